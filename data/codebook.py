@@ -1,0 +1,96 @@
+"""The label set as data: the stances and sentence labels that a model learns, read from a TOML file."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import InputError
+
+SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
+
+
+class StanceDefinition(BaseModel):
+    """One stance: its name in corpora and scores, a title for people, what counts, and whether it has a target."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    definition: str
+    has_target: bool = True
+
+
+class LabelDefinition(BaseModel):
+    """One label of a whole sentence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    definition: str
+
+
+class Codebook(BaseModel):
+    """A label set. Two codebooks are the same for training when their `digest` is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    stances: tuple[StanceDefinition, ...] = ()
+    labels: tuple[LabelDefinition, ...] = ()
+
+    @property
+    def stance_names(self) -> tuple[str, ...]:
+        return tuple(s.name for s in self.stances)
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        return tuple(x.name for x in self.labels)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """`<stance>:actor` for every stance, `<stance>:target` for those with a target."""
+        return tuple(
+            role
+            for s in self.stances
+            for role in ((f"{s.name}:actor", f"{s.name}:target") if s.has_target else (f"{s.name}:actor",))
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over names and targets; wording of the definitions may change without it."""
+        key = repr(([(s.name, s.has_target) for s in self.stances], self.label_names))
+        return hashlib.sha256(key.encode()).hexdigest()
+
+
+def load_codebook(path: Path | str) -> Codebook:
+    """Read a codebook TOML.
+
+    Raises:
+        InputError: the file is missing, is not TOML, or lacks or misnames a field.
+    """
+    path = Path(path)
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("no such codebook", where=str(path), mend="give the path of a codebook TOML") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
+    try:
+        book = Codebook.model_validate(raw)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = ".".join(str(x) for x in first["loc"])
+        raise InputError(f"{where}: {first['msg']}", where=str(path), mend="compare it with data/codebook.toml") from None
+    names = [*book.stance_names, *book.label_names]
+    if not names or len(names) != len(set(names)):
+        raise InputError("needs at least one stance or label, each name once", where=str(path))
+    return book
+
+
+@cache
+def shipped_codebook() -> Codebook:
+    """The codebook that comes with stancewire: blame, ceasefire_claim, appeal; loaded."""
+    return load_codebook(SHIPPED_CODEBOOK)

@@ -1,0 +1,161 @@
+"""Read and write corpora: JSONL, one article a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from .atomic import atomic_write
+from .codebook import Codebook
+from .errors import InputError
+from .schema import Article
+
+SHIPPED_CORPUS = Path(__file__).parent / "corpus"
+SPLITS = ("train", "validation", "test")
+
+
+def corpus_files(path: Path | str) -> list[Path]:
+    """The JSONL files that `path` means: `shipped`, a file, or every `*.jsonl` of a folder.
+
+    Raises:
+        InputError: nothing is there.
+    """
+    path = SHIPPED_CORPUS if str(path) == "shipped" else Path(path)
+    if path.is_dir():
+        files = sorted(path.glob("*.jsonl"))
+        if not files:
+            raise InputError("no *.jsonl files in this folder", where=str(path), mend="point to a corpus file or folder")
+        return files
+    if not path.exists():
+        raise InputError("no such corpus", where=str(path), mend="give a JSONL file, a folder of them, or 'shipped'")
+    return [path]
+
+
+def parse_article(line: str, where: str, codebook: Codebook | None = None) -> Article:
+    """One line of a corpus.
+
+    Raises:
+        InputError: with `where`, the field, and what is wrong with it.
+    """
+    context = {"stances": codebook.stance_names, "labels": codebook.label_names} if codebook else {}
+    try:
+        raw = json.loads(line)
+    except json.JSONDecodeError as fault:
+        raise InputError(f"not JSON: {fault.msg} at column {fault.colno}", where=where, mend="one article a line, as JSON") from None
+    try:
+        return Article.model_validate(raw, context=context)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        field = ".".join(str(x) for x in first["loc"]) or "article"
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{field}: {message}", where=where, mend="mend this field; `stancewire corpus validate` checks the file") from None
+
+
+def read_file(path: Path, codebook: Codebook | None = None) -> tuple[list[Article], list[InputError]]:
+    """Every article of one JSONL file that can be read, and a fault for every line that cannot."""
+    articles: list[Article] = []
+    faults: list[InputError] = []
+    try:
+        raw = path.read_bytes()
+    except OSError as fault:
+        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        at = raw[: fault.start].count(b"\n") + 1
+        raise InputError("not UTF-8", where=f"{path}:{at}", mend="corpora are UTF-8; convert the file") from None
+    for n, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                articles.append(parse_article(line, f"{path}:{n}", codebook))
+            except InputError as fault:
+                faults.append(fault)
+    if not articles and not faults:
+        raise InputError("holds no article", where=str(path), mend="one article a line, as JSON")
+    return articles, faults
+
+
+def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -> list[Article]:
+    """All articles of all corpora.
+
+    Raises:
+        InputError: the first fault, or a doc_id that stands twice.
+    """
+    articles: list[Article] = []
+    seen: dict[str, Path] = {}
+    for path in paths:
+        for file in corpus_files(path):
+            found, faults = read_file(file, codebook)
+            if faults:
+                more = f"; {len(faults) - 1} more faults" if len(faults) > 1 else ""
+                raise InputError(f"{faults[0]}{more}")
+            for article in found:
+                if article.doc_id in seen:
+                    raise InputError(f"doc_id {article.doc_id!r} stands in {seen[article.doc_id]} too", where=str(file), mend="give each article its own doc_id")
+                seen[article.doc_id] = file
+            articles += found
+    return articles
+
+
+def corpus_digest(articles: Iterable[Article]) -> str:
+    """SHA-256 over the articles' content, whatever their order and files."""
+    lines = sorted(article.model_dump_json() for article in articles)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def dump_article(article: Article) -> str:
+    """The article as one line of the contract, empty fields left out."""
+    raw = article.model_dump(mode="json", exclude_none=True, exclude={"sentences"})
+    if not raw.get("annotators"):
+        raw.pop("annotators", None)
+    raw["sentences"] = []
+    for sentence in article.sentences:
+        row = {"text": sentence.text, "para": sentence.para, "labels": list(sentence.labels)}
+        row["statements"] = [s.model_dump(mode="json") for s in sentence.statements]
+        if sentence.near_miss:
+            row["near_miss"] = sentence.near_miss
+        raw["sentences"].append(row)
+    return json.dumps(raw, ensure_ascii=False)
+
+
+def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
+    """Write a corpus file, whole or not at all."""
+    with atomic_write(path) as out:
+        for article in articles:
+            out.write(dump_article(article) + "\n")
+
+
+def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], str]:
+    """Give a split to the articles that have none: about 70, 15 and 15 % of them, by conflict.
+
+    A conflict stays whole. Where fewer than three conflicts are left to deal, it is done by article instead.
+
+    Returns:
+        The articles, and a line saying how the split was made ("given" where nothing had to be).
+    """
+    missing = [a for a in articles if a.split is None]
+    if not missing:
+        return list(articles), "given"
+    settled = {a.conflict: a.split for a in articles if a.split and a.conflict}
+    by_conflict = len({a.conflict for a in missing if a.conflict}) >= 3 and all(a.conflict for a in missing)
+    groups: dict[str, list[Article]] = {}
+    for article in missing:
+        groups.setdefault((article.conflict if by_conflict else article.doc_id) or article.doc_id, []).append(article)
+    names = sorted(groups)
+    random.Random(seed).shuffle(names)
+    made: dict[str, str] = {}
+    filled = dict.fromkeys(SPLITS, 0)
+    share = {"train": 0.7, "validation": 0.15, "test": 0.15}
+    for name in sorted(names, key=lambda n: -len(groups[n])):
+        kept = settled.get(name) if by_conflict else None
+        split = kept or min(SPLITS, key=lambda s: (filled[s] + 1e-9) / share[s])
+        filled[split] += len(groups[name])
+        made |= {a.doc_id: split for a in groups[name]}
+    out = [a if a.split else a.model_copy(update={"split": made[a.doc_id]}) for a in articles]
+    how = "conflict" if by_conflict else "article, for too few conflicts are named: figures on it are of seen conflicts"
+    return out, f"made by {how}"

@@ -1,0 +1,375 @@
+"""Who a mention is: an identity from the tables, from the article's own evidence, or OTHER or MULTI.
+
+The order of evidence: a known name in the phrase itself ("Turkish officials", "the government of Sudan"); for a person,
+the titles and appositions that the article gives anywhere ("Armenian Prime Minister Nikol Pashinyan" makes every later
+"Pashinyan" ARM); for a pronoun or "the ministry", what it refers back to; for "both sides", the two main parties.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from .analysis import AnalysedSentence
+from .identity_words import (
+    COLLECTIVE,
+    GOVERNMENT,
+    MUTUAL,
+    PRIVATE,
+    REBEL,
+    REPORTING,
+    SIDES,
+    TEXTS,
+    TITLED,
+)
+from .mentions import TITLES, Mention
+
+OTHER, MULTI = "OTHER", "MULTI"
+_SINGULAR = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_NEUTER = frozenset({"it", "its", "itself"})
+_PLURAL = frozenset({"they", "them", "their", "themselves"})
+_FIRST = frozenset({"i", "we", "us", "our", "my", "me", "ourselves"})
+
+
+def name_key(name: str) -> str:
+    """What a person is called by later: the last word, without "al-"."""
+    last = re.sub(r"['’]s?$", "", name.split()[-1]) if name.split() else name
+    return re.sub(r"^(al|el|ar|as|ad|an|at|ash)[-‑]", "", last.lower())
+
+
+def joined(*identities: str | None) -> str | None:
+    """Several parties as one identity, in alphabetical order."""
+    parts = sorted({p for i in identities if i and i not in (OTHER, MULTI) for p in i.split("+")})
+    return "+".join(parts) or None
+
+
+class IdentityResolver:
+    """Resolves the mentions of one article. Made once an article, from its analysed sentences."""
+
+    def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
+        self.sentences = sentences
+        self.counts: Counter[str] = Counter()
+        self.kinds: dict[str, str] = {}
+        self.homes: dict[str, tuple[str, ...]] = {}
+        for s in sentences:
+            for name in s.names:
+                self.counts[name.party.id] += 1
+                self.kinds[name.party.id] = name.party.kind
+                self.homes[name.party.id] = name.party.home
+        self.persons = self._persons()
+        self._resolved: dict[tuple[int, Mention], str] = {}
+
+    # The article's main parties.
+
+    def _ranked(self, *kinds: str) -> list[str]:
+        return [i for i, _ in self.counts.most_common() if self.kinds[i] in kinds]
+
+    def main_state(self) -> str | None:
+        """The state whose government an unnamed "the army" is: where the fight is inside one state, that state."""
+        states, groups = self._ranked("state"), self._ranked("group")
+        if groups and self.counts[groups[0]] >= 2:
+            for home in self.homes[groups[0]]:
+                if home in states[:3]:
+                    return home
+        return states[0] if states else None
+
+    def main_group(self) -> str | None:
+        groups = self._ranked("group")
+        return groups[0] if groups else None
+
+    def both_sides(self, states_only: bool = False) -> str:
+        """The two parties that "both sides" are: a state and the group it fights, or the two states named most."""
+        states, groups = self._ranked("state"), self._ranked("group")
+        if groups and not states_only:
+            home = self.main_state()
+            rivals = [self.counts[s] for s in states if s != home]
+            if self.counts[groups[0]] >= (max(rivals) if rivals else 0):
+                if home and (home in self.homes[groups[0]] or len(groups) < 2):
+                    return joined(home, groups[0]) or MULTI
+                if len(groups) > 1 and home and home not in self.homes[groups[0]]:
+                    return joined(states[0], groups[0]) or MULTI
+        return (joined(*states[:2]) if len(states) > 1 else None) or MULTI
+
+    # Persons.
+
+    def _persons(self) -> dict[str, str]:
+        """The party of each person whom the article introduces anywhere."""
+        votes: dict[str, Counter[str]] = {}
+        later: list[tuple[str, str]] = []
+        for s in self.sentences:
+            for m in s.mentions:
+                if m.kind != "name" or s.name_at(m.head) is not None:
+                    continue
+                span = s.span(m)
+                key = name_key(s.segment.text[span[0] : span[1]]) if span else ""
+                if not key:
+                    continue
+                found = self._introduced(s, m)
+                if found is None:
+                    continue
+                if found.startswith("@"):
+                    later.append((key, found[1:]))
+                else:
+                    # A full name with its office outweighs a passing one.
+                    votes.setdefault(key, Counter())[found] += 3 if m.last > m.first and found != OTHER else 1
+        persons = {k: v.most_common(1)[0][0] for k, v in votes.items()}
+        for key, boss in later:
+            if key not in persons and boss in persons:
+                persons[key] = persons[boss]
+        return persons
+
+    def _introduced(self, s: AnalysedSentence, m: Mention) -> str | None:
+        """What the words right before and after a person's name tell: an identity, "@key" of another person, or None."""
+        parse = s.parse
+        before = self._before(s, m)
+        after = self._after(s, m)
+        title_only = False
+        for tokens in (before, after):
+            lemmas = [parse.lemmas[i] for i in tokens]
+            parties = [n for i in tokens if (n := s.name_at(i)) is not None and n.party.kind != "collective"]
+            if not tokens:
+                continue
+            private = next((x for x in lemmas if x in PRIVATE), None)
+            office = any(x in TITLED or x.rstrip(".") in TITLES or x in GOVERNMENT or x in REBEL for x in lemmas)
+            rebel = any(x in REBEL for x in lemmas)
+            if private and not any(x in TITLED for x in lemmas):
+                return OTHER
+            if parties:
+                bodies = [n for n in parties if n.party.kind != "state"]
+                states = [n.party.id for n in parties if n.party.kind == "state"]
+                if rebel and not bodies:
+                    return self._rebels(states)
+                if bodies and (tokens is after or parties[0] in bodies or bodies[0].form == "name"):
+                    # "the UN envoy to Syria", "secretary general of NATO", "commander of the RSF".
+                    return bodies[0].party.id
+                return parties[0].party.id
+            owner = next((i for i in tokens if parse.deps[i] == "poss" and parse.pos[i] == "PROPN" and i not in range(m.first, m.last + 1)), None)
+            if owner is not None and office:
+                return f"@{name_key(parse.words[owner])}"
+            if rebel:
+                return self._rebels([])
+            title_only = title_only or (bool(before) and tokens is before and office)
+        if title_only:
+            return self.main_state()
+        return None
+
+    def _before(self, s: AnalysedSentence, m: Mention) -> list[int]:
+        """Tokens of the phrase before a name: "Armenian Prime Minister", or with a comma "the US secretary of state,"."""
+        parse, out, i = s.parse, [], m.first - 1
+        if i >= 0 and parse.words[i] == "," and i - 1 >= 0 and (parse.lemmas[i - 1] in TITLED or parse.lemmas[i - 1].rstrip(".") in TITLES):
+            i -= 1
+        while i >= 0 and len(out) < 10:
+            if parse.pos[i] not in ("NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "CCONJ", "NUM") or parse.lemmas[i] in REPORTING:
+                break
+            if parse.pos[i] == "ADP" and parse.lemmas[i] not in ("of", "for", "to"):
+                break
+            if parse.pos[i] == "CCONJ" and parse.lemmas[i] != "and":
+                break
+            if parse.pos[i] == "PRON" and parse.tags[i] != "PRP$":
+                break
+            out.insert(0, i)
+            if parse.pos[i] == "DET":
+                break
+            i -= 1
+        # "for", "and", "to" right at the edge are not of the phrase; names beyond a bare coordination neither.
+        while out and parse.pos[out[0]] in ("ADP", "CCONJ", "PART"):
+            out.pop(0)
+        offices = [k for k in out if parse.lemmas[k].rstrip(".") in TITLES or parse.lemmas[k] in TITLED or parse.lemmas[k] in GOVERNMENT or parse.lemmas[k] in PRIVATE or parse.lemmas[k] in REBEL]
+        return out if offices else []
+
+    def _after(self, s: AnalysedSentence, m: Mention) -> list[int]:
+        """Tokens of an apposition after a name: ", Germany's chancellor,", ", a shopkeeper", " of the UN"."""
+        parse, i = s.parse, m.last + 1
+        if i < len(parse) and parse.words[i] in (",", "(", "–", "-", "—"):
+            closing = {"(": ")"}.get(parse.words[i], parse.words[i])
+            out = []
+            for j in range(i + 1, min(len(parse), i + 18)):
+                if parse.words[j] == closing or parse.words[j] in (".", ";", ":", '"'):
+                    break
+                if parse.pos[j] in ("VERB", "AUX") and parse.tags[j] not in ("VBN", "VBG") and not out:
+                    return []
+                if parse.lemmas[j] in ("who", "which", "whose", "where", "when", "but", "and") and not out:
+                    return self._relative(s, j) if parse.lemmas[j] == "who" else []
+                out.append(j)
+            known = any(parse.lemmas[k] in TITLED or parse.lemmas[k].rstrip(".") in TITLES or parse.lemmas[k] in PRIVATE or parse.lemmas[k] in GOVERNMENT or parse.lemmas[k] in REBEL for k in out)
+            return out if known else []
+        if i < len(parse) and parse.lemmas[i] in ("of", "from") and parse.heads[i] in range(m.first, m.last + 1):
+            return [j for j in parse.subtree(i) if j != i][:8]
+        return []
+
+    def _relative(self, s: AnalysedSentence, who: int) -> list[int]:
+        """"…, who heads the UN mission": read when an office stands close behind."""
+        parse, out = s.parse, []
+        for j in range(who + 1, min(len(parse), who + 9)):
+            if parse.words[j] in (",", ".", ";", '"'):
+                break
+            out.append(j)
+        leads = {"head", "lead", "run", "chair", "command", "represent", "speak", "serve", "direct"}
+        return out if out and parse.lemmas[out[0]] in leads else []
+
+    def _rebels(self, states: Sequence[str]) -> str:
+        """Unnamed rebels: the armed group that the article is about, where it fights in the state that is named."""
+        for group in self._ranked("group"):
+            if not states or set(states) & set(self.homes[group]):
+                return group
+        return OTHER
+
+    # Mentions.
+
+    def resolve(self, sentence: int, mention: Mention) -> str:
+        """The identity of a mention of sentence number `sentence`: a party, several joined by "+", MULTI or OTHER."""
+        key = (sentence, mention)
+        if key not in self._resolved:
+            self._resolved[key] = OTHER  # what a circle of references comes to
+            self._resolved[key] = self._resolve(sentence, mention)
+        return self._resolved[key]
+
+    def _resolve(self, n: int, m: Mention) -> str:
+        s = self.sentences[n]
+        if m.head < 0:
+            return self.speaker(n)
+        parse, lemma, word = s.parse, s.parse.lemmas[m.head], s.parse.words[m.head].lower()
+        if m.kind == "pronoun":
+            return self._pronoun(n, m, word)
+        own = s.name_at(m.head)
+        if own is not None:
+            return MULTI if own.party.kind == "collective" else own.party.id
+        if m.kind == "adjective":
+            return MULTI if lemma in ("western", "international", "regional", "global", "arab", "european", "african") else self._noun(n, m, lemma)
+        if m.kind == "name":
+            span = s.span(m)
+            key = name_key(s.segment.text[span[0] : span[1]]) if span else ""
+            if key in self.persons:
+                return self.persons[key]
+            inner = [x for i in range(m.first, m.last + 1) if (x := s.name_at(i)) is not None]
+            if inner:
+                return inner[-1].party.id if inner[-1].party.kind != "collective" else MULTI
+            # An office in capitals is tagged as a name: "the Foreign Ministry", "the Defence Minister".
+            if lemma in GOVERNMENT or lemma in TITLED:
+                return self._noun(n, m, lemma)
+            return self._introduced(s, m) or OTHER
+        return self._noun(n, m, lemma)
+
+    def _noun(self, n: int, m: Mention, lemma: str) -> str:
+        s, parse = self.sentences[n], self.sentences[n].parse
+        inside = range(m.first, m.last + 1)
+        words = [parse.lemmas[i] for i in inside]
+        parties = [x for i in inside if (x := s.name_at(i)) is not None]
+        parties = list(dict.fromkeys(parties))
+        if lemma in ("other", "latter", "former", "one", "other."):
+            return self.both_sides() if lemma == "other" else OTHER
+        if lemma in SIDES and (MUTUAL & set(words) or (lemma in ("side", "party", "neighbour", "neighbor", "rival", "foe") and parse.tags[m.head] == "NNS")):
+            return self.both_sides(lemma in ("country", "neighbour", "neighbor", "nation", "state", "capital"))
+        if lemma in PRIVATE and not any(x.party.kind in ("organisation", "group") for x in parties):
+            return OTHER
+        bodies = [x for x in parties if x.party.kind in ("organisation", "group")]
+        if bodies and lemma not in PRIVATE:
+            return bodies[-1].party.id if lemma in GOVERNMENT | TITLED | TEXTS else bodies[0].party.id
+        if lemma in PRIVATE:
+            return bodies[0].party.id if bodies and words.count("of") else OTHER
+        states = [x.party.id for x in parties if x.party.kind == "state"]
+        if lemma in REBEL or (set(words[:-1]) & {"rebel", "opposition", "separatist", "insurgent", "militant", "jihadist"} and lemma not in COLLECTIVE):
+            return self._rebels(states)
+        if states:
+            if parse.tags[m.head] == "NNS" and len(set(states)) > 1:
+                return joined(*states) or OTHER
+            return states[0]
+        if any(x.party.kind == "collective" for x in parties) and lemma not in PRIVATE:
+            return MULTI
+        owner = next((i for i in parse.children[m.head] if parse.deps[i] == "poss"), None)
+        if owner is None:
+            owner = next((g for i in parse.children[m.head] if parse.lemmas[i] == "of" for g in parse.children[i] if parse.deps[g] == "pobj"), None)
+        if owner is not None and lemma not in PRIVATE and (other := self._mention_at(n, owner)) is not None and other != m:
+            found = self.resolve(n, other)
+            if found != OTHER:
+                return found
+        if lemma in COLLECTIVE and parse.tags[m.head] in ("NNS", "NN"):
+            return MULTI
+        if lemma in TEXTS:
+            return self._back(n, m, lambda k, x: self._speaks(k, x)) or OTHER
+        if lemma in GOVERNMENT or lemma in TITLED:
+            return self._same_noun(n, m, lemma) or self.main_state() or OTHER
+        return self._same_noun(n, m, lemma) or OTHER
+
+    def _mention_at(self, n: int, head: int) -> Mention | None:
+        return next((x for x in self.sentences[n].mentions if x.head == head), None) or Mention(head, head, head, "name")
+
+    def _same_noun(self, n: int, m: Mention, lemma: str) -> str | None:
+        """The last mention before with the same head that had a party: "the ministry" after "Iran's foreign ministry"."""
+        for k in range(n, max(-1, n - 12), -1):
+            s = self.sentences[k]
+            for x in reversed(s.mentions):
+                if x.head < 0 or (k == n and x.head >= m.head) or s.parse.lemmas[x.head] != lemma:
+                    continue
+                if any(s.name_at(i) for i in range(x.first, x.last + 1)):
+                    return self.resolve(k, x)
+        return None
+
+    def _speaks(self, n: int, m: Mention) -> bool:
+        parse = self.sentences[n].parse
+        return m.head >= 0 and parse.deps[m.head] == "nsubj" and parse.lemmas[parse.heads[m.head]] in REPORTING
+
+    def _back(self, n: int, m: Mention | None, fits, reach: int = 4) -> str | None:  # type: ignore[no-untyped-def]
+        """The identity of the nearest fitting mention before, in this sentence or up to `reach` earlier ones; subjects first."""
+        for k in range(n, max(-1, n - reach - 1), -1):
+            s = self.sentences[k]
+            fitting = [x for x in s.mentions if x.head >= 0 and (k < n or m is None or x.head < m.head) and x != m and fits(k, x)]
+            subjects = [x for x in fitting if s.parse.deps[x.head] in ("nsubj", "nsubjpass")]
+            # In this sentence the nearest subject, in an earlier one its main one.
+            for x in (reversed(subjects) if k == n else subjects):
+                if (found := self.resolve(k, x)) != OTHER or s.parse.pos[x.head] == "PROPN" or s.parse.lemmas[x.head] in PRIVATE:
+                    return found
+            for x in reversed(fitting):
+                if (found := self.resolve(k, x)) != OTHER:
+                    return found
+        return None
+
+    def _is_person(self, n: int, m: Mention) -> bool:
+        s = self.sentences[n]
+        if m.kind == "pronoun":
+            return s.parse.words[m.head].lower() in _SINGULAR
+        if m.kind == "name":
+            return s.name_at(m.head) is None
+        lemma = s.parse.lemmas[m.head]
+        return m.kind == "noun" and s.parse.tags[m.head] == "NN" and (lemma in TITLED or (lemma in PRIVATE and lemma not in ("group", "agency", "organisation", "organization", "charity")))
+
+    def _is_body(self, n: int, m: Mention) -> bool:
+        s = self.sentences[n]
+        name = s.name_at(m.head)
+        if name is not None:
+            return m.kind != "adjective" and name.form in ("name", "place")
+        return m.kind == "noun" and s.parse.tags[m.head] == "NN" and s.parse.lemmas[m.head] in GOVERNMENT | REBEL
+
+    def _is_plural(self, n: int, m: Mention) -> bool:
+        s = self.sentences[n]
+        name = s.name_at(m.head)
+        return s.parse.tags[m.head] in ("NNS", "NNPS") or (name is not None and name.form in ("people", "name") and name.party.kind != "organisation")
+
+    def _pronoun(self, n: int, m: Mention, word: str) -> str:
+        s = self.sentences[n]
+        if word in _FIRST or (word == "you" and s.quoted[m.head]):
+            return self.speaker(n) if word != "you" else OTHER
+        if word in _SINGULAR:
+            return self._back(n, m, self._is_person) or OTHER
+        if word in _NEUTER:
+            return self._back(n, m, self._is_body) or OTHER
+        if word in _PLURAL:
+            return self._back(n, m, self._is_plural) or OTHER
+        if word in ("both", "each", "neither", "all"):
+            return self.both_sides()
+        return OTHER
+
+    def speaker(self, n: int) -> str:
+        """Who speaks a quotation: named in this sentence, else in the nearest one before, else in the next."""
+        def named(k: int) -> str | None:
+            s = self.sentences[k]
+            out = [x for x in s.mentions if self._speaks(k, x) and not s.quoted[x.head]]
+            return self.resolve(k, out[0]) if out else None
+
+        for k in range(n, max(-1, n - 5), -1):
+            if (found := named(k)) is not None:
+                return found
+        if n + 1 < len(self.sentences) and (found := named(n + 1)) is not None:
+            return found
+        return OTHER

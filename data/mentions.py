@@ -1,0 +1,142 @@
+"""Candidate mentions: every noun phrase, pronoun and party adjective that might take a stance, one a head word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .parse import Parse
+
+# Titles and offices that stand before a name and stay out of its span.
+TITLES = frozenset(
+    "president premier minister prime chancellor secretary state senator congressman congresswoman representative ambassador envoy general gen "
+    "colonel col major maj captain capt lieutenant lt admiral adm commander brigadier brig sergeant sgt marshal chief director chairman "
+    "chairwoman chair head spokesman spokeswoman spokesperson leader king queen prince princess sheikh sheik emir sultan ayatollah imam "
+    "mullah pope archbishop bishop cardinal rabbi reverend rev father sister mr mrs ms miss dr prof professor sir dame lord lady baroness "
+    "judge justice governor gov mayor deputy vice foreign defence defense interior security national council adviser advisor officer "
+    "official correspondent analyst activist lawmaker mp press high commissioner representative attorney speaker former acting interim "
+    "special under-secretary undersecretary secretary-general coordinator warlord rebel de facto of and for affairs".split()
+)
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
+    "december today yesterday tomorrow week month year day hour minute morning afternoon evening night midnight noon weekend decade century "
+    "percent % km mile kilometer kilometre meter metre".split()
+)
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM"})
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "dative", "pobj", "attr", "appos", "poss", "oprd", "conj", "ROOT", "agent", "npadvmod"})
+_INSIDE = frozenset({"det", "amod", "compound", "nummod", "poss", "nmod", "quantmod", "advmod", "predet", "case", "aux", "neg"})
+_COLLECTIVE_ADJECTIVES = frozenset({"western", "international", "regional", "arab", "european", "african", "global", "opposition", "rebel", "government"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A candidate: head token, and token range [first, last] of its phrase. The unnamed speaker has head -1."""
+
+    head: int
+    first: int
+    last: int
+    kind: str  # noun, name, pronoun, adjective, speaker
+
+
+SPEAKER = Mention(-1, -1, -1, "speaker")
+
+
+def _left_edge(parse: Parse, head: int) -> int:
+    """The phrase's first token: its contiguous determiners, modifiers and compounds."""
+    first = head
+    for child in reversed([c for c in parse.children[head] if c < head]):
+        if parse.deps[child] not in _INSIDE:
+            break
+        edge = min(parse.subtree(child))
+        if any(parse.deps[j] in ("relcl", "acl", "ccomp", "punct") and parse.words[j] not in "-'\"" for j in range(edge, child)):
+            break
+        first = edge
+    return first
+
+
+def _name_start(parse: Parse, head: int, first: int) -> int:
+    """Where a person's name begins once titles, nationalities and offices before it are left out."""
+    at = head
+    while at - 1 >= first and parse.pos[at - 1] == "PROPN" and parse.words[at - 1].lower().rstrip(".") not in TITLES and parse.words[at - 1][0].isupper():
+        at -= 1
+    return at
+
+
+def _right_edge(parse: Parse, head: int) -> int:
+    """The phrase's last token: a following "of …" belongs to a common noun ("the families of two men")."""
+    after = head + 1
+    if after < len(parse) and parse.lemmas[after] == "of" and parse.heads[after] == head:
+        for child in parse.children[after]:
+            if parse.deps[child] == "pobj":
+                last = child
+                if parse.pos[child] != "PROPN":
+                    last = _right_edge(parse, child)
+                return last
+    return head
+
+
+def _is_candidate(parse: Parse, i: int, named: set[int]) -> str | None:
+    """The kind of mention whose head is token `i`, if it is one."""
+    pos, tag, dep, lemma = parse.pos[i], parse.tags[i], parse.deps[i], parse.lemmas[i]
+    if tag in ("WDT", "WP", "WP$", "EX") or dep == "expl":
+        return None
+    if tag == "PRP$":
+        return "pronoun"
+    if pos == "PRON":
+        return "pronoun" if tag == "PRP" or dep in _ARGUMENTS else None
+    if i in named and dep in ("amod", "compound", "nmod"):
+        return "adjective"
+    if lemma in _COLLECTIVE_ADJECTIVES and dep in ("amod", "compound"):
+        return "adjective"
+    if pos in ("NOUN", "PROPN"):
+        if dep == "compound" or lemma in _CALENDAR or (dep == "npadvmod" and i not in named):
+            return None
+        return "name" if pos == "PROPN" else "noun"
+    if pos in _NOMINAL and dep in ("nsubj", "nsubjpass", "dobj", "pobj", "conj") and (pos != "NUM" or dep in ("nsubj", "nsubjpass")):
+        return "name" if i in named else "noun"
+    if i in named and dep not in ("amod", "compound", "nmod"):
+        return "name"
+    return None
+
+
+def _person_apposition(parse: Parse, head: int) -> int | None:
+    """The name that stands in apposition to a title: "his defence minister, Sergei Shoigu"."""
+    if parse.pos[head] not in ("NOUN", "PROPN") or parse.lemmas[head].rstrip(".") not in TITLES:
+        return None
+    for child in parse.children[head]:
+        if parse.deps[child] == "appos" and parse.pos[child] == "PROPN" and child > head:
+            return child
+    return None
+
+
+def find_mentions(parse: Parse, names: list[tuple[int, int]], unnamed_speaker: bool) -> list[Mention]:
+    """The candidates of a sentence, in order of their heads.
+
+    Args:
+        names: masked character spans of known parties.
+        unnamed_speaker: whether the whole sentence is quoted, its speaker not in it; then `SPEAKER` is one candidate more.
+    """
+    spans = set(names)
+    named = {i for i in range(len(parse)) if (parse.starts[i], parse.end(i)) in spans}
+    out: list[Mention] = []
+    inside_name: set[int] = set()
+    for i in range(len(parse)):
+        kind = _is_candidate(parse, i, named)
+        if kind is None or i in inside_name:
+            continue
+        if kind in ("pronoun", "adjective"):
+            out.append(Mention(i, i, i, kind))
+            continue
+        person = _person_apposition(parse, i)
+        if person is not None:
+            inside_name.add(person)
+            out.append(Mention(i, _name_start(parse, person, min(parse.subtree(person))), person, "name"))
+            continue
+        first = _left_edge(parse, i)
+        if kind == "name" and i not in named:
+            start = _name_start(parse, i, first)
+            out.append(Mention(i, start if start < i or first < i else i, i, kind) if parse.pos[i] == "PROPN" and start <= i else Mention(i, first, i, kind))
+        else:
+            out.append(Mention(i, first, _right_edge(parse, i), kind))
+    if unnamed_speaker:
+        out.append(SPEAKER)
+    return out

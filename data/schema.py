@@ -1,0 +1,150 @@
+"""What a corpus holds: articles of sentences with statements. Checked at the edges, typed inside.
+
+The form is the corpus contract: JSONL, one article a line. Only `doc_id` and `sentences` are required.
+Actors and targets are spans within their sentence, or null; a plain substring means its first occurrence as whole
+words (`corpus validate` tells where it has several), and `"loaded": true` for the label of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+IDENTITY = re.compile(r"^[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*$")
+
+
+class Span(BaseModel):
+    """A stretch of a sentence: `sentence.text[start:end] == text`, offsets in characters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    text: str
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+
+
+class Statement(BaseModel):
+    """One actor takes one stance, towards a target where there is one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    stance: str
+    actor: Span | None = None
+    actor_id: str | None = None
+    target: Span | None = None
+    target_id: str | None = None
+
+    @field_validator("stance")
+    @classmethod
+    def _known_stance(cls, stance: str, info: ValidationInfo) -> str:
+        known = (info.context or {}).get("stances")
+        if known is not None and stance not in known:
+            raise ValueError(f"unknown stance {stance!r}; the codebook has {', '.join(known)}")
+        return stance
+
+    @field_validator("actor_id", "target_id")
+    @classmethod
+    def _identity_form(cls, identity: str | None) -> str | None:
+        if identity is not None and (not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))):
+            raise ValueError(f"identity {identity!r} must be capitals, several joined by + in alphabetical order, like ARM+AZE")
+        return identity
+
+
+def _find_span(text: str, substring: str) -> dict[str, Any]:
+    """The span of a substring: its first occurrence as whole words, else its first at all (as the measure reads them).
+
+    Raises:
+        ValueError: it is not in the sentence.
+    """
+    found = re.search(rf"(?<!\w){re.escape(substring)}(?!\w)", text)
+    start = found.start() if found else text.find(substring)
+    if start < 0 or not substring:
+        raise ValueError(f"span {substring!r} is not in its sentence")
+    return {"text": substring, "start": start, "end": start + len(substring)}
+
+
+class Sentence(BaseModel):
+    """A sentence, whether it starts a paragraph, its labels and statements.
+
+    `near_miss` names the kind of near miss (denial, offer, …) where an annotator marked one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    text: str = Field(min_length=1)
+    para: bool = False
+    labels: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    near_miss: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):
+            return raw
+        raw = dict(raw)
+        if "loaded" in raw and raw.pop("loaded"):
+            raw["labels"] = [*(raw.get("labels") or ()), "loaded"]
+        statements = raw.get("statements") or ()
+        if isinstance(statements, list | tuple):
+            raw["statements"] = [
+                {k: _find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v for k, v in s.items()}
+                if isinstance(s, dict)
+                else s
+                for s in statements
+            ]
+        return raw
+
+    @field_validator("labels")
+    @classmethod
+    def _known_labels(cls, labels: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = (info.context or {}).get("labels")
+        for label in labels:
+            if known is not None and label not in known:
+                raise ValueError(f"unknown label {label!r}; the codebook has {', '.join(known) or 'none'}")
+        return labels
+
+    @model_validator(mode="after")
+    def _spans_inside(self) -> Sentence:
+        for statement in self.statements:
+            for span in (statement.actor, statement.target):
+                if span is not None and self.text[span.start : span.end] != span.text:
+                    raise ValueError(
+                        f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there "
+                        f"({self.text[span.start : span.end]!r})"
+                    )
+        return self
+
+
+class Article(BaseModel):
+    """An annotated article. Fields beyond the contract are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    doc_id: str = Field(min_length=1)
+    sentences: tuple[Sentence, ...] = Field(min_length=1)
+    split: str | None = None
+    conflict: str | None = None
+    outlet: str | None = None
+    source: str | None = None
+    date: str | None = None
+    genre: str | None = None
+    language: str = "en"
+    license: str | None = None
+    annotators: tuple[str, ...] = ()
+    row: int | None = None
+
+    @field_validator("split")
+    @classmethod
+    def _known_split(cls, split: str | None) -> str | None:
+        if split is not None and split not in ("train", "validation", "test"):
+            raise ValueError(f"unknown split {split!r}; use train, validation or test")
+        return split
+
+    @property
+    def text(self) -> str:
+        """The article as text: sentences joined by a space, or by a blank line before one that starts a paragraph."""
+        parts: list[str] = []
+        for i, sentence in enumerate(self.sentences):
+            if i:
+                parts.append("\n\n" if sentence.para else " ")
+            parts.append(sentence.text)
+        return "".join(parts)

@@ -1,0 +1,1 @@
+"""Around many runs: run configs, listing, showing, promoting."""

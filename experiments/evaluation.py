@@ -1,0 +1,48 @@
+"""Measure a trained model on any annotated file, and log the figures beside the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..data.corpus import corpus_digest
+from ..data.errors import InputError
+from ..data.parser import ParseCache, cache_folder
+from ..data.schema import Article
+from ..training.fit import analyse_articles, share_of_candidates
+from ..training.labeller import Labeller
+from ..training.metrics import Mistake, measure
+from ..training.run import flat_metrics
+from ..training.tracking import connect
+
+
+def evaluate(
+    labeller: Labeller, articles: Sequence[Article], bootstrap: int = 1000, done: Callable[[int], None] | None = None
+) -> tuple[dict[str, Any], list[Mistake]]:
+    """Metrics and mistakes on annotated articles, scored from their text alone.
+
+    Raises:
+        InputError: there are no articles.
+    """
+    if not articles:
+        raise InputError("no articles to evaluate on", mend="check --split")
+    cached = ParseCache(cache_folder())
+    records = {}
+    for article in articles:
+        records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+        if done:
+            done(1)
+    metrics, mistakes = measure(articles, records, labeller.codebook, bootstrap)
+    metrics["candidate_recall"] = round(share_of_candidates(analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)), 4)
+    return metrics, mistakes
+
+
+def log_evaluation(metrics: dict[str, Any], articles: Sequence[Article], model: str, corpora: Sequence[str], experiment: str = "stancewire") -> str:
+    """Log an evaluation as a run of its own; returns its id."""
+    mlflow = connect()
+    mlflow.set_experiment(experiment)
+    with mlflow.start_run(run_name=f"evaluate {model}") as run:
+        mlflow.set_tags({"kind": "evaluation", "model": model, "corpus_sha256": corpus_digest(articles), "config": f"evaluate {model}"})
+        mlflow.log_params({"model": model, "corpus": str(tuple(corpora))})
+        mlflow.log_metrics(flat_metrics("evaluation", metrics))
+        return str(run.info.run_id)

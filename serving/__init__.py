@@ -1,0 +1,1 @@
+"""Around a model: readers of articles, writers, the command line."""

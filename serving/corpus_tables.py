@@ -1,0 +1,40 @@
+"""Corpus statistics as tables on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from .figures import stdout_console
+
+ROWS = (
+    "articles", "conflicts", "sentences", "statements", "near_misses", "statements_per_sentence", "loaded_share", "words_mean",
+    "words_median", "words_p90", "quoted_share", "unnamed_actors", "pronoun_actors", "with_target",
+)  # fmt: skip
+
+
+def print_stats(described: Mapping[str, Any]) -> None:
+    """The columns of `describe` side by side, then a line for each conflict and genre."""
+    columns: Mapping[str, Mapping[str, Any]] = described["columns"]
+    console = stdout_console()
+    table = Table(title="corpus", title_justify="left")
+    table.add_column("")
+    for name in columns:
+        table.add_column(name, justify="right")
+    for row in ROWS:
+        table.add_row(row.replace("_", " "), *(str(c[row]) for c in columns.values()))
+        for group in ("stances", "labels") if row == "statements" else ():
+            for name in dict.fromkeys(k for c in columns.values() for k in c[group]):
+                table.add_row(f"  {name}", *(str(c[group].get(name, 0)) for c in columns.values()))
+    console.print(table)
+    for title in ("conflicts", "genres"):
+        table = Table(title=title, title_justify="left")
+        table.add_column("")
+        for column in ("articles", "sentences", "statements", "per sentence", "loaded"):
+            table.add_column(column, justify="right")
+        for name, c in described[title].items():
+            table.add_row(Text(name), *(str(c[k]) for k in ("articles", "sentences", "statements", "statements_per_sentence", "loaded_share")))
+        console.print(table)

@@ -1,0 +1,71 @@
+"""Gold statements laid onto candidate mentions: what the classifier is taught, and what no candidate stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.analysis import AnalysedSentence
+from ..data.codebook import Codebook
+from ..data.schema import Sentence, Span
+from .classifier import RoleTargets
+
+# Spans that share a fifth of their union are the same mention, as the measure has it.
+SAME = 0.2
+
+
+def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
+    """Shared characters over those of the union; 0 where one is missing."""
+    if a is None or b is None:
+        return 0.0
+    shared = min(a[1], b[1]) - max(a[0], b[0])
+    return shared / (max(a[1], b[1]) - min(a[0], b[0])) if shared > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A gold statement by the numbers of its mentions; None where it names none, -1 where no candidate stands for it."""
+
+    stance: str
+    actor: int | None
+    target: int | None
+
+
+def _find(span: Span | None, spans: Sequence[tuple[int, int] | None]) -> int | None:
+    if span is None:
+        return None
+    shares = [overlap((span.start, span.end), s) for s in spans]
+    best = max(range(len(shares)), key=shares.__getitem__, default=-1)
+    return best if best >= 0 and shares[best] >= SAME else -1
+
+
+def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
+    """The gold statements of a sentence on its candidates; an unnamed actor on the unnamed speaker."""
+    spans = [sentence.span(m) for m in sentence.mentions]
+    speaker = next((i for i, m in enumerate(sentence.mentions) if m.head < 0), -1)
+    out = []
+    for statement in gold.statements:
+        actor = _find(statement.actor, spans)
+        out.append(Aligned(statement.stance, speaker if actor is None else actor, _find(statement.target, spans)))
+    return out
+
+
+def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook) -> RoleTargets:
+    """Ones for the roles that gold gives each mention, and for the labels of the sentence."""
+    index = {role: i for i, role in enumerate(codebook.roles)}
+    roles = np.zeros((len(sentence.mentions), len(index)), dtype=np.int8)
+    for statement in align(gold, sentence):
+        for part, place in (("actor", statement.actor), ("target", statement.target)):
+            column = index.get(f"{statement.stance}:{part}")
+            if column is not None and place is not None and place >= 0:
+                roles[place, column] = 1
+    labels = np.array([name in gold.labels for name in codebook.label_names], dtype=np.int8)
+    return RoleTargets(roles, labels)
+
+
+def candidate_recall(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:
+    """How many gold actors a candidate overlaps, and how many there are."""
+    found = [a.actor for a in align(gold, sentence)]
+    return sum(a is not None and a >= 0 for a in found), len(found)

@@ -1,0 +1,158 @@
+"""text -> record: the whole way from an article to its statements, as training leaves it and scoring uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data.analysis import AnalysedSentence, analyse
+from ..data.codebook import Codebook
+from ..data.gazetteer import Gazetteer
+from ..data.identity import IdentityResolver
+from ..data.mentions import Mention
+from ..data.parser import ParseCache
+from ..data.segment import segment
+from .calibration import Sigmoid
+from .classifier import Classifier, Scores
+from .pairing import Pairing, pair_features
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What validation settles: a calibration and a threshold for each actor role and label, a threshold for targets."""
+
+    calibration: dict[str, Sigmoid] = field(default_factory=dict)
+    thresholds: dict[str, float] = field(default_factory=dict)
+    target_threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatement:
+    """A statement by mention numbers in its sentence; `target` is None where there is none."""
+
+    stance: str
+    score: float
+    actor: int
+    target: int | None
+
+
+def _coordinated(sentence: AnalysedSentence, a: Mention, b: Mention) -> bool:
+    """Whether two mentions are members of one coordination ("B and C")."""
+
+    def first(i: int) -> int:
+        while sentence.parse.deps[i] == "conj":
+            i = sentence.parse.heads[i]
+        return i
+
+    return a.head >= 0 and b.head >= 0 and first(a.head) == first(b.head)
+
+
+def _nested(sentence: AnalysedSentence, a: Mention, b: Mention) -> bool:
+    """Whether one mention stands within the other ("Turkish" in "Turkish officials")."""
+    return a.head >= 0 and b.head >= 0 and a != b and (a.first <= b.head <= a.last or b.first <= a.head <= b.last)
+
+
+class Labeller:
+    """A classifier with its decisions, pairing, codebook and gazetteer."""
+
+    def __init__(self, classifier: Classifier, decisions: Decisions, pairing: Pairing, codebook: Codebook, gazetteer: Gazetteer) -> None:
+        self.classifier, self.decisions, self.pairing = classifier, decisions, pairing
+        self.codebook, self.gazetteer = codebook, gazetteer
+
+    def probabilities(self, scores: Scores) -> NDArray[np.float64]:
+        """Calibrated probabilities of the roles of every mention (mentions x roles)."""
+        out = np.empty_like(scores.roles)
+        for k, role in enumerate(self.codebook.roles):
+            out[:, k] = self.decisions.calibration.get(role, Sigmoid())(scores.roles[:, k])
+        return out
+
+    def statements(self, sentence: AnalysedSentence, scores: Scores, min_score: float | None = None) -> list[FoundStatement]:
+        """The statements of one sentence: actors over their threshold, each with its targets.
+
+        Args:
+            min_score: used in place of the tuned thresholds.
+        """
+        probabilities = self.probabilities(scores)
+        roles = {role: k for k, role in enumerate(self.codebook.roles)}
+        out: list[FoundStatement] = []
+        for stance in self.codebook.stances:
+            column = roles[f"{stance.name}:actor"]
+            threshold = self.decisions.thresholds.get(f"{stance.name}:actor", 0.5) if min_score is None else min_score
+            over = [i for i in np.argsort(-probabilities[:, column]) if probabilities[i, column] >= threshold]
+            actors: list[int] = []
+            for i in over:
+                if not any(_nested(sentence, sentence.mentions[i], sentence.mentions[j]) for j in actors):
+                    actors.append(int(i))
+            for i in sorted(actors):
+                targets = self._targets(sentence, scores, stance.name, i, actors) if stance.has_target else []
+                score = round(float(probabilities[i, column]), 4)
+                out += [FoundStatement(stance.name, score, i, t) for t in (targets or [None])]
+        return out
+
+    def _targets(self, sentence: AnalysedSentence, scores: Scores, stance: str, actor: int, actors: Sequence[int]) -> list[int]:
+        """The best target over the threshold, and those coordinated with it."""
+        column = self.codebook.roles.index(f"{stance}:target")
+        mentions = sentence.mentions
+        logits = scores.roles[:, column]
+        places = [j for j, m in enumerate(mentions) if m.head >= 0 and j != actor and not _nested(sentence, m, mentions[actor])]
+        if not places:
+            return []
+        rows = [pair_features(sentence, mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]) for j in places]
+        pair_scores = self.pairing.score(rows)
+        best = int(np.argmax(pair_scores))
+        if pair_scores[best] < self.decisions.target_threshold:
+            return []
+        first = mentions[places[best]]
+        return [j for j, s in zip(places, pair_scores, strict=True) if j == places[best] or (s >= self.decisions.target_threshold and _coordinated(sentence, first, mentions[j]))]
+
+    def labels(self, scores: Scores) -> list[dict[str, Any]]:
+        """The labels of one sentence that reach their thresholds."""
+        out = []
+        for k, name in enumerate(self.codebook.label_names):
+            p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
+            if p >= self.decisions.thresholds.get(name, 0.5):
+                out.append({"name": name, "score": round(p, 4)})
+        return out
+
+    def record(self, sentences: Sequence[AnalysedSentence], scores: Sequence[Scores], *, min_score: float | None = None, **about: str | None) -> dict[str, Any]:
+        """The scores contract for one article, `about` being its id, source, title and model."""
+        resolver = IdentityResolver(sentences)
+        rows, statements = [], []
+        for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
+            start = sentence.segment.start
+            rows.append({"start": start, "end": sentence.segment.end, "text": sentence.segment.text, "labels": self.labels(score)})
+
+            def party(mention: Mention, n: int = n, sentence: AnalysedSentence = sentence, start: int = start) -> dict[str, Any]:
+                span, identity = sentence.span(mention), resolver.resolve(n, mention)
+                if span is None:
+                    return {"text": None, "start": None, "end": None, "id": identity}
+                return {"text": sentence.segment.text[span[0] : span[1]], "start": start + span[0], "end": start + span[1], "id": identity}
+
+            for s in self.statements(sentence, score, min_score):
+                target = party(sentence.mentions[s.target]) if s.target is not None else None
+                statements.append({"sentence": n, "stance": s.stance, "score": s.score, "actor": party(sentence.mentions[s.actor]), "target": target})
+        return {**about, "sentences": rows, "statements": statements}
+
+    def label(
+        self,
+        text: str,
+        *,
+        id: str = "",
+        source: str | None = None,
+        title: str | None = None,
+        model: str | None = None,
+        min_score: float | None = None,
+        cached: ParseCache | None = None,
+        advance: Callable[[int], None] | None = None,
+    ) -> dict[str, Any]:
+        """Score one article's text.
+
+        Returns:
+            The scores contract: offsets are characters of `text`.
+        """
+        sentences = analyse(segment(text), self.gazetteer, cached, advance)
+        return self.record(sentences, self.classifier.score(sentences), min_score=min_score, id=id, source=source, title=title, model=model)

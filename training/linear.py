@@ -1,0 +1,152 @@
+"""The linear classifier: logistic regressions on sparse named features. Trains in seconds, explains itself by its weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from ..data.analysis import AnalysedSentence
+from ..data.errors import InputError
+from .classifier import Floats, RoleTargets, Scores
+from .features import SentenceView, mention_features, sentence_features
+
+FILE = "linear.skops"
+
+
+class LinearHead:
+    """One-against-rest logistic regressions over features that are each there or not.
+
+    Args:
+        regularisation: inverse strength C of the L2 penalty, above 0.
+        min_count: features seen in fewer rows are dropped.
+    """
+
+    def __init__(self, regularisation: float, min_count: int) -> None:
+        self.regularisation, self.min_count = regularisation, min_count
+        self.index: dict[str, int] = {}
+        self.weights: Floats = np.zeros((0, 0))
+        self.intercepts: Floats = np.zeros(0)
+
+    def _matrix(self, rows: Iterable[Sequence[str]]) -> csr_matrix:
+        columns: list[int] = []
+        pointers = [0]
+        index = self.index
+        for row in rows:
+            columns += [index[f] for f in row if f in index]
+            pointers.append(len(columns))
+        matrix = csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(pointers) - 1, len(index)))
+        matrix.sort_indices()
+        return matrix
+
+    def _regress(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
+        """Weights and intercept of one output. Without positives it scores very low, without negatives very high."""
+        if len(np.unique(target)) < 2:
+            return np.zeros(matrix.shape[1]), 10.0 if len(target) and target[0] else -10.0
+        model = LogisticRegression(C=self.regularisation, solver="liblinear", random_state=seed).fit(matrix, target)
+        return model.coef_[0], float(model.intercept_[0])
+
+    def fit(self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None) -> Floats:
+        """Fit one regression per column of `targets` (rows x outputs); no row names a feature twice.
+
+        Returns:
+            Where `folds` gives each row one, the logits (rows x outputs) of regressions fitted without the row's fold.
+        """
+        counts = Counter(f for row in rows for f in row)
+        self.index = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= self.min_count))}
+        matrix = self._matrix(rows)
+        fitted = [self._regress(matrix, targets[:, k], seed) for k in range(targets.shape[1])]
+        self.weights = np.stack([w for w, _ in fitted]) if fitted else np.zeros((0, len(self.index)))
+        self.intercepts = np.array([b for _, b in fitted])
+        held_out = np.zeros(targets.shape)
+        for fold in np.unique(folds) if folds is not None else ():
+            inside, outside = matrix[folds != fold], matrix[folds == fold]
+            for k in range(targets.shape[1]):
+                weights, intercept = self._regress(inside, targets[folds != fold, k], seed)
+                held_out[folds == fold, k] = outside @ weights + intercept
+        return held_out
+
+    def logits(self, rows: Sequence[Sequence[str]]) -> Floats:
+        """Rows x outputs."""
+        if not len(self.index):
+            return np.tile(self.intercepts, (len(rows), 1))
+        return np.asarray(self._matrix(rows) @ self.weights.T) + self.intercepts
+
+    def weigh(self, row: Sequence[str], output: int) -> list[tuple[str, float]]:
+        """The weight that each feature of a row has for one output, heaviest first."""
+        found = [(f, float(self.weights[output, self.index[f]])) for f in dict.fromkeys(row) if f in self.index]
+        return sorted(found, key=lambda x: -abs(x[1]))
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        return {"features": np.array(sorted(self.index, key=self.index.__getitem__)), "weights": self.weights.astype(np.float32), "intercepts": self.intercepts}
+
+    def restore(self, state: dict[str, NDArray[np.generic]]) -> None:
+        self.index = {str(f): i for i, f in enumerate(state["features"])}
+        self.weights = state["weights"].astype(np.float64)
+        self.intercepts = state["intercepts"].astype(np.float64)
+
+
+class LinearClassifier:
+    """Roles and labels from sparse features of the mention in its sentence. See `Classifier`."""
+
+    kind = "linear"
+
+    def __init__(self, *, regularisation: float = 0.5, label_regularisation: float = 0.3, min_count: int = 2, seed: int = 0) -> None:
+        self.seed = seed
+        self.roles = LinearHead(regularisation, min_count)
+        self.labels = LinearHead(label_regularisation, min_count)
+
+    @staticmethod
+    def _rows(sentences: Sequence[AnalysedSentence]) -> tuple[list[list[str]], list[list[str]], list[int]]:
+        mentions, whole, sizes = [], [], []
+        for sentence in sentences:
+            view = SentenceView(sentence)
+            mentions += [mention_features(view, m) for m in sentence.mentions]
+            whole.append(sentence_features(view))
+            sizes.append(len(sentence.mentions))
+        return mentions, whole, sizes
+
+    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64]) -> list[Floats]:
+        mentions, whole, sizes = self._rows(sentences)
+        held_out = self.roles.fit(mentions, np.concatenate([t.roles for t in targets]), self.seed, np.repeat(folds, sizes))
+        self.labels.fit(whole, np.stack([t.labels for t in targets]), self.seed)
+        cuts = np.cumsum([0, *sizes])
+        return [held_out[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+
+    def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
+        if not sentences:
+            return []
+        mentions, whole, sizes = self._rows(sentences)
+        roles, labels = self.roles.logits(mentions), self.labels.logits(whole)
+        cuts = np.cumsum([0, *sizes])
+        return [Scores(roles[a:b], labels[i]) for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))]
+
+    def save(self, folder: Path) -> None:
+        from skops.io import dump
+
+        dump({"roles": self.roles.state(), "labels": self.labels.state()}, folder / FILE)
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearClassifier:
+        """Read what `save` wrote. Nothing but arrays is read: no type has to be trusted.
+
+        Raises:
+            InputError: the file is missing, damaged, or holds anything else.
+        """
+        from skops.io import load
+
+        classifier = cls()
+        try:
+            state = load(folder / FILE, trusted=[])
+            classifier.roles.restore(state["roles"])
+            classifier.labels.restore(state["labels"])
+        except FileNotFoundError:
+            raise InputError(f"no {FILE} in this model", where=str(folder)) from None
+        except Exception as fault:
+            raise InputError(f"{FILE} cannot be read: {fault}", where=str(folder), mend="train the model again") from None
+        return classifier
