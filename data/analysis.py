@@ -95,7 +95,8 @@ def analyse(
     parses = parse_sentences([m.text for m in masked], cached, advance)
     out = []
     for segment, found, hidden, parse in zip(segments, names, masked, parses, strict=True):
-        spans = [(a, b) for a, _, b, _ in hidden.cuts]
+        starts = {n.start for n in found}
+        spans = [(a, b) for a, original, b, _ in hidden.cuts if original in starts]
         mentions = find_mentions(parse, spans, _names_no_speaker(segment))
         out.append(AnalysedSentence(segment, found, hidden, parse, tuple(mentions), _quoted_tokens(parse, hidden.text, segment)))
     return out

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .analysis import AnalysedSentence
 from .identity_words import (
+    CIVIL,
     COLLECTIVE,
+    COLLECTIVE_SINGULAR,
     GOVERNMENT,
+    GROUP,
     MUTUAL,
     PRIVATE,
     REBEL,
@@ -23,9 +26,13 @@ from .identity_words import (
     TEXTS,
     TITLED,
 )
-from .mentions import TITLES, Mention
+from .mentions import OFFICES, Mention
 
 OTHER, MULTI = "OTHER", "MULTI"
+# What a phrase beside a name must hold to tell who the person is.
+INTRODUCING = TITLED | PRIVATE | REBEL | {"mr", "gen", "col", "lt", "capt", "rep", "sen"}
+# Offices that speak for an organisation more often than for a state.
+_MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
 _SINGULAR = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _NEUTER = frozenset({"it", "its", "itself"})
 _PLURAL = frozenset({"they", "them", "their", "themselves"})
@@ -57,6 +64,8 @@ class IdentityResolver:
                 self.counts[name.party.id] += 1
                 self.kinds[name.party.id] = name.party.kind
                 self.homes[name.party.id] = name.party.home
+        # Offices as the article gives them to persons or parties, in order: (sentence, office, identity).
+        self.offices: list[tuple[int, str, str]] = []
         self.persons = self._persons()
         self._resolved: dict[tuple[int, Mention], str] = {}
 
@@ -84,7 +93,7 @@ class IdentityResolver:
         if groups and not states_only:
             home = self.main_state()
             rivals = [self.counts[s] for s in states if s != home]
-            if self.counts[groups[0]] >= (max(rivals) if rivals else 0):
+            if self.counts[groups[0]] >= 0.5 * (max(rivals) if rivals else 0):
                 if home and (home in self.homes[groups[0]] or len(groups) < 2):
                     return joined(home, groups[0]) or MULTI
                 if len(groups) > 1 and home and home not in self.homes[groups[0]]:
@@ -94,89 +103,144 @@ class IdentityResolver:
     # Persons.
 
     def _persons(self) -> dict[str, str]:
-        """The party of each person whom the article introduces anywhere."""
+        """The party of each person: as the article introduces them anywhere, else the state that they are named with."""
         votes: dict[str, Counter[str]] = {}
         later: list[tuple[str, str]] = []
-        for s in self.sentences:
+        seen: dict[str, list[int]] = {}
+        for n, s in enumerate(self.sentences):
             for m in s.mentions:
                 if m.kind != "name" or s.name_at(m.head) is not None:
                     continue
                 span = s.span(m)
                 key = name_key(s.segment.text[span[0] : span[1]]) if span else ""
-                if not key:
+                if not key or key in OFFICES:
                     continue
-                found = self._introduced(s, m)
+                seen.setdefault(key, []).append(n)
+                found, offices = self._introduced(s, m)
                 if found is None:
                     continue
                 if found.startswith("@"):
                     later.append((key, found[1:]))
-                else:
-                    # A full name with its office outweighs a passing one.
-                    votes.setdefault(key, Counter())[found] += 3 if m.last > m.first and found != OTHER else 1
+                    continue
+                self.offices += [(n, office, found) for office in offices]
+                # A full name with its office outweighs a passing one.
+                weight = 1 if found == OTHER else 4 if m.last > m.first else 2
+                votes.setdefault(key, Counter())[found] += weight
+        for key, party in self._respectively():
+            votes.setdefault(key, Counter())[party] += 2
         persons = {k: v.most_common(1)[0][0] for k, v in votes.items()}
         for key, boss in later:
             if key not in persons and boss in persons:
                 persons[key] = persons[boss]
+        for key, places in seen.items():
+            if key not in persons and (state := self._company(places, persons)):
+                persons[key] = state
         return persons
 
-    def _introduced(self, s: AnalysedSentence, m: Mention) -> str | None:
-        """What the words right before and after a person's name tell: an identity, "@key" of another person, or None."""
+    def _respectively(self) -> Iterator[tuple[str, str]]:
+        """Two coordinated states and, after them, two coordinated persons go together in order: "Iran and Iraq … X and Y"."""
+        for s in self.sentences:
+            parse = s.parse
+            states, persons = [], []
+            for m in s.mentions:
+                if m.kind != "name":
+                    continue
+                for child in parse.children[m.head]:
+                    other = next((x for x in s.mentions if x.head == child and parse.deps[child] == "conj" and x.kind == "name"), None)
+                    names = (s.name_at(m.head), s.name_at(child))
+                    if other is None:
+                        continue
+                    if all(x is not None and x.party.kind == "state" for x in names):
+                        states.append((m.head, [x.party.id for x in names if x is not None]))
+                    elif names == (None, None) and parse.pos[m.head] == "PROPN" and parse.pos[child] == "PROPN":
+                        spans = [s.span(x) for x in (m, other)]
+                        persons.append((m.head, [name_key(s.segment.text[a:b]) for a, b in (x for x in spans if x)]))
+            if len(states) == 1 and len(persons) == 1 and states[0][0] < persons[0][0]:
+                yield from zip(persons[0][1], states[0][1], strict=False)
+
+    def _company(self, places: Sequence[int], persons: dict[str, str]) -> str | None:
+        """The state that somebody without an introduction is named with most, the claims of those introduced set aside."""
+        votes: Counter[str] = Counter()
+        for n in places:
+            s = self.sentences[n]
+            states = {x.party.id for x in s.names if x.party.kind == "state"}
+            others = set()
+            for m in s.mentions:
+                span = s.span(m)
+                if m.kind == "name" and span and s.name_at(m.head) is None:
+                    others.add(persons.get(name_key(s.segment.text[span[0] : span[1]])))
+            for state in states - others:
+                votes[state] += 1
+        ranked = votes.most_common(2)
+        if not ranked or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+            return None
+        return ranked[0][0]
+
+    def _introduced(self, s: AnalysedSentence, m: Mention) -> tuple[str | None, list[str]]:
+        """What the words right before and after a person's name tell: an identity, "@key" of another person, or None; and the offices."""
         parse = s.parse
+        title_only: list[str] = []
         before = self._before(s, m)
-        after = self._after(s, m)
-        title_only = False
-        for tokens in (before, after):
-            lemmas = [parse.lemmas[i] for i in tokens]
-            parties = [n for i in tokens if (n := s.name_at(i)) is not None and n.party.kind != "collective"]
+        for tokens in (self._after(s, m), before):
+            lemmas = [parse.lemmas[i].rstrip(".") for i in tokens]
+            parties = [x for i in tokens if (x := s.name_at(i)) is not None and x.party.kind != "collective"]
+            parties = list(dict.fromkeys(parties))
             if not tokens:
                 continue
-            private = next((x for x in lemmas if x in PRIVATE), None)
-            office = any(x in TITLED or x.rstrip(".") in TITLES or x in GOVERNMENT or x in REBEL for x in lemmas)
+            offices = [x for x in lemmas if x in TITLED and x != "head"]
             rebel = any(x in REBEL for x in lemmas)
-            if private and not any(x in TITLED for x in lemmas):
-                return OTHER
-            if parties:
-                bodies = [n for n in parties if n.party.kind != "state"]
-                states = [n.party.id for n in parties if n.party.kind == "state"]
-                if rebel and not bodies:
-                    return self._rebels(states)
-                if bodies and (tokens is after or parties[0] in bodies or bodies[0].form == "name"):
-                    # "the UN envoy to Syria", "secretary general of NATO", "commander of the RSF".
-                    return bodies[0].party.id
-                return parties[0].party.id
-            owner = next((i for i in tokens if parse.deps[i] == "poss" and parse.pos[i] == "PROPN" and i not in range(m.first, m.last + 1)), None)
-            if owner is not None and office:
-                return f"@{name_key(parse.words[owner])}"
+            if any(x in PRIVATE for x in lemmas) and not offices:
+                return OTHER, []
+            bodies = [x for x in parties if x.party.kind != "state"]
+            states = [x for x in parties if x.party.kind == "state"]
+            if any(x in CIVIL for x in lemmas) and not bodies:
+                return OTHER, []
+            if bodies and states and states[-1].start > bodies[-1].end and "of" in lemmas and not s.segment.text[bodies[-1].end : states[-1].start].strip(" the").replace("of", ""):
+                return states[-1].party.id, offices  # "Secretary of the Security Council of Armenia"
+            if bodies:
+                return bodies[0].party.id, offices
             if rebel:
-                return self._rebels([])
-            title_only = title_only or (bool(before) and tokens is before and office)
+                return self._rebels([x.party.id for x in states]), offices
+            if states:
+                return states[0].party.id, offices
+            owner = next((i for i in tokens if parse.deps[i] == "poss" and i not in range(m.first, m.last + 1)), None)
+            if owner is not None and offices:
+                if parse.pos[owner] == "PROPN":
+                    return f"@{name_key(parse.words[owner])}", offices
+                near = [x for x in s.names if x.end <= s.token_span(owner)[0] and x.party.kind != "collective"]
+                if near:
+                    return near[0].party.id, offices
+            if tokens is before and offices:
+                title_only = offices
         if title_only:
-            return self.main_state()
-        return None
+            bodies_named = self._ranked("organisation")
+            if _MEDIATING & set(title_only) and bodies_named:
+                return bodies_named[0], []
+            last = next((found for _, office, found in reversed(self.offices) if office in title_only), None)
+            return last or self.main_state(), []
+        return None, []
 
     def _before(self, s: AnalysedSentence, m: Mention) -> list[int]:
         """Tokens of the phrase before a name: "Armenian Prime Minister", or with a comma "the US secretary of state,"."""
         parse, out, i = s.parse, [], m.first - 1
-        if i >= 0 and parse.words[i] == "," and i - 1 >= 0 and (parse.lemmas[i - 1] in TITLED or parse.lemmas[i - 1].rstrip(".") in TITLES):
-            i -= 1
+        comma = i >= 1 and parse.words[i] == ","
+        i -= comma
         while i >= 0 and len(out) < 10:
-            if parse.pos[i] not in ("NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "CCONJ", "NUM") or parse.lemmas[i] in REPORTING:
+            pos, lemma = parse.pos[i], parse.lemmas[i]
+            if pos not in ("NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "NUM") or (pos == "ADP" and lemma not in ("of", "for", "to")):
                 break
-            if parse.pos[i] == "ADP" and parse.lemmas[i] not in ("of", "for", "to"):
-                break
-            if parse.pos[i] == "CCONJ" and parse.lemmas[i] != "and":
-                break
-            if parse.pos[i] == "PRON" and parse.tags[i] != "PRP$":
+            if pos == "PRON" and parse.tags[i] != "PRP$":
                 break
             out.insert(0, i)
-            if parse.pos[i] == "DET":
+            if pos == "DET" or (pos == "PRON" and i + 1 < len(parse)):
                 break
             i -= 1
-        # "for", "and", "to" right at the edge are not of the phrase; names beyond a bare coordination neither.
-        while out and parse.pos[out[0]] in ("ADP", "CCONJ", "PART"):
+        while out and parse.pos[out[0]] in ("ADP", "PART"):
             out.pop(0)
-        offices = [k for k in out if parse.lemmas[k].rstrip(".") in TITLES or parse.lemmas[k] in TITLED or parse.lemmas[k] in GOVERNMENT or parse.lemmas[k] in PRIVATE or parse.lemmas[k] in REBEL]
-        return out if offices else []
+        office = [k for k in out if parse.lemmas[k].rstrip(".") in INTRODUCING and parse.tags[k] in ("NN", "NNP")]
+        if not office or (comma and (parse.pos[out[0]] not in ("DET", "PRON", "PROPN", "ADJ") or len(out) < 2)):
+            return []
+        return out
 
     def _after(self, s: AnalysedSentence, m: Mention) -> list[int]:
         """Tokens of an apposition after a name: ", Germany's chancellor,", ", a shopkeeper", " of the UN"."""
@@ -187,13 +251,12 @@ class IdentityResolver:
             for j in range(i + 1, min(len(parse), i + 18)):
                 if parse.words[j] == closing or parse.words[j] in (".", ";", ":", '"'):
                     break
-                if parse.pos[j] in ("VERB", "AUX") and parse.tags[j] not in ("VBN", "VBG") and not out:
-                    return []
-                if parse.lemmas[j] in ("who", "which", "whose", "where", "when", "but", "and") and not out:
+                if not out and parse.lemmas[j] in ("who", "which", "whose", "where", "when", "but", "and"):
                     return self._relative(s, j) if parse.lemmas[j] == "who" else []
+                if parse.pos[j] in ("VERB", "AUX"):
+                    break
                 out.append(j)
-            known = any(parse.lemmas[k] in TITLED or parse.lemmas[k].rstrip(".") in TITLES or parse.lemmas[k] in PRIVATE or parse.lemmas[k] in GOVERNMENT or parse.lemmas[k] in REBEL for k in out)
-            return out if known else []
+            return out if any(parse.lemmas[k].rstrip(".") in INTRODUCING for k in out) else []
         if i < len(parse) and parse.lemmas[i] in ("of", "from") and parse.heads[i] in range(m.first, m.last + 1):
             return [j for j in parse.subtree(i) if j != i][:8]
         return []
@@ -245,10 +308,12 @@ class IdentityResolver:
             inner = [x for i in range(m.first, m.last + 1) if (x := s.name_at(i)) is not None]
             if inner:
                 return inner[-1].party.id if inner[-1].party.kind != "collective" else MULTI
+            if lemma in ("west", "states"):
+                return MULTI
             # An office in capitals is tagged as a name: "the Foreign Ministry", "the Defence Minister".
             if lemma in GOVERNMENT or lemma in TITLED:
                 return self._noun(n, m, lemma)
-            return self._introduced(s, m) or OTHER
+            return self._introduced(s, m)[0] or OTHER
         return self._noun(n, m, lemma)
 
     def _noun(self, n: int, m: Mention, lemma: str) -> str:
@@ -284,26 +349,44 @@ class IdentityResolver:
             found = self.resolve(n, other)
             if found != OTHER:
                 return found
-        if lemma in COLLECTIVE and parse.tags[m.head] in ("NNS", "NN"):
+        if (lemma in COLLECTIVE and parse.tags[m.head] == "NNS" and lemma not in ("official", "general")) or lemma in COLLECTIVE_SINGULAR:
             return MULTI
+        if lemma in GROUP and parse.tags[m.head] == "NN" and parse.lemmas[m.first] in ("the", "its", "this", "their") and m.first + 1 == m.head:
+            return self._same_noun(n, m, lemma) or self._recent_group(n) or OTHER
         if lemma in TEXTS:
             return self._back(n, m, lambda k, x: self._speaks(k, x)) or OTHER
         if lemma in GOVERNMENT or lemma in TITLED:
             return self._same_noun(n, m, lemma) or self.main_state() or OTHER
         return self._same_noun(n, m, lemma) or OTHER
 
+    def _recent_group(self, n: int) -> str | None:
+        """The armed group named last before sentence `n`, else the one named most."""
+        for s in reversed(self.sentences[:n]):
+            for name in reversed(s.names):
+                if name.party.kind == "group":
+                    return name.party.id
+        return self.main_group()
+
     def _mention_at(self, n: int, head: int) -> Mention | None:
         return next((x for x in self.sentences[n].mentions if x.head == head), None) or Mention(head, head, head, "name")
 
     def _same_noun(self, n: int, m: Mention, lemma: str) -> str | None:
-        """The last mention before with the same head that had a party: "the ministry" after "Iran's foreign ministry"."""
+        """What the same noun stood for last: "the ministry" after "Iran's foreign ministry", "the spokesman" after one with a name."""
         for k in range(n, max(-1, n - 12), -1):
             s = self.sentences[k]
             for x in reversed(s.mentions):
-                if x.head < 0 or (k == n and x.head >= m.head) or s.parse.lemmas[x.head] != lemma:
+                if x.head < 0 or (k == n and x.head >= m.head):
                     continue
-                if any(s.name_at(i) for i in range(x.first, x.last + 1)):
+                name = s.name_at(x.head)
+                if name is not None:
+                    words = s.segment.text[name.start : name.end].lower().split()
+                    if len(words) > 1 and words[-1] == lemma:
+                        return name.party.id
+                elif s.parse.lemmas[x.head] == lemma and any(s.name_at(i) for i in range(x.first, x.last + 1)):
                     return self.resolve(k, x)
+            for where, office, found in reversed(self.offices):
+                if where == k < n and office == lemma:
+                    return found
         return None
 
     def _speaks(self, n: int, m: Mention) -> bool:

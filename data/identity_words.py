@@ -15,16 +15,25 @@ GOVERNMENT = frozenset(
     "government ministry army military troops troop force police presidency parliament authority administration cabinet regime junta navy "
     "court command office council delegation state medium media embassy mission soldier guard coastguard palace kremlin country "
     "republic treasury department congress senate assembly legislature chancellery intelligence security defence defense "
-    "commission agency bloc organization organisation alliance union body panel side nation committee".split()
+    "commission bloc organization organisation alliance union body panel side nation committee".split()
 )
 TITLED = frozenset(
     "president minister premier chancellor spokesman spokeswoman spokesperson ambassador envoy official commander general secretary chief "
     "leader diplomat adviser advisor representative lawmaker senator governor king sultan emir prime colonel major admiral captain "
     "negotiator aide deputy chairman chairwoman head director coordinator commissioner rapporteur mediator speaker attorney officer "
-    "mayor lieutenant marshal undersecretary mp parliamentarian legislator delegate chair secretary-general".split()
+    "queen prince princess sheikh ayatollah warlord strongman dictator captain sergeant brigadier attaché consul mayor lieutenant marshal undersecretary mp parliamentarian legislator delegate chair secretary-general".split()
 )
 REBEL = frozenset(
     "rebel insurgent separatist militant guerrilla opposition militia militiaman jihadist fighter faction gunman secessionist insurgency rebellion paramilitary".split()
+)
+# Singular nouns that are many parties all the same.
+COLLECTIVE_SINGULAR = frozenset({"community", "world", "troika", "quartet", "west"})
+# "the group", "the movement": an armed group that was named before, unless a word beside it says otherwise.
+GROUP = frozenset({"group", "movement", "organisation", "organization", "faction", "party", "front", "insurgency", "leadership"})
+# Bodies of private people: "of the Syrian Nonviolence Movement" makes nobody a Syrian official.
+CIVIL = frozenset(
+    "movement union association institute university college centre center foundation society network hospital club church school mosque charity "
+    "observatory newspaper company firm bank thinktank tank".split()
 )
 PRIVATE = frozenset(
     "resident villager analyst expert activist witness family relative mother father sister brother widow journalist reporter shopkeeper "

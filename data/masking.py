@@ -7,8 +7,9 @@ they are. Two articles that differ only in who is who have one masked text, so o
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import Name
@@ -49,24 +50,35 @@ class Masked:
         return end + at - masked_end
 
 
-def mask(text: str, names: Sequence[Name]) -> Masked:
-    """Replace each name by the placeholder of its form; straighten quotation marks."""
-    plain = text.translate(_PLAIN)
+# Spellings that the tokenizer would take apart.
+_SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
+
+
+def _pieces(plain: str, names: Sequence[Name]) -> Iterator[tuple[int, int, str]]:
+    """(start, end, replacement) of names and of unusual spellings, from left to right."""
     order: dict[str, int] = {}
-    parts: list[str] = []
-    cuts: list[tuple[int, int, int, int]] = []
-    at = length = 0
+    words = []
     for name in names:
         n = order.setdefault(name.party.id, len(order))
         row = STATE[n % len(STATE)]
-        if name.form == "name" and name.party.kind != "state":
-            word = BODY[n % len(BODY)]
-        else:
-            word = row[("name", "demonym", "people", "place").index(name.form)]
-        parts += [plain[at : name.start], word]
-        length += name.start - at
-        cuts.append((length, name.start, length + len(word), name.end))
+        body = name.form == "name" and name.party.kind != "state"
+        words.append((name.start, name.end, BODY[n % len(BODY)] if body else row[("name", "demonym", "people", "place").index(name.form)]))
+    taken = [(a, b) for a, b, _ in words]
+    words += [(m.start(), m.end(), f"{m[1]}ease{m[2]}") for m in _SPELLINGS.finditer(plain) if not any(a < m.end() and m.start() < b for a, b in taken)]
+    yield from sorted(words)
+
+
+def mask(text: str, names: Sequence[Name]) -> Masked:
+    """Replace each name by the placeholder of its form; straighten quotation marks."""
+    plain = text.translate(_PLAIN)
+    parts: list[str] = []
+    cuts: list[tuple[int, int, int, int]] = []
+    at = length = 0
+    for start, end, word in _pieces(plain, names):
+        parts += [plain[at:start], word]
+        length += start - at
+        cuts.append((length, start, length + len(word), end))
         length += len(word)
-        at = name.end
+        at = end
     parts.append(plain[at:])
     return Masked("".join(parts), tuple(cuts))

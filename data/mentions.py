@@ -27,6 +27,16 @@ _INSIDE = frozenset({"det", "amod", "compound", "nummod", "poss", "nmod", "quant
 _COLLECTIVE_ADJECTIVES = frozenset({"western", "international", "regional", "arab", "european", "african", "global", "opposition", "rebel", "government"})
 
 
+_PARTICLES = frozenset({"de", "di", "da", "del", "der", "den", "van", "von", "bin", "ibn", "al", "el", "ar", "as", "ad", "an", "at", "ben", "abu", "ould", "dos", "la", "le", "-", "'"})
+# Capitalised common nouns: the head of a body's or place's name, never of a person's.
+OFFICES = frozenset(
+    "ministry council army government parliament office department agency forces force guard guards navy command committee commission union front party "
+    "movement assembly congress senate court police authority organisation organization coalition alliance administration republic state states "
+    "kingdom city province region river sea strait gulf island islands valley airport street group association society institute university "
+    "center centre foundation network observatory mission house embassy service services bank times post news agency radio television tv".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A candidate: head token, and token range [first, last] of its phrase. The unnamed speaker has head -1."""
@@ -53,12 +63,39 @@ def _left_edge(parse: Parse, head: int) -> int:
     return first
 
 
-def _name_start(parse: Parse, head: int, first: int) -> int:
-    """Where a person's name begins once titles, nationalities and offices before it are left out."""
-    at = head
-    while at - 1 >= first and parse.pos[at - 1] == "PROPN" and parse.words[at - 1].lower().rstrip(".") not in TITLES and parse.words[at - 1][0].isupper():
-        at -= 1
-    return at
+def _name_runs(parse: Parse, named: set[int]) -> dict[int, int]:
+    """Runs of capitalised words that are one person's or place's name: last token -> first token.
+
+    The parse breaks foreign names apart ("Staffan de Mistura", "al-Assil"), so they are read from the words. Titles,
+    offices and known parties end a run.
+    """
+    runs: dict[int, int] = {}
+    i = 0
+    while i < len(parse):
+        if not _is_name_word(parse, i, named):
+            i += 1
+            continue
+        last = i
+        j = i + 1
+        while j < len(parse):
+            if _is_name_word(parse, j, named):
+                last, j = j, j + 1
+            elif parse.words[j].lower() in _PARTICLES and j + 1 < len(parse) and _is_name_word(parse, j + 1, named):
+                j += 1
+            else:
+                break
+        first = i
+        # "al-Assil", "el-Sayed": the particle may be lower case and come first.
+        while first >= 2 and parse.words[first - 1] == "-" and parse.words[first - 2].lower() in _PARTICLES:
+            first -= 2
+        runs[last] = first
+        i = last + 1
+    return runs
+
+
+def _is_name_word(parse: Parse, i: int, named: set[int]) -> bool:
+    word = parse.words[i]
+    return parse.pos[i] == "PROPN" and word[0].isupper() and i not in named and word.lower().rstrip(".") not in TITLES and word.lower() not in OFFICES
 
 
 def _right_edge(parse: Parse, head: int) -> int:
@@ -98,13 +135,16 @@ def _is_candidate(parse: Parse, i: int, named: set[int]) -> str | None:
     return None
 
 
-def _person_apposition(parse: Parse, head: int) -> int | None:
+def _person_apposition(parse: Parse, head: int, runs: dict[int, int]) -> int | None:
     """The name that stands in apposition to a title: "his defence minister, Sergei Shoigu"."""
     if parse.pos[head] not in ("NOUN", "PROPN") or parse.lemmas[head].rstrip(".") not in TITLES:
         return None
-    for child in parse.children[head]:
-        if parse.deps[child] == "appos" and parse.pos[child] == "PROPN" and child > head:
-            return child
+    # Read from the words where the parse hangs the name elsewhere: "The UN envoy to Syria, Staffan de Mistura, …".
+    for last, first in runs.items():
+        if head < first <= head + 8 and parse.words[first - 1] == "," and (head in (parse.heads[last], *parse.ancestors(last)[:3])):
+            between = range(head + 1, first - 1)
+            if all(parse.pos[j] in ("ADP", "PROPN", "NOUN", "DET", "ADJ", "CCONJ", "PART") for j in between):
+                return last
     return None
 
 
@@ -117,24 +157,26 @@ def find_mentions(parse: Parse, names: list[tuple[int, int]], unnamed_speaker: b
     """
     spans = set(names)
     named = {i for i in range(len(parse)) if (parse.starts[i], parse.end(i)) in spans}
+    runs = _name_runs(parse, named)
     out: list[Mention] = []
-    inside_name: set[int] = set()
+    inside_name = {i for last, first in runs.items() for i in range(first, last)}
     for i in range(len(parse)):
         kind = _is_candidate(parse, i, named)
+        if kind is None and i in runs and parse.deps[i] not in ("compound", "amod"):
+            kind = "name"
         if kind is None or i in inside_name:
             continue
         if kind in ("pronoun", "adjective"):
             out.append(Mention(i, i, i, kind))
             continue
-        person = _person_apposition(parse, i)
+        person = _person_apposition(parse, i, runs)
         if person is not None:
             inside_name.add(person)
-            out.append(Mention(i, _name_start(parse, person, min(parse.subtree(person))), person, "name"))
+            out.append(Mention(i, runs[person], person, "name"))
             continue
         first = _left_edge(parse, i)
-        if kind == "name" and i not in named:
-            start = _name_start(parse, i, first)
-            out.append(Mention(i, start if start < i or first < i else i, i, kind) if parse.pos[i] == "PROPN" and start <= i else Mention(i, first, i, kind))
+        if i in runs:
+            out.append(Mention(i, runs[i], i, kind))
         else:
             out.append(Mention(i, first, _right_edge(parse, i), kind))
     if unnamed_speaker:
