@@ -38,3 +38,7 @@ lock:
 
 clean:
 	rm -rf $(VENV) build *.egg-info
+
+.PHONY: reference
+reference: install
+	$(BIN)/python -m stancewire.serving.reference README.md

@@ -141,19 +141,20 @@ def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], 
     missing = [a for a in articles if a.split is None]
     if not missing:
         return list(articles), "given"
+    # A conflict that has a split already keeps it: an article more must not leak.
     settled = {a.conflict: a.split for a in articles if a.split and a.conflict}
-    by_conflict = len({a.conflict for a in missing if a.conflict}) >= 3 and all(a.conflict for a in missing)
+    made: dict[str, str] = {a.doc_id: split for a in missing if (split := settled.get(a.conflict)) is not None}
+    rest = [a for a in missing if a.doc_id not in made]
+    by_conflict = all(a.conflict for a in rest) and len({a.conflict for a in rest} | set(settled)) >= 3
     groups: dict[str, list[Article]] = {}
-    for article in missing:
+    for article in rest:
         groups.setdefault((article.conflict if by_conflict else article.doc_id) or article.doc_id, []).append(article)
     names = sorted(groups)
     random.Random(seed).shuffle(names)
-    made: dict[str, str] = {}
-    filled = dict.fromkeys(SPLITS, 0)
+    filled = {s: sum(a.split == s or made.get(a.doc_id) == s for a in articles) for s in SPLITS}
     share = {"train": 0.7, "validation": 0.15, "test": 0.15}
     for name in sorted(names, key=lambda n: -len(groups[n])):
-        kept = settled.get(name) if by_conflict else None
-        split = kept or min(SPLITS, key=lambda s: (filled[s] + 1e-9) / share[s])
+        split = min(SPLITS, key=lambda s: (filled[s] + 1e-9) / share[s])
         filled[split] += len(groups[name])
         made |= {a.doc_id: split for a in groups[name]}
     out = [a if a.split else a.model_copy(update={"split": made[a.doc_id]}) for a in articles]

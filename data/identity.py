@@ -216,9 +216,21 @@ class IdentityResolver:
             bodies_named = self._ranked("organisation")
             if _MEDIATING & set(title_only) and bodies_named:
                 return bodies_named[0], []
-            last = next((found for _, office, found in reversed(self.offices) if office in title_only), None)
-            return last or self.main_state(), []
+            return self._state_before(s, m) or self.main_state(), []
         return None, []
+
+    def _state_before(self, s: AnalysedSentence, m: Mention) -> str | None:
+        """The state named last before an office without one ("Warsaw said … Defence Minister Tomasz Wrona"), close by."""
+        span = s.span(m)
+        near = [x.party.id for x in s.names if x.party.kind == "state" and span and x.end <= span[0]]
+        if near:
+            return near[-1]
+        n = self.sentences.index(s)
+        for earlier in reversed(self.sentences[max(0, n - 2) : n]):
+            found = [x.party.id for x in earlier.names if x.party.kind == "state"]
+            if found:
+                return found[0]
+        return None
 
     def _before(self, s: AnalysedSentence, m: Mention) -> list[int]:
         """Tokens of the phrase before a name: "Armenian Prime Minister", or with a comma "the US secretary of state,"."""

@@ -7,6 +7,7 @@ words (`corpus validate` tells where it has several), and `"loaded": true` for t
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -131,6 +132,12 @@ class Article(BaseModel):
     license: str | None = None
     annotators: tuple[str, ...] = ()
     row: int | None = None
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _date_as_text(cls, value: Any) -> Any:
+        # `datasets` reads ISO dates as timestamps.
+        return value.isoformat()[:10] if isinstance(value, datetime.date) else value
 
     @field_validator("split")
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 
 from ..training.run import Trained
@@ -44,10 +46,11 @@ def register(trained: Trained) -> Promotion:
         champion = client.get_model_version_by_alias(MODEL_NAME, "champion")
     except MlflowException:
         champion = None
-    version = mlflow.register_model(trained.model_uri, MODEL_NAME, tags=tags)
+    with redirect_stderr(io.StringIO()):  # MLflow prints there what the caller says better
+        version = mlflow.register_model(trained.model_uri, MODEL_NAME, tags=tags)
     same = champion is not None and all(champion.tags.get(k) == tags[k] for k in ("validation_sha256", "codebook"))
     old = float(champion.tags[METRIC]) if champion is not None and METRIC in champion.tags else None
     alias, why = decide(float(score), same, champion.version if champion is not None else None, old)
     client.set_registered_model_alias(MODEL_NAME, alias, version.version)
-    client.set_tag(trained.run_id, "registered", f"version {version.version}, {alias}")
+    client.set_tag(trained.run_id, "registered", f"v{version.version} {alias}")
     return Promotion(str(version.version), alias, why)

@@ -45,15 +45,17 @@ def list_(
 
         stances = list(dict.fromkeys(s for row in rows for s in row.stances))
         table = Table(title="runs (F1 on validation articles; evaluations on their corpus)", title_justify="left")
-        for column in ("run", "when", "config", "corpus"):
+        table.add_column("run", no_wrap=True)
+        table.add_column("when", no_wrap=True)
+        for column in ("config", "corpus"):
             table.add_column(column, overflow="fold")
-        for column in ("micro-F1", "macro-F1", *(s.replace("_", " ") for s in stances), "seconds"):
-            table.add_column(column, justify="right")
-        table.add_column("registered")
+        for column in ("micro", "macro", *(s.split("_")[0] for s in stances), "seconds"):
+            table.add_column(column, justify="right", no_wrap=True)
+        table.add_column("registered", no_wrap=True)
         for row in rows:
             figures = [_number(row.micro_f1), _number(row.macro_f1), *(_number(row.stances.get(s)) for s in stances), _number(row.seconds, 1)]
             status = row.registered or ("" if row.status == "FINISHED" else row.status.lower())
-            table.add_row(Text(row.run[:8]), row.when, Text(row.config), Text(row.corpus), *figures, status)
+            table.add_row(Text(row.run[:8]), row.when[5:16], Text(row.config), Text(row.corpus), *figures, status)
         stdout_console().print(table)
 
 

@@ -36,8 +36,8 @@ class Classifier(Protocol):
 
     kind: str
 
-    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64]) -> list[Floats]:
-        """Learn, and return role logits (mentions x roles) of each sentence as a fit without its fold gives them.
+    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64], held_out: Sequence[int]) -> list[Floats]:
+        """Learn, and return role logits (mentions x roles) of each sentence, as a fit without its fold gives the roles `held_out`.
 
         What is learnt on top of the scores (the pairing) must not see scores of sentences that were fitted.
         """

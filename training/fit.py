@@ -141,7 +141,8 @@ def fit_labeller(
     tell = step or (lambda _: None)
     tell("fitting roles and labels")
     classifier = make_classifier(settings, seed)
-    held_out = classifier.fit(train.sentences, train.targets, train.article_of % PAIRING_FOLDS)
+    target_roles = [k for k, role in enumerate(codebook.roles) if role.endswith(":target")]
+    held_out = classifier.fit(train.sentences, train.targets, train.article_of % PAIRING_FOLDS, target_roles)
     tell("fitting the pairing")
     pairing = _fit_pairing(train, held_out, codebook, seed)
     labeller = Labeller(classifier, Decisions(), pairing, codebook, gazetteer)

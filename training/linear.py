@@ -48,14 +48,14 @@ class LinearHead:
         """Weights and intercept of one output. Without positives it scores very low, without negatives very high."""
         if len(np.unique(target)) < 2:
             return np.zeros(matrix.shape[1]), 10.0 if len(target) and target[0] else -10.0
-        model = LogisticRegression(C=self.regularisation, solver="liblinear", random_state=seed).fit(matrix, target)
+        model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed).fit(matrix, target)
         return model.coef_[0], float(model.intercept_[0])
 
-    def fit(self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None) -> Floats:
+    def fit(self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None, held_out: Sequence[int] = ()) -> Floats:
         """Fit one regression per column of `targets` (rows x outputs); no row names a feature twice.
 
         Returns:
-            Where `folds` gives each row one, the logits (rows x outputs) of regressions fitted without the row's fold.
+            Logits (rows x outputs) of the outputs `held_out`, from regressions fitted without the row's fold; 0 elsewhere.
         """
         counts = Counter(f for row in rows for f in row)
         self.index = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= self.min_count))}
@@ -63,13 +63,13 @@ class LinearHead:
         fitted = [self._regress(matrix, targets[:, k], seed) for k in range(targets.shape[1])]
         self.weights = np.stack([w for w, _ in fitted]) if fitted else np.zeros((0, len(self.index)))
         self.intercepts = np.array([b for _, b in fitted])
-        held_out = np.zeros(targets.shape)
-        for fold in np.unique(folds) if folds is not None else ():
+        logits = np.zeros(targets.shape)
+        for fold in np.unique(folds) if folds is not None and len(held_out) else ():
             inside, outside = matrix[folds != fold], matrix[folds == fold]
-            for k in range(targets.shape[1]):
+            for k in held_out:
                 weights, intercept = self._regress(inside, targets[folds != fold, k], seed)
-                held_out[folds == fold, k] = outside @ weights + intercept
-        return held_out
+                logits[folds == fold, k] = outside @ weights + intercept
+        return logits
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Floats:
         """Rows x outputs."""
@@ -111,12 +111,12 @@ class LinearClassifier:
             sizes.append(len(sentence.mentions))
         return mentions, whole, sizes
 
-    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64]) -> list[Floats]:
+    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64], held_out: Sequence[int]) -> list[Floats]:
         mentions, whole, sizes = self._rows(sentences)
-        held_out = self.roles.fit(mentions, np.concatenate([t.roles for t in targets]), self.seed, np.repeat(folds, sizes))
+        logits = self.roles.fit(mentions, np.concatenate([t.roles for t in targets]), self.seed, np.repeat(folds, sizes), held_out)
         self.labels.fit(whole, np.stack([t.labels for t in targets]), self.seed)
         cuts = np.cumsum([0, *sizes])
-        return [held_out[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [logits[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:

@@ -1,0 +1,218 @@
+"""What all tests share: caches and stores of their own, a tiny corpus, models trained on it and on the shipped one."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import Result
+from stancewire.data.analysis import AnalysedSentence, analyse
+from stancewire.data.codebook import Codebook, shipped_codebook
+from stancewire.data.corpus import read_corpus, write_corpus
+from stancewire.data.gazetteer import gazetteer
+from stancewire.data.parser import ParseCache, cache_folder
+from stancewire.data.schema import Article
+from stancewire.data.segment import Segment
+from stancewire.training.fit import ClassifierSettings, analyse_articles, fit_labeller
+from stancewire.training.labeller import Labeller
+from stancewire.training.model import save_model
+
+ROOT = Path(__file__).parents[1]
+TINY = {"train": 24, "validation": 8, "test": 6}
+Cli = Callable[..., Result]
+Parsed = Callable[[str], AnalysedSentence]
+Said = tuple[str, str | None, str | None, str | None, str | None]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is read from or left in the user's cache, and nothing goes to a store that the user's shell names."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID", "FORCE_COLOR", "COLUMNS"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real annotated articles, where they lie beside the checkout."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is not here: it comes only with the project's own workplace")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def measure_tool() -> ModuleType:
+    """The shared measure, `statement_f1.py`, as a module."""
+    path = ROOT.parent / "shared" / "tools" / "statement_f1.py"
+    if not path.exists():
+        pytest.skip("../shared/tools/statement_f1.py is not here: it comes only with the project's own workplace")
+    spec = importlib.util.spec_from_file_location("statement_f1", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# Corpora and models.
+
+
+@pytest.fixture(scope="session")
+def codebook() -> Codebook:
+    return shipped_codebook()
+
+
+@pytest.fixture(scope="session")
+def shipped(codebook: Codebook) -> list[Article]:
+    """The shipped corpus."""
+    return read_corpus(["shipped"], codebook)
+
+
+@pytest.fixture(scope="session")
+def tiny(shipped: list[Article]) -> list[Article]:
+    """The first articles of each split of the shipped corpus."""
+    return [a for split, n in TINY.items() for a in [x for x in shipped if x.split == split][:n]]
+
+
+@pytest.fixture(scope="session")
+def tiny_file(tiny: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tiny") / "tiny.jsonl"
+    write_corpus(path, tiny)
+    return path
+
+
+def _fitted(articles: Sequence[Article], codebook: Codebook) -> Labeller:
+    names, cached = gazetteer(), ParseCache(cache_folder())
+    train, validation = (analyse_articles([a for a in articles if a.split == s], names, codebook, cached) for s in ("train", "validation"))
+    return fit_labeller(train, validation, codebook, names, ClassifierSettings(), seed=0)
+
+
+@pytest.fixture(scope="session")
+def tiny_labeller(tiny: list[Article], codebook: Codebook) -> Labeller:
+    """Trained on the tiny corpus: quick, and not good."""
+    return _fitted(tiny, codebook)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a model folder."""
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    save_model(tiny_labeller, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def labeller(shipped: list[Article], codebook: Codebook) -> Labeller:
+    """The default model: trained on the whole shipped corpus."""
+    return _fitted(shipped, codebook)
+
+
+@pytest.fixture(scope="session")
+def parsed() -> Parsed:
+    """One sentence, analysed."""
+    cached = ParseCache(cache_folder())
+
+    def one(text: str) -> AnalysedSentence:
+        return analyse([Segment(0, len(text), text, True)], gazetteer(), cached)[0]
+
+    return one
+
+
+# The command line and the tracking store.
+
+
+def _invoke(*arguments: str | Path, stdin: bytes | str | None = None) -> Result:
+    from stancewire.serving.cli import app
+    from typer.testing import CliRunner
+
+    result = CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception  # in a terminal: a traceback
+    return result
+
+
+@pytest.fixture(scope="session")
+def cli() -> Cli:
+    """`stancewire …` in this process; anything that would be a traceback in a terminal is raised."""
+    return _invoke
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated MLflow database without runs: making one takes seconds, copying it does not."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        from stancewire.training.tracking import connect
+
+        connect()
+    return folder / "mlflow.db"
+
+
+def _copy_store(database: Path, folder: Path, patch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(database, folder / "mlflow.db")
+    patch.chdir(folder)
+    patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+    return folder
+
+
+@pytest.fixture
+def store(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder of the test's own with an empty tracking store, and the tests in it."""
+    return _copy_store(empty_store, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def trained_once(empty_store: Path, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """`stancewire train` on the tiny corpus: its store, and what it printed."""
+    folder = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        _copy_store(empty_store, folder, patch)
+        result = _invoke("train", "--corpus", tiny_file, "--set", "bootstrap=20")
+    assert result.exit_code == 0, result.stderr
+    return folder / "mlflow.db", result
+
+
+@pytest.fixture
+def trained_store(trained_once: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder of the test's own, with the run and the champion of `trained_once`."""
+    return _copy_store(trained_once[0], tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def one_line() -> Callable[[Result], str]:
+    """The one line that a failed command says on standard error, which has no traceback; its exit code is 1."""
+
+    def check(result: Result) -> str:
+        lines = [line for line in result.stderr.splitlines() if line.strip()]
+        assert result.exit_code == 1, (result.exit_code, result.stderr)
+        assert len(lines) == 1, result.stderr
+        assert lines[0].startswith("error: ") and "Traceback" not in lines[0]
+        return lines[0]
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def said(labeller: Labeller) -> Callable[[str], list[Said]]:
+    """What the default model finds in a text: (stance, actor, its identity, target, its identity) of every statement."""
+
+    def find(text: str) -> list[Said]:
+        found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]
+        return [(s["stance"], s["actor"]["text"], s["actor"]["id"], *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None))) for s in found]
+
+    return find

@@ -1,0 +1,50 @@
+"""What the tests of data/ share: no network, hypothesis without a deadline, a way to write corpora and analyse text."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from stancewire.data.analysis import AnalysedSentence, analyse
+from stancewire.data.codebook import Codebook, shipped_codebook
+from stancewire.data.gazetteer import Gazetteer, gazetteer
+from stancewire.data.segment import segment
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
+
+settings.register_profile("data", deadline=None, max_examples=100)
+settings.load_profile("data")
+
+
+@pytest.fixture(scope="session")
+def names() -> Gazetteer:
+    return gazetteer()
+
+
+@pytest.fixture(scope="session")
+def codebook() -> Codebook:
+    return shipped_codebook()
+
+
+@pytest.fixture(scope="session")
+def read(names: Gazetteer) -> Callable[[str], list[AnalysedSentence]]:
+    """Analyse a plain text without any cache."""
+    return lambda text: analyse(segment(text), names)
+
+
+@pytest.fixture
+def write_lines(tmp_path: Path) -> Callable[..., Path]:
+    """Write a JSONL file; strings go in as they are."""
+
+    def write(*lines: Any, name: str = "corpus.jsonl") -> Path:
+        path = tmp_path / name
+        path.write_text("".join(f"{x if isinstance(x, str) else json.dumps(x, ensure_ascii=False)}\n" for x in lines), encoding="utf-8")
+        return path
+
+    return write
