@@ -75,7 +75,7 @@ def _names_no_speaker(segment: Segment) -> bool:
             inside = char in "“«" or (char == '"' and not inside)
         elif not inside and char.isalnum():
             outside.append(char)
-    return not outside
+    return not outside and any(c.isalnum() for c in text)
 
 
 def analyse(

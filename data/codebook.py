@@ -52,11 +52,7 @@ class Codebook(BaseModel):
     @property
     def roles(self) -> tuple[str, ...]:
         """`<stance>:actor` for every stance, `<stance>:target` for those with a target."""
-        return tuple(
-            role
-            for s in self.stances
-            for role in ((f"{s.name}:actor", f"{s.name}:target") if s.has_target else (f"{s.name}:actor",))
-        )
+        return tuple(role for s in self.stances for role in ((f"{s.name}:actor", f"{s.name}:target") if s.has_target else (f"{s.name}:actor",)))
 
     @property
     def digest(self) -> str:
@@ -76,6 +72,8 @@ def load_codebook(path: Path | str) -> Codebook:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError("no such codebook", where=str(path), mend="give the path of a codebook TOML") from None
+    except OSError as fault:
+        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
     try:

@@ -47,6 +47,8 @@ def parse_article(line: str, where: str, codebook: Codebook | None = None) -> Ar
         raw = json.loads(line)
     except json.JSONDecodeError as fault:
         raise InputError(f"not JSON: {fault.msg} at column {fault.colno}", where=where, mend="one article a line, as JSON") from None
+    except RecursionError:
+        raise InputError("nested too deeply to be an article", where=where) from None
     try:
         return Article.model_validate(raw, context=context)
     except ValidationError as fault:
@@ -96,7 +98,9 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
                 raise InputError(f"{faults[0]}{more}")
             for article in found:
                 if article.doc_id in seen:
-                    raise InputError(f"doc_id {article.doc_id!r} stands in {seen[article.doc_id]} too", where=str(file), mend="give each article its own doc_id")
+                    raise InputError(
+                        f"doc_id {article.doc_id!r} stands in {seen[article.doc_id]} too", where=str(file), mend="give each article its own doc_id"
+                    )
                 seen[article.doc_id] = file
             articles += found
     return articles
@@ -143,7 +147,7 @@ def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], 
         return list(articles), "given"
     # A conflict that has a split already keeps it: an article more must not leak.
     settled = {a.conflict: a.split for a in articles if a.split and a.conflict}
-    made: dict[str, str] = {a.doc_id: split for a in missing if (split := settled.get(a.conflict)) is not None}
+    made: dict[str, str] = {a.doc_id: split for a in missing if (split := settled.get(a.conflict or "")) is not None}
     rest = [a for a in missing if a.doc_id not in made]
     by_conflict = all(a.conflict for a in rest) and len({a.conflict for a in rest} | set(settled)) >= 3
     groups: dict[str, list[Article]] = {}

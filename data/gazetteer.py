@@ -72,8 +72,19 @@ def read_actors(path: Path) -> list[Party]:
             return parties
     except FileNotFoundError:
         raise InputError("no such table of actors", where=str(path)) from None
+    except OSError as fault:
+        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
     except (UnicodeDecodeError, csv.Error) as fault:
         raise InputError(f"not a UTF-8 CSV table: {fault}", where=str(path)) from None
+
+
+def _merged(old: Party, new: Party) -> Party:
+    """A row for a known id: its own kind and home count, its names are added to those known."""
+
+    def both(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*a, *b)))
+
+    return Party(new.id, new.kind, both(old.names, new.names), both(old.demonyms, new.demonyms), both(old.places, new.places), new.home or old.home)
 
 
 class Gazetteer:
@@ -83,12 +94,17 @@ class Gazetteer:
         self.parties: dict[str, Party] = {}
         forms: dict[str, tuple[Party, str]] = {}
         for party in parties:
+            if party.id in self.parties:
+                party = _merged(self.parties[party.id], party)
+                forms = {alias: (p, form) for alias, (p, form) in forms.items() if p.id != party.id}
             self.parties[party.id] = party
             for form, aliases in (("name", party.names), ("demonym", party.demonyms), ("place", party.places)):
                 for alias in aliases:
                     forms[alias] = (party, form)
                     if form == "demonym" and alias.endswith(("n", "i", "t", "k", "b", "d")):
-                        forms.setdefault(f"{alias}s", (party, "people"))
+                        plural = forms.get(f"{alias}s")
+                        if plural is None or plural[1] == "people":
+                            forms[f"{alias}s"] = (party, "people")
         self._by_first: dict[str, list[tuple[str, Party, str]]] = {}
         for alias, (party, form) in forms.items():
             first = _WORD.match(alias)

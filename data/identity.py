@@ -195,7 +195,13 @@ class IdentityResolver:
             states = [x for x in parties if x.party.kind == "state"]
             if any(x in CIVIL for x in lemmas) and not bodies:
                 return OTHER, []
-            if bodies and states and states[-1].start > bodies[-1].end and "of" in lemmas and not s.segment.text[bodies[-1].end : states[-1].start].strip(" the").replace("of", ""):
+            if (
+                bodies
+                and states
+                and states[-1].start > bodies[-1].end
+                and "of" in lemmas
+                and not s.segment.text[bodies[-1].end : states[-1].start].strip(" the").replace("of", "")
+            ):
                 return states[-1].party.id, offices  # "Secretary of the Security Council of Armenia"
             if bodies:
                 return bodies[0].party.id, offices
@@ -234,7 +240,8 @@ class IdentityResolver:
 
     def _before(self, s: AnalysedSentence, m: Mention) -> list[int]:
         """Tokens of the phrase before a name: "Armenian Prime Minister", or with a comma "the US secretary of state,"."""
-        parse, out, i = s.parse, [], m.first - 1
+        parse, i = s.parse, m.first - 1
+        out: list[int] = []
         comma = i >= 1 and parse.words[i] == ","
         i -= comma
         while i >= 0 and len(out) < 10:
@@ -259,7 +266,7 @@ class IdentityResolver:
         parse, i = s.parse, m.last + 1
         if i < len(parse) and parse.words[i] in (",", "(", "–", "-", "—"):
             closing = {"(": ")"}.get(parse.words[i], parse.words[i])
-            out = []
+            out: list[int] = []
             for j in range(i + 1, min(len(parse), i + 18)):
                 if parse.words[j] == closing or parse.words[j] in (".", ";", ":", '"'):
                     break
@@ -274,8 +281,9 @@ class IdentityResolver:
         return []
 
     def _relative(self, s: AnalysedSentence, who: int) -> list[int]:
-        """"…, who heads the UN mission": read when an office stands close behind."""
-        parse, out = s.parse, []
+        """ "…, who heads the UN mission": read when an office stands close behind."""
+        parse = s.parse
+        out: list[int] = []
         for j in range(who + 1, min(len(parse), who + 9)):
             if parse.words[j] in (",", ".", ";", '"'):
                 break
@@ -304,7 +312,7 @@ class IdentityResolver:
         s = self.sentences[n]
         if m.head < 0:
             return self.speaker(n)
-        parse, lemma, word = s.parse, s.parse.lemmas[m.head], s.parse.words[m.head].lower()
+        _parse, lemma, word = s.parse, s.parse.lemmas[m.head], s.parse.words[m.head].lower()
         if m.kind == "pronoun":
             return self._pronoun(n, m, word)
         own = s.name_at(m.head)
@@ -412,7 +420,7 @@ class IdentityResolver:
             fitting = [x for x in s.mentions if x.head >= 0 and (k < n or m is None or x.head < m.head) and x != m and fits(k, x)]
             subjects = [x for x in fitting if s.parse.deps[x.head] in ("nsubj", "nsubjpass")]
             # In this sentence the nearest subject, in an earlier one its main one.
-            for x in (reversed(subjects) if k == n else subjects):
+            for x in reversed(subjects) if k == n else subjects:
                 if (found := self.resolve(k, x)) != OTHER or s.parse.pos[x.head] == "PROPN" or s.parse.lemmas[x.head] in PRIVATE:
                     return found
             for x in reversed(fitting):
@@ -427,7 +435,11 @@ class IdentityResolver:
         if m.kind == "name":
             return s.name_at(m.head) is None
         lemma = s.parse.lemmas[m.head]
-        return m.kind == "noun" and s.parse.tags[m.head] == "NN" and (lemma in TITLED or (lemma in PRIVATE and lemma not in ("group", "agency", "organisation", "organization", "charity")))
+        return (
+            m.kind == "noun"
+            and s.parse.tags[m.head] == "NN"
+            and (lemma in TITLED or (lemma in PRIVATE and lemma not in ("group", "agency", "organisation", "organization", "charity")))
+        )
 
     def _is_body(self, n: int, m: Mention) -> bool:
         s = self.sentences[n]
@@ -457,6 +469,7 @@ class IdentityResolver:
 
     def speaker(self, n: int) -> str:
         """Who speaks a quotation: named in this sentence, else in the nearest one before, else in the next."""
+
         def named(k: int) -> str | None:
             s = self.sentences[k]
             out = [x for x in s.mentions if self._speaks(k, x) and not s.quoted[x.head]]

@@ -8,18 +8,19 @@ from .parse import Parse
 
 # Titles and offices that stand before a name and stay out of its span.
 TITLES = frozenset(
-    "president premier minister prime chancellor secretary state senator congressman congresswoman representative ambassador envoy general gen "
-    "colonel col major maj captain capt lieutenant lt admiral adm commander brigadier brig sergeant sgt marshal chief director chairman "
-    "chairwoman chair head spokesman spokeswoman spokesperson leader king queen prince princess sheikh sheik emir sultan ayatollah imam "
-    "mullah pope archbishop bishop cardinal rabbi reverend rev father sister mr mrs ms miss dr prof professor sir dame lord lady baroness "
-    "judge justice governor gov mayor deputy vice foreign defence defense interior security national council adviser advisor officer "
-    "official correspondent analyst activist lawmaker mp press high commissioner representative attorney speaker former acting interim "
-    "special under-secretary undersecretary secretary-general coordinator warlord rebel de facto of and for affairs".split()
+    "president premier minister prime chancellor secretary state senator congressman congresswoman representative ambassador envoy "
+    "general gen colonel col major maj captain capt lieutenant lt admiral adm commander brigadier brig sergeant sgt marshal chief "
+    "director chairman chairwoman chair head spokesman spokeswoman spokesperson leader king queen prince princess sheikh sheik emir "
+    "sultan ayatollah imam mullah pope archbishop bishop cardinal rabbi reverend rev father sister mr mrs ms miss dr prof professor sir "
+    "dame lord lady baroness judge justice governor gov mayor deputy vice foreign defence defense interior security national council "
+    "adviser advisor officer official correspondent analyst activist lawmaker mp press high commissioner representative attorney "
+    "speaker former acting interim special under-secretary undersecretary secretary-general coordinator warlord rebel de facto of and "
+    "for affairs".split()
 )
 _CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
-    "december today yesterday tomorrow week month year day hour minute morning afternoon evening night midnight noon weekend decade century "
-    "percent % km mile kilometer kilometre meter metre".split()
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
+    "november december today yesterday tomorrow week month year day hour minute morning afternoon evening night midnight noon weekend "
+    "decade century percent % km mile kilometer kilometre meter metre".split()
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM"})
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "dative", "pobj", "attr", "appos", "poss", "oprd", "conj", "ROOT", "agent", "npadvmod"})
@@ -27,13 +28,42 @@ _INSIDE = frozenset({"det", "amod", "compound", "nummod", "poss", "nmod", "quant
 _COLLECTIVE_ADJECTIVES = frozenset({"western", "international", "regional", "arab", "european", "african", "global", "opposition", "rebel", "government"})
 
 
-_PARTICLES = frozenset({"de", "di", "da", "del", "der", "den", "van", "von", "bin", "ibn", "al", "el", "ar", "as", "ad", "an", "at", "ben", "abu", "ould", "dos", "la", "le", "-", "'"})
+_PARTICLES = frozenset(
+    {
+        "de",
+        "di",
+        "da",
+        "del",
+        "der",
+        "den",
+        "van",
+        "von",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ar",
+        "as",
+        "ad",
+        "an",
+        "at",
+        "ben",
+        "abu",
+        "ould",
+        "dos",
+        "la",
+        "le",
+        "-",
+        "'",
+    }
+)
 # Capitalised common nouns: the head of a body's or place's name, never of a person's.
 OFFICES = frozenset(
-    "ministry council army government parliament office department agency forces force guard guards navy command committee commission union front party "
-    "movement assembly congress senate court police authority organisation organization coalition alliance administration republic state states "
-    "kingdom city province region river sea strait gulf island islands valley airport street group association society institute university "
-    "center centre foundation network observatory mission house embassy service services bank times post news agency radio television tv".split()
+    "ministry council army government parliament office department agency forces force guard guards navy command committee commission "
+    "union front party movement assembly congress senate court police authority organisation organization coalition alliance "
+    "administration republic state states kingdom city province region river sea strait gulf island islands valley airport street group "
+    "association society institute university center centre foundation network observatory mission house embassy service services bank "
+    "times post news agency radio television tv".split()
 )
 
 
@@ -80,7 +110,9 @@ def _name_runs(parse: Parse, named: set[int]) -> dict[int, int]:
         while j < len(parse):
             if _is_name_word(parse, j, named):
                 last, j = j, j + 1
-            elif parse.words[j].lower() in _PARTICLES and j + 1 < len(parse) and _is_name_word(parse, j + 1, named):
+            elif parse.words[j].lower() in _PARTICLES and any(
+                k < len(parse) and _is_name_word(parse, k, named) and all(parse.words[x].lower() in _PARTICLES for x in range(j, k)) for k in (j + 1, j + 2)
+            ):
                 j += 1
             else:
                 break
@@ -162,7 +194,7 @@ def find_mentions(parse: Parse, names: list[tuple[int, int]], unnamed_speaker: b
     inside_name = {i for last, first in runs.items() for i in range(first, last)}
     for i in range(len(parse)):
         kind = _is_candidate(parse, i, named)
-        if kind is None and i in runs and parse.deps[i] not in ("compound", "amod"):
+        if kind is None and i in runs and parse.deps[i] not in ("compound", "amod") and parse.lemmas[i] not in _CALENDAR:
             kind = "name"
         if kind is None or i in inside_name:
             continue

@@ -83,7 +83,7 @@ class ParseCache:
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Parse]:
         if self._connection is None:
             return {}
-        out = {}
+        out: dict[bytes, Parse] = {}
         for i in range(0, len(keys), 500):
             part = keys[i : i + 500]
             marks = ",".join("?" * len(part))

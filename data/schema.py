@@ -83,14 +83,16 @@ class Sentence(BaseModel):
         if not isinstance(raw, dict) or not isinstance(raw.get("text"), str):
             return raw
         raw = dict(raw)
-        if "loaded" in raw and raw.pop("loaded"):
-            raw["labels"] = [*(raw.get("labels") or ()), "loaded"]
+        if "loaded" in raw:
+            loaded, labels = raw.pop("loaded"), raw.get("labels") or ()
+            if not isinstance(loaded, bool) or not isinstance(labels, list | tuple):
+                raise ValueError("loaded must be true or false, labels a list")
+            if loaded and "loaded" not in labels:
+                raw["labels"] = [*labels, "loaded"]
         statements = raw.get("statements") or ()
         if isinstance(statements, list | tuple):
             raw["statements"] = [
-                {k: _find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v for k, v in s.items()}
-                if isinstance(s, dict)
-                else s
+                {k: _find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v for k, v in s.items()} if isinstance(s, dict) else s
                 for s in statements
             ]
         return raw
@@ -109,10 +111,7 @@ class Sentence(BaseModel):
         for statement in self.statements:
             for span in (statement.actor, statement.target):
                 if span is not None and self.text[span.start : span.end] != span.text:
-                    raise ValueError(
-                        f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there "
-                        f"({self.text[span.start : span.end]!r})"
-                    )
+                    raise ValueError(f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there ({self.text[span.start : span.end]!r})")
         return self
 
 

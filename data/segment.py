@@ -9,11 +9,17 @@ from .schema import Article
 
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof gen col lt maj capt sgt adm brig sen rep gov pres rev hon st jr sr vs etc no nos inc ltd co corp jan feb mar apr "
-    "jun jul aug sept sep oct nov dec mt ft approx dept est al fig vol messrs e.g i.e a.m p.m u.s u.n u.k d.c".split()
+    "jun jul aug sept sep oct nov dec mt ft bros approx dept est al fig vol messrs e.g i.e a.m p.m u.s u.n u.k d.c".split()
 )
 # Those that more often close a sentence than not, where a capital follows.
 _ENDS = re.compile(r"""([.!?…]+)(["”’')\]»]*)(\s+)(?=["“‘'(\[«]*[A-Z0-9À-ÖØ-Þ])""")
-_PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_PARAGRAPH = re.compile(r"\n[ \t\r]*(?:\n[ \t\r]*)+")
+# "TBILISI, Aug 5 - The army …" opens a story: what stands on the line above is its headline.
+_DATELINE = re.compile(r"[A-Z]{3}[A-Z .,'’/-]*(?:,? [A-Z][a-z]+\.? \d+)?(?: \([A-Za-z ]+\))? [-–—] ?")
+# "…?" Colonel Ba asked: the sentence goes on after the closing mark.
+_SPEAKER = re.compile(
+    r"(?:[A-Z][\w.’'-]*,?\s+){1,5}(?:said|says|asked|asks|told|added|cried|shouted|wrote|demanded|wondered|replied|yelled|screamed|exclaimed|called|recalled|continued|pleaded)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +36,37 @@ class Segment:
 def _paragraphs(text: str) -> list[tuple[int, int]]:
     """Blank lines part paragraphs; where there are none, every line is one."""
     pattern = _PARAGRAPH if _PARAGRAPH.search(text.strip()) else re.compile(r"\n")
-    out, at = [], 0
+    out: list[tuple[int, int]] = []
+    at = 0
     for gap in [*pattern.finditer(text), None]:
         end = gap.start() if gap else len(text)
         block = text[at:end]
         if block.strip():
             lead = len(block) - len(block.lstrip())
-            out.append((at + lead, at + len(block.rstrip())))
+            start, stop = at + lead, at + len(block.rstrip())
+            headline = text.find("\n", start, stop)
+            if not out and headline > 0 and text[headline - 1] not in '.!?:,;”"' and _DATELINE.match(text, headline + 1):
+                out.append((start, start + len(text[start:headline].rstrip())))
+                start = headline + 1
+            out.append((start, stop))
         at = gap.end() if gap else end
     return out
 
 
 def _is_sentence_end(block: str, found: re.Match[str]) -> bool:
     if found[1] != ".":
-        return True
+        return not (found[2] and _SPEAKER.match(block, found.end()))
     before = re.search(r"([\w.]+)$", block[: found.start()])
     if not before:
         return True
     word = before[1]
+    if word.lower() in ("no", "nos"):
+        return not block[found.end() : found.end() + 1].isdigit()
     if word.lower() in _ABBREVIATIONS and not found[2]:
         # "in the U.S. The" ends a sentence, "the U.S. Navy" does not.
-        return word in ("U.S", "U.N", "U.K", "a.m", "p.m", "D.C") and bool(re.match(r"(The|He|She|It|They|But|In|A|An|On|We|I|This|That)\b", block[found.end() :]))
+        return word in ("U.S", "U.N", "U.K", "a.m", "p.m", "D.C") and bool(
+            re.match(r"(The|He|She|It|They|But|In|A|An|On|We|I|This|That)\b", block[found.end() :])
+        )
     return not (len(word) == 1 and word.isupper() and word != "I")
 
 

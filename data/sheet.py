@@ -31,14 +31,15 @@ HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language",
 
 
 def _occurrences(text: str, words: str) -> list[int]:
-    return [m.start() for m in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)]
+    return [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)]
 
 
 def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
     if field == "-":
         return None
     words, number = field, ""
-    if found := re.fullmatch(r"(.*)#(\d+)", field):
+    # "they#2", unless the sentence itself holds it: "Unit #2".
+    if (found := re.fullmatch(r"(.+)#(\d+)", field)) and not _occurrences(text, field):
         words, number = found.groups()
     starts = _occurrences(text, words)
     if not starts:
@@ -119,15 +120,27 @@ def read_sheet(path: Path, codebook: Codebook | None = None) -> list[Article]:
         raise InputError("not UTF-8", where=str(path)) from None
 
 
-def _write_span(span: Span | None, text: str) -> str:
+def _write_span(span: Span | None, text: str, where: str) -> str:
+    """The span as a field that reads back as the same; a span that no field can say is refused."""
     if span is None:
         return "-"
     starts = _occurrences(text, span.text)
-    return span.text if len(starts) < 2 else f"{span.text}#{starts.index(span.start) + 1}"
+    if span.start in starts and " | " not in span.text and "\n" not in span.text:
+        field = span.text if len(starts) == 1 else f"{span.text}#{starts.index(span.start) + 1}"
+        try:
+            if _read_span(field, text, where) == span.model_dump():
+                return field
+        except InputError:
+            pass
+    raise InputError(f"span {span.text!r} at {span.start} cannot be written in a sheet", where=where, mend="a sheet's spans are whole words without ' | '")
 
 
 def format_sheet(articles: Iterable[Article]) -> str:
-    """The articles as a sheet; `parse_sheet` reads the same articles from it."""
+    """The articles as a sheet; `parse_sheet` reads the same articles from it.
+
+    Raises:
+        InputError: a sentence or span that a sheet cannot say.
+    """
     lines: list[str] = []
     for article in articles:
         lines.append(f"### {article.doc_id}")
@@ -137,12 +150,14 @@ def format_sheet(articles: Iterable[Article]) -> str:
                 lines.append(f"{key}: {', '.join(value) if isinstance(value, tuple) else value}")
         lines.append("")
         for sentence in article.sentences:
+            if sentence.text != sentence.text.strip() or "\n" in sentence.text or "\r" in sentence.text:
+                raise InputError("a sentence with line breaks or outer spaces cannot be written in a sheet", where=article.doc_id)
             lines.append(f"{'¶' if sentence.para else '+'} {sentence.text}")
             lines += [f"! {label}" for label in sentence.labels]
             if sentence.near_miss:
                 lines.append(f"? {sentence.near_miss}")
             for s in sentence.statements:
-                actor, target = (_write_span(x, sentence.text) for x in (s.actor, s.target))
+                actor, target = (_write_span(x, sentence.text, article.doc_id) for x in (s.actor, s.target))
                 lines.append(f"> {s.stance} | {actor} | {s.actor_id or '-'} | {target} | {s.target_id or '-'}")
         lines.append("")
     return "\n".join(lines)

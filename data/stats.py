@@ -34,7 +34,7 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
         "words_mean": round(statistics.mean(words), 1),
         "words_median": statistics.median(words),
         "words_p90": sorted(words)[int(0.9 * (len(words) - 1))],
-        "quoted_share": round(sum(any(q in s.text for q in "“\"") for s in sentences) / n, 3),
+        "quoted_share": round(sum(any(q in s.text for q in '“"') for s in sentences) / n, 3),
         "unnamed_actors": round(sum(a is None for a in actors) / m, 3),
         "pronoun_actors": round(sum(a in pronouns for a in actors) / m, 3),
         "with_target": round(sum(x.target is not None for x in statements) / m, 3),
@@ -51,7 +51,7 @@ def _grouped(articles: Iterable[Article], key: str) -> dict[str, list[Article]]:
 def describe(articles: Sequence[Article], beside: Mapping[str, Sequence[Article]]) -> dict[str, Any]:
     """Counts of the whole, by split, conflict and genre; and of other corpora to stand beside."""
     by_split = _grouped(articles, "split")
-    columns = {"all": count(articles), **{s: count(by_split[s]) for s in ("train", "validation", "test", "–") if s in by_split}}
+    columns: dict[str, dict[str, Any]] = {"all": count(articles), **{s: count(by_split[s]) for s in ("train", "validation", "test", "–") if s in by_split}}
     columns |= {name: count(other) for name, other in beside.items()}
     return {
         "columns": columns,

@@ -47,22 +47,24 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
     Returns:
         Their numbers and the share of trigrams that they have in common, at least `DUPLICATE`.
     """
-    grams: list[set[tuple[str, ...]]] = []
+    grams: list[frozenset[tuple[str, ...]]] = []
     for _, text in sentences:
         words = masked_words(text)
-        grams.append(set(zip(words, words[1:], words[2:], strict=False)) if len(words) >= MIN_WORDS else set())
+        grams.append(frozenset(zip(words, words[1:], words[2:], strict=False)) if len(words) >= MIN_WORDS else frozenset())
+    # Equal ones are paired with their first, so that a sentence repeated a thousand times makes a thousand pairs.
+    firsts: dict[frozenset[tuple[str, ...]], int] = {}
+    found = [(firsts[own], i, 1.0) for i, own in enumerate(grams) if own and firsts.setdefault(own, i) != i]
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, own in enumerate(grams):
+    for own, i in firsts.items():
         for gram in own:
             holders[gram].append(i)
-    found = []
-    for i, own in enumerate(grams):
-        shared = Counter(j for gram in own if len(holders[gram]) < 200 for j in holders[gram] if j > i)
+    for own, i in firsts.items():
+        # Trigrams that stand everywhere tell nothing and cost most.
+        shared = Counter(j for gram in own if len(holders[gram]) < 500 for j in holders[gram] if j > i)
         for j, n in shared.items():
-            part = n / len(own | grams[j])
-            if part >= DUPLICATE:
+            if n >= DUPLICATE * 0.5 * len(own) and (part := len(own & grams[j]) / len(own | grams[j])) >= DUPLICATE:
                 found.append((i, j, part))
-    return found
+    return sorted(found)
 
 
 def _ambiguous_spans(path: Path) -> list[str]:
@@ -95,7 +97,9 @@ def _leaks(articles: Iterable[Article]) -> list[InputError]:
 
 def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
     """Check corpora file by file; nothing stops at the first fault."""
-    report, articles, home = Report(), [], {}
+    report = Report()
+    articles: list[Article] = []
+    home: dict[str, Path] = {}
     for corpus in corpora:
         try:
             files = corpus_files(corpus)
@@ -113,7 +117,9 @@ def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
                 report.warnings += _ambiguous_spans(file)
             for a in found:
                 if a.doc_id in home:
-                    report.faults.append(InputError(f"doc_id {a.doc_id!r} stands in {home[a.doc_id]} too", where=str(file), mend="give each article its own doc_id"))
+                    report.faults.append(
+                        InputError(f"doc_id {a.doc_id!r} stands in {home[a.doc_id]} too", where=str(file), mend="give each article its own doc_id")
+                    )
                 home[a.doc_id] = file
             articles += found
     report.faults += _leaks(articles)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..data.errors import InputError
+from ..training.fit import ClassifierSettings
 from ..training.run import TrainingSettings
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -71,5 +72,5 @@ def load_config(config: str | None, overrides: Sequence[str] = (), corpora: Sequ
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(x) for x in first["loc"])
-        known = ", ".join([k for k in TrainingSettings.model_fields if k != "classifier"] + [f"classifier.{k}" for k in TrainingSettings.model_fields["classifier"].annotation.model_fields])  # type: ignore[union-attr]
+        known = ", ".join([*(k for k in TrainingSettings.model_fields if k != "classifier"), *(f"classifier.{k}" for k in ClassifierSettings.model_fields)])
         raise InputError(f"{key}: {first['msg']}", where=str(path), mend=f"keys are {known}") from None

@@ -61,5 +61,7 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
     except MlflowException:
         if not client.search_registered_models(f"name='{MODEL_NAME}'"):
             raise InputError("no model is registered yet", where=where, mend=NO_MODEL) from None
-        raise InputError(f"no model {model!r}", where=where, mend="give champion, a version, a run id or a folder; `stancewire experiments list` shows the runs") from None
+        raise InputError(
+            f"no model {model!r}", where=where, mend="give champion, a version, a run id or a folder; `stancewire experiments list` shows the runs"
+        ) from None
     return load_model(_artifact_folder(f"models:/{MODEL_NAME}/{version.version}", model), actors), f"{MODEL_NAME}/{version.version}"

@@ -15,8 +15,7 @@ from .console import fault, faults_stop, note, progress
 
 app = typer.Typer(
     name="stancewire",
-    help="Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.\n\n"
-    "Start with: stancewire demo",
+    help="Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.\n\nStart with: stancewire demo",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -82,8 +81,12 @@ def score(
     format_: Annotated[Format | None, typer.Option("--format", help="How to write the scores. Default: by the ending of OUT, else a table.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write here, whole or not at all, in place of standard output.")] = None,
     model: Annotated[str, typer.Option("--model", help="champion, challenger, a version, a run id, or a model folder.")] = "champion",
-    min_score: Annotated[float | None, typer.Option("--min-score", min=0, max=1, help="Show statements of this score or higher, in place of the tuned thresholds.")] = None,
-    actors: Annotated[list[Path] | None, typer.Option("--actors", help="A CSV table of parties that extends the shipped ones; may be given several times.")] = None,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", min=0, max=1, help="Show statements of this score or higher, in place of the tuned thresholds.")
+    ] = None,
+    actors: Annotated[
+        list[Path] | None, typer.Option("--actors", help="A CSV table of parties that extends the shipped ones; may be given several times.")
+    ] = None,
     any_language: Annotated[bool, typer.Option("--any-language", help="Score articles that do not look English too.")] = False,
 ) -> None:
     """Score articles: each statement with its actor, target and score; each loaded sentence.
@@ -135,8 +138,13 @@ def _score(inputs: list[str], kind: str, out: Path | None, labeller: Any, name: 
             stream = stack.enter_context(atomic_write(out)) if out else sys.stdout
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
-        makers = {"jsonl": JsonlWriter, "csv": CsvWriter}
-        writer: Writer = makers[kind](stream) if kind in makers else TableWriter(Console(file=stream, width=None if out is None and sys.stdout.isatty() else 160))
+        writer: Writer
+        if kind == "jsonl":
+            writer = JsonlWriter(stream)
+        elif kind == "csv":
+            writer = CsvWriter(stream)
+        else:
+            writer = TableWriter(Console(file=stream, width=None if out is None and sys.stdout.isatty() else 160))
         update = stack.enter_context(progress("scoring"))
         done = 0
         for article in read_articles(inputs, any_language=any_language, fault=count, note=note):

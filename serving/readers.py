@@ -40,7 +40,9 @@ def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
         InputError: empty, too large, or no text at all.
     """
     if len(raw) > MAX_BYTES:
-        raise InputError(f"{len(raw) / 1e6:.1f} MB is too large for an article", where=where, mend=f"split it into articles of at most {MAX_BYTES // 1_000_000} MB")
+        raise InputError(
+            f"{len(raw) / 1e6:.1f} MB is too large for an article", where=where, mend=f"split it into articles of at most {MAX_BYTES // 1_000_000} MB"
+        )
     if not raw.strip():
         raise InputError("empty", where=where, mend="an article needs text")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -116,9 +118,7 @@ def _one(path: Path, any_language: bool, fault: Callable[[InputError], None], no
     yield InputArticle(path.stem, where, text, title_of(text))
 
 
-def read_articles(
-    inputs: Sequence[str], *, any_language: bool, fault: Callable[[InputError], None], note: Callable[[str], None]
-) -> Iterator[InputArticle]:
+def read_articles(inputs: Sequence[str], *, any_language: bool, fault: Callable[[InputError], None], note: Callable[[str], None]) -> Iterator[InputArticle]:
     """The articles of files, of folders (their text files, in order of name) and of standard input (`-`).
 
     Args:

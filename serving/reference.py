@@ -44,7 +44,9 @@ def reference() -> str:
             argument = parameter.param_type_name == "argument"
             names = parameter.metavar or parameter.name.upper() if argument else ", ".join((*parameter.opts, *parameter.secondary_opts))
             default = parameter.default
-            shown_default = "" if argument or default in (None, "", False) or callable(default) or isinstance(default, list | tuple) else f" Default: `{default}`."
+            shown_default = (
+                "" if argument or default in (None, "", False) or callable(default) or isinstance(default, list | tuple) else f" Default: `{default}`."
+            )
             rows.append(f"- `{names}`: {_help(parameter.help or '')}{shown_default if 'Default' not in (parameter.help or '') else ''}")
         out.append("\n".join(rows) + "\n")
     return "\n".join(out)

@@ -80,7 +80,9 @@ class TableWriter:
 
     def write(self, record: Mapping[str, Any]) -> None:
         sentences, statements = record["sentences"], record["statements"]
-        table = Table(title=Text(f"{record['title'] or record['id']}  ({record['id']})"), title_justify="left", title_style="bold", expand=True, show_lines=True)
+        table = Table(
+            title=Text(f"{record['title'] or record['id']}  ({record['id']})"), title_justify="left", title_style="bold", expand=True, show_lines=True
+        )
         table.add_column("#", justify="right", style="dim")
         table.add_column("stance")
         table.add_column("actor", ratio=3)

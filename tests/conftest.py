@@ -213,6 +213,8 @@ def said(labeller: Labeller) -> Callable[[str], list[Said]]:
 
     def find(text: str) -> list[Said]:
         found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]
-        return [(s["stance"], s["actor"]["text"], s["actor"]["id"], *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None))) for s in found]
+        return [
+            (s["stance"], s["actor"]["text"], s["actor"]["id"], *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None))) for s in found
+        ]
 
     return find

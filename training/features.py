@@ -5,6 +5,7 @@ Every lemma that may be a name is written as its kind (NAME, NATIONALITY, NUMBER
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from ..data.analysis import AnalysedSentence
@@ -65,7 +66,8 @@ class SentenceView:
         """What stands under a predicate beside its subject: clause heads, objects, prepositions, modals, word classes."""
         if verb in self.complements:
             return self.complements[verb]
-        parse, out = self.parse, {}
+        parse = self.parse
+        out: dict[str, None] = {}
         for c in parse.children[verb]:
             dep = parse.deps[c]
             if dep in ("nsubj", "nsubjpass", "punct", "cc", "conj"):
@@ -110,7 +112,8 @@ class SentenceView:
 
 def _context(view: SentenceView, verb: int) -> list[str]:
     """Under which other predicate a predicate stands, and how: "said that …", "denied having …", "if …"."""
-    parse, out = view.parse, []
+    parse = view.parse
+    out: list[str] = []
     for c in parse.children[verb]:
         if parse.deps[c] == "mark":
             out.append(f"mark:{view.lemmas[c]}")
@@ -150,12 +153,12 @@ def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Itera
                 yield f"C|{relation}|{c}|{part}"
     if relation == "OBJ" or relation.startswith("OBL"):
         # The target's side: who does it to them, and what for.
-        for c in view.parse.children[i]:
-            if view.parse.deps[c] in ("nsubj", "agent"):
-                yield f"O|{relation}|by:{view.parse.pos[c]}"
-            elif view.parse.deps[c] in ("xcomp", "prep", "ccomp", "advcl", "dobj"):
+        for child in view.parse.children[i]:
+            if view.parse.deps[child] in ("nsubj", "agent"):
+                yield f"O|{relation}|by:{view.parse.pos[child]}"
+            elif view.parse.deps[child] in ("xcomp", "prep", "ccomp", "advcl", "dobj"):
                 for p in predicates:
-                    yield f"O|{relation}|{p}|{view.parse.deps[c]}:{view.lemmas[c]}"
+                    yield f"O|{relation}|{p}|{view.parse.deps[child]}:{view.lemmas[child]}"
     if relation in ("POSS", "MOD", "SELF", "APPOS") or relation.startswith("NMOD"):
         # A nominal predicate ("its call for") counts by what happens to the noun too.
         up = view.parse.heads[i]
@@ -181,7 +184,8 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     if mention.head < 0:
         return ["speaker", *speaker_features(view)]
     parse: Parse = view.parse
-    head, out = mention.head, []
+    head = mention.head
+    out: list[str] = []
     found = frames(parse, head)
     for frame in found:
         out += _frame_features(view, frame, mention)
@@ -213,7 +217,7 @@ def speaker_features(view: SentenceView) -> list[str]:
     root = parse.root()
     out = [f"Q{b}" for b in view.bag]
     lemmas = [x for i, x in enumerate(view.lemmas) if parse.pos[i] != "PUNCT"]
-    out += [f"Qn:{a}_{b}" for a, b in zip(lemmas, lemmas[1:], strict=False)]
+    out += [f"Qn:{a}_{b}" for a, b in itertools.pairwise(lemmas)]
     out += [f"Qclause:{c}" for c in view.clause(root, "root")]
     out += [f"Qcomp:{c}" for c in view.complement(root, -1)]
     return out
@@ -229,7 +233,7 @@ def sentence_features(view: SentenceView) -> list[str]:
     ]
     kept = [w for k, w in enumerate(shown) if w != "QUOTED" or (k and shown[k - 1] != "QUOTED")]
     out = [f"w:{w}" for w in kept]
-    out += [f"b:{a}_{b}" for a, b in zip(kept, kept[1:], strict=False)]
+    out += [f"b:{a}_{b}" for a, b in itertools.pairwise(kept)]
     out += [f"p:{w[:5]}" for w in kept if len(w) > 6]
     out += [f"s:{w[-4:]}" for w in kept if len(w) > 6]
     adjectives = sum(parse.pos[i] in ("ADJ", "ADV") and not view.sentence.quoted[i] for i in range(len(parse)))

@@ -62,9 +62,7 @@ def analyse_articles(
 
 
 def make_classifier(settings: ClassifierSettings, seed: int) -> Classifier:
-    return LinearClassifier(
-        regularisation=settings.regularisation, label_regularisation=settings.label_regularisation, min_count=settings.min_count, seed=seed
-    )
+    return LinearClassifier(regularisation=settings.regularisation, label_regularisation=settings.label_regularisation, min_count=settings.min_count, seed=seed)
 
 
 def share_of_candidates(data: Analysed) -> float:
@@ -131,7 +129,13 @@ def decide(labeller: Labeller, validation: Analysed, seed: int) -> Decisions:
 
 
 def fit_labeller(
-    train: Analysed, validation: Analysed, codebook: Codebook, gazetteer: Gazetteer, settings: ClassifierSettings, seed: int = 0, step: Callable[[str], None] | None = None
+    train: Analysed,
+    validation: Analysed,
+    codebook: Codebook,
+    gazetteer: Gazetteer,
+    settings: ClassifierSettings,
+    seed: int = 0,
+    step: Callable[[str], None] | None = None,
 ) -> Labeller:
     """Train the whole labeller.
 

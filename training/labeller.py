@@ -90,7 +90,7 @@ class Labeller:
             for i in sorted(actors):
                 targets = self._targets(sentence, scores, stance.name, i, actors) if stance.has_target else []
                 score = round(float(probabilities[i, column]), 4)
-                out += [FoundStatement(stance.name, score, i, t) for t in (targets or [None])]
+                out += [FoundStatement(stance.name, score, i, t) for t in (targets or (None,))]
         return out
 
     def _targets(self, sentence: AnalysedSentence, scores: Scores, stance: str, actor: int, actors: Sequence[int]) -> list[int]:
@@ -107,7 +107,11 @@ class Labeller:
         if pair_scores[best] < self.decisions.target_threshold:
             return []
         first = mentions[places[best]]
-        return [j for j, s in zip(places, pair_scores, strict=True) if j == places[best] or (s >= self.decisions.target_threshold and _coordinated(sentence, first, mentions[j]))]
+        return [
+            j
+            for j, s in zip(places, pair_scores, strict=True)
+            if j == places[best] or (s >= self.decisions.target_threshold and _coordinated(sentence, first, mentions[j]))
+        ]
 
     def labels(self, scores: Scores) -> list[dict[str, Any]]:
         """The labels of one sentence that reach their thresholds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -51,7 +52,9 @@ class LinearHead:
         model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed).fit(matrix, target)
         return model.coef_[0], float(model.intercept_[0])
 
-    def fit(self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None, held_out: Sequence[int] = ()) -> Floats:
+    def fit(
+        self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None, held_out: Sequence[int] = ()
+    ) -> Floats:
         """Fit one regression per column of `targets` (rows x outputs); no row names a feature twice.
 
         Returns:
@@ -116,7 +119,7 @@ class LinearClassifier:
         logits = self.roles.fit(mentions, np.concatenate([t.roles for t in targets]), self.seed, np.repeat(folds, sizes), held_out)
         self.labels.fit(whole, np.stack([t.labels for t in targets]), self.seed)
         cuts = np.cumsum([0, *sizes])
-        return [logits[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [logits[a:b] for a, b in itertools.pairwise(cuts)]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
@@ -124,7 +127,7 @@ class LinearClassifier:
         mentions, whole, sizes = self._rows(sentences)
         roles, labels = self.roles.logits(mentions), self.labels.logits(whole)
         cuts = np.cumsum([0, *sizes])
-        return [Scores(roles[a:b], labels[i]) for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))]
+        return [Scores(roles[a:b], labels[i]) for i, (a, b) in enumerate(itertools.pairwise(cuts))]
 
     def save(self, folder: Path) -> None:
         from skops.io import dump

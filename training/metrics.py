@@ -76,7 +76,8 @@ def _grouped(statements: Sequence[tuple[Party, Party]]) -> list[Actor]:
 
 def _match(gold: Sequence[Actor], scored: Sequence[Actor]) -> tuple[list[tuple[Actor, Actor]], list[Actor]]:
     """One-to-one pairs (scored, gold), by span first; and the gold ones left over."""
-    left, pairs = list(gold), []
+    left = list(gold)
+    pairs: list[tuple[Actor, Actor]] = []
     for by_span in (True, False):
         for p in scored:
             if any(p is q for q, _ in pairs):
@@ -128,7 +129,11 @@ def count_article(article: Article, record: Record | None, codebook: Codebook) -
             add(name, wanted and given, given, wanted)
         for stance in codebook.stance_names:
             gold = _grouped(
-                [(_gold_party(x.actor, x.actor_id, starts[i]), _gold_party(x.target, x.target_id, starts[i])) for x in gold_sentence.statements if x.stance == stance]
+                [
+                    (_gold_party(x.actor, x.actor_id, starts[i]), _gold_party(x.target, x.target_id, starts[i]))
+                    for x in gold_sentence.statements
+                    if x.stance == stance
+                ]
             )
             scored = _grouped(found.get((i, stance), []))
             pairs, missed = _match(gold, scored)
@@ -175,7 +180,8 @@ def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: i
         per_article = [[sum(c.counts[s][n] for s in stances) for n in range(3)] for c in counted]
         rng = random.Random(0)
         sample = sorted(
-            round(f1(*(float(sum(x[n] for x in drawn)) for n in range(3))), 4) for drawn in (rng.choices(per_article, k=len(per_article)) for _ in range(bootstrap))
+            round(f1(*(float(sum(x[n] for x in drawn)) for n in range(3))), 4)
+            for drawn in (rng.choices(per_article, k=len(per_article)) for _ in range(bootstrap))
         )
         out["statements"]["ci95"] = [sample[int(0.025 * len(sample))], sample[int(0.975 * (len(sample) - 1))]]
     return out

@@ -17,12 +17,27 @@ from ..data.mentions import Mention
 from .frames import frames
 
 FEATURES = (
-    "target_logit", "same_predicate", "subject_object", "adjacent_predicates", "after_actor", "before_actor", "near", "far",
-    "coordinated", "same_mention", "between", "unnamed_actor", "both_quoted", "rival_nearer", "best_target",
+    "target_logit",
+    "same_predicate",
+    "subject_object",
+    "adjacent_predicates",
+    "after_actor",
+    "before_actor",
+    "near",
+    "far",
+    "coordinated",
+    "same_mention",
+    "between",
+    "unnamed_actor",
+    "both_quoted",
+    "rival_nearer",
+    "best_target",
 )
 
 
-def pair_features(sentence: AnalysedSentence, actor: Mention, target: Mention, target_logits: NDArray[np.float64], place: int, actors: Sequence[Mention]) -> list[float]:
+def pair_features(
+    sentence: AnalysedSentence, actor: Mention, target: Mention, target_logits: NDArray[np.float64], place: int, actors: Sequence[Mention]
+) -> list[float]:
     """The features named in `FEATURES`, of an actor and a candidate target.
 
     Args:
@@ -37,7 +52,9 @@ def pair_features(sentence: AnalysedSentence, actor: Mention, target: Mention, t
         return [logit, 0, 0, 0, 0, 0, 0, 0, 0, float(actor == target), 0, 1, 0, 0, best]
     actor_frames, target_frames = frames(parse, actor.head), frames(parse, target.head)
     shared = {i for i, _ in actor_frames} & {i for i, _ in target_frames}
-    crossed = any(r in ("SUBJ", "POSS", "MOD") for i, r in actor_frames if i in shared) and any(r not in ("SUBJ", "POSS", "MOD") for i, r in target_frames if i in shared)
+    crossed = any(r in ("SUBJ", "POSS", "MOD") for i, r in actor_frames if i in shared) and any(
+        r not in ("SUBJ", "POSS", "MOD") for i, r in target_frames if i in shared
+    )
     linked = any(parse.heads[j] in {i for i, _ in actor_frames} for j, _ in target_frames)
     distance = target.head - actor.head
     coordinated = parse.heads[target.head] == actor.head or parse.heads[actor.head] == target.head
@@ -45,9 +62,21 @@ def pair_features(sentence: AnalysedSentence, actor: Mention, target: Mention, t
     rival = any(a != actor and a != target and actor.head < a.head < target.head for a in actors)
     quoted = sentence.quoted[actor.head] == sentence.quoted[target.head]
     return [
-        logit, float(bool(shared)), float(crossed), float(linked), float(distance > 0), float(distance < 0), float(abs(distance) <= 4),
-        float(abs(distance) > 12), float(coordinated and parse.deps[target.head] == "conj"), float(actor == target), min(between, 8) / 4,
-        0.0, float(quoted), float(rival), best,
+        logit,
+        float(bool(shared)),
+        float(crossed),
+        float(linked),
+        float(distance > 0),
+        float(distance < 0),
+        float(abs(distance) <= 4),
+        float(abs(distance) > 12),
+        float(coordinated and parse.deps[target.head] == "conj"),
+        float(actor == target),
+        min(between, 8) / 4,
+        0.0,
+        float(quoted),
+        float(rival),
+        best,
     ]
 
 

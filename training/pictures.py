@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def draw_curves(folder: Path, probabilities: NDArray[np.float64], wanted: NDArra
         if over.any():
             left.plot(y[over].sum() / y.sum(), y[over].mean(), "o", color=colour)
         edges = np.linspace(0, 1, 6)
-        inside = [(p > a) & (p <= b) & (p > 0.05) for a, b in zip(edges, edges[1:], strict=False)]
+        inside = [(p > a) & (p <= b) & (p > 0.05) for a, b in itertools.pairwise(edges)]
         points = [(p[i].mean(), y[i].mean()) for i in inside if i.sum() >= 5]
         if points:
             right.plot(*zip(*points, strict=True), "o-", color=colour)

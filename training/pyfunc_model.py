@@ -11,7 +11,6 @@ from typing import Any
 
 import mlflow
 import pandas as pd
-
 from stancewire.training.labeller import Labeller
 from stancewire.training.model import load_model
 
@@ -25,7 +24,7 @@ class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-def
         self.labeller = load_model(Path(context.artifacts["model"]))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> list[str]:
-        ids = model_input["id"] if "id" in model_input else model_input.index
+        ids = model_input.get("id", model_input.index)
         return [json.dumps(self.labeller.label(str(t), id=str(i)), ensure_ascii=False) for i, t in zip(ids, model_input["text"], strict=True)]
 
 

@@ -200,7 +200,9 @@ def _log(
     codebook = labeller.codebook
     flat = settings.model_dump()
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
-    thresholds = {f"threshold.{k.replace(':', '.')}": round(v, 4) for k, v in {**labeller.decisions.thresholds, "target": labeller.decisions.target_threshold}.items()}
+    thresholds = {
+        f"threshold.{k.replace(':', '.')}": round(v, 4) for k, v in {**labeller.decisions.thresholds, "target": labeller.decisions.target_threshold}.items()
+    }
     mlflow.log_params({**{k: str(v) for k, v in flat.items()}, **thresholds, "split": how})
     digest = corpus_digest([a for articles in by_split.values() for a in articles])
     tags = {"corpus_sha256": digest, "codebook": codebook.digest, "stancewire": __version__, "config": settings.name}

@@ -82,7 +82,7 @@ def test_a_folder_means_its_jsonl_files(write_lines: Write, tmp_path: Path) -> N
 
 
 def test_a_folder_without_corpora_and_a_missing_file_are_faults(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no \\*.jsonl"):
+    with pytest.raises(InputError, match=r"no \*\.jsonl"):
         corpus_files(tmp_path)
     with pytest.raises(InputError, match="no such corpus"):
         corpus_files(tmp_path / "none.jsonl")
@@ -94,7 +94,7 @@ def test_shipped_is_the_corpus_of_the_package() -> None:
 
 def test_a_doc_id_stands_once(write_lines: Write) -> None:
     one, two = write_lines(raw("a"), name="one.jsonl"), write_lines(raw("a"), name="two.jsonl")
-    with pytest.raises(InputError, match="'a' stands in .*one.jsonl") as fault:
+    with pytest.raises(InputError, match=r"'a' stands in .*one\.jsonl") as fault:
         read_corpus([one, two])
     assert fault.value.where == str(two)
 

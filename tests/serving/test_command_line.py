@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
-
 from stancewire.serving.cli import app
+from typer.testing import CliRunner, Result
 
 ROOT = Path(__file__).parents[2]
 ARTICLE = "Kenya accused Somalia on Tuesday of shelling a border town, and urged the United Nations to send monitors to the area.\n"
-GERMAN = "Die Regierung hat am Dienstag erklärt, dass die Waffenruhe an der Grenze hält und dass die Gespräche in der nächsten Woche fortgesetzt werden sollen.\n"
+GERMAN = (
+    "Die Regierung hat am Dienstag erklärt, dass die Waffenruhe an der Grenze hält und dass die Gespräche in der nächsten Woche fortgesetzt werden sollen.\n"
+)
 
 
 def run(*arguments: str | Path, **more: Any) -> Result:
@@ -149,7 +150,10 @@ SENTENCE = {"text": "Kenya accused Somalia.", "statements": [{"stance": "blame",
         (json.dumps({"sentences": [SENTENCE]}), "doc_id"),
         (json.dumps({"doc_id": "b", "sentences": []}), "sentences"),
         (json.dumps({"doc_id": "b", "sentences": [{**SENTENCE, "statements": [{"stance": "praise"}]}]}), "unknown stance 'praise'"),
-        (json.dumps({"doc_id": "b", "sentences": [{**SENTENCE, "statements": [{"stance": "blame", "actor": {"text": "Kenya", "start": 30, "end": 35}}]}]}), "span 'Kenya' at 30-35"),
+        (
+            json.dumps({"doc_id": "b", "sentences": [{**SENTENCE, "statements": [{"stance": "blame", "actor": {"text": "Kenya", "start": 30, "end": 35}}]}]}),
+            "span 'Kenya' at 30-35",
+        ),
         (json.dumps({"doc_id": "b", "sentences": [{**SENTENCE, "statements": [{"stance": "blame", "actor": "Uganda"}]}]}), "'Uganda' is not in its sentence"),
         (json.dumps({"doc_id": "b", "sentences": [{**SENTENCE, "statements": [{"stance": "blame", "actor_id": "SOM+KEN"}]}]}), "alphabetical order"),
         (json.dumps({"doc_id": "b", "split": "dev", "sentences": [SENTENCE]}), "unknown split 'dev'"),
@@ -229,5 +233,5 @@ def test_every_command_and_option_is_explained_here_and_in_the_readme(path: str,
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; from stancewire.serving.cli import app; print([m for m in ('spacy', 'mlflow', 'sklearn', 'numpy', 'pandas', 'pydantic') if m in sys.modules])"
+    code = "import sys; import stancewire.serving.cli; print([m for m in ('spacy', 'mlflow', 'sklearn', 'numpy', 'pandas', 'pydantic') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -27,7 +27,15 @@ def words(sentence: AnalysedSentence, place: int | None) -> str | None:
 
 @pytest.mark.parametrize(
     ("a", "b", "share"),
-    [((0, 10), (0, 10), 1.0), ((0, 10), (5, 15), 5 / 15), ((0, 10), (10, 20), 0.0), ((0, 4), (8, 9), 0.0), ((0, 10), (4, 6), 0.2), (None, (0, 3), 0.0), ((0, 3), None, 0.0)],
+    [
+        ((0, 10), (0, 10), 1.0),
+        ((0, 10), (5, 15), 5 / 15),
+        ((0, 10), (10, 20), 0.0),
+        ((0, 4), (8, 9), 0.0),
+        ((0, 10), (4, 6), 0.2),
+        (None, (0, 3), 0.0),
+        ((0, 3), None, 0.0),
+    ],
 )
 def test_overlap_is_the_shared_part_of_the_union(a: tuple[int, int] | None, b: tuple[int, int] | None, share: float) -> None:
     assert overlap(a, b) == pytest.approx(share)

@@ -22,7 +22,7 @@ def test_calibration_is_monotone_and_stays_a_probability() -> None:
     fitted = fit_sigmoid(*overconfident())
     shown = fitted(np.linspace(-60, 60, 500))
     assert (np.diff(shown) >= 0).all() and shown[0] < shown[-1]
-    assert 0 <= shown.min() and shown.max() <= 1 and np.isfinite(fitted(np.array([-1e9, 1e9]))).all()
+    assert shown.min() >= 0 and shown.max() <= 1 and np.isfinite(fitted(np.array([-1e9, 1e9]))).all()
 
 
 def test_calibration_keeps_the_order_even_where_the_scores_are_upside_down() -> None:

@@ -98,7 +98,9 @@ def test_a_statement_matches_by_span_or_by_identity(article: Article, codebook: 
 
 def test_vague_identities_do_not_match_by_themselves(codebook: Codebook) -> None:
     for vague in ("OTHER", "MULTI"):
-        gold = Article.model_validate({"doc_id": "one", "sentences": [{"text": FIRST, "statements": [{"stance": "blame", "actor": "Armenia", "actor_id": vague}]}, {"text": SECOND}]})
+        gold = Article.model_validate(
+            {"doc_id": "one", "sentences": [{"text": FIRST, "statements": [{"stance": "blame", "actor": "Armenia", "actor_id": vague}]}, {"text": SECOND}]}
+        )
         got = counted(gold, codebook, record(stated(0, "blame", party("shelling", FIRST.index("shelling"), vague))))
         assert got["blame"] == {"p": 0.0, "r": 0.0, "f1": 0.0, "gold": 1, "predicted": 1}
 
@@ -111,7 +113,11 @@ def test_another_stance_or_another_sentence_is_no_match(article: Article, codebo
 def test_nothing_scored_is_all_missed(article: Article, codebook: Codebook) -> None:
     metrics, mistakes = measure([article], {}, codebook, bootstrap=0)
     assert metrics["statements"] == {"p": 0.0, "r": 0.0, "f1": 0.0, "gold": 3, "predicted": 0}
-    assert {(m.kind, m.stance, m.actor) for m in mistakes} == {("missed", "blame", "Armenia"), ("missed", "blame", "Russia"), ("missed", "appeal", "Both sides")}
+    assert {(m.kind, m.stance, m.actor) for m in mistakes} == {
+        ("missed", "blame", "Armenia"),
+        ("missed", "blame", "Russia"),
+        ("missed", "appeal", "Both sides"),
+    }
 
 
 # Equal to the shared measure.
@@ -177,7 +183,9 @@ def test_equal_to_the_shared_measure_on_scored_articles(measure_tool: ModuleType
 
 
 @pytest.mark.parametrize("name", ["seed", "dev"])
-def test_equal_to_the_shared_measure_on_real_articles(measure_tool: ModuleType, shared_data: Path, tiny_labeller: Labeller, codebook: Codebook, name: str) -> None:
+def test_equal_to_the_shared_measure_on_real_articles(
+    measure_tool: ModuleType, shared_data: Path, tiny_labeller: Labeller, codebook: Codebook, name: str
+) -> None:
     path = shared_data / name / "gold.jsonl"
     articles = read_corpus([path], codebook)
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

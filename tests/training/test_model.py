@@ -71,7 +71,14 @@ def test_a_bug_fix_release_reads_the_same_models(model: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("", "model.json"), ("{", "model.json"), ("[1, 2]", "model.json|stancewire"), ("null", "model.json|stancewire"), ('"text"', "model.json|stancewire"), ("{}", "stancewire")],
+    [
+        ("", "model.json"),
+        ("{", "model.json"),
+        ("[1, 2]", "model.json|stancewire"),
+        ("null", "model.json|stancewire"),
+        ('"text"', "model.json|stancewire"),
+        ("{}", "stancewire"),
+    ],
 )
 def test_a_damaged_model_file_is_one_line(model: Path, content: str, said: str) -> None:
     (model / "model.json").write_text(content, encoding="utf-8")

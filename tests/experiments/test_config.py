@@ -1,0 +1,109 @@
+"""Run configs: every fault names the file and the key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from stancewire.data.errors import InputError
+from stancewire.experiments.config import CONFIGS, load_config
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\nseed = 4\n[classifier]\nregularisation = 0.25\n', encoding="utf-8")
+    return path
+
+
+def refused(config: str | Path | None, *overrides: str) -> str:
+    with pytest.raises(InputError) as caught:
+        load_config(str(config) if config else None, overrides)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.stem)
+def test_every_shipped_config_is_read_by_its_name(path: Path) -> None:
+    assert load_config(path.stem) == load_config(str(path))
+    assert load_config(path.stem).name == path.stem
+
+
+def test_the_default_is_linear_on_the_shipped_corpus() -> None:
+    settings = load_config(None)
+    assert (settings.name, settings.corpus, settings.codebook, settings.classifier.kind) == ("linear", ("shipped",), "shipped", "linear")
+
+
+def test_a_file_sets_what_it_names_and_leaves_the_rest(config: Path) -> None:
+    settings = load_config(str(config))
+    assert (settings.name, settings.seed, settings.classifier.regularisation) == ("mine", 4, 0.25)
+    assert settings.classifier.min_count == load_config(None).classifier.min_count
+
+
+def test_overrides_have_the_type_of_their_value(config: Path) -> None:
+    settings = load_config(
+        str(config), ["seed=7", "name=second try", "classifier.regularisation=2", "classifier.min_count = 3", 'corpus=["a.jsonl", "b.jsonl"]', 'experiment="x"']
+    )
+    assert (settings.seed, settings.name, settings.experiment) == (7, "second try", "x")
+    assert (settings.classifier.regularisation, settings.classifier.min_count) == (2.0, 3)
+    assert settings.corpus == ("a.jsonl", "b.jsonl")
+
+
+def test_the_last_override_holds() -> None:
+    assert load_config(None, ["seed=1", "seed=2"]).seed == 2
+
+
+def test_corpora_of_the_command_line_replace_those_of_the_config() -> None:
+    assert load_config(None, [], ["shipped", "mine.jsonl"]).corpus == ("shipped", "mine.jsonl")
+
+
+def test_a_missing_config_names_those_that_come_along() -> None:
+    line = refused("nosuch.toml")
+    assert line.startswith("nosuch.toml: no such config") and "linear" in line
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "broken.toml"
+    for content in (b"seed = \n", b"\xff\xfe\x00binary"):
+        path.write_bytes(content)
+        assert refused(path).startswith(f"{path}: not a TOML config")
+
+
+def test_a_folder_is_no_config(tmp_path: Path) -> None:
+    assert str(tmp_path) in refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ("sede = 3\n", "sede"),
+        ("[classifier]\nregularization = 1\n", "classifier.regularization"),
+        ('seed = "one"\n', "seed"),
+        ("seed = -1\n", "seed"),
+        ("[classifier]\nregularisation = 0\n", "classifier.regularisation"),
+        ('[classifier]\nkind = "oracle"\n', "classifier.kind"),
+        ("corpus = []\n", "corpus"),
+        ("classifier = 3\n", "classifier"),
+    ],
+)
+def test_an_unknown_key_or_bad_value_names_the_file_and_the_key(tmp_path: Path, content: str, key: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(content, encoding="utf-8")
+    line = refused(path)
+    assert line.startswith(f"{path}: {key}: ")
+    assert "classifier.regularisation" in line  # the keys that there are
+
+
+@pytest.mark.parametrize("override", ["sede=3", "classifier.nosuch=1", "seed=many", "classifier.regularisation=-1"])
+def test_a_bad_override_names_its_key(override: str) -> None:
+    assert f"{override.partition('=')[0]}: " in refused(None, override)
+
+
+@pytest.mark.parametrize("override", ["seed", "=3", ""])
+def test_an_override_that_is_no_pair_is_said(override: str) -> None:
+    line = refused(None, override)
+    assert "--set" in line and "key=value" in line
+
+
+def test_an_override_below_a_plain_value_is_said() -> None:
+    assert "'seed' is not a table" in refused(None, "seed.more=1")
