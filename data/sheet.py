@@ -126,12 +126,14 @@ def _write_span(span: Span | None, text: str, where: str) -> str:
         return "-"
     starts = _occurrences(text, span.text)
     if span.start in starts and " | " not in span.text and "\n" not in span.text:
-        field = span.text if len(starts) == 1 else f"{span.text}#{starts.index(span.start) + 1}"
-        try:
-            if _read_span(field, text, where) == span.model_dump():
-                return field
-        except InputError:
-            pass
+        numbered = f"{span.text}#{starts.index(span.start) + 1}"
+        # Written as it will be read back: "-" alone is null, so a dash that is a span has its number.
+        for field in (span.text, numbered):
+            try:
+                if _read_span(field, text, where) == span.model_dump():
+                    return field
+            except InputError:
+                continue
     raise InputError(f"span {span.text!r} at {span.start} cannot be written in a sheet", where=where, mend="a sheet's spans are whole words without ' | '")
 
 

@@ -22,7 +22,9 @@ from ..data.errors import InputError
 from ..data.gazetteer import gazetteer
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
+from ..data.segment import segment
 from .calibration import expected_calibration_error
+from .classifier import Scores
 from .fit import Analysed, ClassifierSettings, analyse_articles, fit_labeller, share_of_candidates
 from .labeller import Labeller
 from .metrics import Mistake, measure
@@ -84,9 +86,10 @@ def flat_metrics(prefix: str, metrics: Mapping[str, Any]) -> dict[str, float]:
     return out
 
 
-def role_metrics(labeller: Labeller, data: Analysed) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int8]]]:
+def role_metrics(
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores]
+) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int8]]]:
     """F1 with counts of every role over mentions, and ECE of the actor roles; with the probabilities and gold they are from."""
-    scores = labeller.classifier.score(data.sentences)
     probabilities = np.concatenate([labeller.probabilities(s) for s in scores])
     wanted = np.concatenate([t.roles for t in data.targets])
     out: dict[str, Any] = {}
@@ -100,6 +103,22 @@ def role_metrics(labeller: Labeller, data: Analysed) -> tuple[dict[str, Any], np
     if actor_columns:
         out["ece"] = round(expected_calibration_error(probabilities[:, actor_columns].ravel(), wanted[:, actor_columns].ravel()), 4)
     return out, probabilities, wanted
+
+
+def score_articles(labeller: Labeller, data: Analysed, scores: Sequence[Scores], cached: ParseCache) -> dict[str, dict[str, Any]]:
+    """Records of annotated articles by doc_id, as scoring their text gives them.
+
+    Where our own sentences are the annotated ones, which is nearly always, the analyses and scores at hand serve again.
+    """
+    records = {}
+    for n, article in enumerate(data.articles):
+        places: list[int] = np.flatnonzero(data.article_of == n).tolist()
+        sentences = [data.sentences[i] for i in places]
+        if [(s.start, s.end) for s in segment(article.text)] == [(s.segment.start, s.segment.end) for s in sentences]:
+            records[article.doc_id] = labeller.record(sentences, [scores[i] for i in places], id=article.doc_id)
+        else:
+            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+    return records
 
 
 def _stance_of(row: np.ndarray[Any, Any], columns: Mapping[str, int], floor: Mapping[str, float]) -> str:
@@ -157,10 +176,11 @@ def train(settings: TrainingSettings, step: Callable[[str], None] | None = None,
         if not by_split[split]:
             continue
         tell(f"measuring on {split} articles")
-        records = {a.doc_id: labeller.label(a.text, id=a.doc_id, cached=cached) for a in by_split[split]}
+        scores = labeller.classifier.score(data[split].sentences)
+        records = score_articles(labeller, data[split], scores, cached)
         metrics[split], mistakes[split] = measure(by_split[split], records, codebook, settings.bootstrap)
         metrics[split]["candidate_recall"] = round(share_of_candidates(data[split]), 4)
-        roles, probabilities, wanted = role_metrics(labeller, data[split])
+        roles, probabilities, wanted = role_metrics(labeller, data[split], scores)
         metrics[split]["roles"] = roles
         if split == "validation":
             validation_arrays = probabilities, wanted
