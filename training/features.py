@@ -134,6 +134,8 @@ def _context(view: SentenceView, verb: int) -> list[str]:
 
 def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Iterator[str]:
     i, relation = frame
+    # What is denied, or not said, is a world of its own: none of its features is shared with what is said.
+    plain, relation = relation, f"{relation}!" if "deny_verb" in view.classes[i] or view.negated(i) else relation
     quoted = "q" if view.sentence.quoted[i] else "-"
     context = _context(view, i)
     predicates = view.predicate(i)
@@ -144,14 +146,14 @@ def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Itera
             yield f"F|{relation}|{p}|{c}"
     for c in context:
         yield f"F|{relation}|{c}"
-    if relation in ("SUBJ", "POSS", "MOD", "SELF") or relation.startswith(("NMOD", "OBL")):
+    if plain in ("SUBJ", "POSS", "MOD", "SELF") or plain.startswith(("NMOD", "OBL")):
         complement = view.complement(i, mention.head)
         classes = [p for p in predicates if p.startswith("#")] or [f"pos:{view.parse.pos[i]}"]
         for part in complement:
             yield f"C|{relation}|{part}"
             for c in classes:
                 yield f"C|{relation}|{c}|{part}"
-    if relation == "OBJ" or relation.startswith("OBL"):
+    if plain == "OBJ" or plain.startswith("OBL"):
         # The target's side: who does it to them, and what for.
         for child in view.parse.children[i]:
             if view.parse.deps[child] in ("nsubj", "agent"):
@@ -159,7 +161,7 @@ def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Itera
             elif view.parse.deps[child] in ("xcomp", "prep", "ccomp", "advcl", "dobj"):
                 for p in predicates:
                     yield f"O|{relation}|{p}|{view.parse.deps[child]}:{view.lemmas[child]}"
-    if relation in ("POSS", "MOD", "SELF", "APPOS") or relation.startswith("NMOD"):
+    if plain in ("POSS", "MOD", "SELF", "APPOS") or plain.startswith("NMOD"):
         # A nominal predicate ("its call for") counts by what happens to the noun too.
         up = view.parse.heads[i]
         for p in predicates:

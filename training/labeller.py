@@ -18,6 +18,7 @@ from ..data.parser import ParseCache
 from ..data.segment import segment
 from .calibration import Sigmoid
 from .classifier import Classifier, Scores
+from .frames import frames
 from .pairing import Pairing, pair_features
 
 
@@ -99,6 +100,13 @@ class Labeller:
         mentions = sentence.mentions
         logits = scores.roles[:, column]
         places = [j for j, m in enumerate(mentions) if m.head >= 0 and j != actor and not _nested(sentence, m, mentions[actor])]
+        if not places:
+            return []
+        # A target that another actor's own predicate takes is not this one's: two accusations are not crossed.
+        own = {i for i, _ in frames(sentence.parse, mentions[actor].head)} if mentions[actor].head >= 0 else set()
+        rivals = {i for a in actors if a != actor and mentions[a].head >= 0 for i, _ in frames(sentence.parse, mentions[a].head)} - own
+        taken = [j for j in places if (held := {i for i, _ in frames(sentence.parse, mentions[j].head)}) & rivals and not held & own]
+        places = [j for j in places if j not in taken]
         if not places:
             return []
         rows = [pair_features(sentence, mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]) for j in places]

@@ -14,7 +14,9 @@ from click.testing import Result
 Cli = Callable[..., Result]
 OneLine = Callable[[Result], str]
 ENGLISH = "Armenia accused Azerbaijan of shelling the town on Monday. Officials in the capital said that four people had been wounded by the fire."
-FRENCH = "L'Arménie a accusé l'Azerbaïdjan d'avoir bombardé la ville lundi. Des responsables de la capitale ont déclaré que quatre personnes avaient été blessées."
+FRENCH = (
+    "L'Arménie a accusé l'Azerbaïdjan d'avoir bombardé la ville lundi. Des responsables de la capitale ont déclaré que quatre personnes avaient été blessées."
+)
 
 
 @pytest.fixture
@@ -92,7 +94,9 @@ each_bad = pytest.mark.parametrize(("make", "said"), BAD, ids=[m.__name__.remove
 
 
 @each_bad
-def test_one_line_names_the_input_and_the_others_are_done(score: Cli, one_line: OneLine, good: Path, tmp_path: Path, make: Callable[[Path], Path], said: str) -> None:
+def test_one_line_names_the_input_and_the_others_are_done(
+    score: Cli, one_line: OneLine, good: Path, tmp_path: Path, make: Callable[[Path], Path], said: str
+) -> None:
     bad = make(tmp_path)
     result = score(bad, good, "--format", "jsonl")
     line = one_line(result)
@@ -117,7 +121,14 @@ def test_an_older_file_is_left_as_it_was_where_nothing_could_be_scored(score: Cl
 
 
 def test_malformed_rows_are_named_by_their_line(score: Cli, tmp_path: Path) -> None:
-    rows = [json.dumps({"id": "one", "text": ENGLISH}), '{"id": "two", "text": ', json.dumps({"id": "three"}), "", "[1]", json.dumps({"doc_id": 6, "text": ENGLISH})]
+    rows = [
+        json.dumps({"id": "one", "text": ENGLISH}),
+        '{"id": "two", "text": ',
+        json.dumps({"id": "three"}),
+        "",
+        "[1]",
+        json.dumps({"doc_id": 6, "text": ENGLISH}),
+    ]
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     result = score(path, "--format", "jsonl")
@@ -149,9 +160,16 @@ def test_an_empty_file_of_rows_is_said(score: Cli, good: Path, tmp_path: Path, o
 
 
 def test_rows_with_a_huge_text_are_refused_as_files_are(score: Cli, good: Path, tmp_path: Path, one_line: OneLine) -> None:
-    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "huge", "text": "Armenia accused Azerbaijan of shelling. " * 60_000}), encoding="utf-8")
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "huge", "text": "Armenia accused Azerbaijan and " * 80_000}), encoding="utf-8")
     result = score(tmp_path / "rows.jsonl", good, "--format", "jsonl")
     assert "too large" in one_line(result) and [r["id"] for r in records(result.stdout)] == ["good"]
+
+
+def test_an_article_of_one_endless_sentence_is_scored(score: Cli, good: Path, tmp_path: Path) -> None:
+    """Below the size that is refused, and longer than spaCy takes at once."""
+    (tmp_path / "endless.txt").write_text("Armenia accused Azerbaijan and " * 40_000, encoding="utf-8")
+    result = score(tmp_path / "endless.txt", good, "--format", "jsonl")
+    assert result.exit_code == 0 and [r["id"] for r in records(result.stdout)] == ["endless", "good"]
 
 
 def test_any_language_scores_all(score: Cli, tmp_path: Path) -> None:
@@ -235,7 +253,10 @@ def test_usage_errors_exit_with_two(cli: Cli) -> None:
 
 # Annotated corpora.
 
-ANNOTATED = {"doc_id": "one", "sentences": [{"text": "Armenia accused Azerbaijan.", "statements": [{"stance": "blame", "actor": "Armenia", "actor_id": "ARM"}]}]}
+ANNOTATED = {
+    "doc_id": "one",
+    "sentences": [{"text": "Armenia accused Azerbaijan.", "statements": [{"stance": "blame", "actor": "Armenia", "actor_id": "ARM"}]}],
+}
 
 
 def changed(**statement: Any) -> str:
@@ -290,12 +311,22 @@ def test_every_bad_line_is_told_by_validate(cli: Cli, tmp_path: Path) -> None:
 def test_an_empty_or_binary_corpus_is_one_line(cli: Cli, store: Path, tiny_model: Path, one_line: OneLine, content: bytes) -> None:
     path = store / "mine.jsonl"
     path.write_bytes(content)
-    for arguments in (("corpus", "validate", path), ("train", "--corpus", path), ("evaluate", "--corpus", path, "--model", tiny_model), ("corpus", "stats", path)):
+    for arguments in (
+        ("corpus", "validate", path),
+        ("train", "--corpus", path),
+        ("evaluate", "--corpus", path, "--model", tiny_model),
+        ("corpus", "stats", path),
+    ):
         assert str(path) in one_line(cli(*arguments))
 
 
 def test_a_missing_corpus_is_one_line(cli: Cli, store: Path, one_line: OneLine) -> None:
-    for arguments in (("corpus", "validate", "none.jsonl"), ("corpus", "stats", "none.jsonl"), ("corpus", "export", "none.jsonl"), ("train", "--corpus", "none.jsonl")):
+    for arguments in (
+        ("corpus", "validate", "none.jsonl"),
+        ("corpus", "stats", "none.jsonl"),
+        ("corpus", "export", "none.jsonl"),
+        ("train", "--corpus", "none.jsonl"),
+    ):
         assert "none.jsonl: no such corpus" in one_line(cli(*arguments))
 
 
