@@ -160,14 +160,14 @@ def test_an_empty_file_of_rows_is_said(score: Cli, good: Path, tmp_path: Path, o
 
 
 def test_rows_with_a_huge_text_are_refused_as_files_are(score: Cli, good: Path, tmp_path: Path, one_line: OneLine) -> None:
-    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "huge", "text": "Armenia accused Azerbaijan and " * 80_000}), encoding="utf-8")
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "huge", "text": "The government of Armenia accused the army of shelling the town on Monday and " * 30_000}), encoding="utf-8")
     result = score(tmp_path / "rows.jsonl", good, "--format", "jsonl")
     assert "too large" in one_line(result) and [r["id"] for r in records(result.stdout)] == ["good"]
 
 
 def test_an_article_of_one_endless_sentence_is_scored(score: Cli, good: Path, tmp_path: Path) -> None:
     """Below the size that is refused, and longer than spaCy takes at once."""
-    (tmp_path / "endless.txt").write_text("Armenia accused Azerbaijan and " * 40_000, encoding="utf-8")
+    (tmp_path / "endless.txt").write_text("The government of Armenia accused the army of shelling the town on Monday and " * 15_000, encoding="utf-8")
     result = score(tmp_path / "endless.txt", good, "--format", "jsonl")
     assert result.exit_code == 0 and [r["id"] for r in records(result.stdout)] == ["endless", "good"]
 
