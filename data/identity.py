@@ -27,8 +27,8 @@ from .identity_words import (
     TITLED,
 )
 from .mentions import OFFICES, Mention
+from .schema import MULTI, OTHER
 
-OTHER, MULTI = "OTHER", "MULTI"
 # What a phrase beside a name must hold to tell who the person is.
 INTRODUCING = TITLED | PRIVATE | REBEL | {"mr", "gen", "col", "lt", "capt", "rep", "sen"}
 # Offices that speak for an organisation more often than for a state.

@@ -13,6 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+# Identities that are no party: a person or body with no side, several parties that the article does not tell.
+OTHER, MULTI = "OTHER", "MULTI"
 IDENTITY = re.compile(r"^[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*$")
 
 

@@ -9,19 +9,9 @@ import numpy as np
 
 from ..data.analysis import AnalysedSentence
 from ..data.codebook import Codebook
+from ..data.matching import SAME, overlap
 from ..data.schema import Sentence, Span
 from .classifier import RoleTargets
-
-# Spans that share a fifth of their union are the same mention, as the measure has it.
-SAME = 0.2
-
-
-def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
-    """Shared characters over those of the union; 0 where one is missing."""
-    if a is None or b is None:
-        return 0.0
-    shared = min(a[1], b[1]) - max(a[0], b[0])
-    return shared / (max(a[1], b[1]) - min(a[0], b[0])) if shared > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..data.codebook import Codebook
-from ..data.identity import MULTI, OTHER
+from ..data.matching import Party, by_actor, match, shared_targets
 from ..data.schema import Article, Span
 from ..data.segment import annotated_segments
-from .alignment import SAME, overlap
 from .calibration import f1
 
 Counts = dict[str, list[int]]
-Party = tuple[tuple[int, int] | None, str | None]
-Actor = tuple[Party, list[Party]]
 Record = Mapping[str, Any]
 
 
@@ -44,14 +41,6 @@ class ArticleCounts:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-def _same(a: Party, b: Party) -> bool:
-    if a[0] and b[0] and overlap(a[0], b[0]) >= SAME:
-        return True
-    if a[1] == b[1] and a[1] not in (None, OTHER, MULTI):
-        return True
-    return a[0] is None and b[0] is None
-
-
 def _gold_party(span: Span | None, identity: str | None, base: int) -> Party:
     return ((base + span.start, base + span.end) if span else None), identity
 
@@ -61,33 +50,6 @@ def _scored_party(party: Mapping[str, Any] | None) -> Party:
         return None, None
     named = party.get("start") is not None and party.get("end") is not None
     return ((party["start"], party["end"]) if named else None), party.get("id")
-
-
-def _grouped(statements: Sequence[tuple[Party, Party]]) -> list[Actor]:
-    out: list[Actor] = []
-    for actor, target in statements:
-        entry = next((e for e in out if e[0] == actor), None)
-        if entry is None:
-            out.append((actor, [target]))
-        elif target not in entry[1]:
-            entry[1].append(target)
-    return out
-
-
-def _match(gold: Sequence[Actor], scored: Sequence[Actor]) -> tuple[list[tuple[Actor, Actor]], list[Actor]]:
-    """One-to-one pairs (scored, gold), by span first; and the gold ones left over."""
-    left = list(gold)
-    pairs: list[tuple[Actor, Actor]] = []
-    for by_span in (True, False):
-        for p in scored:
-            if any(p is q for q, _ in pairs):
-                continue
-            for g in left:
-                if _same(p[0], g[0]) and (not by_span or (p[0][0] and g[0][0])):
-                    pairs.append((p, g))
-                    left = [x for x in left if x is not g]
-                    break
-    return pairs, left
 
 
 def _home(starts: Sequence[int], sentence: Mapping[str, Any], offset: int | None) -> int:
@@ -128,28 +90,22 @@ def count_article(article: Article, record: Record | None, codebook: Codebook) -
             wanted, given = name in gold_sentence.labels, i in marked[name]
             add(name, wanted and given, given, wanted)
         for stance in codebook.stance_names:
-            gold = _grouped(
+            gold = by_actor(
                 [
                     (_gold_party(x.actor, x.actor_id, starts[i]), _gold_party(x.target, x.target_id, starts[i]))
                     for x in gold_sentence.statements
                     if x.stance == stance
                 ]
             )
-            scored = _grouped(found.get((i, stance), []))
-            pairs, missed = _match(gold, scored)
+            scored = by_actor(found.get((i, stance), []))
+            pairs, extra, missed = match(scored, gold)
             add(stance, len(pairs), len(scored), len(gold))
             add(f"stance:{stance}", bool(gold and scored), bool(scored), bool(gold))
             for p, g in pairs:
                 add("id", p[0][1] == g[0][1], 1)
-                left = list(g[1])
-                for t in p[1]:
-                    hit = next((x for x in left if _same(t, x)), None)
-                    if hit is not None:
-                        left.remove(hit)
-                        add("with_target", 1)
+                add("with_target", shared_targets(p, g))
             add("with_target", 0, sum(len(t) for _, t in scored), sum(len(t) for _, t in gold))
-            paired = [id(p) for p, _ in pairs]
-            for kind, actors in (("extra", [p for p in scored if id(p) not in paired]), ("missed", missed)):
+            for kind, actors in (("extra", extra), ("missed", missed)):
                 for (span, identity), _ in actors:
                     result.mistakes.append(Mistake(kind, stance, text[slice(*span)] if span else f"({identity})", article.doc_id, gold_sentence.text))
     return result

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from stancewire.data.analysis import AnalysedSentence
 from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Sentence
-from stancewire.training.alignment import align, candidate_recall, overlap, role_targets
+from stancewire.training.alignment import align, candidate_recall, role_targets
 
 Parsed = Callable[[str], AnalysedSentence]
 TEXT = "Armenian Prime Minister Nikol Pashinyan accused Azerbaijan of shelling the town."
@@ -23,22 +22,6 @@ def words(sentence: AnalysedSentence, place: int | None) -> str | None:
         return None
     span = sentence.span(sentence.mentions[place])
     return sentence.segment.text[slice(*span)] if span else "(speaker)"
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "share"),
-    [
-        ((0, 10), (0, 10), 1.0),
-        ((0, 10), (5, 15), 5 / 15),
-        ((0, 10), (10, 20), 0.0),
-        ((0, 4), (8, 9), 0.0),
-        ((0, 10), (4, 6), 0.2),
-        (None, (0, 3), 0.0),
-        ((0, 3), None, 0.0),
-    ],
-)
-def test_overlap_is_the_shared_part_of_the_union(a: tuple[int, int] | None, b: tuple[int, int] | None, share: float) -> None:
-    assert overlap(a, b) == pytest.approx(share)
 
 
 def test_actor_and_target_find_their_mentions(parsed: Parsed) -> None:
