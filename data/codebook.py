@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .errors import InputError
 
 SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
+# Those of other label sets, found by name.
+OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
 
 
 class StanceDefinition(BaseModel):
@@ -62,16 +65,18 @@ class Codebook(BaseModel):
 
 
 def load_codebook(path: Path | str) -> Codebook:
-    """Read a codebook TOML.
+    """Read a codebook TOML: a file, or by its name (`plover`, `babe`) one that comes with stancewire.
 
     Raises:
         InputError: the file is missing, is not TOML, or lacks or misnames a field.
     """
     path = Path(path)
+    if re.fullmatch(r"\w+", str(path)) and not path.exists() and (named := OTHER_CODEBOOKS / f"{path}.toml").exists():
+        path = named
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError("no such codebook", where=str(path), mend="give the path of a codebook TOML") from None
+        raise InputError("no such codebook", where=str(path), mend="give the path of a codebook TOML, or plover or babe") from None
     except OSError as fault:
         raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

@@ -7,8 +7,9 @@ import json
 import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from .atomic import atomic_write
 from .codebook import Codebook
@@ -17,6 +18,7 @@ from .schema import Article
 
 SHIPPED_CORPUS = Path(__file__).parent / "corpus"
 SPLITS = ("train", "validation", "test")
+Checked = TypeVar("Checked", bound=BaseModel)
 
 
 def corpus_files(path: Path | str) -> list[Path]:
@@ -36,26 +38,37 @@ def corpus_files(path: Path | str) -> list[Path]:
     return [path]
 
 
+def checked(kind: type[Checked], raw: Any, where: str, codebook: Codebook | None = None, mend: str = "mend this field") -> Checked:
+    """An article, or a part of one, of its fields.
+
+    Raises:
+        InputError: with `where`, the first field at fault, and what is wrong with it.
+    """
+    context = {"stances": codebook.stance_names, "labels": codebook.label_names} if codebook else {}
+    try:
+        return kind.model_validate(raw, context=context)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        field = ".".join(str(x) for x in first["loc"]) or kind.__name__.lower()
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{field}: {message}", where=where, mend=mend) from None
+
+
 def parse_article(line: str, where: str, codebook: Codebook | None = None) -> Article:
     """One line of a corpus.
 
     Raises:
         InputError: with `where`, the field, and what is wrong with it.
     """
-    context = {"stances": codebook.stance_names, "labels": codebook.label_names} if codebook else {}
     try:
         raw = json.loads(line)
     except json.JSONDecodeError as fault:
         raise InputError(f"not JSON: {fault.msg} at column {fault.colno}", where=where, mend="one article a line, as JSON") from None
+    except ValueError:
+        raise InputError("not JSON that can be read: a number of thousands of digits", where=where) from None
     except RecursionError:
         raise InputError("nested too deeply to be an article", where=where) from None
-    try:
-        return Article.model_validate(raw, context=context)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        field = ".".join(str(x) for x in first["loc"]) or "article"
-        message = first["msg"].removeprefix("Value error, ")
-        raise InputError(f"{field}: {message}", where=where, mend="mend this field; `stancewire corpus validate` checks the file") from None
+    return checked(Article, raw, where, codebook, mend="mend this field; `stancewire corpus validate` checks the file")
 
 
 def read_file(path: Path, codebook: Codebook | None = None) -> tuple[list[Article], list[InputError]]:
@@ -106,6 +119,11 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
     return articles
 
 
+def read_jsonl(path: Path, codebook: Codebook | None = None) -> list[Article]:
+    """The articles of one corpus file. See `read_corpus`."""
+    return read_corpus([path], codebook)
+
+
 def corpus_digest(articles: Iterable[Article]) -> str:
     """SHA-256 over the articles' content, whatever their order and files."""
     lines = sorted(article.model_dump_json() for article in articles)
@@ -127,11 +145,49 @@ def dump_article(article: Article) -> str:
     return json.dumps(raw, ensure_ascii=False)
 
 
+def format_corpus(articles: Iterable[Article]) -> str:
+    """The articles as lines of a corpus file."""
+    return "".join(dump_article(article) + "\n" for article in articles)
+
+
 def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
     """Write a corpus file, whole or not at all."""
     with atomic_write(path) as out:
         for article in articles:
             out.write(dump_article(article) + "\n")
+
+
+def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
+    """Add articles to the end of a corpus file, all of them or none; what it holds stays byte for byte.
+
+    A file that is not there yet, or is empty, is begun. Among the articles added two may have one text, as they may where a
+    corpus is written anew: some published tables have such rows. `corpus validate` tells of them.
+
+    Raises:
+        InputError: the file cannot be read, or an article is there already: its doc_id, or its text whatever the spaces.
+    """
+    path, articles = Path(path), list(articles)
+    held, faults = read_file(path) if path.exists() and (path.is_dir() or path.stat().st_size) else ([], [])
+    if faults:
+        raise InputError(str(faults[0]))
+    before = path.read_bytes() if held else b""
+    ids = {a.doc_id for a in held}
+    texts = {" ".join(a.text.split()): a.doc_id for a in held}
+    for article in articles:
+        if article.doc_id in ids:
+            raise InputError(f"doc_id {article.doc_id!r} is there already; nothing was added", where=str(path), mend="give each article its own doc_id")
+        text = " ".join(article.text.split())
+        if text in texts:
+            raise InputError(f"the text of {article.doc_id!r} is there already, as {texts[text]!r}; nothing was added", where=str(path), mend="leave it out")
+        ids.add(article.doc_id)
+    with atomic_write(path) as out:
+        # UTF-8 there and back is the same bytes; `read_file` has refused all else.
+        out.write(before.decode("utf-8"))
+        if before and not before.endswith(b"\n"):
+            out.write("\n")
+        out.write(format_corpus(articles))
+        if held and path.read_bytes() != before:
+            raise InputError("was changed by another program meanwhile; nothing was added", where=str(path), mend="run it again")
 
 
 def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], str]:

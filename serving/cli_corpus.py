@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .console import fault, faults_stop, note
+from ..data.formats import InForm, OutForm
+from .console import fault, faults_stop, note, progress
+
+if TYPE_CHECKING:
+    from ..data.formats.scores import Prediction
+    from ..data.schema import Article
 
 app = typer.Typer(help="Annotated articles: check them, count them, convert them.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -66,49 +72,101 @@ def stats(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Annotation sheets.")],
+    files: Annotated[list[Path], typer.Argument(help="Annotation sheets, or files of the form that --format names; for brat its folder.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Corpus file to write (JSONL).")],
-    format_: Annotated[Literal["sheet"], typer.Option("--format", help="What the files are.")] = "sheet",
-    codebook: Annotated[Path | None, typer.Option("--codebook", help="Codebook TOML. Default: the shipped one.")] = None,
+    format_: Annotated[InForm | None, typer.Option("--format", help="What the files are. Default: by their ending, else sheet.")] = None,
+    codebook: Annotated[Path | None, typer.Option("--codebook", help="Codebook TOML. Default: that of plover or babe, else the shipped one.")] = None,
+    form: Annotated[Path | None, typer.Option("--form", help="TOML file that names the columns of a table; with --format table.")] = None,
+    append: Annotated[bool, typer.Option("--append", help="Add to OUT in place of writing it anew; an article that is there already is refused.")] = False,
 ) -> None:
-    """Turn annotation sheets into a corpus file.
+    """Turn annotation sheets, or what other annotation tools export, into a corpus file.
 
     Example: stancewire corpus import monday.sheet -o mine.jsonl
+
+    Example: stancewire corpus import project-1.json --format label-studio -o mine.jsonl --append
     """
     with faults_stop():
-        from ..data.codebook import load_codebook, shipped_codebook
-        from ..data.corpus import write_corpus
+        from ..data.corpus import append_corpus, write_corpus
         from ..data.errors import InputError
-        from ..data.sheet import read_sheet
+        from ..data.formats import read_articles
 
-        book = load_codebook(codebook) if codebook else shipped_codebook()
-        articles = [a for file in files for a in read_sheet(file, book)]
-        twice = [a.doc_id for i, a in enumerate(articles) if a.doc_id in {b.doc_id for b in articles[:i]}]
-        if twice:
-            raise InputError(f"doc_id {twice[0]!r} stands twice", mend="give each article its own doc_id")
-        write_corpus(out, articles)
-        note(f"{len(articles)} articles, {sum(len(a.sentences) for a in articles)} sentences written to {out}")
+        _refuse_to_replace(files, out)
+        articles = read_articles(files, format_, codebook, form)
+        try:
+            (append_corpus if append else write_corpus)(out, articles)
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+        note(f"{len(articles)} articles, {sum(len(a.sentences) for a in articles)} sentences {'added' if append else 'written'} to {out}")
 
 
 @app.command()
 def export(
     corpora: Annotated[list[str] | None, typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write. Default: standard output.")] = None,
-    format_: Annotated[Literal["sheet"], typer.Option("--format", help="What to write.")] = "sheet",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write, for brat a new folder. Default: standard output.")] = None,
+    format_: Annotated[OutForm | None, typer.Option("--format", help="What to write. Default: by the ending of OUT, else sheet.")] = None,
+    predictions: Annotated[
+        str | None,
+        typer.Option(
+            "--predictions",
+            metavar="MODEL",
+            help="Add what a model finds, to be corrected: champion, challenger, a version, a run id, or a model folder. "
+            "Label Studio shows it beside the annotation; in other forms it stands in its place.",
+        ),
+    ] = None,
+    codebook: Annotated[Path | None, typer.Option("--codebook", help="Codebook TOML, for label-studio-config and brat. Default: the shipped one.")] = None,
 ) -> None:
-    """Turn a corpus into an annotation sheet, to read it or to correct it; `corpus import` takes it back.
+    """Turn a corpus into an annotation sheet, or into a form of other annotation tools; `corpus import` takes it back.
 
     Example: stancewire corpus export mine.jsonl -o mine.sheet
+
+    Example: stancewire corpus export mine.jsonl --format label-studio --predictions champion -o tasks.json
     """
     with faults_stop():
-        from ..data.atomic import atomic_write
         from ..data.corpus import read_corpus
-        from ..data.sheet import format_sheet
+        from ..data.errors import InputError
+        from ..data.formats import codebook_for, form_of_output, format_articles, write_articles
 
-        text = format_sheet(read_corpus(corpora or ["shipped"]))
+        form = format_ or form_of_output(out)
+        if form == "label-studio-config" and (corpora or predictions):
+            raise InputError("label-studio-config is written of a codebook alone", mend="leave out the corpus and --predictions")
+        if form == "brat" and out is None:
+            raise InputError("brat is a folder of files", mend="name a new folder with -o")
+        if out is not None:
+            _refuse_to_replace([Path(c) for c in corpora or ()], out)
+        book = codebook_for(form, codebook)
+        articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
+        predicted = _predicted(articles, predictions) if predictions else None
         if out is None:
-            typer.echo(text, nl=False)
+            typer.echo(format_articles(articles, form, book, predicted), nl=False)
         else:
-            with atomic_write(out) as file:
-                file.write(text)
+            write_articles(out, articles, form, book, predicted)
             note(f"written to {out}")
+
+
+def _refuse_to_replace(read: list[Path], out: Path) -> None:
+    """No output in place of an input: it may be hours of somebody's work."""
+    from ..data.errors import InputError
+
+    for path in read:
+        with suppress(OSError):  # one of them is not there
+            if path.samefile(out):
+                raise InputError("would be written over, and is to be read", where=str(out), mend="give another name with -o")
+
+
+def _predicted(articles: list[Article], model: str) -> list[Prediction]:
+    """What a model finds in each article, by the article's own sentences."""
+    from ..data.analysis import analyse
+    from ..data.formats.scores import predict
+    from ..data.parser import ParseCache, cache_folder
+    from ..data.segment import annotated_segments
+    from ..experiments.models import find_model
+
+    labeller, name = find_model(model)
+    cached = ParseCache(cache_folder())
+
+    def record(article: Article) -> dict[str, Any]:
+        sentences = analyse(annotated_segments(article), labeller.gazetteer, cached)
+        return labeller.record(sentences, labeller.classifier.score(sentences), id=article.doc_id, model=name)
+
+    with progress("predicting", len(articles)) as update:
+        return predict(articles, name, record, advance=lambda: update(advance=1))

@@ -28,11 +28,15 @@ def stop(error: InputError) -> NoReturn:
 
 @contextmanager
 def faults_stop() -> Iterator[None]:
-    """Turn a fault of the input into one line and exit code 1."""
+    """Turn a fault of the input, or a file that the system refuses (a name too long, no permission), into one line and exit code 1."""
     try:
         yield
     except InputError as error:
         stop(error)
+    except OSError as error:
+        if error.filename is None:  # of no file: a closed pipe, which is no fault
+            raise
+        stop(InputError(f"cannot be used: {error.strerror}", where=str(error.filename), mend="give another name"))
 
 
 @contextmanager

@@ -1,0 +1,95 @@
+"""doccano: JSONL with entities and relations, one article a line (a project for sequence labelling with relations).
+
+    {"id": 1, "text": …, "entities": [{"id": 1, "label": "blame:actor", "start_offset": 0, "end_offset": 7}, …],
+     "relations": [{"id": 1, "from_id": 1, "to_id": 2, "type": "towards"}], "Comments": [],
+     "meta": {"doc_id": …, "split": …, "sentences": […], "notes": [{"label", "start_offset", "end_offset", "note"}]}}
+
+Labels and links are those of `standoff`; the project must allow overlapping entities and relations. doccano gives an
+entity no field for its identity (ARM) and numbers entities anew, so identities stand in `meta.notes` by label and place,
+and a person gives new ones in the comments of the document, a line each: `Pashinyan = ARM` for every party of these words
+that has none, `blame:unnamed actor = ARM` by label, `near miss = denial` for near misses.
+
+Held: all that an article has, once in `meta` (or beside `text`, where doccano puts it). Other fields are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ..codebook import Codebook
+from ..errors import InputError
+from ..schema import Article
+from .fields import json_lines, objects, optional, taken, typed
+from .standoff import Document, Region, article_from, document_of
+
+Place = tuple[str, int, int]
+
+
+def format_doccano(articles: Iterable[Article]) -> str:
+    """The articles as doccano JSONL; `read_doccano` reads the same articles from it."""
+    lines = []
+    entities = relations = 0
+    for n, article in enumerate(articles, 1):
+        document = document_of(article)
+        # Numbers are given once in a file: doccano links by them.
+        number = {r.key: entities + k for k, r in enumerate(document.regions, 1)}
+        notes = [{"label": r.label, "start_offset": r.start, "end_offset": r.end, "note": r.note} for r in document.regions if _noted(r)]
+        row: dict[str, Any] = {"id": n, "text": document.text}
+        row["entities"] = [{"id": number[r.key], "label": r.label, "start_offset": r.start, "end_offset": r.end} for r in document.regions]
+        row["relations"] = [{"id": relations + k, "from_id": number[a], "to_id": number[b], "type": "towards"} for k, (a, b) in enumerate(document.links, 1)]
+        row["Comments"] = []
+        row["meta"] = document.about | {"notes": notes}
+        entities, relations = entities + len(document.regions), relations + len(document.links)
+        lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+    return "".join(lines)
+
+
+def _noted(region: Region) -> bool:
+    """Whether a region can have a note: parties and near misses, also an empty one, so that the next takes its own."""
+    return ":" in region.label or " " in region.label
+
+
+def _comments(row: dict[str, Any], where: str) -> dict[str, str]:
+    """What comments say: words or a label, and its identity or kind."""
+    out: dict[str, str] = {}
+    for n, one in enumerate(optional(row, "Comments", list, where) or ()):
+        text = one.get("text") if isinstance(one, dict) else one
+        for line in typed(text, str, where, f"Comments.{n}").split("\n"):
+            if found := re.fullmatch(r"\s*(\S.*?)\s*=\s*(\S.*?)\s*", line):
+                out[found[1]] = found[2]
+    return out
+
+
+def _read_document(row: Any, where: str) -> Document:
+    typed(row, dict, where, "a line")
+    text, meta = taken(row, "text", str, where), optional(row, "meta", dict, where) or {}
+    if "entities" not in row:
+        raise InputError("lacks 'entities'", where=where, mend="export a project with relations, as JSONL")
+    flat = {k: v for k, v in row.items() if k not in ("id", "text", "entities", "relations", "Comments", "meta")}
+    document = Document(text, {"doc_id": f"document-{row.get('id') or where.rpartition(':')[2]}", **flat, **meta})
+    notes: dict[Place, list[str | None]] = {}
+    for at, note in objects(document.about, "notes", where):
+        place = (taken(note, "label", str, at), taken(note, "start_offset", int, at), taken(note, "end_offset", int, at))
+        notes.setdefault(place, []).append(optional(note, "note", str, at))
+    comments = _comments(row, where)
+    for at, entity in objects(row, "entities", where):
+        label, start, end = taken(entity, "label", str, at), taken(entity, "start_offset", int, at), taken(entity, "end_offset", int, at)
+        held = notes.get((label, start, end))
+        said = (held.pop(0) if held else None) or comments.get(text[max(0, start) : end]) or comments.get(label)
+        document.regions.append(Region(str(taken(entity, "id", int, at)), label, start, end, said, at))
+    for at, relation in objects(row, "relations", where):
+        document.links.append((str(taken(relation, "from_id", int, at)), str(taken(relation, "to_id", int, at))))
+    return document
+
+
+def read_doccano(path: Path, codebook: Codebook | None = None) -> list[Article]:
+    """The articles of a doccano JSONL export.
+
+    Raises:
+        InputError: the first fault, with its line.
+    """
+    return [article_from(_read_document(row, where), where, codebook) for where, row in json_lines(path)]

@@ -1,0 +1,187 @@
+"""Label Studio: a JSON list of tasks, one an article, and the labelling config to annotate them with.
+
+    [{"data": {"text": …, "doc_id": …, "split": …, "sentences": [{"start", "end", "para"}]},
+      "annotations": [{"result": [{"id", "type": "labels", "value": {"start", "end", "text", "labels": ["blame:actor"]}}, …]}],
+      "predictions": [{"model_version", "score", "result": […]}]}]
+
+Set up: `corpus export --format label-studio-config -o config.xml` is the labelling config of a project, `corpus export
+mine.jsonl -o tasks.json` its tasks; what Label Studio exports as JSON (not JSON-MIN) `corpus import` takes back. A person
+marks the words of a party with `blame:actor` or `blame:target`, types its identity (ARM) beside the region, and draws a
+relation from the actor to the target; `loaded`, `near miss` (its kind typed beside it) and `blame:unnamed actor` go on any
+words of their sentence. See `standoff`.
+
+Held: all that an article has. A model's statements go into `predictions`, their lowest score being that of the prediction,
+so that sorting by it shows the doubtful articles first. Read: the one annotation of a task that was not cancelled, or its
+one ground truth; offsets in characters, or in UTF-16 units where only so they fit the region's own text. A task that nobody
+annotated is refused, for an article without statements is something else. Fields of `data` that an article lacks are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from ..codebook import Codebook
+from ..errors import InputError
+from ..schema import Article
+from .fields import load_json, objects, optional, read_text, taken, typed
+from .scores import Prediction
+from .standoff import Document, Region, article_from, document_of, region_labels
+
+COLOURS = ("#d62728", "#2ca02c", "#1f77b4", "#ff7f0e", "#9467bd", "#8c564b", "#e377c2", "#17becf", "#bcbd22", "#7f7f7f")
+
+
+def labelling_config(codebook: Codebook) -> str:
+    """The labelling config (XML) of a Label Studio project for this codebook; definitions are shown as hints."""
+    hints = {s.name: f"{s.title}: {s.definition}" for s in codebook.stances} | {x.name: f"{x.title}: {x.definition}" for x in codebook.labels}
+    families = list(hints)
+    rows = []
+    for label in region_labels(codebook):
+        family = label.partition(":")[0]
+        colour = COLOURS[families.index(family) % len(COLOURS)] if family in hints else "#999999"
+        hint = hints.get(family, "A sentence that is easily taken for a statement and is none; say of which kind.")
+        rows.append(f"    <Label value={quoteattr(label)} background={quoteattr(colour)} hint={quoteattr(hint)}/>")
+    return "\n".join(
+        [
+            "<View>",
+            '  <Header value="$doc_id"/>',
+            '  <Labels name="label" toName="text">',
+            *rows,
+            "  </Labels>",
+            "  <Relations>",
+            '    <Relation value="towards"/>',
+            "  </Relations>",
+            '  <Text name="text" value="$text" saveTextResult="yes"/>',
+            '  <TextArea name="identity" toName="text" perRegion="true" maxSubmissions="1" editable="true"',
+            '    placeholder="identity (ARM, UN, ARM+AZE) or kind of near miss"/>',
+            "</View>",
+            "",
+        ]
+    )
+
+
+def _result(document: Document) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    for r in document.regions:
+        place = {"start": r.start, "end": r.end}
+        words = {"text": document.text[r.start : r.end], "labels": [r.label]}
+        out.append({"id": r.key, "from_name": "label", "to_name": "text", "type": "labels", "value": place | words})
+        if r.note:
+            out.append({"id": r.key, "from_name": "identity", "to_name": "text", "type": "textarea", "value": place | {"text": [r.note]}})
+    return out + [{"type": "relation", "from_id": a, "to_id": b, "direction": "right", "labels": ["towards"]} for a, b in document.links]
+
+
+def format_label_studio(articles: Iterable[Article], predicted: Sequence[Prediction] | None = None) -> str:
+    """The articles as Label Studio tasks.
+
+    Args:
+        predicted: of each article, to be shown for correction. An article that has no annotation at all is then left open.
+    """
+    tasks = []
+    for n, article in enumerate(articles):
+        document = document_of(article)
+        task: dict[str, Any] = {"data": {"text": document.text, **document.about}, "annotations": [{"result": _result(document)}]}
+        if predicted is not None:
+            one = predicted[n]
+            score = {} if one.score is None else {"score": one.score}
+            task["predictions"] = [{"model_version": one.model, **score, "result": _result(document_of(one.article, "p"))}]
+            if not document.regions:
+                task["annotations"] = []
+        tasks.append(json.dumps(task, ensure_ascii=False))
+    return "[\n" + ",\n".join(tasks) + "\n]\n"
+
+
+def _in_characters(text: str, start: int, end: int, words: str | None, where: str) -> tuple[int, int]:
+    """The offsets, checked by the region's words where it has them; in UTF-16 units they are turned into characters."""
+    if words is None or _letters(text[start:end]) == _letters(words):
+        return start, end
+    wide = text.encode("utf-16-le")
+    if 0 <= start <= end <= len(wide) // 2:
+        before, inside = (wide[2 * a : 2 * b].decode("utf-16-le", "ignore") for a, b in ((0, start), (start, end)))
+        if _letters(inside) == _letters(words):
+            return len(before), len(before) + len(inside)
+    raise InputError(f"{start}-{end} is {text[start:end][:60]!r}, not {words[:60]!r}", where=where, mend="leave the text as it was exported")
+
+
+def _letters(words: str) -> str:
+    """Words without spaces and line breaks: Label Studio writes a line break as backslash and n, and may join spaces."""
+    return re.sub(r"\\n|\s+", "", words)
+
+
+def _one_note(value: Any, where: str) -> str:
+    """What was typed beside a region: one line of it."""
+    lines = [typed(x, str, where, "text").strip() for x in (value if isinstance(value, list) else [value])]
+    if len(lines) > 1:
+        raise InputError(f"{len(lines)} entries beside one region", where=where, mend="keep one; several parties are joined by +")
+    return lines[0] if lines else ""
+
+
+def _read_result(annotation: Mapping[str, Any], document: Document, where: str) -> None:
+    notes: dict[str, str] = {}
+    for at, item in objects(annotation, "result", where):
+        kind = taken(item, "type", str, at)
+        if kind == "relation":
+            document.links.append((taken(item, "from_id", str, at), taken(item, "to_id", str, at)))
+            continue
+        key, value = taken(item, "id", str, at), taken(item, "value", dict, at)
+        if kind == "textarea":
+            notes[key] = _one_note(value.get("text") or [], at)
+        elif kind == "labels":
+            labels = taken(value, "labels", list, at)
+            if len(labels) != 1:
+                raise InputError(f"a region with {len(labels)} labels", where=at, mend="mark the words once for each label")
+            start, end = taken(value, "start", int, at), taken(value, "end", int, at)
+            start, end = _in_characters(document.text, start, end, optional(value, "text", str, at), at)
+            meta = optional(item, "meta", dict, at) or {}
+            if meta.get("text"):
+                notes.setdefault(key, _one_note(meta["text"], at))
+            document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, at=at))
+        else:
+            raise InputError(
+                f"a result of type {kind!r} has no place in a corpus", where=at, mend="use the config of `corpus export --format label-studio-config`"
+            )
+    document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
+
+
+def _annotation(task: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The one annotation of a task that counts."""
+    found = [a for _, a in objects(task, "annotations", where) if not a.get("was_cancelled")]
+    settled = [a for a in found if a.get("ground_truth")]
+    if len(settled) == 1:
+        return settled[0]
+    if not found:
+        raise InputError("nobody annotated this task", where=where, mend="submit it, or leave it out of the export")
+    if len(found) > 1:
+        raise InputError(f"has {len(found)} annotations", where=where, mend="mark one of them as ground truth")
+    return found[0]
+
+
+def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Article]:
+    """The articles of a Label Studio JSON export.
+
+    Raises:
+        InputError: the first fault, with its task.
+    """
+    raw = load_json(read_text(path), str(path))
+    tasks = [raw] if isinstance(raw, dict) else typed(raw, list, str(path), "the file")
+    if not tasks:
+        raise InputError("holds no task", where=str(path))
+    articles = []
+    for n, one in enumerate(tasks, 1):
+        where = f"{path}: task {n}"
+        task = typed(one, dict, where, "a task")
+        if "data" not in task:
+            raise InputError("lacks 'data'", where=where, mend="export as JSON, not as JSON-MIN")
+        data, annotation = taken(task, "data", dict, where), _annotation(task, where)
+        document = Document(taken(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data})
+        person = annotation.get("completed_by")
+        if person and not data.get("annotators"):
+            document.about["annotators"] = [str(person.get("email") or person.get("id") or "unknown") if isinstance(person, dict) else str(person)]
+        _read_result(annotation, document, where)
+        articles.append(article_from(document, where, codebook))
+    return articles
