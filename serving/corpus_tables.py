@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from ..data.codebook import Codebook
 from .figures import stdout_console
 
 ROWS = (
@@ -38,3 +39,27 @@ def print_stats(described: Mapping[str, Any]) -> None:
         for name, c in described[title].items():
             table.add_row(Text(name), *(str(c[k]) for k in ("articles", "sentences", "statements", "statements_per_sentence", "loaded_share")))
         console.print(table)
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def print_agreement(found: Mapping[str, Mapping[str, Any]], codebook: Codebook) -> None:
+    """Agreement over all articles, and by split where there are several: a table each."""
+    console = stdout_console()
+    for title, figures in found.items():
+        table = Table(title=Text(f"{title}: {figures['articles']} articles, {figures['sentences']} sentences"), title_justify="left")
+        table.add_column("")
+        for column in ("alpha", "F1", "first", "second", "both"):
+            table.add_column(column, justify="right")
+        for kind in (*codebook.stance_names, *(("statements",) if codebook.stances else ()), *codebook.label_names):
+            f = figures[kind]
+            table.add_row(
+                Text(kind.replace("_", " ")), _cell(f["alpha"]), _cell(f["f1"]), *(str(f[k]) for k in ("first", "second", "both")),
+                style="bold" if kind == "statements" else None,
+            )  # fmt: skip
+        console.print(table)
+        if codebook.stances:
+            shares = (("actor's identity", "actor_id"), ("targets", "target"), ("target's identity", "target_id"))
+            console.print("of statements in both, the same: " + "   ".join(f"{name} {_cell(figures[key])}" for name, key in shares))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,22 +22,26 @@ class Aligned:
     target: int | None
 
 
-def _find(span: Span | None, spans: Sequence[tuple[int, int] | None]) -> int | None:
+def _find(span: Span | None, sentence: AnalysedSentence) -> int | None:
+    """The candidate that a gold span means: the one that stands for its head ("The two sides" for "The two sides in
+    Libya's civil war"), else the one that shares most with it."""
     if span is None:
         return None
-    shares = [overlap((span.start, span.end), s) for s in spans]
-    best = max(range(len(shares)), key=shares.__getitem__, default=-1)
-    return best if best >= 0 and shares[best] >= SAME else -1
+    parse = sentence.parse
+    inside = {i for i in range(len(parse)) if overlap(sentence.token_span(i), (span.start, span.end))}
+    shares = [overlap((span.start, span.end), sentence.span(m)) for m in sentence.mentions]
+    enough = [i for i, share in enumerate(shares) if share >= SAME]
+    heads = [i for i in enough if sentence.mentions[i].head in inside and parse.heads[sentence.mentions[i].head] not in inside - {sentence.mentions[i].head}]
+    return max(heads or enough, key=shares.__getitem__, default=-1)
 
 
 def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
     """The gold statements of a sentence on its candidates; an unnamed actor on the unnamed speaker."""
-    spans = [sentence.span(m) for m in sentence.mentions]
     speaker = next((i for i, m in enumerate(sentence.mentions) if m.head < 0), -1)
     out = []
     for statement in gold.statements:
-        actor = _find(statement.actor, spans)
-        out.append(Aligned(statement.stance, speaker if actor is None else actor, _find(statement.target, spans)))
+        actor = _find(statement.actor, sentence)
+        out.append(Aligned(statement.stance, speaker if actor is None else actor, _find(statement.target, sentence)))
     return out
 
 

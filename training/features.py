@@ -46,7 +46,7 @@ class SentenceView:
         return [self.lemmas[i], *(f"#{c}" for c in self.classes[i])]
 
     def negated(self, i: int) -> bool:
-        return any(self.parse.deps[c] == "neg" or self.lemmas[c] in ("never", "no", "without") for c in self.parse.children[i])
+        return any(self.parse.deps[c] == "neg" or self.lemmas[c] in ("never", "no") for c in self.parse.children[i])
 
     def _bag(self) -> list[str]:
         out: dict[str, None] = {}
@@ -181,6 +181,21 @@ def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
                 yield f"{side}{lemma}_{shown[k + 1]}"
 
 
+def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
+    """The finite verbs next to a mention by the words alone: what it does where the parse of a long sentence is wrong."""
+    parse = view.parse
+    heads = [m.head for m in view.sentence.mentions]
+    for side, places in ((">", range(mention.last + 1, len(parse))), ("<", range(mention.first - 1, -1, -1))):
+        for i in places:
+            if parse.tags[i] in ("VBD", "VBZ", "VBP", "MD") and parse.lemmas[i] not in ("be", "have", "do"):
+                between = sum(min(mention.head, i) < h < max(mention.head, i) for h in heads)
+                comma = any(parse.words[j] == "," for j in range(min(mention.head, i), max(mention.head, i)))
+                for p in view.predicate(i):
+                    yield f"V{side}{p}"
+                    yield f"V{side}{p}|{min(between, 2)}{',' if comma else ''}"
+                break
+
+
 def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     """The names of the features that hold of a mention; all count one."""
     if mention.head < 0:
@@ -192,6 +207,7 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     for frame in found:
         out += _frame_features(view, frame, mention)
     out += _window(view, mention.first, mention.last)
+    out += _nearby_verbs(view, mention)
     quoted = view.sentence.quoted[head]
     named = view.sentence.name_at(head) is not None
     out += [

@@ -24,12 +24,7 @@ APPEAL = [
     ("Kenya urged Somalia to withdraw its troops from the town.", "KEN", "SOM"),
     ("The European Union called on Serbia to release the two officers.", "EU", "SRB"),
     ("Paris asked the United Nations to send monitors to the border.", "FRA", "UN"),
-    pytest.param(
-        "“Iran must withdraw its forces,” said Iraq’s president.",
-        "IRQ",
-        "IRN",
-        marks=pytest.mark.xfail(strict=True, reason="a bare quoted 'must' in a short sentence scores below the threshold: known weakness of the linear model"),
-    ),
+    ("“Iran must withdraw its forces,” said Iraq’s president.", "IRQ", "IRN"),
 ]
 CEASEFIRE = [
     ("Kenya said a ceasefire had been agreed with Somalia.", "KEN"),
@@ -102,3 +97,20 @@ def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tu
     second = labeller.label(template.format(*other, *one))["statements"]
     assert first, "the article has statements"
     assert [(s["sentence"], s["stance"], s["score"]) for s in first] == [(s["sentence"], s["stance"], s["score"]) for s in second]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oman’s envoy, a former judge, urged Kenya to open the road.",
+        "Kenya’s army said on Monday it had agreed to a ceasefire with Somalia.",
+        "The Kenyan government said it accused Somalia of shelling the town.",
+    ],
+)
+def test_one_party_takes_a_stance_once_though_it_is_named_twice(labeller: Labeller, text: str) -> None:
+    actors = [(s["stance"], s["actor"]["start"]) for s in labeller.label(text)["statements"]]
+    assert len(set(actors)) == 1
+
+
+def test_a_phrase_before_the_clause_does_not_deny_it(labeller: Labeller) -> None:
+    assert ("appeal", "KEN", "SOM") in found(labeller, "Without naming any party, Kenya urged Somalia to withdraw its troops from the town.")

@@ -68,3 +68,10 @@ def test_targets_of_training_are_ones_at_gold_roles_alone(parsed: Parsed, codebo
     assert ones == {("Nikol Pashinyan", "blame:actor"), ("Azerbaijan", "blame:target"), ("Nikol Pashinyan", "appeal:actor")}
     assert targets.labels.tolist() == [1]
     assert role_targets(gold(TEXT), sentence, codebook).labels.tolist() == [0]
+
+
+def test_a_long_gold_span_is_the_candidate_of_its_head_not_of_its_longest_part(parsed: Parsed) -> None:
+    text = "The two sides in Libya’s bitter civil war announced an immediate ceasefire."
+    sentence = parsed(text)
+    [found] = align(gold(text, {"stance": "ceasefire_claim", "actor": "The two sides in Libya’s bitter civil war"}), sentence)
+    assert words(sentence, found.actor) == "The two sides"
