@@ -11,13 +11,14 @@
 
 `###` opens an article, `key: value` lines tell of it; `¶` is a sentence that starts a paragraph, `+` one that
 continues it; below a sentence stand `! label`, `? kind of near miss` and `> stance | actor | ID | target | ID`.
-`-` is null; `they#2` is the second "they" of its sentence.
+`-` is null; `they#2` is the second "they" of its sentence. Lines that start with `# ` are comments: they are not read, and
+belong to no sentence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[
     for n, line in enumerate(text.split("\n"), 1):
         where, line = f"{name}:{n}", line.rstrip()
         mark, rest = line[:2], line[2:].strip()
-        if not line:
+        if not line or line == "#" or line.startswith("# "):
             continue
         if line.startswith("### "):
             raw.append((n, {"doc_id": line[4:].strip(), "sentences": []}))
@@ -95,7 +96,7 @@ def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[
         elif not sentences and (found := re.fullmatch(r"(\w+): (.*)", line)) and found[1] in HEADERS:
             article[found[1]] = found[2].split(", ") if found[1] == "annotators" else found[2]
         else:
-            raise InputError(f"not a line of a sheet: {line[:60]!r}", where=where, mend="start it with ¶, +, !, ? or >")
+            raise InputError(f"not a line of a sheet: {line[:60]!r}", where=where, mend="start it with ¶, +, !, ? or >; a comment with '# '")
     context = {"stances": codebook.stance_names, "labels": codebook.label_names} if codebook else {}
     articles = []
     for n, one in raw:
@@ -137,13 +138,23 @@ def _write_span(span: Span | None, text: str, where: str) -> str:
     raise InputError(f"span {span.text!r} at {span.start} cannot be written in a sheet", where=where, mend="a sheet's spans are whole words without ' | '")
 
 
-def format_sheet(articles: Iterable[Article]) -> str:
+def comment(text: str) -> str:
+    """One comment line, whatever line breaks the text has."""
+    return f"# {' '.join(text.split())}".rstrip()
+
+
+def format_sheet(articles: Iterable[Article], comments: Mapping[tuple[str, int], Sequence[str]] | None = None) -> str:
     """The articles as a sheet; `parse_sheet` reads the same articles from it.
+
+    Args:
+        comments: texts to stand as comment lines above a sentence, by doc_id and number of the sentence from 0; those of the
+            number after the last sentence stand at the article's end.
 
     Raises:
         InputError: a sentence or span that a sheet cannot say.
     """
     lines: list[str] = []
+    comments = comments or {}
     for article in articles:
         lines.append(f"### {article.doc_id}")
         for key in HEADERS:
@@ -151,7 +162,8 @@ def format_sheet(articles: Iterable[Article]) -> str:
             if value and (key, value) != ("language", "en"):
                 lines.append(f"{key}: {', '.join(value) if isinstance(value, tuple) else value}")
         lines.append("")
-        for sentence in article.sentences:
+        for n, sentence in enumerate(article.sentences):
+            lines += [comment(text) for text in comments.get((article.doc_id, n), ())]
             if sentence.text != sentence.text.strip() or "\n" in sentence.text or "\r" in sentence.text:
                 raise InputError("a sentence with line breaks or outer spaces cannot be written in a sheet", where=article.doc_id)
             lines.append(f"{'¶' if sentence.para else '+'} {sentence.text}")
@@ -161,5 +173,6 @@ def format_sheet(articles: Iterable[Article]) -> str:
             for s in sentence.statements:
                 actor, target = (_write_span(x, sentence.text, article.doc_id) for x in (s.actor, s.target))
                 lines.append(f"> {s.stance} | {actor} | {s.actor_id or '-'} | {target} | {s.target_id or '-'}")
+        lines += [comment(text) for text in comments.get((article.doc_id, len(article.sentences)), ())]
         lines.append("")
     return "\n".join(lines)
