@@ -13,7 +13,7 @@ import numpy as np
 
 from ..data.errors import InputError
 from ..training.labeller import Labeller
-from ..training.suggestion import Doubt, suggest
+from ..training.suggestion import POOL, Doubt, suggest
 from .samples import Estimate, Laboratory, estimate
 
 RANDOM = "random"
@@ -99,6 +99,7 @@ def simulate(
     rounds: int,
     batch: float,
     seeds: Sequence[int],
+    pool: int = POOL,
     step: Callable[[int, int], None] | None = None,
 ) -> list[Step]:
     """Play the annotation through, at random and by each strategy, once a seed.
@@ -110,6 +111,7 @@ def simulate(
         start, batch: shares of the training sentences, above 0.
         rounds: 1 or more.
         seeds: at least one; each draws its own start.
+        pool: see `suggest`.
         step: told how many trainings are done, and of how many.
 
     Raises:
@@ -141,9 +143,11 @@ def simulate(
             labeller, held = beginning, order[:first]
             for n in range(1, rounds + 1):
                 taken = set(held)
-                pool = [i for i in order if i not in taken]
-                sentences = [laboratory.train.sentences[i] for i in pool]
-                held = held + [pool[i] for i in suggest(labeller, sentences, labeller.classifier.score(sentences), each, seed=seed * 1000 + n, doubt=strategy)]
+                left = [i for i in order if i not in taken]
+                sentences = [laboratory.train.sentences[i] for i in left]
+                held = held + [
+                    left[i] for i in suggest(labeller, sentences, labeller.classifier.score(sentences), each, seed=seed * 1000 + n, doubt=strategy, pool=pool)
+                ]
                 labeller = trained(held, strategy, seed, n)
         for n in range(1, rounds + 1):
             trained(order[: first + n * each], RANDOM, seed, n)
@@ -168,19 +172,35 @@ def mean_f1(steps: Sequence[Step]) -> float:
     return float(np.trapezoid(y, x) / (x[-1] - x[0])) if x[-1] > x[0] else float(y[-1])
 
 
-def worth(steps: Sequence[Step], on: str, name: str) -> list[Worth]:
-    """What each strategy but random choice is worth at the end of its rounds, by F1 of `name` on `on`.
+def as_random(steps: Sequence[Step], on: str, name: str) -> Callable[[float], int | None]:
+    """How many random sentences give an F1, read from the mean random curve and, beyond it, the line to all sentences.
 
-    The random curve is made to rise only (isotonic regression, Barlow et al. 1972) before it is read backwards.
+    The curve is made to rise only (isotonic regression, Barlow et al. 1972) before it is read backwards. None is said where
+    even all sentences do not give that F1.
     """
     from sklearn.isotonic import IsotonicRegression
 
-    own = [s for s in steps if (s.on, s.name) == (on, name)]
-    whole = [s for s in own if s.round == ALL]
-    random = curves(own, on, name)[RANDOM]
+    whole = [s for s in steps if (s.on, s.name, s.round) == (on, name, ALL)]
+    random = curves(steps, on, name)[RANDOM]
     x = np.array([n for n, _ in random] + [float(s.sentences) for s in whole])
-    y = np.array([e.mean for _, e in random] + [s.f1 for s in whole])
-    rising = IsotonicRegression().fit_transform(x, y)
+    rising = IsotonicRegression().fit_transform(x, np.array([e.mean for _, e in random] + [s.f1 for s in whole]))
+
+    def read(f1: float) -> int | None:
+        above = np.flatnonzero(rising >= f1)
+        if not len(above):
+            return None
+        i = int(above[0])
+        if not i:
+            return round(float(x[0]))
+        return round(float(x[i - 1] + (f1 - rising[i - 1]) / (rising[i] - rising[i - 1]) * (x[i] - x[i - 1])))
+
+    return read
+
+
+def worth(steps: Sequence[Step], on: str, name: str) -> list[Worth]:
+    """What each strategy but random choice is worth at the end of its rounds, by F1 of `name` on `on`."""
+    own = [s for s in steps if (s.on, s.name) == (on, name)]
+    read = as_random(own, on, name)
     seeds = sorted({s.seed for s in own if s.round != ALL})
     out = []
     for strategy in dict.fromkeys(s.strategy for s in own if s.strategy != RANDOM):
@@ -188,12 +208,6 @@ def worth(steps: Sequence[Step], on: str, name: str) -> list[Worth]:
         end = [s for s in own if s.strategy == strategy and s.round == last]
         by_chance = [s for s in own if s.strategy == RANDOM and s.round == last]
         f1 = float(np.mean([s.f1 for s in end]))
-        above = np.flatnonzero(rising >= f1)
-        as_random = None
-        if len(above):
-            i = int(above[0])
-            rise = rising[i] - rising[i - 1] if i else 0.0
-            as_random = round(float(x[i - 1] + (f1 - rising[i - 1]) / rise * (x[i] - x[i - 1]))) if rise > 0 else round(float(x[i]))
         areas = [[mean_f1([s for s in own if (s.strategy, s.seed) == (kind, seed) and s.round != ALL]) for kind in (strategy, RANDOM)] for seed in seeds]
         out.append(
             Worth(
@@ -203,9 +217,9 @@ def worth(steps: Sequence[Step], on: str, name: str) -> list[Worth]:
                 sentences=end[0].sentences,
                 f1=f1,
                 random_f1=float(np.mean([s.f1 for s in by_chance])),
-                as_random=as_random,
+                as_random=read(f1),
                 all_sentences=max(s.sentences for s in own),
-                gain=estimate([a - b for a, b in areas]),
+                gain=estimate([a - b for a, b in areas], least=-1.0),
                 words=sum(s.words for s in end) / sum(s.words for s in by_chance),
                 holding=(sum(s.holding for s in end) / sum(s.sentences for s in end), sum(s.holding for s in by_chance) / sum(s.sentences for s in by_chance)),
             )

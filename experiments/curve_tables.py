@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.atomic import atomic_write
-from .acquisition import ALL, Step, Worth, curves
+from .acquisition import ALL, RANDOM, Step, Worth, as_random, curves
 from .learning_curve import Row
 
 
@@ -64,7 +64,8 @@ def learning_curve_tables(rows: Sequence[Row]) -> str:
         parts.append(markdown_table(head, size + body))
     runs = sorted({r.over_seeds.runs for r in rows})
     about = (
-        f"Means over {' or '.join(map(str, runs))} random subsets of training articles, in brackets their 95 % t-interval: mean ± t(0.975, n-1)·s/√n. "
+        f"Means over {' or '.join(map(str, runs))} random subsets of training articles, in brackets their 95 % t-interval: "
+        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. "
         "It says how far the subset matters; the whole is trained on once and has none. "
         '"Over articles" is the 95 % interval of resampled measured articles (mean of the bounds): how far the choice of what is measured on matters.\n'
     )
@@ -76,15 +77,22 @@ def acquisition_tables(steps: Sequence[Step], worths: Sequence[Worth], name: str
     parts = []
     for on in dict.fromkeys(s.on for s in steps):
         found = curves(steps, on, name)
-        head = [f"sentences, {name} on {on}", *found]
-        length = max(len(points) for points in found.values())
-        body = [
-            [f"{next(p[n][0] for p in found.values() if len(p) > n):,.0f}", *(str(p[n][1]) if len(p) > n else "" for p in found.values())]
-            for n in range(length)
-        ]
+        read = as_random(steps, on, name)
+        head = [f"sentences, {name} on {on}", *(x for k in found for x in ([k] if k == RANDOM else [k, "as random"]))]
+        body = []
+        for n in range(max(len(points) for points in found.values())):
+            row = [f"{found[RANDOM][n][0]:,.0f}"]
+            for strategy, points in found.items():
+                mean = points[n][1].mean
+                much = read(mean)
+                row += [str(points[n][1])] + ([] if strategy == RANDOM else ["more than all" if much is None else f"{much:,}"])
+            body.append(row)
         whole = [s for s in steps if s.on == on and s.name == name and s.round == ALL]
-        body += [[f"{s.sentences:,} (all)", f"{s.f1:.3f}", *[""] * (len(found) - 1)] for s in whole]
+        body += [[f"{s.sentences:,} (all)", f"{s.f1:.3f}", *[""] * (len(head) - 2)] for s in whole]
         parts.append(markdown_table(head, body))
     lines = [f"- {w}\n" for w in worths]
-    about = "Means over seeds, in brackets 95 % t-intervals: mean ± t(0.975, n-1)·s/√n.\n"
+    about = (
+        "Means over seeds, in brackets 95 % t-intervals: mean ± t(0.975, n-1)·s/√n. "
+        '"As random": how many random sentences give the F1 beside it, read from the random curve.\n'
+    )
     return "\n".join([*parts, "".join(lines), about])

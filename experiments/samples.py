@@ -133,12 +133,12 @@ class Estimate:
         return f"{self.mean:.3f}" if self.low is None or self.high is None else f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """mean ± t(0.975, n - 1) * s / √n, s the sample standard deviation; `values` must not be empty."""
+def estimate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> Estimate:
+    """mean ± t(0.975, n - 1) * s / √n, s the sample standard deviation, within [least, most]; `values` must not be empty."""
     n, mean = len(values), math.fsum(values) / len(values)
     if n < 2:
         return Estimate(mean, None, None, n)
     from scipy.stats import t
 
     half = float(t.ppf(0.975, n - 1)) * math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    return Estimate(mean, mean - half, mean + half, n)
+    return Estimate(mean, max(least, mean - half), min(most, mean + half), n)

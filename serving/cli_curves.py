@@ -91,6 +91,12 @@ def acquisition(
             help="What counts as doubtful: entropy, sum, threshold or threshold-sum; may be given several times. Default: entropy, as `corpus suggest` has it.",
         ),
     ] = None,
+    pool: Annotated[
+        int | None,
+        typer.Option(
+            "--pool", min=1, help="How many times a batch of the most doubtful to choose unlike ones from; 1: by doubt alone. Default: as `corpus suggest`."
+        ),
+    ] = None,
     also: Annotated[list[Path] | None, ALSO] = None,
     config: Annotated[str | None, CONFIG] = None,
 ) -> None:
@@ -104,14 +110,14 @@ def acquisition(
         from ..experiments.acquisition import check_plan, simulate, worth
         from ..experiments.curve_pictures import draw_acquisition
         from ..experiments.curve_tables import acquisition_tables, write_csv, write_text
-        from ..training.suggestion import DOUBT, known_doubt
+        from ..training.suggestion import DOUBT, POOL, known_doubt
 
         strategies = list(dict.fromkeys(known_doubt(x) for x in doubt or [DOUBT]))
         laboratory = _prepared(config, corpora, also, out)
         check_plan(len(laboratory.train), start, rounds, batch)
         with progress("training") as update:
             played = range(first_seed, first_seed + seeds)
-            steps = simulate(laboratory, strategies, start, rounds, batch, played, lambda done, total: update(done=done, total=total))
+            steps = simulate(laboratory, strategies, start, rounds, batch, played, pool or POOL, lambda done, total: update(done=done, total=total))
         name = laboratory.figure_names[0]
         text = acquisition_tables(steps, [w for on in laboratory.measured for w in worth(steps, on, name)], name)
         write_csv(out / "acquisition.csv", steps)

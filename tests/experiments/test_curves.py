@@ -18,7 +18,7 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.experiments.acquisition import ALL, RANDOM, Step, check_plan, mean_f1, simulate, worth
 from stancewire.experiments.curve_pictures import spread
-from stancewire.experiments.curve_tables import markdown_table
+from stancewire.experiments.curve_tables import acquisition_tables, markdown_table
 from stancewire.experiments.learning_curve import learning_curve, nested_shares, rows
 from stancewire.experiments.samples import Laboratory, estimate, part, prepare
 from stancewire.training.run import TrainingSettings
@@ -65,6 +65,7 @@ def test_the_interval_is_students() -> None:
     found = estimate([0.5, 0.6, 0.7])
     assert found.mean == pytest.approx(0.6) and found.runs == 3
     assert found.low == pytest.approx(0.6 - 4.30265 * 0.1 / math.sqrt(3), abs=1e-5) and found.high == pytest.approx(1.2 - found.low)
+    assert (estimate([0.0, 0.9]).low, estimate([0.0, 0.9]).high) == (0, 1)
     alone = estimate([0.5])
     assert (alone.mean, alone.low, alone.high) == (0.5, None, None)
 
@@ -83,6 +84,8 @@ def test_worth_reads_the_random_curve_backwards() -> None:
     assert one.gain.mean == pytest.approx((0.0725 + 0.0925) / 2) and one.gain.low is not None
     assert one.words == pytest.approx(1) and one.holding == (0.5, 0.5)
     assert "500 random ones" in str(one)
+    lines = acquisition_tables(steps, [one], "statements").splitlines()
+    assert [line.split("|")[-2].strip() for line in (lines[0], *lines[2:6])] == ["as random", "110", "320", "500", ""]
     better = [_step(s.strategy, s.seed, s.round, s.sentences, s.f1 + (0.3 if s.strategy != RANDOM else 0)) for s in steps]
     (one,) = worth(better, "test", "statements")
     assert one.as_random is None and "more than all 700" in str(one)
