@@ -214,3 +214,31 @@ def find_mentions(parse: Parse, names: list[tuple[int, int]], unnamed_speaker: b
     if unnamed_speaker:
         out.append(SPEAKER)
     return out
+
+
+def apposed(parse: Parse, a: Mention, b: Mention) -> bool:
+    """Whether one mention stands in apposition to the other ("Oman's envoy, a former judge")."""
+    return any(x.head >= 0 and parse.deps[x.head] == "appos" and parse.heads[x.head] == y.head for x, y in ((a, b), (b, a)))
+
+
+def coordinated(parse: Parse, a: Mention, b: Mention) -> bool:
+    """Whether two mentions are members of one coordination ("B and C")."""
+
+    def first(i: int) -> int:
+        while parse.deps[i] == "conj":
+            i = parse.heads[i]
+        return i
+
+    return a.head >= 0 and b.head >= 0 and first(a.head) == first(b.head)
+
+
+def nested(a: Mention, b: Mention) -> bool:
+    """Whether one mention stands within the other ("Turkish" in "Turkish officials")."""
+    return a.head >= 0 and b.head >= 0 and a != b and (a.first <= b.head <= a.last or b.first <= a.head <= b.last)
+
+
+def naming(parse: Parse, a: Mention, b: Mention) -> Mention:
+    """Of two mentions in apposition the one by which the party is called: the name, else the one that comes first."""
+    if (a.kind == "name") != (b.kind == "name"):
+        return a if a.kind == "name" else b
+    return a if a.head < b.head else b

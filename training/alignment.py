@@ -9,6 +9,7 @@ import numpy as np
 from ..data.analysis import AnalysedSentence
 from ..data.codebook import Codebook
 from ..data.matching import SAME, overlap
+from ..data.mentions import apposed
 from ..data.schema import Sentence, Span
 from .classifier import RoleTargets
 
@@ -53,7 +54,9 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
         for part, place in (("actor", statement.actor), ("target", statement.target)):
             column = index.get(f"{statement.stance}:{part}")
             if column is not None and place is not None and place >= 0:
-                roles[place, column] = 1
+                # What stands in apposition to a party is the same party: it must not be taught as its opposite.
+                same = [i for i, m in enumerate(sentence.mentions) if apposed(sentence.parse, m, sentence.mentions[place])]
+                roles[[place, *same], column] = 1
     labels = np.array([name in gold.labels for name in codebook.label_names], dtype=np.int8)
     return RoleTargets(roles, labels)
 

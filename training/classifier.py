@@ -36,10 +36,13 @@ class Classifier(Protocol):
 
     kind: str
 
-    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64], held_out: Sequence[int]) -> list[Floats]:
-        """Learn, and return role logits (mentions x roles) of each sentence, as a fit without its fold gives the roles `held_out`.
+    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], groups: NDArray[np.int64]) -> list[Floats]:
+        """Learn, and return held-out role logits (mentions x roles) of each sentence.
 
         What is learnt on top of the scores (the pairing) must not see scores of sentences that were fitted.
+
+        Args:
+            groups: the conflict or article of each sentence; what is held out is held out with its whole group.
         """
         ...
 

@@ -22,8 +22,7 @@ from .labeller import Decisions, Labeller
 from .linear import LinearClassifier
 from .pairing import Pairing, pair_features
 
-# Pairs are learnt from target scores of sentences that the scorer was not fitted on.
-PAIRING_FOLDS = 3
+MIN_CONFLICTS = 6
 
 
 class ClassifierSettings(BaseModel):
@@ -33,6 +32,7 @@ class ClassifierSettings(BaseModel):
     kind: str = Field("linear", pattern="^linear$", description="which classifier")
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
     label_regularisation: float = Field(0.3, gt=0, description="the same for sentence labels")
+    context_regularisation: float = Field(0.02, gt=0, description="the same for the second look at each mention among the others of its sentence")
     min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
 
 
@@ -62,7 +62,22 @@ def analyse_articles(
 
 
 def make_classifier(settings: ClassifierSettings, seed: int) -> Classifier:
-    return LinearClassifier(regularisation=settings.regularisation, label_regularisation=settings.label_regularisation, min_count=settings.min_count, seed=seed)
+    return LinearClassifier(
+        regularisation=settings.regularisation,
+        label_regularisation=settings.label_regularisation,
+        context_regularisation=settings.context_regularisation,
+        min_count=settings.min_count,
+        seed=seed,
+    )
+
+
+def conflict_of(data: Analysed) -> NDArray[np.int64]:
+    """The number of each sentence's conflict; of its article where there are too few conflicts to hold some out."""
+    conflicts = [a.conflict or a.doc_id for a in data.articles]
+    if len(set(conflicts)) < MIN_CONFLICTS:
+        conflicts = [a.doc_id for a in data.articles]
+    number = {c: i for i, c in enumerate(dict.fromkeys(conflicts))}
+    return np.array([number[c] for c in conflicts], dtype=np.int64)[data.article_of]
 
 
 def share_of_candidates(data: Analysed) -> float:
@@ -145,8 +160,7 @@ def fit_labeller(
     tell = step or (lambda _: None)
     tell("fitting roles and labels")
     classifier = make_classifier(settings, seed)
-    target_roles = [k for k, role in enumerate(codebook.roles) if role.endswith(":target")]
-    held_out = classifier.fit(train.sentences, train.targets, train.article_of % PAIRING_FOLDS, target_roles)
+    held_out = classifier.fit(train.sentences, train.targets, conflict_of(train))
     tell("fitting the pairing")
     pairing = _fit_pairing(train, held_out, codebook, seed)
     labeller = Labeller(classifier, Decisions(), pairing, codebook, gazetteer)

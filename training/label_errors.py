@@ -16,7 +16,7 @@ from ..data.codebook import Codebook
 from ..data.errors import InputError
 from .calibration import fit_sigmoid
 from .classifier import Floats
-from .fit import Analysed, ClassifierSettings, make_classifier
+from .fit import Analysed, ClassifierSettings, conflict_of, make_classifier
 
 FOLDS = 5
 # cleanlab needs examples of both kinds to estimate how often one is taken for the other.
@@ -78,12 +78,12 @@ def held_out_probabilities(
     Returns:
         Sentences x (stances + labels), in [0, 1], calibrated over all folds together.
     """
-    fold_of = conflict_folds(data, folds)
+    fold_of, groups = conflict_folds(data, folds), conflict_of(data)
     logits = np.zeros((len(data), len(codebook.stance_names) + len(codebook.label_names)))
     for fold in range(folds):
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         classifier = make_classifier(settings, seed)
-        classifier.fit([data.sentences[i] for i in inside], [data.targets[i] for i in inside], np.zeros(len(inside), dtype=np.int64), [])
+        classifier.fit([data.sentences[i] for i in inside], [data.targets[i] for i in inside], groups[inside])
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
         advance()

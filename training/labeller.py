@@ -13,7 +13,7 @@ from ..data.analysis import AnalysedSentence, analyse
 from ..data.codebook import Codebook
 from ..data.gazetteer import Gazetteer
 from ..data.identity import IdentityResolver
-from ..data.mentions import Mention
+from ..data.mentions import Mention, apposed, coordinated, naming, nested
 from ..data.parser import ParseCache
 from ..data.schema import MULTI, OTHER
 from ..data.segment import segment
@@ -42,22 +42,6 @@ class FoundStatement:
     target: int | None
 
 
-def _coordinated(sentence: AnalysedSentence, a: Mention, b: Mention) -> bool:
-    """Whether two mentions are members of one coordination ("B and C")."""
-
-    def first(i: int) -> int:
-        while sentence.parse.deps[i] == "conj":
-            i = sentence.parse.heads[i]
-        return i
-
-    return a.head >= 0 and b.head >= 0 and first(a.head) == first(b.head)
-
-
-def _nested(sentence: AnalysedSentence, a: Mention, b: Mention) -> bool:
-    """Whether one mention stands within the other ("Turkish" in "Turkish officials")."""
-    return a.head >= 0 and b.head >= 0 and a != b and (a.first <= b.head <= a.last or b.first <= a.head <= b.last)
-
-
 def _one_for_each_party(found: Sequence[FoundStatement], identities: Mapping[int, str | None]) -> list[FoundStatement]:
     """Of the actors of one stance that are the same party ("the army said it had agreed"), the surest with its targets.
 
@@ -73,10 +57,18 @@ def _one_for_each_party(found: Sequence[FoundStatement], identities: Mapping[int
     return [s for s in found if (chosen := best.get((s.stance, identities[s.actor] or OTHER))) is None or chosen.actor == s.actor]
 
 
-def _apposed(sentence: AnalysedSentence, a: Mention, b: Mention) -> bool:
-    """Whether one mention stands in apposition to the other ("Oman's envoy, a former judge")."""
-    parse = sentence.parse
-    return any(x.head >= 0 and parse.deps[x.head] == "appos" and parse.heads[x.head] == y.head for x, y in ((a, b), (b, a)))
+def _distinct(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:
+    """Mentions, surest first, without those within a surer one; of two in apposition the one that names the party."""
+    actors: list[int] = []
+    for i in ranked:
+        mention = sentence.mentions[i]
+        partner = next((j for j in actors if apposed(sentence.parse, mention, sentence.mentions[j])), None)
+        if partner is not None:
+            if naming(sentence.parse, mention, sentence.mentions[partner]) == mention:
+                actors[actors.index(partner)] = i
+        elif not any(nested(mention, sentence.mentions[j]) for j in actors):
+            actors.append(i)
+    return actors
 
 
 class Labeller:
@@ -106,11 +98,7 @@ class Labeller:
             column = roles[f"{stance.name}:actor"]
             threshold = self.decisions.thresholds.get(f"{stance.name}:actor", 0.5) if min_score is None else min_score
             over = [i for i in np.argsort(-probabilities[:, column]) if probabilities[i, column] >= threshold]
-            actors: list[int] = []
-            for i in over:
-                mention = sentence.mentions[i]
-                if not any(_nested(sentence, mention, sentence.mentions[j]) or _apposed(sentence, mention, sentence.mentions[j]) for j in actors):
-                    actors.append(int(i))
+            actors = _distinct(sentence, [int(i) for i in over])
             for i in sorted(actors):
                 targets = self._targets(sentence, scores, stance.name, i, actors) if stance.has_target else []
                 score = round(float(probabilities[i, column]), 4)
@@ -122,7 +110,7 @@ class Labeller:
         column = self.codebook.roles.index(f"{stance}:target")
         mentions = sentence.mentions
         logits = scores.roles[:, column]
-        places = [j for j, m in enumerate(mentions) if m.head >= 0 and j != actor and not _nested(sentence, m, mentions[actor])]
+        places = [j for j, m in enumerate(mentions) if m.head >= 0 and j != actor and not nested(m, mentions[actor])]
         if not places:
             return []
         # A target that another actor's own predicate takes is not this one's: two accusations are not crossed.
@@ -141,7 +129,7 @@ class Labeller:
         return [
             j
             for j, s in zip(places, pair_scores, strict=True)
-            if j == places[best] or (s >= self.decisions.target_threshold and _coordinated(sentence, first, mentions[j]))
+            if j == places[best] or (s >= self.decisions.target_threshold and coordinated(sentence.parse, first, mentions[j]))
         ]
 
     def labels(self, scores: Scores) -> list[dict[str, Any]]:

@@ -15,9 +15,12 @@ from sklearn.linear_model import LogisticRegression
 from ..data.analysis import AnalysedSentence
 from ..data.errors import InputError
 from .classifier import Floats, RoleTargets, Scores
+from .context import ContextHead
 from .features import SentenceView, mention_features, sentence_features
 
 FILE = "linear.skops"
+# The second look is learnt from scores of a model fitted without a third of the conflicts.
+FOLDS = 3
 
 
 class LinearHead:
@@ -52,13 +55,11 @@ class LinearHead:
         model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed).fit(matrix, target)
         return model.coef_[0], float(model.intercept_[0])
 
-    def fit(
-        self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None, held_out: Sequence[int] = ()
-    ) -> Floats:
+    def fit(self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None) -> Floats:
         """Fit one regression per column of `targets` (rows x outputs); no row names a feature twice.
 
         Returns:
-            Logits (rows x outputs) of the outputs `held_out`, from regressions fitted without the row's fold; 0 elsewhere.
+            Logits (rows x outputs) from regressions fitted without the row's fold; 0 where there are no folds.
         """
         counts = Counter(f for row in rows for f in row)
         self.index = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= self.min_count))}
@@ -67,9 +68,9 @@ class LinearHead:
         self.weights = np.stack([w for w, _ in fitted]) if fitted else np.zeros((0, len(self.index)))
         self.intercepts = np.array([b for _, b in fitted])
         logits = np.zeros(targets.shape)
-        for fold in np.unique(folds) if folds is not None and len(held_out) else ():
+        for fold in np.unique(folds) if folds is not None else ():
             inside, outside = matrix[folds != fold], matrix[folds == fold]
-            for k in held_out:
+            for k in range(targets.shape[1]):
                 weights, intercept = self._regress(inside, targets[folds != fold, k], seed)
                 logits[folds == fold, k] = outside @ weights + intercept
         return logits
@@ -99,10 +100,13 @@ class LinearClassifier:
 
     kind = "linear"
 
-    def __init__(self, *, regularisation: float = 0.5, label_regularisation: float = 0.3, min_count: int = 2, seed: int = 0) -> None:
+    def __init__(
+        self, *, regularisation: float = 0.5, label_regularisation: float = 0.3, context_regularisation: float = 0.02, min_count: int = 2, seed: int = 0
+    ) -> None:
         self.seed = seed
         self.roles = LinearHead(regularisation, min_count)
         self.labels = LinearHead(label_regularisation, min_count)
+        self.context = ContextHead(context_regularisation)
 
     @staticmethod
     def _rows(sentences: Sequence[AnalysedSentence]) -> tuple[list[list[str]], list[list[str]], list[int]]:
@@ -114,12 +118,15 @@ class LinearClassifier:
             sizes.append(len(sentence.mentions))
         return mentions, whole, sizes
 
-    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], folds: NDArray[np.int64], held_out: Sequence[int]) -> list[Floats]:
+    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], groups: NDArray[np.int64]) -> list[Floats]:
         mentions, whole, sizes = self._rows(sentences)
-        logits = self.roles.fit(mentions, np.concatenate([t.roles for t in targets]), self.seed, np.repeat(folds, sizes), held_out)
+        wanted = np.concatenate([t.roles for t in targets])
+        logits = self.roles.fit(mentions, wanted, self.seed, np.repeat(np.unique(groups, return_inverse=True)[1] % FOLDS, sizes))
         self.labels.fit(whole, np.stack([t.labels for t in targets]), self.seed)
-        cuts = np.cumsum([0, *sizes])
-        return [logits[a:b] for a, b in itertools.pairwise(cuts)]
+        held_out = [logits[a:b] for a, b in itertools.pairwise(np.cumsum([0, *sizes]))]
+        if wanted.shape[1] and len(wanted):
+            self.context.fit(sentences, held_out, wanted, self.seed)
+        return [self.context.apply(s, x) for s, x in zip(sentences, held_out, strict=True)]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
@@ -127,12 +134,12 @@ class LinearClassifier:
         mentions, whole, sizes = self._rows(sentences)
         roles, labels = self.roles.logits(mentions), self.labels.logits(whole)
         cuts = np.cumsum([0, *sizes])
-        return [Scores(roles[a:b], labels[i]) for i, (a, b) in enumerate(itertools.pairwise(cuts))]
+        return [Scores(self.context.apply(sentences[i], roles[a:b]), labels[i]) for i, (a, b) in enumerate(itertools.pairwise(cuts))]
 
     def save(self, folder: Path) -> None:
         from skops.io import dump
 
-        dump({"roles": self.roles.state(), "labels": self.labels.state()}, folder / FILE)
+        dump({"roles": self.roles.state(), "labels": self.labels.state(), "context": self.context.state()}, folder / FILE)
 
     @classmethod
     def load(cls, folder: Path) -> LinearClassifier:
@@ -148,6 +155,7 @@ class LinearClassifier:
             state = load(folder / FILE, trusted=[])
             classifier.roles.restore(state["roles"])
             classifier.labels.restore(state["labels"])
+            classifier.context.restore(state["context"])
         except FileNotFoundError:
             raise InputError(f"no {FILE} in this model", where=str(folder)) from None
         except Exception as fault:

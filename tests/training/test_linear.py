@@ -65,8 +65,8 @@ def test_the_verb_is_why(tiny_labeller: Labeller, parsed: Parsed, codebook: obje
     weights = classifier.roles.weigh(row, output)
     assert [abs(w) for _, w in weights] == sorted((abs(w) for _, w in weights), reverse=True)
     assert any("blame_verb" in f or "accuse" in f for f, w in weights[:20] if w > 0)
-    # The weights of what holds, and the intercept, are the score.
-    logit = classifier.score([sentence])[0].roles[0, output]
+    # The weights of what holds, and the intercept, are the score of the first look.
+    logit = classifier.roles.logits([row])[0, output]
     assert sum(w for _, w in weights) + classifier.roles.intercepts[output] == pytest.approx(logit, abs=1e-4)
 
 
