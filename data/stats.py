@@ -4,10 +4,36 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from .parser import ParseCache
 from .schema import Article
+
+# Dependency labels of clauses under another (en_core_web: ClearNLP labels).
+CLAUSES = ("ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "pcomp", "parataxis")
+
+
+PRONOUN, COMMON, NAMED = "pronoun", "common noun", "name"
+_DETERMINERS = frozenset("the a an both each two some many several its his her their this that these those all".split())
+_PRONOUNS = frozenset("he she it they we i his her its their my our who which that you him them us one those".split())
+
+
+def actor_kind(text: str) -> str:
+    """What an actor is called by: a pronoun, a name (a capital after its first word, or no article before one), or a common noun.
+
+    "the army of Sudan" holds a name; "the rebels", "Officials" and "a senior commander" do not.
+    """
+    words = text.split()
+    if len(words) == 1 and words[0].lower() in _PRONOUNS:
+        return PRONOUN
+    if any(w[:1].isupper() for w in words[1:]):
+        return NAMED
+    # A lone capitalised word at the start of a sentence may be either: plurals and known roles are common nouns.
+    first = words[0]
+    if first[:1].isupper() and first.lower() not in _DETERMINERS and not (len(words) > 1 or (first.lower().endswith("s") and not first.endswith("ss"))):
+        return NAMED
+    return COMMON
 
 
 def count(articles: Sequence[Article]) -> dict[str, Any]:
@@ -18,9 +44,12 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
     sentences = [s for a in articles for s in a.sentences]
     statements = [x for s in sentences for x in s.statements]
     words = [len(s.text.split()) for s in sentences] or [0]
-    pronouns = {"he", "she", "it", "they", "we", "i", "his", "her", "its", "their", "who", "you"}
-    actors = [x.actor.text.lower() if x.actor else None for x in statements]
+    actors = [x.actor.text if x.actor else None for x in statements]
     n, m = max(1, len(sentences)), max(1, len(statements))
+    common = {PRONOUN: 0, COMMON: 0, NAMED: 0}
+    for text in actors:
+        if text is not None:
+            common[actor_kind(text)] += 1
     return {
         "articles": len(articles),
         "conflicts": len({a.conflict for a in articles if a.conflict}),
@@ -36,9 +65,15 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
         "words_p90": sorted(words)[int(0.9 * (len(words) - 1))],
         "quoted_share": round(sum(any(q in s.text for q in '“"') for s in sentences) / n, 3),
         "unnamed_actors": round(sum(a is None for a in actors) / m, 3),
-        "pronoun_actors": round(sum(a in pronouns for a in actors) / m, 3),
+        "pronoun_actors": round(common[PRONOUN] / m, 3),
+        "common_noun_actors": round(common[COMMON] / m, 3),
         "with_target": round(sum(x.target is not None for x in statements) / m, 3),
     }
+
+
+ANNOTATION = (
+    "statements", "near_misses", "statements_per_sentence", "loaded_share", "unnamed_actors", "pronoun_actors", "common_noun_actors", "with_target",
+)  # fmt: skip
 
 
 def _grouped(articles: Iterable[Article], key: str) -> dict[str, list[Article]]:
@@ -53,8 +88,43 @@ def describe(articles: Sequence[Article], beside: Mapping[str, Sequence[Article]
     by_split = _grouped(articles, "split")
     columns: dict[str, dict[str, Any]] = {"all": count(articles), **{s: count(by_split[s]) for s in ("train", "validation", "test", "–") if s in by_split}}
     columns |= {name: count(other) for name, other in beside.items()}
+    for name, other in beside.items():
+        # Articles that nobody annotated have no statements to count, and no labels.
+        if not any(s.statements or s.labels for a in other for s in a.sentences):
+            columns[name] |= dict.fromkeys(ANNOTATION)
     return {
         "columns": columns,
         "conflicts": {k: count(v) for k, v in sorted(_grouped(articles, "conflict").items())},
         "genres": {k: count(v) for k, v in sorted(_grouped(articles, "genre").items())},
+    }
+
+
+def parsed_shares(articles: Sequence[Article], cached: ParseCache | None = None, advance: Callable[[int], None] | None = None) -> dict[str, float]:
+    """What takes a parse to count, of annotated and unannotated articles alike.
+
+    Returns:
+        `clauses_mean`: finite and participle clauses a sentence; `clause_depth_mean` and `clause_depth_p90`: how deep they
+        are nested, 0 for a main clause alone; `pronoun_subjects` and `common_noun_subjects`: shares of subjects of verbs.
+    """
+    from .analysis import analyse
+    from .gazetteer import gazetteer
+    from .segment import annotated_segments
+
+    sentences = analyse([s for a in articles for s in annotated_segments(a)], gazetteer(), cached, advance)
+    clauses, depths, subjects = [], [], Counter[str]()
+    for sentence in sentences:
+        parse = sentence.parse
+        verbs = [i for i in range(len(parse)) if parse.deps[i] in CLAUSES]
+        clauses.append(1 + len(verbs))
+        depths.append(max((1 + sum(parse.deps[j] in CLAUSES for j in parse.ancestors(i)) for i in verbs), default=0))
+        for i in range(len(parse)):
+            if parse.deps[i] in ("nsubj", "nsubjpass") and parse.pos[i] in ("PRON", "NOUN", "PROPN"):
+                subjects[parse.pos[i]] += 1
+    n, m = max(1, len(sentences)), max(1, subjects.total())
+    return {
+        "clauses_mean": round(sum(clauses) / n, 2),
+        "clause_depth_mean": round(sum(depths) / n, 2),
+        "clause_depth_p90": float(sorted(depths or [0])[int(0.9 * (len(depths or [0]) - 1))]),
+        "pronoun_subjects": round(subjects["PRON"] / m, 3),
+        "common_noun_subjects": round(subjects["NOUN"] / m, 3),
     }

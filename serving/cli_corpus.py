@@ -47,7 +47,11 @@ def validate(
 @app.command()
 def stats(
     corpora: Annotated[list[str] | None, typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus.")] = None,
-    against: Annotated[list[str] | None, typer.Option("--against", help="Another annotated file to stand beside; may be given several times.")] = None,
+    against: Annotated[
+        list[str] | None, typer.Option("--against", help="A file to stand beside, annotated or plain articles as score reads them; may be given several times.")
+    ] = None,
+    clauses: Annotated[bool, typer.Option("--clauses", help="Parse all sentences, and count clauses, their depth and kinds of subjects too.")] = False,
+    sample: Annotated[int, typer.Option("--sample", min=1, help="Of plain articles at most so many, evenly spaced.")] = 200,
     format_: Annotated[Literal["table", "json"], typer.Option("--format", help="Tables, or everything as JSON.")] = "table",
 ) -> None:
     """Counts by split, conflict and genre: articles, sentences, statements, sentence lengths, density.
@@ -58,16 +62,44 @@ def stats(
         import json
 
         from ..data.corpus import read_corpus
-        from ..data.stats import describe
+        from ..data.parser import ParseCache, cache_folder
+        from ..data.stats import describe, parsed_shares
         from .corpus_tables import print_stats
 
         articles = read_corpus(corpora or ["shipped"])
-        beside = {Path(p).parent.name + "/" + Path(p).name: read_corpus([p]) for p in against or []}
+        beside = {Path(p).parent.name + "/" + Path(p).name: _annotated_or_plain(Path(p), sample) for p in against or []}
         described = describe(articles, beside)
+        if clauses:
+            columns = described["columns"]
+            groups = {name: beside.get(name) or [a for a in articles if name == "all" or (a.split or "–") == name] for name in columns}
+            with progress("parsing sentences", sum(c["sentences"] for c in columns.values())) as update:
+                for name, group in groups.items():
+                    columns[name] |= parsed_shares(group, ParseCache(cache_folder()), lambda n: update(advance=n))
         if format_ == "json":
             typer.echo(json.dumps(described))
         else:
             print_stats(described)
+
+
+def _annotated_or_plain(path: Path, sample: int) -> list[Article]:
+    """The articles of a corpus file; or those of plain text, cut into sentences, without annotation."""
+    from ..data.corpus import read_corpus
+    from ..data.errors import InputError
+    from ..data.schema import Article
+    from ..data.segment import segment
+    from .readers import is_annotated, read_articles
+
+    if path.is_dir() or is_annotated(path):
+        return read_corpus([str(path)])
+    plain = list(read_articles([str(path)], any_language=True, fault=fault, note=note))
+    if not plain:
+        raise InputError("no articles", where=str(path))
+    out = []
+    for a in plain[:: -(-len(plain) // sample)]:
+        segments = segment(a.text)
+        if segments:
+            out.append(Article.model_validate({"doc_id": a.id, "sentences": [{"text": s.text, "para": s.para} for s in segments]}))
+    return out
 
 
 @app.command("import")

@@ -13,7 +13,8 @@ from .figures import stdout_console
 
 ROWS = (
     "articles", "conflicts", "sentences", "statements", "near_misses", "statements_per_sentence", "loaded_share", "words_mean",
-    "words_median", "words_p90", "quoted_share", "unnamed_actors", "pronoun_actors", "with_target",
+    "words_median", "words_p90", "quoted_share", "clauses_mean", "clause_depth_mean", "clause_depth_p90", "pronoun_subjects", "common_noun_subjects",
+    "unnamed_actors", "pronoun_actors", "common_noun_actors", "with_target",
 )  # fmt: skip
 
 
@@ -26,7 +27,9 @@ def print_stats(described: Mapping[str, Any]) -> None:
     for name in columns:
         table.add_column(name, justify="right")
     for row in ROWS:
-        table.add_row(row.replace("_", " "), *(str(c[row]) for c in columns.values()))
+        if all(row not in c for c in columns.values()):
+            continue
+        table.add_row(row.replace("_", " "), *("–" if c.get(row) is None else str(c[row]) for c in columns.values()))
         for group in ("stances", "labels") if row == "statements" else ():
             for name in dict.fromkeys(k for c in columns.values() for k in c[group]):
                 table.add_row(f"  {name}", *(str(c[group].get(name, 0)) for c in columns.values()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +84,29 @@ def check_language(text: str, where: str) -> None:
         raise InputError(f"not in English (looks like {language!r}): skipped", where=where, mend="score it all the same with --any-language")
 
 
+def _lines(path: Path) -> str:
+    """The text of a JSONL file, gzipped or not."""
+    if path.suffix.lower() != ".gz":
+        return path.read_text(encoding="utf-8-sig")
+    try:
+        with gzip.open(path, "rt", encoding="utf-8-sig") as file:
+            return file.read()
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError("not a whole gzip file", where=str(path), mend="fetch or pack it again") from None
+
+
+def is_annotated(path: Path) -> bool:
+    """Whether the first line of a JSONL file is an article of a corpus, rather than a text to score."""
+    if path.suffix.lower() != ".jsonl" or not path.exists():
+        return False
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            first = json.loads(next((line for line in file if line.strip()), "null"))
+    except (OSError, ValueError):
+        return True  # `read_corpus` says what is wrong with it
+    return isinstance(first, dict) and "sentences" in first
+
+
 def _rows(text: str, where: str, fault: Callable[[InputError], None]) -> Iterator[InputArticle]:
     """Rows of a JSONL file with a `text` column, and `id` (or `doc_id`) and `title` where they are."""
     for n, line in enumerate(text.split("\n"), 1):
@@ -100,8 +125,8 @@ def _rows(text: str, where: str, fault: Callable[[InputError], None]) -> Iterato
 
 def _one(path: Path, any_language: bool, fault: Callable[[InputError], None], note: Callable[[str], None]) -> Iterator[InputArticle]:
     where = str(path)
-    if path.suffix.lower() == ".jsonl":
-        text = path.read_text(encoding="utf-8-sig")
+    if path.name.lower().endswith((".jsonl", ".jsonl.gz")):
+        text = _lines(path)
         for article in _rows(text, where, fault):
             try:
                 if not any_language:

@@ -58,7 +58,8 @@ def company(sentence: AnalysedSentence, scores: Floats) -> Floats:
     before = np.tri(n, k=-1, dtype=bool)
 
     def related(test: Callable[[Mention, Mention], bool]) -> NDArray[np.bool_]:
-        return others & np.array([[test(a, b) for b in sentence.mentions] for a in sentence.mentions], dtype=bool)
+        found: NDArray[np.bool_] = np.array([[test(a, b) for b in sentence.mentions] for a in sentence.mentions], dtype=bool)
+        return np.logical_and(others, found)
 
     higher = ((scores[None, :, :] > scores[:, None, :]) & others[:, :, None]).sum(axis=1)
     soft = np.logaddexp(0, scores)

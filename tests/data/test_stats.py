@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from stancewire.data.schema import Article
-from stancewire.data.stats import count, describe
+from stancewire.data.stats import actor_kind, count, describe, parsed_shares
 
 ONE = Article.model_validate(
     {
@@ -48,6 +49,41 @@ def test_the_description_stands_by_split_conflict_and_genre_and_beside_others() 
     found = describe([ONE, TWO], {"real": [TWO]})
     assert list(found["columns"]) == ["all", "train", "test", "real"]
     assert found["columns"]["all"]["sentences"] == 5
-    assert found["columns"]["test"] == found["columns"]["real"] == count([TWO])
+    assert found["columns"]["test"] == count([TWO])
+    assert found["columns"]["real"]["sentences"] == 1
     assert list(found["conflicts"]) == ["x", "y"]
     assert found["genres"]["wire story"]["articles"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("he", "pronoun"),
+        ("which", "pronoun"),
+        ("Nikol Aramian", "name"),
+        ("Baku", "name"),
+        ("Armenia’s Defense Ministry", "name"),
+        ("the army of Sudan", "name"),
+        ("the rebels", "common noun"),
+        ("The ministry", "common noun"),
+        ("Officials", "common noun"),
+        ("a senior commander", "common noun"),
+        ("both sides", "common noun"),
+    ],
+)
+def test_an_actor_is_called_by_a_name_a_common_noun_or_a_pronoun(text: str, kind: str) -> None:
+    assert actor_kind(text) == kind
+
+
+def test_what_nobody_annotated_has_no_counts_of_annotations() -> None:
+    assert describe([ONE], {"plain": [TWO]})["columns"]["plain"]["statements"] is None
+
+
+def test_clauses_and_subjects_are_counted_from_the_parse() -> None:
+    def shares(text: str) -> dict[str, float]:
+        return parsed_shares([Article.model_validate({"doc_id": "c", "sentences": [{"text": text}]})])
+
+    assert shares("Rain fell.")["clause_depth_mean"] == 0
+    deep = shares("The minister said that he believed that the rebels had fled.")
+    assert deep["clause_depth_mean"] == 2 and deep["clauses_mean"] == 3
+    assert deep["pronoun_subjects"] == pytest.approx(1 / 3, abs=0.01)

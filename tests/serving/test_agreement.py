@@ -58,3 +58,15 @@ def test_check_lists_likely_errors_of_a_corpus(cli: Cli, tiny_file: Path) -> Non
     rows = [json.loads(x) for x in result.stdout.splitlines()]
     assert len(rows) <= 3
     assert all(set(r) == {"doc_id", "sentence", "kind", "annotated", "probability", "text"} for r in rows)
+
+
+def test_stats_stand_beside_plain_articles(cli: Cli, sheets: tuple[Path, Path], tmp_path: Path) -> None:
+    plain = tmp_path / "fresh.jsonl"
+    plain.write_text(json.dumps({"id": "x", "text": "Rain fell. The army said that it had left."}) + "\n", encoding="utf-8")
+    corpus = tmp_path / "mine.jsonl"
+    assert cli("corpus", "import", sheets[0], "-o", corpus).exit_code == 0
+    result = cli("corpus", "stats", corpus, "--against", plain, "--clauses", "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    columns = json.loads(result.stdout)["columns"]
+    assert [columns[k]["sentences"] for k in columns] == [2, 2, 2]
+    assert columns[list(columns)[-1]]["statements"] is None and columns["all"]["clauses_mean"] >= 1
