@@ -194,7 +194,7 @@ def test_settings_at_fault(workplace: Path) -> None:
 
 
 def test_actors_of_ones_own(tiny_model: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Veltrana accused Ostmark on Tuesday of shelling a border town and of blocking two convoys.\n")
+    (tmp_path / "a.txt").write_text(ARTICLE.replace("Kenya", "Veltrana"))
     (tmp_path / "mine.csv").write_text("id,kind,names,demonyms,places,home\nVLT,state,Veltrana,Veltranan,,\n")
     result = run("score", tmp_path / "a.txt", "--model", tiny_model, "--actors", tmp_path / "mine.csv", "--format", "jsonl")
     assert "VLT" in {s["actor"]["id"] for s in json.loads(result.stdout)["statements"]}
