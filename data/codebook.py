@@ -93,6 +93,11 @@ def load_codebook(path: Path | str) -> Codebook:
     return book
 
 
+def codebook_named(name: Path | str | None) -> Codebook:
+    """The codebook of a file or name, see `load_codebook`; the shipped one for None and `shipped`."""
+    return shipped_codebook() if name is None or str(name) == "shipped" else load_codebook(name)
+
+
 @cache
 def shipped_codebook() -> Codebook:
     """The codebook that comes with stancewire: blame, ceasefire_claim, appeal; loaded."""

@@ -109,14 +109,21 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
             if faults:
                 more = f"; {len(faults) - 1} more faults" if len(faults) > 1 else ""
                 raise InputError(f"{faults[0]}{more}")
-            for article in found:
-                if article.doc_id in seen:
-                    raise InputError(
-                        f"doc_id {article.doc_id!r} stands in {seen[article.doc_id]} too", where=str(file), mend="give each article its own doc_id"
-                    )
-                seen[article.doc_id] = file
+            refuse_twice(found, file, seen)
             articles += found
     return articles
+
+
+def refuse_twice(articles: Iterable[Article], file: Path, seen: dict[str, Path]) -> None:
+    """Note in `seen` which file each doc_id is of.
+
+    Raises:
+        InputError: one stands there already.
+    """
+    for article in articles:
+        if article.doc_id in seen:
+            raise InputError(f"doc_id {article.doc_id!r} stands twice, in {seen[article.doc_id]} too", where=str(file), mend="give each article its own doc_id")
+        seen[article.doc_id] = file
 
 
 def read_jsonl(path: Path, codebook: Codebook | None = None) -> list[Article]:

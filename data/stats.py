@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from .gazetteer import gazetteer
 from .parser import ParseCache
 from .schema import Article
 
@@ -15,12 +16,11 @@ CLAUSES = ("ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "pcomp", "paratax
 
 
 PRONOUN, COMMON, NAMED = "pronoun", "common noun", "name"
-_DETERMINERS = frozenset("the a an both each two some many several its his her their this that these those all".split())
 _PRONOUNS = frozenset("he she it they we i his her its their my our who which that you him them us one those".split())
 
 
 def actor_kind(text: str) -> str:
-    """What an actor is called by: a pronoun, a name (a capital after its first word, or no article before one), or a common noun.
+    """What an actor is called by: a pronoun, a name (a capital after its first word, or a lone capitalised one), or a common noun.
 
     "the army of Sudan" holds a name; "the rebels", "Officials" and "a senior commander" do not.
     """
@@ -29,11 +29,11 @@ def actor_kind(text: str) -> str:
         return PRONOUN
     if any(w[:1].isupper() for w in words[1:]):
         return NAMED
-    # A lone capitalised word at the start of a sentence may be either: plurals and known roles are common nouns.
-    first = words[0]
-    if first[:1].isupper() and first.lower() not in _DETERMINERS and not (len(words) > 1 or (first.lower().endswith("s") and not first.endswith("ss"))):
-        return NAMED
-    return COMMON
+    # A capitalised first word may only start the sentence: alone it is a name unless it is a plural that no table knows ("Officials").
+    [first, *rest] = words
+    if rest or not first[:1].isupper():
+        return COMMON
+    return NAMED if not first.endswith("s") or gazetteer().find(first) else COMMON
 
 
 def count(articles: Sequence[Article]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def describe(articles: Sequence[Article], beside: Mapping[str, Sequence[Article]
     for name, other in beside.items():
         # Articles that nobody annotated have no statements to count, and no labels.
         if not any(s.statements or s.labels for a in other for s in a.sentences):
-            columns[name] |= dict.fromkeys(ANNOTATION)
+            columns[name] |= {**dict.fromkeys(ANNOTATION), "stances": {}, "labels": {}}
     return {
         "columns": columns,
         "conflicts": {k: count(v) for k, v in sorted(_grouped(articles, "conflict").items())},
@@ -107,7 +107,6 @@ def parsed_shares(articles: Sequence[Article], cached: ParseCache | None = None,
         are nested, 0 for a main clause alone; `pronoun_subjects` and `common_noun_subjects`: shares of subjects of verbs.
     """
     from .analysis import analyse
-    from .gazetteer import gazetteer
     from .segment import annotated_segments
 
     sentences = analyse([s for a in articles for s in annotated_segments(a)], gazetteer(), cached, advance)

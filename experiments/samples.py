@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.codebook import Codebook, load_codebook, shipped_codebook
+from ..data.codebook import Codebook, codebook_named
 from ..data.corpus import read_corpus
 from ..data.errors import InputError
 from ..data.gazetteer import Gazetteer, gazetteer
@@ -89,7 +89,7 @@ def prepare(settings: TrainingSettings, also: Sequence[Path] = (), advance: Call
     Raises:
         InputError: a corpus or file is at fault, a split is missing, or two files to measure on have one name.
     """
-    codebook = shipped_codebook() if settings.codebook == "shipped" else load_codebook(settings.codebook)
+    codebook = codebook_named(settings.codebook)
     by_split, _ = load_articles(settings, codebook)
     measured: dict[str, list[Article]] = {TEST: by_split["test"]} if by_split["test"] else {}
     learnt = {a.doc_id: a.text for split in ("train", "validation") for a in by_split[split]}

@@ -19,12 +19,6 @@ Second = Annotated[str, typer.Argument(help="The second annotator's, of the same
 CodebookFile = Annotated[Path | None, typer.Option("--codebook", help="Codebook TOML. Default: the shipped one.")]
 
 
-def _codebook(path: Path | None) -> Codebook:
-    from ..data.codebook import load_codebook, shipped_codebook
-
-    return load_codebook(path) if path else shipped_codebook()
-
-
 def _annotated(name: str, codebook: Codebook) -> list[Article]:
     from ..data.corpus import read_corpus
     from ..data.sheet import read_sheet
@@ -55,9 +49,10 @@ def agreement(
         import json
 
         from ..data.agreement import by_split
+        from ..data.codebook import codebook_named
         from .corpus_tables import print_agreement
 
-        book = _codebook(codebook)
+        book = codebook_named(codebook)
         found = by_split(*_pair(one, other, book), book)
         if format_ == "json":
             typer.echo(json.dumps(found))
@@ -81,8 +76,9 @@ def diff(
         from dataclasses import asdict
 
         from ..data.agreement import differences
+        from ..data.codebook import codebook_named
 
-        book = _codebook(codebook)
+        book = codebook_named(codebook)
         first, second = _pair(one, other, book)
         names = {a.doc_id: a.annotators for a in first}, {a.doc_id: a.annotators for a in second}
         found = differences(first, second, book)
@@ -119,7 +115,9 @@ def check(
     Example: stancewire corpus check mine.jsonl -n 20
     """
     with faults_stop():
-        found, sentences = _likely_errors(corpora or ["shipped"], _codebook(codebook), seed)
+        from ..data.codebook import codebook_named
+
+        found, sentences = _likely_errors(corpora or ["shipped"], codebook_named(codebook), seed)
         _print_errors(found[:number], format_)
         note(f"{len(found)} likely errors in {sentences} sentences, {min(number, len(found))} shown")
 

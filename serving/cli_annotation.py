@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from .cli_corpus import app
+from .cli_corpus import app, predictions
 from .console import fault, faults_stop, note, progress
-
-if TYPE_CHECKING:
-    from ..data.schema import Article
-    from ..training.labeller import Labeller
 
 
 @app.command()
@@ -84,7 +80,8 @@ def _suggest(inputs: list[str], n: int, model: str, out: Path | None, predict: b
         raise InputError("no sentence is left to suggest", mend="give articles that are not annotated yet")
     if predict:
         wanted = {a for a, _ in chosen}
-        articles = [_predicted(labeller, article, name) if a in wanted else article for a, article in enumerate(articles)]
+        filled = iter(predictions([articles[a] for a in sorted(wanted)], labeller, name))
+        articles = [next(filled).article.model_copy(update={"annotators": ()}) if a in wanted else article for a, article in enumerate(articles)]
     batch, comments = annotation_batch(articles, [a.title for a in found], chosen)
     head = [
         f"{len(chosen)} sentences of {len(batch)} articles, suggested by {name} out of {len(places)} sentences.",
@@ -106,17 +103,3 @@ def _suggest(inputs: list[str], n: int, model: str, out: Path | None, predict: b
     if len(chosen) < n:
         note(f"{n} were wanted: no more are fresh, long enough and unlike each other")
     return faults
-
-
-def _predicted(labeller: Labeller, article: Article, name: str) -> Article:
-    """The article with what the model finds in it."""
-    from ..data.analysis import analyse
-    from ..data.formats.scores import predict
-    from ..data.parser import ParseCache, cache_folder
-    from ..data.segment import annotated_segments
-
-    def record(one: Article) -> dict[str, Any]:
-        sentences = analyse(annotated_segments(one), labeller.gazetteer, ParseCache(cache_folder()))
-        return labeller.record(sentences, labeller.classifier.score(sentences), id=one.doc_id, model=name)
-
-    return predict([article], name, record)[0].article.model_copy(update={"annotators": ()})

@@ -14,6 +14,7 @@ from .console import fault, faults_stop, note, progress
 if TYPE_CHECKING:
     from ..data.formats.scores import Prediction
     from ..data.schema import Article
+    from ..training.labeller import Labeller
 
 app = typer.Typer(help="Annotated articles: check them, count them, convert them.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,11 +31,10 @@ def validate(
     Example: stancewire corpus validate mine.jsonl
     """
     with faults_stop():
-        from ..data.codebook import load_codebook, shipped_codebook
+        from ..data.codebook import codebook_named
         from ..data.validate import validate as check
 
-        book = load_codebook(codebook) if codebook else shipped_codebook()
-        report = check(corpora or ["shipped"], book)
+        report = check(corpora or ["shipped"], codebook_named(codebook))
     for error in report.faults:
         fault(error)
     for warning in report.warnings:
@@ -83,10 +83,9 @@ def stats(
 
 def _annotated_or_plain(path: Path, sample: int) -> list[Article]:
     """The articles of a corpus file; or those of plain text, cut into sentences, without annotation."""
+    from ..data.annotation_batch import article_of_text
     from ..data.corpus import read_corpus
     from ..data.errors import InputError
-    from ..data.schema import Article
-    from ..data.segment import segment
     from .readers import is_annotated, read_articles
 
     if path.is_dir() or is_annotated(path):
@@ -94,12 +93,7 @@ def _annotated_or_plain(path: Path, sample: int) -> list[Article]:
     plain = list(read_articles([str(path)], any_language=True, fault=fault, note=note))
     if not plain:
         raise InputError("no articles", where=str(path))
-    out = []
-    for a in plain[:: -(-len(plain) // sample)]:
-        segments = segment(a.text)
-        if segments:
-            out.append(Article.model_validate({"doc_id": a.id, "sentences": [{"text": s.text, "para": s.para} for s in segments]}))
-    return out
+    return [article_of_text(a.text, a.id) for a in plain[:: -(-len(plain) // sample)]]
 
 
 @app.command("import")
@@ -136,7 +130,7 @@ def export(
     corpora: Annotated[list[str] | None, typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write, for brat a new folder. Default: standard output.")] = None,
     format_: Annotated[OutForm | None, typer.Option("--format", help="What to write. Default: by the ending of OUT, else sheet.")] = None,
-    predictions: Annotated[
+    model: Annotated[
         str | None,
         typer.Option(
             "--predictions",
@@ -159,7 +153,7 @@ def export(
         from ..data.formats import codebook_for, form_of_output, format_articles, write_articles
 
         form = format_ or form_of_output(out)
-        if form == "label-studio-config" and (corpora or predictions):
+        if form == "label-studio-config" and (corpora or model):
             raise InputError("label-studio-config is written of a codebook alone", mend="leave out the corpus and --predictions")
         if form == "brat" and out is None:
             raise InputError("brat is a folder of files", mend="name a new folder with -o")
@@ -167,7 +161,11 @@ def export(
             _refuse_to_replace([Path(c) for c in corpora or ()], out)
         book = codebook_for(form, codebook)
         articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
-        predicted = _predicted(articles, predictions) if predictions else None
+        predicted = None
+        if model:
+            from ..experiments.models import find_model
+
+            predicted = predictions(articles, *find_model(model))
         if out is None:
             typer.echo(format_articles(articles, form, book, predicted), nl=False)
         else:
@@ -185,15 +183,13 @@ def _refuse_to_replace(read: list[Path], out: Path) -> None:
                 raise InputError("would be written over, and is to be read", where=str(out), mend="give another name with -o")
 
 
-def _predicted(articles: list[Article], model: str) -> list[Prediction]:
+def predictions(articles: list[Article], labeller: Labeller, name: str) -> list[Prediction]:
     """What a model finds in each article, by the article's own sentences."""
     from ..data.analysis import analyse
     from ..data.formats.scores import predict
     from ..data.parser import ParseCache, cache_folder
     from ..data.segment import annotated_segments
-    from ..experiments.models import find_model
 
-    labeller, name = find_model(model)
     cached = ParseCache(cache_folder())
 
     def record(article: Article) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def print_stats(described: Mapping[str, Any]) -> None:
         table.add_row(row.replace("_", " "), *("–" if c.get(row) is None else str(c[row]) for c in columns.values()))
         for group in ("stances", "labels") if row == "statements" else ():
             for name in dict.fromkeys(k for c in columns.values() for k in c[group]):
-                table.add_row(f"  {name}", *(str(c[group].get(name, 0)) for c in columns.values()))
+                table.add_row(f"  {name}", *("–" if c["statements"] is None else str(c[group].get(name, 0)) for c in columns.values()))
     console.print(table)
     for title in ("conflicts", "genres"):
         table = Table(title=title, title_justify="left")

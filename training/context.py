@@ -8,17 +8,17 @@ scores (Cohen and Carvalho 2005, "Stacked sequential learning", IJCAI). It learn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from ..data.analysis import AnalysedSentence
-from ..data.mentions import Mention, apposed, coordinated, nested
+from ..data.mentions import apposed, coordinated, nested
 from .classifier import Floats
 from .features import SentenceView
-from .frames import frames
 from .lexicon import word_classes
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
@@ -31,8 +31,48 @@ MIN_POSITIVES = 20
 MAX_FRAMES = 4
 
 
-def _classes() -> list[str]:
-    return sorted({name for names in word_classes().values() for name in names})
+@cache
+def _class_columns() -> dict[str, int]:
+    return {name: i for i, name in enumerate(sorted({name for names in word_classes().values() for name in names}))}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the second look sees of a sentence beside the scores.
+
+    `places` (mentions x features) is kind and position of each mention, and the classes of the predicates that it depends
+    on, by relation; `joined` and `same` (mentions x mentions) say which others are coordinated with it, and which stand in
+    apposition to it or are nested.
+    """
+
+    places: Floats
+    joined: NDArray[np.bool_]
+    same: NDArray[np.bool_]
+
+
+def surroundings(view: SentenceView) -> Surroundings:
+    sentence, parse = view.sentence, view.parse
+    mentions, columns, start = sentence.mentions, _class_columns(), len(KINDS) + 5
+    places = np.zeros((len(mentions), start + len(RELATIONS) * len(columns)))
+    for row, mention in zip(places, mentions, strict=True):
+        named = mention.head >= 0
+        found = view.frames(mention.head) if named else []
+        row[KINDS.index(mention.kind)] = 1
+        row[len(KINDS) : start] = (
+            sentence.quoted[mention.head] if named else 1.0,
+            mention.head / max(1, len(parse)),
+            len(parse),
+            mention.first == 0,
+            len(found),
+        )
+        for predicate, relation in found[:MAX_FRAMES]:
+            for k in (k for k, beginning in enumerate(RELATIONS) if relation.startswith(beginning)):
+                row[[start + k * len(columns) + columns[name] for name in view.classes[predicate]]] = 1
+    joined, same = np.zeros((2, len(mentions), len(mentions)), dtype=bool)
+    for (i, a), (j, b) in itertools.combinations(enumerate(mentions), 2):
+        joined[i, j] = joined[j, i] = coordinated(parse, a, b)
+        same[i, j] = same[j, i] = apposed(parse, a, b) or nested(a, b)
+    return Surroundings(places, joined, same)
 
 
 def _best(scores: Floats, among: NDArray[np.bool_]) -> Floats:
@@ -41,7 +81,7 @@ def _best(scores: Floats, among: NDArray[np.bool_]) -> Floats:
     return np.asarray(spread.max(axis=1, initial=NONE))
 
 
-def company(sentence: AnalysedSentence, scores: Floats) -> Floats:
+def company(around: Surroundings, scores: Floats) -> Floats:
     """How the scores of a mention compare with those of the others.
 
     Args:
@@ -51,57 +91,26 @@ def company(sentence: AnalysedSentence, scores: Floats) -> Floats:
         Mentions x (8 * roles): of each role the own logit, the highest of the others, of those before and of those after,
         of those coordinated with it and of those in apposition or nested, how many are higher, and the sum of the others.
     """
-    n = len(sentence.mentions)
-    if not n:
-        return np.zeros((0, 8 * scores.shape[1]))
-    others = ~np.eye(n, dtype=bool)
-    before = np.tri(n, k=-1, dtype=bool)
-
-    def related(test: Callable[[Mention, Mention], bool]) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = np.array([[test(a, b) for b in sentence.mentions] for a in sentence.mentions], dtype=bool)
-        return np.logical_and(others, found)
-
-    higher = ((scores[None, :, :] > scores[:, None, :]) & others[:, :, None]).sum(axis=1)
+    n = len(scores)
+    others, before = ~np.eye(n, dtype=bool), np.tri(n, k=-1, dtype=bool)
+    higher = (scores[None, :, :] > scores[:, None, :]).sum(axis=1)
     soft = np.logaddexp(0, scores)
     blocks = [
         scores,
-        _best(scores, others),
-        _best(scores, before),
-        _best(scores, before.T),
-        _best(scores, related(lambda a, b: coordinated(sentence.parse, a, b))),
-        _best(scores, related(lambda a, b: apposed(sentence.parse, a, b) or nested(a, b))),
+        *(_best(scores, among) for among in (others, before, before.T, around.joined, around.same)),
         higher,
         np.log1p(soft.sum(axis=0, keepdims=True) - soft),
     ]
     return np.concatenate(blocks, axis=1)
 
 
-def place(sentence: AnalysedSentence) -> Floats:
-    """Kind and position of each mention, and the classes of the predicates it depends on, by relation (mentions x features)."""
-    view, parse = SentenceView(sentence), sentence.parse
-    index = {name: i for i, name in enumerate(_classes())}
-    out = np.zeros((len(sentence.mentions), len(KINDS) + 5 + len(RELATIONS) * len(index)))
-    for row, mention in zip(out, sentence.mentions, strict=True):
-        named = mention.head >= 0
-        found = frames(parse, mention.head) if named else []
-        row[KINDS.index(mention.kind)] = 1
-        row[len(KINDS) : len(KINDS) + 5] = (
-            sentence.quoted[mention.head] if named else 1.0,
-            mention.head / max(1, len(parse)),
-            len(parse),
-            mention.first == 0,
-            len(found),
-        )
-        for predicate, relation in found[:MAX_FRAMES]:
-            for k, start in enumerate(RELATIONS):
-                if relation.startswith(start):
-                    for name in view.classes[predicate]:
-                        row[len(KINDS) + 5 + k * len(index) + index[name]] = 1
-    return out
+def context_rows(around: Surroundings, scores: Floats) -> Floats:
+    """All that the second look sees of each mention (mentions x features)."""
+    return np.concatenate([company(around, scores), around.places], axis=1)
 
 
 class ContextHead:
-    """A logistic regression a role over `company` and `place`. Before it is fitted it leaves scores as they are.
+    """A logistic regression a role over `context_rows`. Before it is fitted it leaves scores as they are.
 
     Args:
         regularisation: inverse strength C of the L2 penalty on standardised features, above 0.
@@ -113,14 +122,13 @@ class ContextHead:
         self.weights: Floats = np.zeros((0, 0))
         self.intercepts: Floats = np.zeros(0)
 
-    def fit(self, sentences: Sequence[AnalysedSentence], scores: Sequence[Floats], wanted: NDArray[np.int8], seed: int) -> None:
-        """Learn from held-out scores.
+    def fit(self, rows: Floats, wanted: NDArray[np.int8], seed: int) -> None:
+        """Learn from rows of held-out scores.
 
         Args:
-            scores: logits of each sentence (mentions x roles).
-            wanted: 0 or 1 (all mentions x roles).
+            rows: mentions x features.
+            wanted: 0 or 1 (mentions x roles).
         """
-        rows = np.concatenate([self._rows(s, x) for s, x in zip(sentences, scores, strict=True)])
         mean, scale = rows.mean(axis=0), rows.std(axis=0)
         scale[scale == 0] = 1.0
         rows = (rows - mean) / scale
@@ -132,15 +140,11 @@ class ContextHead:
             self.weights[k] = model.coef_[0] / scale
             self.intercepts[k] = float(model.intercept_[0]) - float(self.weights[k] @ mean)
 
-    @staticmethod
-    def _rows(sentence: AnalysedSentence, scores: Floats) -> Floats:
-        return np.concatenate([company(sentence, scores), place(sentence)], axis=1)
-
-    def apply(self, sentence: AnalysedSentence, scores: Floats) -> Floats:
-        """The second look's logits of one sentence (mentions x roles)."""
-        if not self.fitted.any() or not len(scores):
+    def logits(self, rows: Floats, scores: Floats) -> Floats:
+        """The second look's logits (mentions x roles); the first look's `scores` where a role is not fitted."""
+        if not self.fitted.any():
             return scores
-        return np.where(self.fitted, self._rows(sentence, scores) @ self.weights.T + self.intercepts, scores)
+        return np.where(self.fitted, rows @ self.weights.T + self.intercepts, scores)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         return {"fitted": self.fitted, "weights": self.weights, "intercepts": self.intercepts}

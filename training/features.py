@@ -15,6 +15,7 @@ from .frames import Frame, frames, is_passive
 from .lexicon import word_classes
 
 WINDOW = 4
+_FINITE = ("VBD", "VBZ", "VBP", "MD")
 _CLAUSAL = ("ccomp", "xcomp", "advcl", "conj", "parataxis", "relcl", "acl", "pcomp")
 
 
@@ -39,7 +40,17 @@ class SentenceView:
             self.lemmas.append(shown)
             self.classes.append(classes.get(lemma, ()))
         self.complements: dict[int, list[str]] = {}
+        self._frames: dict[int, list[Frame]] = {}
+        # For the words next to a mention: who else stands there, and what is done.
+        self.heads = [m.head for m in sentence.mentions]
+        self.finite = [i for i in range(len(parse)) if parse.tags[i] in _FINITE and parse.lemmas[i] not in ("be", "have", "do")]
         self.bag = self._bag()
+
+    def frames(self, head: int) -> list[Frame]:
+        """The frames of the mention with this head, looked up once."""
+        if head not in self._frames:
+            self._frames[head] = frames(self.parse, head)
+        return self._frames[head]
 
     def predicate(self, i: int) -> list[str]:
         """How a predicate is told to the model: its lemma, and its classes."""
@@ -183,17 +194,16 @@ def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
 
 def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
     """The finite verbs next to a mention by the words alone: what it does where the parse of a long sentence is wrong."""
-    parse = view.parse
-    heads = [m.head for m in view.sentence.mentions]
-    for side, places in ((">", range(mention.last + 1, len(parse))), ("<", range(mention.first - 1, -1, -1))):
-        for i in places:
-            if parse.tags[i] in ("VBD", "VBZ", "VBP", "MD") and parse.lemmas[i] not in ("be", "have", "do"):
-                between = sum(min(mention.head, i) < h < max(mention.head, i) for h in heads)
-                comma = any(parse.words[j] == "," for j in range(min(mention.head, i), max(mention.head, i)))
-                for p in view.predicate(i):
-                    yield f"V{side}{p}"
-                    yield f"V{side}{p}|{min(between, 2)}{',' if comma else ''}"
-                break
+    after, before = next((i for i in view.finite if i > mention.last), None), next((i for i in reversed(view.finite) if i < mention.first), None)
+    for side, i in ((">", after), ("<", before)):
+        if i is None:
+            continue
+        first, last = sorted((mention.head, i))
+        between = min(2, sum(first < h < last for h in view.heads))
+        comma = "," if "," in view.parse.words[first:last] else ""
+        for p in view.predicate(i):
+            yield f"V{side}{p}"
+            yield f"V{side}{p}|{between}{comma}"
 
 
 def mention_features(view: SentenceView, mention: Mention) -> list[str]:
@@ -203,7 +213,7 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     parse: Parse = view.parse
     head = mention.head
     out: list[str] = []
-    found = frames(parse, head)
+    found = view.frames(head)
     for frame in found:
         out += _frame_features(view, frame, mention)
     out += _window(view, mention.first, mention.last)

@@ -22,7 +22,8 @@ from .labeller import Decisions, Labeller
 from .linear import LinearClassifier
 from .pairing import Pairing, pair_features
 
-MIN_CONFLICTS = 6
+# So few that one cannot be held out without most of the others' variety going with it.
+MIN_CONFLICTS = 5
 
 
 class ClassifierSettings(BaseModel):

@@ -53,11 +53,9 @@ def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
 
     if len(data.articles) < folds:
         raise InputError(f"{len(data.articles)} articles are too few for {folds} folds", mend=f"annotate at least {folds}")
-    conflicts = [a.conflict or a.doc_id for a in data.articles]
-    if len(set(conflicts)) < folds:
-        conflicts = [a.doc_id for a in data.articles]
-    names = {c: i for i, c in enumerate(dict.fromkeys(conflicts))}
-    groups = np.array([names[c] for c in conflicts])[data.article_of]
+    groups = conflict_of(data)
+    if len(np.unique(groups)) < folds:
+        groups = data.article_of
     out = np.zeros(len(data), dtype=np.int64)
     for n, (_, held) in enumerate(GroupKFold(folds).split(groups, groups=groups)):
         out[held] = n
@@ -108,15 +106,14 @@ def likely_errors(data: Analysed, codebook: Codebook, probabilities: Floats) -> 
     from cleanlab.filter import find_label_issues
 
     wanted = annotated(data, codebook)
-    places = [i - int(np.flatnonzero(data.article_of == a)[0]) for i, a in enumerate(data.article_of)]
+    places = np.concatenate([np.arange(len(a.sentences)) for a in data.articles])
     out: list[LikelyError] = []
+    doc_ids = [data.articles[a].doc_id for a in data.article_of]
     for k, kind in enumerate([*codebook.stance_names, *codebook.label_names]):
         positives = int(wanted[:, k].sum())
         if min(positives, len(data) - positives) < MIN_EXAMPLES:
             continue
         p = np.clip(probabilities[:, k], 1e-6, 1 - 1e-6)
         found: Sequence[int] = find_label_issues(wanted[:, k], np.stack([1 - p, p], axis=1), return_indices_ranked_by="self_confidence", n_jobs=1)
-        out += [
-            LikelyError(data.articles[data.article_of[i]].doc_id, places[i], kind, bool(wanted[i, k]), round(float(p[i]), 4), data.gold[i].text) for i in found
-        ]
+        out += [LikelyError(doc_ids[i], int(places[i]), kind, bool(wanted[i, k]), round(float(p[i]), 4), data.gold[i].text) for i in found]
     return sorted(out, key=lambda e: e.probability if e.annotated else 1 - e.probability)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from ..data.analysis import AnalysedSentence
 from ..data.errors import InputError
 from .classifier import Floats, RoleTargets, Scores
-from .context import ContextHead
+from .context import ContextHead, Surroundings, context_rows, surroundings
 from .features import SentenceView, mention_features, sentence_features
 
 FILE = "linear.skops"
@@ -109,32 +108,43 @@ class LinearClassifier:
         self.context = ContextHead(context_regularisation)
 
     @staticmethod
-    def _rows(sentences: Sequence[AnalysedSentence]) -> tuple[list[list[str]], list[list[str]], list[int]]:
-        mentions, whole, sizes = [], [], []
+    def _rows(sentences: Sequence[AnalysedSentence]) -> tuple[list[list[str]], list[list[str]], list[Surroundings]]:
+        mentions, whole, around = [], [], []
         for sentence in sentences:
             view = SentenceView(sentence)
             mentions += [mention_features(view, m) for m in sentence.mentions]
             whole.append(sentence_features(view))
-            sizes.append(len(sentence.mentions))
-        return mentions, whole, sizes
+            around.append(surroundings(view))
+        return mentions, whole, around
+
+    @staticmethod
+    def _apart(logits: Floats, around: Sequence[Surroundings]) -> list[Floats]:
+        """Logits of all mentions (mentions x roles), sentence by sentence."""
+        return np.split(logits, np.cumsum([len(a.places) for a in around])[:-1])
 
     def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], groups: NDArray[np.int64]) -> list[Floats]:
-        mentions, whole, sizes = self._rows(sentences)
+        mentions, whole, around = self._rows(sentences)
         wanted = np.concatenate([t.roles for t in targets])
-        logits = self.roles.fit(mentions, wanted, self.seed, np.repeat(np.unique(groups, return_inverse=True)[1] % FOLDS, sizes))
+        fold_of = np.unique(groups, return_inverse=True)[1] % FOLDS
+        held_out = self.roles.fit(mentions, wanted, self.seed, np.repeat(fold_of, [len(a.places) for a in around]))
         self.labels.fit(whole, np.stack([t.labels for t in targets]), self.seed)
-        held_out = [logits[a:b] for a, b in itertools.pairwise(np.cumsum([0, *sizes]))]
-        if wanted.shape[1] and len(wanted):
-            self.context.fit(sentences, held_out, wanted, self.seed)
-        return [self.context.apply(s, x) for s, x in zip(sentences, held_out, strict=True)]
+        if wanted.size:
+            rows = self._context_rows(around, held_out)
+            self.context.fit(rows, wanted, self.seed)
+            held_out = self.context.logits(rows, held_out)
+        return self._apart(held_out, around)
+
+    def _context_rows(self, around: Sequence[Surroundings], logits: Floats) -> Floats:
+        return np.concatenate([context_rows(a, x) for a, x in zip(around, self._apart(logits, around), strict=True)])
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
             return []
-        mentions, whole, sizes = self._rows(sentences)
+        mentions, whole, around = self._rows(sentences)
         roles, labels = self.roles.logits(mentions), self.labels.logits(whole)
-        cuts = np.cumsum([0, *sizes])
-        return [Scores(self.context.apply(sentences[i], roles[a:b]), labels[i]) for i, (a, b) in enumerate(itertools.pairwise(cuts))]
+        if self.context.fitted.any():
+            roles = self.context.logits(self._context_rows(around, roles), roles)
+        return [Scores(r, x) for r, x in zip(self._apart(roles, around), labels, strict=True)]
 
     def save(self, folder: Path) -> None:
         from skops.io import dump

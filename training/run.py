@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from .. import __version__
-from ..data.codebook import Codebook, load_codebook, shipped_codebook
+from ..data.codebook import Codebook, codebook_named
 from ..data.corpus import SPLITS, corpus_digest, read_corpus, with_splits
 from ..data.errors import InputError
 from ..data.gazetteer import gazetteer
@@ -153,7 +153,7 @@ def train(settings: TrainingSettings, step: Callable[[str], None] | None = None,
     """
     tell = step or (lambda _: None)
     began = time.perf_counter()
-    codebook = shipped_codebook() if settings.codebook == "shipped" else load_codebook(settings.codebook)
+    codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
     tell("connecting to the tracking store")
     mlflow = connect()

@@ -69,12 +69,12 @@ def form_of_output(path: Path | None) -> OutForm:
 
 def codebook_for(form: str, codebook: Path | None) -> Codebook:
     """The codebook given, else the one that comes with the form, else the shipped one."""
-    from ..codebook import OTHER_CODEBOOKS, load_codebook, shipped_codebook
+    from ..codebook import OTHER_CODEBOOKS, codebook_named
 
     if codebook is not None:
-        return load_codebook(codebook)
+        return codebook_named(codebook)
     own = OTHER_CODEBOOKS / f"{form}.toml"
-    return load_codebook(own) if own.exists() else shipped_codebook()
+    return codebook_named(own if own.exists() else None)
 
 
 def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: Path | None = None, table_form: Path | None = None) -> list[Article]:
@@ -89,6 +89,8 @@ def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: P
     """
     if (form == "table") != (table_form is not None):
         raise InputError("a table of one's own is read with both --format table and --form FILE.toml", mend="give the other too, or neither")
+    from ..corpus import refuse_twice
+
     articles: list[Article] = []
     home: dict[str, Path] = {}
     for file in files:
@@ -100,12 +102,7 @@ def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: P
             found = read_table(file, load_form(table_form), book)
         else:
             found = _function(READERS[name])(file, book)
-        for article in found:
-            if article.doc_id in home:
-                raise InputError(
-                    f"doc_id {article.doc_id!r} stands twice, in {home[article.doc_id]} too", where=str(file), mend="give each article its own doc_id"
-                )
-            home[article.doc_id] = file
+        refuse_twice(found, file, home)
         articles += found
     return articles
 

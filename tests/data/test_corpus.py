@@ -94,7 +94,7 @@ def test_shipped_is_the_corpus_of_the_package() -> None:
 
 def test_a_doc_id_stands_once(write_lines: Write) -> None:
     one, two = write_lines(raw("a"), name="one.jsonl"), write_lines(raw("a"), name="two.jsonl")
-    with pytest.raises(InputError, match=r"'a' stands in .*one\.jsonl") as fault:
+    with pytest.raises(InputError, match=r"'a' stands twice, in .*one\.jsonl") as fault:
         read_corpus([one, two])
     assert fault.value.where == str(two)
 
