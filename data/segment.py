@@ -13,6 +13,8 @@ _ABBREVIATIONS = frozenset(
 )
 # Those that more often close a sentence than not, where a capital follows.
 _ENDS = re.compile(r"""([.!?…]+)(["”’')\]»]*)(\s+)(?=["“‘'(\[«]*[A-Z0-9À-ÖØ-Þ])""")
+# Scraped pages lose the space between paragraphs: "…fled the town.Hours later …".
+_GLUED = re.compile(r"""(?<=[a-z]{2})[.!?](?=["“”’]*[A-Z][a-z]*[\s’'])""")
 _PARAGRAPH = re.compile(r"\n[ \t\r]*(?:\n[ \t\r]*)+")
 # "TBILISI, Aug 5 - The army …" opens a story: what stands on the line above is its headline.
 _DATELINE = re.compile(r"[A-Z]{3}[A-Z .,'’/-]*(?:,? [A-Z][a-z]+\.? \d+)?(?: \([A-Za-z ]+\))? [-–—] ?")
@@ -70,6 +72,17 @@ def _is_sentence_end(block: str, found: re.Match[str]) -> bool:
     return not (len(word) == 1 and word.isupper() and word != "I")
 
 
+def _glued_ends(block: str) -> list[int]:
+    """Where sentences end that no space parts from the next. A straight mark goes to the side whose quotation it closes or opens."""
+    out = []
+    for found in _GLUED.finditer(block):
+        end = found.end()
+        while block[end] in "”’" or (block[end] == '"' and block.count('"', 0, end) % 2):
+            end += 1
+        out.append(end)
+    return out
+
+
 def _quote_runs(block: str, ends: list[int]) -> list[bool]:
     """For each position of `ends`, whether a quotation is open there. Curly marks nest, straight ones toggle."""
     out, inside, at = [], False, 0
@@ -90,6 +103,7 @@ def segment(text: str) -> list[Segment]:
         for found in _ENDS.finditer(block):
             if _is_sentence_end(block, found):
                 cuts.append(found.end())
+        cuts = sorted({*cuts, *_glued_ends(block)})
         runs = _quote_runs(block, cuts)
         for i, (a, b, quoted) in enumerate(zip(cuts, [*cuts[1:], len(block)], runs, strict=True)):
             sentence = block[a:b].rstrip()

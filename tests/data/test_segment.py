@@ -156,3 +156,17 @@ def test_annotated_and_cut_sentences_agree_on_quotations() -> None:
     one = Article.model_validate({"doc_id": "a", "sentences": [{"text": s.text, "para": s.para} for s in cut]})
     assert one.text == text
     assert annotated_segments(one) == cut
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("The army fled the town.Hours later it returned.", ["The army fled the town.", "Hours later it returned."]),
+        ("“We left.”The army did not.", ["“We left.”", "The army did not."]),
+        ('"They left the town."Nobody saw it.', ['"They left the town."', "Nobody saw it."]),
+        ('Nobody saw it."They left the town," he said.', ["Nobody saw it.", '"They left the town," he said.']),
+        ("Write to desk.Chief@example.org or read Node.js and the U.S.Navy.", None),
+    ],
+)
+def test_sentences_that_a_scraper_glued_together_are_parted(text: str, expected: list[str] | None) -> None:
+    assert texts(text) == (expected or [text])
