@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from .atomic import atomic_write
 from .codebook import Codebook
 from .errors import InputError
+from .layer_source import fetched_file, layer_names
 from .schema import Article
 
 SHIPPED_CORPUS = Path(__file__).parent / "corpus"
@@ -22,11 +23,16 @@ Checked = TypeVar("Checked", bound=BaseModel)
 
 
 def corpus_files(path: Path | str) -> list[Path]:
-    """The JSONL files that `path` means: `shipped`, a file, or every `*.jsonl` of a folder.
+    """The JSONL files that `path` means: `shipped`, a layer that was fetched (`news`), a file, or every `*.jsonl` of a folder.
 
     Raises:
         InputError: nothing is there.
     """
+    if (layer := str(path)) in layer_names():
+        path = fetched_file(layer)
+        if not path.exists():
+            raise InputError("its texts are not here yet, or the layer has changed since", where=layer, mend=f"run: stancewire corpus fetch {layer}")
+        return [path]
     path = SHIPPED_CORPUS if str(path) == "shipped" else Path(path)
     if path.is_dir():
         files = sorted(path.glob("*.jsonl"))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from .. import __version__
-from . import cli_agreement, cli_annotation, cli_curves  # noqa: F401  their commands belong to `stancewire corpus` and `experiments`
+from . import cli_agreement, cli_annotation, cli_curves, cli_layers  # noqa: F401  their commands belong to `stancewire corpus` and `experiments`
 from .cli_corpus import app as corpus_app
 from .cli_experiments import app as experiments_app
 from .console import fault, faults_stop, note, progress

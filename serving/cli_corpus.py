@@ -116,7 +116,7 @@ def import_(
         from ..data.errors import InputError
         from ..data.formats import read_articles
 
-        _refuse_to_replace(files, out)
+        refuse_to_replace(files, out)
         articles = read_articles(files, format_, codebook, form)
         try:
             (append_corpus if append else write_corpus)(out, articles)
@@ -158,7 +158,7 @@ def export(
         if form == "brat" and out is None:
             raise InputError("brat is a folder of files", mend="name a new folder with -o")
         if out is not None:
-            _refuse_to_replace([Path(c) for c in corpora or ()], out)
+            refuse_to_replace([Path(c) for c in corpora or ()], out)
         book = codebook_for(form, codebook)
         articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
         predicted = None
@@ -173,7 +173,7 @@ def export(
             note(f"written to {out}")
 
 
-def _refuse_to_replace(read: list[Path], out: Path) -> None:
+def refuse_to_replace(read: list[Path], out: Path) -> None:
     """No output in place of an input: it may be hours of somebody's work."""
     from ..data.errors import InputError
 
