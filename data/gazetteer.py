@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from .errors import InputError
+from .schema import IDENTITY
 
 ACTORS = Path(__file__).parent / "actors"
 KINDS = ("state", "organisation", "group", "collective")
@@ -62,8 +63,8 @@ def read_actors(path: Path) -> list[Party]:
                 cells = {c: tuple(x.strip() for x in (row.get(c) or "").split(";") if x.strip()) for c in COLUMNS}
                 kind = (row.get("kind") or "organisation").strip()
                 identity = (row["id"] or "").strip()
-                if not re.fullmatch(r"[A-Z0-9][A-Z0-9_-]*", identity):
-                    raise InputError(f"id {identity!r} must be one word in capitals", where=where)
+                if not IDENTITY.match(identity):
+                    raise InputError(f"id {identity!r} must be one word in capitals, or several joined by +", where=where)
                 if kind not in KINDS:
                     raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}", where=where)
                 if not cells["names"]:

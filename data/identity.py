@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .analysis import AnalysedSentence
+from .domestic import at_home, state_of_office
 from .identity_words import (
     CIVIL,
     COLLECTIVE,
     COLLECTIVE_SINGULAR,
+    FORMER,
     GOVERNMENT,
     GROUP,
     MUTUAL,
@@ -33,6 +35,11 @@ from .schema import MULTI, OTHER
 INTRODUCING = TITLED | PRIVATE | REBEL | {"mr", "gen", "col", "lt", "capt", "rep", "sen"}
 # Offices that speak for an organisation more often than for a state.
 _MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
+# What stands for the offices of somebody who speaks for a party or for themselves.
+PARTISAN = ["partisan"]
+# A lawmaker's party and seat: "Ruth Adler (R-Ky.)", "Adler, D-Calif.,".
+_SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
+_GOVERNING = re.compile(r"\b([A-Z]\w+)(?:['’]s?)? (?:administration|White House|presidency|Cabinet)\b")
 _SINGULAR = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _NEUTER = frozenset({"it", "its", "itself"})
 _PLURAL = frozenset({"they", "them", "their", "themselves"})
@@ -64,6 +71,7 @@ class IdentityResolver:
                 self.counts[name.party.id] += 1
                 self.kinds[name.party.id] = name.party.kind
                 self.homes[name.party.id] = name.party.home
+        self.home = at_home(s.segment.text for s in sentences)
         # Offices as the article gives them to persons or parties, in order: (sentence, office, identity).
         self.offices: list[tuple[int, str, str]] = []
         self.persons = self._persons()
@@ -124,8 +132,11 @@ class IdentityResolver:
                     continue
                 self.offices += [(n, office, found) for office in offices]
                 # A full name with its office outweighs a passing one.
-                weight = 1 if found == OTHER else 4 if m.last > m.first else 2
+                weight = 1 if found == OTHER and offices != PARTISAN else 4 if m.last > m.first else 2
                 votes.setdefault(key, Counter())[found] += weight
+        if self.home is not None:
+            for key in self._governing():
+                votes.setdefault(key, Counter())[self.home.state] += 2
         for key, party in self._respectively():
             votes.setdefault(key, Counter())[party] += 2
         persons = {k: v.most_common(1)[0][0] for k, v in votes.items()}
@@ -133,9 +144,15 @@ class IdentityResolver:
             if key not in persons and boss in persons:
                 persons[key] = persons[boss]
         for key, places in seen.items():
-            if key not in persons and (state := self._company(places, persons)):
+            if key not in persons and (state := None if self.home else self._company(places, persons)):
                 persons[key] = state
         return persons
+
+    def _governing(self) -> Iterator[str]:
+        """Persons whose government the article speaks of: "the Obama administration", "Mr. Obama's White House"."""
+        for s in self.sentences:
+            for found in _GOVERNING.finditer(s.segment.text):
+                yield name_key(found[1])
 
     def _respectively(self) -> Iterator[tuple[str, str]]:
         """Two coordinated states and, after them, two coordinated persons go together in order: "Iran and Iraq … X and Y"."""
@@ -180,14 +197,19 @@ class IdentityResolver:
         """What the words right before and after a person's name tell: an identity, "@key" of another person, or None; and the offices."""
         parse = s.parse
         title_only: list[str] = []
+        if _SEAT.match(s.segment.text, s.token_span(m.last)[1]):
+            return OTHER, PARTISAN
         before = self._before(s, m)
-        for tokens in (self._after(s, m), before):
+        for tokens in (before, self._after(s, m)):
             lemmas = [parse.lemmas[i].rstrip(".") for i in tokens]
             parties = [x for i in tokens if (x := s.name_at(i)) is not None and x.party.kind != "collective"]
             parties = list(dict.fromkeys(parties))
             if not tokens:
                 continue
             offices = [x for x in lemmas if x in TITLED and x != "head"]
+            words = self._original(s, tokens)
+            if self._partisan(words) or FORMER & set(lemmas):
+                return OTHER, PARTISAN
             rebel = any(x in REBEL for x in lemmas)
             if any(x in PRIVATE for x in lemmas) and not offices:
                 return OTHER, []
@@ -216,14 +238,25 @@ class IdentityResolver:
                 near = [x for x in s.names if x.end <= s.token_span(owner)[0] and x.party.kind != "collective"]
                 if near:
                     return near[0].party.id, offices
+            if (state := state_of_office(words)) is not None:
+                return state, offices
             if tokens is before and offices:
                 title_only = offices
         if title_only:
             bodies_named = self._ranked("organisation")
             if _MEDIATING & set(title_only) and bodies_named:
                 return bodies_named[0], []
-            return self._state_before(s, m) or self.main_state(), []
+            return (self.home.state if self.home else self._state_before(s, m) or self.main_state()), []
         return None, []
+
+    @staticmethod
+    def _original(s: AnalysedSentence, tokens: Sequence[int]) -> str:
+        """The words of the article from the first of these tokens to the last."""
+        return s.segment.text[s.token_span(tokens[0])[0] : s.token_span(tokens[-1])[1]] if tokens else ""
+
+    def _partisan(self, words: str) -> bool:
+        """Whether the words tell of somebody who speaks for a party or for themselves: "Sen.", "House Republicans"."""
+        return self.home is not None and self.home.partisans.search(words) is not None
 
     def _state_before(self, s: AnalysedSentence, m: Mention) -> str | None:
         """The state named last before an office without one ("Warsaw said … Defence Minister Tomasz Wrona"), close by."""
@@ -246,6 +279,9 @@ class IdentityResolver:
         i -= comma
         while i >= 0 and len(out) < 10:
             pos, lemma = parse.pos[i], parse.lemmas[i]
+            if parse.words[i] == "-" and out and parse.starts[i] == parse.end(i - 1) and parse.end(i) == parse.starts[i + 1]:
+                i -= 1  # "Secretary-General"
+                continue
             if pos not in ("NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "NUM") or (pos == "ADP" and lemma not in ("of", "for", "to")):
                 break
             if pos == "PRON" and parse.tags[i] != "PRP$":
@@ -348,6 +384,8 @@ class IdentityResolver:
             return self.both_sides(lemma in ("country", "neighbour", "neighbor", "nation", "state", "capital"))
         if lemma in PRIVATE and not any(x.party.kind in ("organisation", "group") for x in parties):
             return OTHER
+        if self._partisan(self._original(s, list(inside))) or FORMER & set(words[:-1]):
+            return OTHER
         bodies = [x for x in parties if x.party.kind in ("organisation", "group")]
         if bodies and lemma not in PRIVATE:
             return bodies[-1].party.id if lemma in GOVERNMENT | TITLED | TEXTS else bodies[0].party.id
@@ -375,6 +413,8 @@ class IdentityResolver:
             return self._same_noun(n, m, lemma) or self._recent_group(n) or OTHER
         if lemma in TEXTS:
             return self._back(n, m, lambda k, x: self._speaks(k, x)) or OTHER
+        if self.home and lemma in self.home.bodies:
+            return self.home.state
         if lemma in GOVERNMENT or lemma in TITLED:
             return self._same_noun(n, m, lemma) or self.main_state() or OTHER
         return self._same_noun(n, m, lemma) or OTHER
@@ -455,6 +495,10 @@ class IdentityResolver:
 
     def _pronoun(self, n: int, m: Mention, word: str) -> str:
         s = self.sentences[n]
+        if s.parse.tags[m.head] in ("WP", "WDT"):
+            hangs_on = s.parse.heads[s.parse.heads[m.head]]
+            antecedent = next((x for x in s.mentions if x.head == hangs_on), None)
+            return self.resolve(n, antecedent) if antecedent is not None else OTHER
         if word in _FIRST or (word == "you" and s.quoted[m.head]):
             return self.speaker(n) if word != "you" else OTHER
         if word in _SINGULAR:

@@ -57,3 +57,5 @@ REPORTING = frozenset(
     "announce declare accuse blame condemn denounce urge call appeal ask demand plead beg vow pledge promise shout cry testify estimate "
     "counter retort".split()
 )
+# Who held an office and holds none now: "the former defence minister" speaks for nobody's government.
+FORMER = frozenset({"former", "ex", "retired", "onetime", "erstwhile", "ousted", "deposed"})

@@ -116,6 +116,9 @@ def _name_runs(parse: Parse, named: set[int]) -> dict[int, int]:
                 j += 1
             else:
                 break
+        # "Ban Ki-moon": what a hyphen ties to a name is part of it.
+        while last + 2 < len(parse) and parse.words[last + 1] == "-" and parse.end(last) == parse.starts[last + 1] and parse.end(last + 1) == parse.starts[last + 2]:
+            last += 2
         first = i
         # "al-Assil", "el-Sayed": the particle may be lower case and come first.
         while first >= 2 and parse.words[first - 1] == "-" and parse.words[first - 2].lower() in _PARTICLES:
@@ -146,7 +149,9 @@ def _right_edge(parse: Parse, head: int) -> int:
 def _is_candidate(parse: Parse, i: int, named: set[int]) -> str | None:
     """The kind of mention whose head is token `i`, if it is one."""
     pos, tag, dep, lemma = parse.pos[i], parse.tags[i], parse.deps[i], parse.lemmas[i]
-    if tag in ("WDT", "WP", "WP$", "EX") or dep == "expl":
+    if tag in ("WDT", "WP"):  # "lawmakers who called for …": the pronoun takes the stance
+        return "pronoun" if dep in ("nsubj", "nsubjpass") and parse.deps[parse.heads[i]] == "relcl" else None
+    if tag in ("WP$", "EX") or dep == "expl":
         return None
     if tag == "PRP$":
         return "pronoun"

@@ -59,10 +59,9 @@ def _of_relative(parse: Parse, noun: int) -> list[Frame]:
         dep = parse.deps[child]
         if dep == "relcl" and parse.pos[child] in ("VERB", "AUX"):
             inner = [c for c in parse.children[child] if parse.deps[c] in _SUBJECTS]
-            relative = any(parse.tags[c] in ("WDT", "WP") for c in inner)
-            if not inner or relative:
+            if not inner:
                 out += _shared(parse, child, "OBJ" if is_passive(parse, child) else "SUBJ")
-            else:
+            elif not any(parse.tags[c] in ("WDT", "WP") for c in inner):  # otherwise the pronoun is the one that does it
                 out.append((child, "OBJ"))
         elif dep in ("acl", "advcl") and parse.pos[child] == "VERB":
             if parse.tags[child] == "VBG":
