@@ -38,8 +38,8 @@ def frames_of(sentence: AnalysedSentence, head: str) -> set[tuple[str, str]]:
         ("Soldiers accused of looting by Ukraine were arrested.", "Soldiers", "accuse", "OBJ"),
         ("A statement blaming Armenia was withdrawn.", "statement", "blame", "SUBJ"),
         # Relative clauses.
-        ("Armenia, which blames Azerbaijan for the raid, closed the border.", "Armenia", "blame", "SUBJ"),
-        ("The general who accused Armenia resigned.", "general", "accuse", "SUBJ"),
+        ("Armenia, which blames Azerbaijan for the raid, closed the border.", "which", "blame", "SUBJ"),
+        ("The general who accused Armenia resigned.", "who", "accuse", "SUBJ"),
         ("Azerbaijan, which Armenia blames for the raid, closed the border.", "Azerbaijan", "blame", "OBJ"),
         # Coordination.
         ("Armenia and Azerbaijan condemned the raid.", "Azerbaijan", "condemn", "SUBJ"),
