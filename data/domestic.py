@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ class Domestic:
 
     state: str
     signs: re.Pattern[str]
+    seats: re.Pattern[str]
     offices: re.Pattern[str]
     partisans: re.Pattern[str]
     bodies: frozenset[str]
@@ -37,17 +38,34 @@ class Domestic:
 def domestic_words() -> tuple[Domestic, ...]:
     """The states of `domestic.toml`."""
     raw = tomllib.loads((Path(__file__).parent / "domestic.toml").read_text(encoding="utf-8"))
-    return tuple(Domestic(state, _any_of(x["signs"]), _any_of(x["offices"]), _any_of(x["partisans"]), frozenset(x["bodies"])) for state, x in raw.items())
+    return tuple(
+        Domestic(state, _any_of(x["signs"]), _any_of(x["seats"]), _any_of(x["offices"]), _any_of(x["partisans"]), frozenset(x["bodies"]))
+        for state, x in raw.items()
+    )
 
 
 def at_home(sentences: Iterable[str]) -> Domestic | None:
     """The state whose press an article is of; None where it does not show."""
-    texts = list(sentences)
-    counted = [(sum(len(d.signs.findall(t)) for t in texts), d) for d in domestic_words()]
-    n, found = max(counted, key=lambda x: x[0], default=(0, None))
+    text = "\n".join(sentences)
+    return _most(text, lambda d: d.signs)
+
+
+def speaks_most_of(sentences: Iterable[str]) -> Domestic | None:
+    """The state whose officers an article speaks of by their titles alone: that of its press, or whose seats of power it names."""
+    text = "\n".join(sentences)
+    return _most(text, lambda d: d.signs) or _most(text, lambda d: d.seats)
+
+
+def _most(text: str, pattern: Callable[[Domestic], re.Pattern[str]]) -> Domestic | None:
+    n, found = max(((len(pattern(d).findall(text)), d) for d in domestic_words()), key=lambda x: x[0])
     return found if n >= MIN_SIGNS else None
 
 
 def state_of_office(words: str) -> str | None:
     """The state that alone has an office of this name ("Secretary of State"), whoever writes of it."""
     return next((d.state for d in domestic_words() if d.offices.search(words)), None)
+
+
+def partisan(words: str) -> bool:
+    """Whether somebody is called by words that only one state's press has for members of its parties ("Sen.", "a Tory backbencher")."""
+    return any(d.partisans.search(words) and d.signs.search(words) for d in domestic_words())

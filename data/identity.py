@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .analysis import AnalysedSentence
-from .domestic import at_home, state_of_office
+from .domestic import at_home, partisan, speaks_most_of, state_of_office
 from .identity_words import (
     CIVIL,
     COLLECTIVE,
@@ -71,7 +71,8 @@ class IdentityResolver:
                 self.counts[name.party.id] += 1
                 self.kinds[name.party.id] = name.party.kind
                 self.homes[name.party.id] = name.party.home
-        self.home = at_home(s.segment.text for s in sentences)
+        texts = [s.segment.text for s in sentences]
+        self.home, self.titles = at_home(texts), speaks_most_of(texts)
         # Offices as the article gives them to persons or parties, in order: (sentence, office, identity).
         self.offices: list[tuple[int, str, str]] = []
         self.persons = self._persons()
@@ -134,9 +135,9 @@ class IdentityResolver:
                 # A full name with its office outweighs a passing one.
                 weight = 1 if found == OTHER and offices != PARTISAN else 4 if m.last > m.first else 2
                 votes.setdefault(key, Counter())[found] += weight
-        if self.home is not None:
+        if self.titles is not None:
             for key in self._governing():
-                votes.setdefault(key, Counter())[self.home.state] += 2
+                votes.setdefault(key, Counter())[self.titles.state] += 2
         for key, party in self._respectively():
             votes.setdefault(key, Counter())[party] += 2
         persons = {k: v.most_common(1)[0][0] for k, v in votes.items()}
@@ -246,7 +247,7 @@ class IdentityResolver:
             bodies_named = self._ranked("organisation")
             if _MEDIATING & set(title_only) and bodies_named:
                 return bodies_named[0], []
-            return (self.home.state if self.home else self._state_before(s, m) or self.main_state()), []
+            return (self.titles.state if self.titles else self._state_before(s, m) or self.main_state()), []
         return None, []
 
     @staticmethod
@@ -256,7 +257,7 @@ class IdentityResolver:
 
     def _partisan(self, words: str) -> bool:
         """Whether the words tell of somebody who speaks for a party or for themselves: "Sen.", "House Republicans"."""
-        return self.home is not None and self.home.partisans.search(words) is not None
+        return (self.home.partisans.search(words) is not None) if self.home else partisan(words)
 
     def _state_before(self, s: AnalysedSentence, m: Mention) -> str | None:
         """The state named last before an office without one ("Warsaw said … Defence Minister Tomasz Wrona"), close by."""
@@ -410,20 +411,21 @@ class IdentityResolver:
         if (lemma in COLLECTIVE and parse.tags[m.head] == "NNS" and lemma not in ("official", "general")) or lemma in COLLECTIVE_SINGULAR:
             return MULTI
         if lemma in GROUP and parse.tags[m.head] == "NN" and parse.lemmas[m.first] in ("the", "its", "this", "their") and m.first + 1 == m.head:
-            return self._same_noun(n, m, lemma) or self._recent_group(n) or OTHER
+            return self._same_noun(n, m, lemma) or self._recent_group(n, s.token_span(m.first)[0]) or OTHER
         if lemma in TEXTS:
             return self._back(n, m, lambda k, x: self._speaks(k, x)) or OTHER
-        if self.home and lemma in self.home.bodies:
-            return self.home.state
+        if self.titles and (lemma in self.titles.bodies or (lemma == "president" and m.first + 1 == m.head and parse.lemmas[m.first] == "the")):
+            return self.titles.state
         if lemma in GOVERNMENT or lemma in TITLED:
             return self._same_noun(n, m, lemma) or self.main_state() or OTHER
         return self._same_noun(n, m, lemma) or OTHER
 
-    def _recent_group(self, n: int) -> str | None:
-        """The armed group named last before sentence `n`, else the one named most."""
-        for s in reversed(self.sentences[:n]):
+    def _recent_group(self, n: int, before: int) -> str | None:
+        """The armed group named last before this place in sentence `n`, else the one named most."""
+        for k in range(n, -1, -1):
+            s = self.sentences[k]
             for name in reversed(s.names):
-                if name.party.kind == "group":
+                if name.party.kind == "group" and (k < n or name.end <= before):
                     return name.party.id
         return self.main_group()
 

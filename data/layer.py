@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +53,7 @@ class LayerSentence(BaseModel):
     end: int = Field(gt=0)
     para: bool = False
     labels: tuple[str, ...] = ()
-    near_miss: str | None = Field(None, max_length=40)
+    near_miss: str | None = Field(None, pattern="^[a-z' ]{1,30}$", description="a kind, in a few words of the annotator: no quotation")
     statements: tuple[LayerStatement, ...] = ()
 
     @model_validator(mode="after")
@@ -209,8 +208,3 @@ def detach(article: Article, text: str) -> LayerArticle:
 
     sentences = tuple(sentence(s, at) for s, at in zip(article.sentences, _places(article, text), strict=True))
     return LayerArticle(doc_id=article.doc_id, sha256=text_digest(text), sentences=sentences, **article.model_dump(include=set(_ABOUT)))
-
-
-def near_miss_kind(text: str) -> str:
-    """A kind of near miss as a layer may hold it: words of the annotator's own, few enough to be no quotation."""
-    return re.sub(r"\s+", " ", text).strip()[:40]

@@ -117,7 +117,12 @@ def _name_runs(parse: Parse, named: set[int]) -> dict[int, int]:
             else:
                 break
         # "Ban Ki-moon": what a hyphen ties to a name is part of it.
-        while last + 2 < len(parse) and parse.words[last + 1] == "-" and parse.end(last) == parse.starts[last + 1] and parse.end(last + 1) == parse.starts[last + 2]:
+        while (
+            last + 2 < len(parse)
+            and parse.words[last + 1] == "-"
+            and parse.end(last) == parse.starts[last + 1]
+            and parse.end(last + 1) == parse.starts[last + 2]
+        ):
             last += 2
         first = i
         # "al-Assil", "el-Sayed": the particle may be lower case and come first.

@@ -21,6 +21,7 @@ from .classifier import Classifier, Floats, RoleTargets
 from .labeller import Decisions, Labeller
 from .linear import LinearClassifier
 from .pairing import Pairing, pair_features
+from .thresholds import stance_thresholds
 
 # So few that one cannot be held out without most of the others' variety going with it.
 MIN_CONFLICTS = 5
@@ -33,6 +34,7 @@ class ClassifierSettings(BaseModel):
     kind: str = Field("linear", pattern="^linear$", description="which classifier")
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
     label_regularisation: float = Field(0.3, gt=0, description="the same for sentence labels")
+    wording_regularisation: float = Field(0.1, gt=0, description="the same for the stances that a sentence holds by its words")
     context_regularisation: float = Field(0.02, gt=0, description="the same for the second look at each mention among the others of its sentence")
     min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
 
@@ -66,6 +68,7 @@ def make_classifier(settings: ClassifierSettings, seed: int) -> Classifier:
     return LinearClassifier(
         regularisation=settings.regularisation,
         label_regularisation=settings.label_regularisation,
+        wording_regularisation=settings.wording_regularisation,
         context_regularisation=settings.context_regularisation,
         min_count=settings.min_count,
         seed=seed,
@@ -124,14 +127,9 @@ def decide(labeller: Labeller, validation: Analysed, seed: int) -> Decisions:
     if not len(validation):
         return decisions
     scores = labeller.classifier.score(validation.sentences)
-    sizes = [len(s.mentions) for s in validation.sentences]
-    groups = np.repeat(validation.article_of, sizes)
     logits = np.concatenate([s.roles for s in scores])
     wanted = np.concatenate([t.roles for t in validation.targets])
-    for k, role in enumerate(codebook.roles):
-        decisions.calibration[role] = fit_sigmoid(logits[:, k], wanted[:, k])
-        if role.endswith(":actor"):
-            decisions.thresholds[role] = best_threshold(decisions.calibration[role](logits[:, k]), wanted[:, k], groups, seed=seed)
+    decisions.calibration = {role: fit_sigmoid(logits[:, k], wanted[:, k]) for k, role in enumerate(codebook.roles)}
     label_logits = np.stack([s.labels for s in scores])
     label_wanted = np.stack([t.labels for t in validation.targets])
     for k, name in enumerate(codebook.label_names):
@@ -141,6 +139,8 @@ def decide(labeller: Labeller, validation: Analysed, seed: int) -> Decisions:
     rows, pairs, pair_groups = pair_rows(validation, [s.roles for s in scores], codebook)
     if any(pairs):
         decisions.target_threshold = best_threshold(labeller.pairing.score(rows), np.array(pairs, dtype=np.int8), np.array(pair_groups), seed=seed)
+    settled = Labeller(labeller.classifier, decisions, labeller.pairing, codebook, labeller.gazetteer)
+    decisions.thresholds |= {f"{stance}:actor": t for stance, t in stance_thresholds(settled, validation, scores, seed).items()}
     return decisions
 
 

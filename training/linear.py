@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,30 @@ from ..data.errors import InputError
 from .classifier import Floats, RoleTargets, Scores
 from .context import ContextHead, Surroundings, context_rows, surroundings
 from .features import SentenceView, mention_features, sentence_features
+from .wording import with_neighbours, wording_features
 
 FILE = "linear.skops"
 # The second look is learnt from scores of a model fitted without a third of the conflicts.
 FOLDS = 3
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is read of sentences: features of their mentions, of their own wording, of all their words, and what stands around each mention."""
+
+    mentions: list[list[str]] = field(default_factory=list)
+    own: list[list[str]] = field(default_factory=list)
+    wording: list[list[str]] = field(default_factory=list)
+    around: list[Surroundings] = field(default_factory=list)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many mentions each sentence has."""
+        return [len(a.places) for a in self.around]
+
+    def apart(self, logits: Floats) -> list[Floats]:
+        """Logits of all mentions (mentions x roles), sentence by sentence."""
+        return np.split(logits, np.cumsum(self.sizes)[:-1])
 
 
 class LinearHead:
@@ -100,56 +121,66 @@ class LinearClassifier:
     kind = "linear"
 
     def __init__(
-        self, *, regularisation: float = 0.5, label_regularisation: float = 0.3, context_regularisation: float = 0.02, min_count: int = 2, seed: int = 0
+        self,
+        *,
+        regularisation: float = 0.5,
+        label_regularisation: float = 0.3,
+        wording_regularisation: float = 0.1,
+        context_regularisation: float = 0.02,
+        min_count: int = 2,
+        seed: int = 0,
     ) -> None:
         self.seed = seed
         self.roles = LinearHead(regularisation, min_count)
         self.labels = LinearHead(label_regularisation, min_count)
+        self.wording = LinearHead(wording_regularisation, min_count)
         self.context = ContextHead(context_regularisation)
 
     @staticmethod
-    def _rows(sentences: Sequence[AnalysedSentence]) -> tuple[list[list[str]], list[list[str]], list[Surroundings]]:
-        mentions, whole, around = [], [], []
+    def _rows(sentences: Sequence[AnalysedSentence]) -> _Rows:
+        rows = _Rows()
         for sentence in sentences:
             view = SentenceView(sentence)
-            mentions += [mention_features(view, m) for m in sentence.mentions]
-            whole.append(sentence_features(view))
-            around.append(surroundings(view))
-        return mentions, whole, around
+            rows.mentions += [mention_features(view, m) for m in sentence.mentions]
+            rows.own.append(sentence_features(view))
+            rows.wording.append(wording_features(view))
+            rows.around.append(surroundings(view))
+        return rows
 
     @staticmethod
-    def _apart(logits: Floats, around: Sequence[Surroundings]) -> list[Floats]:
-        """Logits of all mentions (mentions x roles), sentence by sentence."""
-        return np.split(logits, np.cumsum([len(a.places) for a in around])[:-1])
+    def _second_look(sentences: Sequence[AnalysedSentence], rows: _Rows, roles: Floats, wording: Floats) -> Floats:
+        """What the second look sees of each mention, the first look's logits of roles and of whole sentences given."""
+        seen = np.concatenate([context_rows(a, x) for a, x in zip(rows.around, rows.apart(roles), strict=True)])
+        return np.concatenate([seen, np.repeat(with_neighbours(sentences, wording), rows.sizes, axis=0)], axis=1)
 
     def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], groups: NDArray[np.int64]) -> list[Floats]:
-        mentions, whole, around = self._rows(sentences)
+        rows = self._rows(sentences)
         wanted = np.concatenate([t.roles for t in targets])
+        held = np.stack([t.roles.max(axis=0, initial=0) for t in targets])  # the roles that any mention of a sentence has
         fold_of = np.unique(groups, return_inverse=True)[1] % FOLDS
-        held_out = self.roles.fit(mentions, wanted, self.seed, np.repeat(fold_of, [len(a.places) for a in around]))
-        self.labels.fit(whole, np.stack([t.labels for t in targets]), self.seed)
+        roles = self.roles.fit(rows.mentions, wanted, self.seed, np.repeat(fold_of, rows.sizes))
+        self.labels.fit(rows.own, np.stack([t.labels for t in targets]), self.seed)
         if wanted.size:
-            rows = self._context_rows(around, held_out)
-            self.context.fit(rows, wanted, self.seed)
-            held_out = self.context.logits(rows, held_out)
-        return self._apart(held_out, around)
-
-    def _context_rows(self, around: Sequence[Surroundings], logits: Floats) -> Floats:
-        return np.concatenate([context_rows(a, x) for a, x in zip(around, self._apart(logits, around), strict=True)])
+            wording = self.wording.fit(rows.wording, held, self.seed, fold_of)
+            seen = self._second_look(sentences, rows, roles, wording)
+            self.context.fit(seen, wanted, self.seed)
+            roles = self.context.logits(seen, roles)
+        return rows.apart(roles)
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
             return []
-        mentions, whole, around = self._rows(sentences)
-        roles, labels = self.roles.logits(mentions), self.labels.logits(whole)
+        rows = self._rows(sentences)
+        roles, labels = self.roles.logits(rows.mentions), self.labels.logits(rows.own)
         if self.context.fitted.any():
-            roles = self.context.logits(self._context_rows(around, roles), roles)
-        return [Scores(r, x) for r, x in zip(self._apart(roles, around), labels, strict=True)]
+            roles = self.context.logits(self._second_look(sentences, rows, roles, self.wording.logits(rows.wording)), roles)
+        return [Scores(r, x) for r, x in zip(rows.apart(roles), labels, strict=True)]
 
     def save(self, folder: Path) -> None:
         from skops.io import dump
 
-        dump({"roles": self.roles.state(), "labels": self.labels.state(), "context": self.context.state()}, folder / FILE)
+        parts: dict[str, LinearHead | ContextHead] = {"roles": self.roles, "labels": self.labels, "wording": self.wording, "context": self.context}
+        dump({name: part.state() for name, part in parts.items()}, folder / FILE)
 
     @classmethod
     def load(cls, folder: Path) -> LinearClassifier:
@@ -165,6 +196,7 @@ class LinearClassifier:
             state = load(folder / FILE, trusted=[])
             classifier.roles.restore(state["roles"])
             classifier.labels.restore(state["labels"])
+            classifier.wording.restore(state["wording"])
             classifier.context.restore(state["context"])
         except FileNotFoundError:
             raise InputError(f"no {FILE} in this model", where=str(folder)) from None

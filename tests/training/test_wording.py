@@ -1,0 +1,28 @@
+"""The words of whole sentences, and what the sentences beside them hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from stancewire.data.analysis import AnalysedSentence, analyse
+from stancewire.data.gazetteer import gazetteer
+from stancewire.data.segment import segment
+from stancewire.training.features import SentenceView
+from stancewire.training.wording import NONE, with_neighbours, wording_features
+
+Parsed = Callable[[str], AnalysedSentence]
+
+
+def test_words_are_told_without_names_and_quoted_ones_once_more(parsed: Parsed) -> None:
+    found = wording_features(SentenceView(parsed("Armenia said: “Azerbaijan attacked the town.”")))
+    assert "q:attack" in found and "w:attack" in found and "q:say" not in found
+    assert not any("Armenia" in f or "armenia" in f for f in found)
+    assert len(found) == len(set(found))
+
+
+def test_neighbours_are_those_of_the_same_article() -> None:
+    one, two = (analyse(segment(t), gazetteer()) for t in ("A rose. B fell. C stood.", "D sat."))
+    logits = np.array([[1.0], [2.0], [3.0], [4.0]])
+    assert with_neighbours([*one, *two], logits).tolist() == [[1, NONE, 2], [2, 1, 3], [3, 2, NONE], [4, NONE, NONE]]
+    assert with_neighbours(two, logits[:1]).tolist() == [[1, NONE, NONE]]
