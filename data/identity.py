@@ -212,9 +212,10 @@ class IdentityResolver:
             if self._partisan(words) or FORMER & set(lemmas):
                 return OTHER, PARTISAN
             rebel = any(x in REBEL for x in lemmas)
-            if any(x in PRIVATE for x in lemmas) and not offices:
-                return OTHER, []
             bodies = [x for x in parties if x.party.kind != "state"]
+            if any(x in PRIVATE for x in lemmas) and not offices:
+                staff = [x for x in bodies if x.party.kind == "organisation"]
+                return (staff[0].party.id if staff else OTHER), []
             states = [x for x in parties if x.party.kind == "state"]
             if any(x in CIVIL for x in lemmas) and not bodies:
                 return OTHER, []
@@ -514,16 +515,17 @@ class IdentityResolver:
         return OTHER
 
     def speaker(self, n: int) -> str:
-        """Who speaks a quotation: named in this sentence, else in the nearest one before, else in the next."""
+        """Who speaks a quotation: named in this sentence, else in its paragraph (before it, then after), else in the nearest before, else in the next."""
 
         def named(k: int) -> str | None:
             s = self.sentences[k]
             out = [x for x in s.mentions if self._speaks(k, x) and not s.quoted[x.head]]
             return self.resolve(k, out[0]) if out else None
 
-        for k in range(n, max(-1, n - 5), -1):
-            if (found := named(k)) is not None:
+        first = next((k for k in range(n, 0, -1) if self.sentences[k].segment.para), 0)
+        last = next((k for k in range(n + 1, len(self.sentences)) if self.sentences[k].segment.para), len(self.sentences)) - 1
+        paragraph = [*range(n, first - 1, -1), *range(n + 1, last + 1)]
+        for k in [*paragraph, *range(first - 1, max(-1, n - 5), -1), n + 1]:
+            if k < len(self.sentences) and (found := named(k)) is not None:
                 return found
-        if n + 1 < len(self.sentences) and (found := named(n + 1)) is not None:
-            return found
         return OTHER

@@ -53,7 +53,7 @@ class LayerSentence(BaseModel):
     end: int = Field(gt=0)
     para: bool = False
     labels: tuple[str, ...] = ()
-    near_miss: str | None = Field(None, pattern="^[a-z' ]{1,30}$", description="a kind, in a few words of the annotator: no quotation")
+    near_miss: str | None = Field(None, max_length=60, description="a kind, in a few words of the annotator's own: no quotation")
     statements: tuple[LayerStatement, ...] = ()
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,46 +47,59 @@ class Row:
 
 
 def nested_shares(articles: int, shares: Sequence[float], seed: int) -> list[list[int]]:
-    """For each share the numbers of that part of the articles, at least one; of one seed the smaller lie within the larger."""
+    """For each share above 0 the numbers of that part of the articles, at least one; of one seed the smaller lie within the larger."""
     order = list(range(articles))
     random.Random(seed).shuffle(order)
-    return [sorted(order[: max(1, round(share * articles))]) for share in shares]
+    return [sorted(order[: max(1, round(share * articles))] if share else []) for share in shares]
 
 
-def check_shares(shares: Sequence[float]) -> list[float]:
+def check_shares(shares: Sequence[float], none: bool = False) -> list[float]:
     """The shares in order, each once.
+
+    Args:
+        none: whether a share may be 0, other articles being there to train on.
 
     Raises:
         InputError: there is none, or one is not above 0 and at most 1.
     """
-    wrong = [s for s in shares if not 0 < s <= 1]
+    wrong = [s for s in shares if not (0 < s <= 1 or (none and s == 0))]
     if wrong or not shares:
         raise InputError(f"{wrong[0]:g} is no share" if wrong else "no shares", where="--shares", mend="for example --shares 0.25,0.5,0.75,1")
     return sorted(set(shares))
 
 
 def learning_curve(
-    laboratory: Laboratory, shares: Sequence[float], seeds: int, bootstrap: int = 1000, step: Callable[[int, int], None] | None = None
+    laboratory: Laboratory,
+    shares: Sequence[float],
+    seeds: int,
+    bootstrap: int = 1000,
+    step: Callable[[int, int], None] | None = None,
+    drawn: Collection[str] | None = None,
 ) -> list[Point]:
     """Train on each share of the training articles with each seed; measure on all that the laboratory holds.
 
     The whole of the articles is trained on once: no seed changes which they are.
 
     Args:
-        shares: above 0, at most 1.
+        shares: above 0, at most 1; with `drawn` also 0.
         seeds: how many random orders of the articles, 1 or more.
         bootstrap: resamples of the measured articles for the interval of `statements`.
         step: told how many trainings are done, and of how many.
+        drawn: the doc_ids of the articles that shares are of; all others are always trained on. Default: shares are of all.
 
     Raises:
         InputError: a share is out of range.
     """
-    shares = check_shares(shares)
-    total = len(laboratory.train.articles)
+    shares = check_shares(shares, none=drawn is not None)
+    articles = laboratory.train.articles
+    pool = [n for n, a in enumerate(articles) if drawn is None or a.doc_id in drawn]
+    always = [n for n, a in enumerate(articles) if drawn is not None and a.doc_id not in drawn]
     jobs: list[tuple[float, int, list[int]]] = []
     for seed in range(seeds):
-        parts = nested_shares(total, shares, seed)
-        jobs += [(share, seed, one) for share, one in zip(shares, parts, strict=True) if len(one) < total or not seed]
+        parts = nested_shares(len(pool), shares, seed)
+        jobs += [
+            (share, seed, sorted([*always, *(pool[i] for i in one)])) for share, one in zip(shares, parts, strict=True) if 0 < len(one) < len(pool) or not seed
+        ]
     points: list[Point] = []
     for n, (share, seed, chosen) in enumerate(jobs):
         places: NDArray[np.int64] = np.flatnonzero(np.isin(laboratory.train.article_of, chosen))

@@ -28,7 +28,7 @@ MICRO = "statements"
 
 @dataclass(slots=True)
 class Laboratory:
-    """The analysed splits of a corpus, and what labellers are measured on: the test split, then the other files by name."""
+    """The analysed splits of a corpus, and what labellers are measured on: the test split (of each corpus), then the other files by name."""
 
     settings: TrainingSettings
     codebook: Codebook
@@ -79,6 +79,14 @@ def _name(path: Path, taken: Mapping[str, object]) -> str:
     return short if short not in taken else f"{path.parent.name}/{short}"
 
 
+def _test_splits(settings: TrainingSettings, codebook: Codebook, test: Sequence[Article]) -> dict[str, list[Article]]:
+    """The test articles; those of each corpus apart where several have some ("shipped test", "news test")."""
+    ids = {corpus: {a.doc_id for a in read_corpus([corpus], codebook)} for corpus in settings.corpus}
+    found = {f"{Path(corpus).stem} {TEST}": [a for a in test if a.doc_id in held] for corpus, held in ids.items()}
+    found = {name: articles for name, articles in found.items() if articles}
+    return found if len(found) > 1 else {TEST: list(test)} if test else {}
+
+
 def prepare(settings: TrainingSettings, also: Sequence[Path] = (), advance: Callable[[int, int], None] | None = None) -> Laboratory:
     """Read and analyse the corpora of `settings`, and the files to measure on beside their test split.
 
@@ -91,7 +99,7 @@ def prepare(settings: TrainingSettings, also: Sequence[Path] = (), advance: Call
     """
     codebook = codebook_named(settings.codebook)
     by_split, _ = load_articles(settings, codebook)
-    measured: dict[str, list[Article]] = {TEST: by_split["test"]} if by_split["test"] else {}
+    measured = _test_splits(settings, codebook, by_split["test"])
     learnt = {a.doc_id: a.text for split in ("train", "validation") for a in by_split[split]}
     texts = set(learnt.values())
     for path in also:

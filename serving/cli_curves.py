@@ -41,6 +41,12 @@ def learning_curve(
     shares: Annotated[str, typer.Option("--shares", help="Shares of the training articles, with commas.")] = "0.25,0.5,0.75,1",
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times to draw each share.")] = 3,
     also: Annotated[list[Path] | None, ALSO] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary", metavar="CORPUS", help="Shares are of this corpus, all others are always trained on; a share may then be 0. May be given several times."
+        ),
+    ] = None,
     bootstrap: Annotated[int, typer.Option("--bootstrap", min=0, help="Resamples of articles for their 95 % interval.")] = 1000,
     config: Annotated[str | None, CONFIG] = None,
 ) -> None:
@@ -49,8 +55,11 @@ def learning_curve(
     Of one seed smaller shares lie within larger ones. Writes curve.csv, curve.md and curve.png.
 
     Example: stancewire experiments learning-curve --also other.jsonl -o curve
+
+    Example: stancewire experiments learning-curve shipped news --vary news --shares 0,0.25,0.5,1 -o worth
     """
     with faults_stop():
+        from ..data.corpus import read_corpus
         from ..data.errors import InputError
         from ..experiments.curve_pictures import draw_learning_curve
         from ..experiments.curve_tables import learning_curve_tables, write_csv, write_text
@@ -58,14 +67,17 @@ def learning_curve(
         from ..experiments.learning_curve import learning_curve as trained
 
         try:
-            wanted = check_shares([float(x) for x in shares.split(",")])
+            wanted = check_shares([float(x) for x in shares.split(",")], none=bool(vary))
         except ValueError as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"{shares!r} are no numbers with commas", where="--shares", mend="for example --shares 0.25,0.5,0.75,1") from None
         laboratory = _prepared(config, corpora, also, out)
+        drawn = {a.doc_id for a in read_corpus(vary)} if vary else None
+        if drawn is not None and not any(a.doc_id in drawn for a in laboratory.train.articles):
+            raise InputError("has no article among those to train on", where=f"--vary {' '.join(vary or ())}", mend="name a corpus that is trained on")
         with progress("training") as update:
-            points = trained(laboratory, wanted, seeds, bootstrap, lambda done, total: update(done=done, total=total))
+            points = trained(laboratory, wanted, seeds, bootstrap, lambda done, total: update(done=done, total=total), drawn)
         together = rows(points)
         text = learning_curve_tables(together)
         write_csv(out / "curve.csv", points)
