@@ -16,9 +16,6 @@ from ..data.analysis import AnalysedSentence
 from .classifier import Floats
 from .features import SentenceView
 
-# The logit of a neighbour that is not there: surely no stance.
-NONE = -6.0
-
 
 def wording_features(view: SentenceView) -> list[str]:
     """Words and pairs of words of the whole sentence without names, those quoted once more as such, and classes of its predicates."""
@@ -33,7 +30,10 @@ def wording_features(view: SentenceView) -> list[str]:
 
 
 def with_neighbours(sentences: Sequence[AnalysedSentence], logits: Floats) -> Floats:
-    """Each sentence's logits, those of the one before and of the one after it in its article.
+    """Each sentence's logits, and how far those of the one before and the one after it in its article speak for a stance.
+
+    A neighbour's logit x counts as log(1 + exp x): nearly 0 for the many that hold none, and 0 where there is no neighbour,
+    so that a sentence alone is read as one among plain ones.
 
     Args:
         sentences: those of an article in order; where the place in the text falls back, another article begins.
@@ -45,7 +45,8 @@ def with_neighbours(sentences: Sequence[AnalysedSentence], logits: Floats) -> Fl
     starts = np.array([s.segment.start for s in sentences])
     follows = np.zeros(len(sentences), dtype=bool)
     follows[1:] = starts[1:] > starts[:-1]
-    before, after = np.full_like(logits, NONE), np.full_like(logits, NONE)
-    before[1:][follows[1:]] = logits[:-1][follows[1:]]
-    after[:-1][follows[1:]] = logits[1:][follows[1:]]
+    speaks = np.logaddexp(0, logits)
+    before, after = np.zeros_like(logits), np.zeros_like(logits)
+    before[1:][follows[1:]] = speaks[:-1][follows[1:]]
+    after[:-1][follows[1:]] = speaks[1:][follows[1:]]
     return np.concatenate([logits, before, after], axis=1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from stancewire.data.analysis import AnalysedSentence, analyse
 from stancewire.data.gazetteer import gazetteer
 from stancewire.data.segment import segment
 from stancewire.training.features import SentenceView
-from stancewire.training.wording import NONE, with_neighbours, wording_features
+from stancewire.training.wording import with_neighbours, wording_features
 
 Parsed = Callable[[str], AnalysedSentence]
 
@@ -23,6 +24,7 @@ def test_words_are_told_without_names_and_quoted_ones_once_more(parsed: Parsed) 
 
 def test_neighbours_are_those_of_the_same_article() -> None:
     one, two = (analyse(segment(t), gazetteer()) for t in ("A rose. B fell. C stood.", "D sat."))
-    logits = np.array([[1.0], [2.0], [3.0], [4.0]])
-    assert with_neighbours([*one, *two], logits).tolist() == [[1, NONE, 2], [2, 1, 3], [3, 2, NONE], [4, NONE, NONE]]
-    assert with_neighbours(two, logits[:1]).tolist() == [[1, NONE, NONE]]
+    logits = np.array([[10.0], [20.0], [-30.0], [40.0]])
+    found = with_neighbours([*one, *two], logits)
+    assert found == pytest.approx(np.array([[10, 0, 20], [20, 10, 0], [-30, 20, 0], [40, 0, 0]]), abs=1e-4)
+    assert with_neighbours(two, logits[:1]).tolist() == [[10, 0, 0]]
