@@ -14,8 +14,8 @@ TITLES = frozenset(
     "sultan ayatollah imam mullah pope archbishop bishop cardinal rabbi reverend rev father sister mr mrs ms miss dr prof professor sir "
     "dame lord lady baroness judge justice governor gov mayor deputy vice foreign defence defense interior security national council "
     "adviser advisor officer official correspondent analyst activist lawmaker mp press high commissioner representative attorney "
-    "speaker former acting interim special under-secretary undersecretary secretary-general coordinator warlord rebel de facto of and "
-    "for affairs".split()
+    "sen sens rep reps pres congressmember speaker former acting interim special under-secretary undersecretary secretary-general "
+    "coordinator warlord rebel de facto of and for affairs".split()
 )
 _CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
