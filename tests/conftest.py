@@ -22,7 +22,7 @@ from stancewire.training.labeller import Labeller
 from stancewire.training.model import save_model
 
 ROOT = Path(__file__).parents[1]
-TINY = {"train": 24, "validation": 8, "test": 6}
+TINY = {"train": 40, "validation": 8, "test": 6}
 Cli = Callable[..., Result]
 Parsed = Callable[[str], AnalysedSentence]
 Said = tuple[str, str | None, str | None, str | None, str | None]

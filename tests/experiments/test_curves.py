@@ -52,6 +52,31 @@ def test_a_part_holds_its_sentences_with_all_that_belongs_to_them(laboratory: La
     assert all(t is whole.targets[i] for t, i in zip(some.targets, (2, 5, 9), strict=True))
 
 
+def test_shares_may_be_of_one_corpus_while_all_else_is_always_trained_on(laboratory: Laboratory) -> None:
+    drawn = {a.doc_id for a in laboratory.train.articles[:6]}
+    points = learning_curve(laboratory, [0, 0.5, 1.0], seeds=2, bootstrap=0, drawn=drawn)
+    total = len(laboratory.train.articles)
+    assert {(p.share, p.articles) for p in points} == {(0, total - 6), (0.5, total - 3), (1.0, total)}
+    assert {p.seed for p in points if p.share == 0.5} == {0, 1} and {p.seed for p in points if p.share != 0.5} == {0}
+    with pytest.raises(InputError, match="0 is no share"):
+        learning_curve(laboratory, [0], seeds=1)
+
+
+def test_test_articles_of_several_corpora_are_measured_apart(tiny_file: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in tiny_file.read_text().splitlines()]
+    for name, held in (("one", rows[::2]), ("two", rows[1::2])):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in held))
+    found = prepare(TrainingSettings.model_validate({"corpus": [str(tmp_path / "one.jsonl"), str(tmp_path / "two.jsonl")]}))
+    assert list(found.measured) == ["one test", "two test"]
+    assert sum(len(x.articles) for x in found.measured.values()) == sum(r["split"] == "test" for r in rows)
+
+
+def test_a_corpus_to_vary_must_be_trained_on(cli: Cli, tiny_file: Path, tmp_path: Path, one_line: OneLine) -> None:
+    (tmp_path / "else.jsonl").write_text('{"doc_id": "x", "sentences": [{"text": "Nothing."}]}\n')
+    line = one_line(cli("experiments", "learning-curve", tiny_file, "--vary", tmp_path / "else.jsonl", "-o", tmp_path / "out"))
+    assert "has no article among those to train on" in line
+
+
 def test_what_is_learnt_from_is_not_measured_on(tiny_file: Path) -> None:
     settings = TrainingSettings.model_validate({"corpus": [str(tiny_file)]})
     with pytest.raises(InputError, match=r"tiny\.jsonl.*among those to train on"):

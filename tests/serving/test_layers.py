@@ -52,7 +52,7 @@ def small_layer(articles: list[Article], tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_local_copy_is_joined_and_used_by_name(form: str, cli: Cli, small_layer: list[Article], tmp_path: Path) -> None:
     result = cli("corpus", "fetch", "news", "--from", tmp_path / form)
     assert result.exit_code == 0 and result.stdout == ""
-    assert "38 articles, " in result.stderr and "Apache-2.0" in result.stderr
+    assert "54 articles, " in result.stderr and "Apache-2.0" in result.stderr
     assert read_corpus(["news"]) == small_layer
     assert cli("corpus", "validate", "news").exit_code == 0
 
@@ -85,7 +85,7 @@ def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(cli: Cli, sm
     assert result.exit_code == 1 and len(faults) == 2
     assert f"{small_layer[0].doc_id}: its text is not the one that was annotated" in faults[0]
     assert f"{small_layer[-1].doc_id}: not in the data set" in faults[1]
-    assert "36 of 38 articles" in result.stderr
+    assert "52 of 54 articles" in result.stderr
     assert read_corpus([tmp_path / "out.jsonl"]) == small_layer[1:-1]
 
 
@@ -111,7 +111,7 @@ def test_a_broken_copy_is_one_clear_line(
 def test_a_copy_of_something_else_writes_nothing(cli: Cli, small_layer: list[Article], tmp_path: Path) -> None:
     (tmp_path / "else.jsonl").write_text('{"ID": "x", "text": "y"}\n')
     result = cli("corpus", "fetch", "news", "--from", tmp_path / "else.jsonl", "-o", tmp_path / "out.jsonl")
-    assert result.exit_code == 1 and "none of the 38 articles" in result.stderr and not (tmp_path / "out.jsonl").exists()
+    assert result.exit_code == 1 and "none of the 54 articles" in result.stderr and not (tmp_path / "out.jsonl").exists()
 
 
 def test_an_unknown_layer_is_told(cli: Cli, one_line: OneLine) -> None:
