@@ -62,7 +62,9 @@ def _train(config: str | None, corpora: list[str], overrides: list[str], registe
 @app.command()
 def train(
     config: Annotated[str | None, typer.Argument(help="A TOML config, or the name of one in experiments/configs/. Default: linear.")] = None,
-    corpus: Annotated[list[str] | None, typer.Option("--corpus", help="Corpus file or folder, or 'shipped'; may be given several times.")] = None,
+    corpus: Annotated[
+        list[str] | None, typer.Option("--corpus", help="Corpus file or folder, 'shipped', or 'news' once fetched; may be given several times.")
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the config; may be given several times.")] = None,
     register: Annotated[bool, typer.Option("--register/--no-register", help="Whether to put the model into the registry.")] = True,
 ) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def fetch(
-    layer: Annotated[str, typer.Argument(help="A layer that comes along: news.")],
+    layer: Annotated[str, typer.Argument(help="A layer that comes along (news), or a layer file of your own over the same data set.")],
     from_: Annotated[
         Path | None, typer.Option("--from", help="A local copy in place of the download: the zip archive, JSONL (also .gz), or a folder of JSON files.")
     ] = None,
@@ -24,6 +24,7 @@ def fetch(
         Path | None, typer.Option("--out", "-o", help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.")
     ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Another address of the archive.")] = None,
+    like: Annotated[str, typer.Option("--like", help="With a file of your own: the layer whose data set it is over.")] = "news",
 ) -> None:
     """Get the articles that a layer annotates, and join the two to a corpus: from then on `--corpus news`.
 
@@ -41,8 +42,11 @@ def fetch(
         from ..data.layer_source import fetched_file, layer_file, layer_source
         from ..data.layer_texts import join
 
-        source = layer_source(layer)
-        wanted = read_layer(layer_file(layer))
+        own = Path(layer) if layer.endswith(".jsonl") else None
+        if own and out is None:
+            raise InputError("a layer file of your own needs a place for the corpus", where=layer, mend="name it with -o")
+        source = layer_source(like if own else layer)
+        wanted = read_layer(own or layer_file(layer))
         archive = from_ or _downloaded(source, url or source.archive)
         with progress("joining layer and texts", len(wanted)) as update:
             joined = join(wanted, archive, source, lambda n: update(advance=n))
@@ -81,7 +85,7 @@ def detach(
     corpora: Annotated[list[str], typer.Argument(metavar="CORPUS...", help="Annotated corpus files or folders, each doc_id the article's id in the data set.")],
     from_: Annotated[Path, typer.Option("--from", help="The texts: a zip archive, JSONL (also .gz), or a folder of JSON files.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Layer file to write (JSONL).")],
-    layer: Annotated[str, typer.Option("--like", help="The layer whose data set the texts are of.")] = "news",
+    like: Annotated[str, typer.Option("--like", help="The layer whose data set the texts are of.")] = "news",
 ) -> None:
     """Part annotations from texts that may not be copied: a layer of offsets, labels and identities, without a word of the texts.
 
@@ -97,7 +101,7 @@ def detach(
 
         refuse_to_replace([Path(c) for c in corpora], out)
         articles = read_corpus(corpora)
-        found = dict(texts(from_, layer_source(layer), {a.doc_id for a in articles}))
+        found = dict(texts(from_, layer_source(like), {a.doc_id for a in articles}))
         missing = [a.doc_id for a in articles if a.doc_id not in found]
         if missing:
             raise InputError(

@@ -125,6 +125,14 @@ def test_annotations_are_parted_from_their_texts(cli: Cli, small_layer: list[Art
     assert (tmp_path / "layer.jsonl").read_bytes() == (tmp_path / "layers" / "news.jsonl").read_bytes()
 
 
+def test_a_layer_file_of_ones_own_is_joined_too(cli: Cli, small_layer: list[Article], tmp_path: Path, one_line: OneLine) -> None:
+    own = tmp_path / "layers" / "news.jsonl"
+    result = cli("corpus", "fetch", own, "--from", tmp_path / "texts.zip", "-o", tmp_path / "joined.jsonl")
+    assert result.exit_code == 0 and read_corpus([tmp_path / "joined.jsonl"]) == small_layer
+    assert "name it with -o" in one_line(cli("corpus", "fetch", own, "--from", tmp_path / "texts.zip"))
+    assert "cannot be read" in one_line(cli("corpus", "fetch", tmp_path / "gone.jsonl", "-o", tmp_path / "x.jsonl"))
+
+
 def test_texts_that_are_missing_part_nothing(cli: Cli, small_layer: list[Article], tmp_path: Path, one_line: OneLine) -> None:
     (tmp_path / "mine.jsonl").write_text('{"doc_id": "x", "sentences": [{"text": "Nothing."}]}\n')
     line = one_line(cli("corpus", "detach", tmp_path / "mine.jsonl", "--from", tmp_path / "texts.jsonl", "-o", tmp_path / "layer.jsonl"))
