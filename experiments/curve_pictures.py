@@ -79,6 +79,15 @@ def _plain(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
+def sparse_ticks(places: Sequence[float], gap: float) -> list[float]:
+    """Those of the places that have room for a label, none nearer than `gap` to one kept; the last always has."""
+    kept = [places[-1]]
+    for place in reversed(places[:-1]):
+        if kept[-1] - place >= gap:
+            kept.append(place)
+    return kept[::-1]
+
+
 def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
     """A panel for each set of articles measured on: a line for each stance and label, the bold one of all statements.
 
@@ -87,17 +96,23 @@ def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
     from matplotlib.figure import Figure
 
     places, names = list(dict.fromkeys(r.on for r in rows)), list(dict.fromkeys(r.name for r in rows))
-    figure = Figure(figsize=(1.2 + 5.4 * len(places), 5.2), layout="constrained")
-    panels = figure.subplots(1, len(places), squeeze=False, sharey=True)[0]
+    across = len(places) if len(places) <= 3 else 2
+    down = -(-len(places) // across)
+    figure = Figure(figsize=(1.2 + 5.4 * across, 0.4 + 4.8 * down), layout="constrained")
+    panels = figure.subplots(down, across, squeeze=False, sharey=True).ravel()
+    for empty in panels[len(places) :]:
+        empty.set_axis_off()
     top = max((v for r in rows for v in (r.over_seeds.mean, r.over_seeds.high or 0, r.high or 0)), default=1)
     top = min(1.0, top + 0.06)
-    for axes, on in zip(panels, places, strict=True):
+    for axes, on in zip(panels, places, strict=False):  # the last row may have room left
         own = [r for r in rows if r.on == on]
         ends = []
         shares = sorted({r.share for r in own})
         axes.set_xlim(max(0.0, shares[0] - 0.05), shares[-1] + 0.03)
         for n, name in enumerate(sorted(names, key=lambda x: x == MICRO)):
             line = [r for r in own if r.name == name]
+            if not line[0].gold:  # what these articles have none of
+                continue
             bold = name == MICRO or len(names) == 1
             colour = BOLD if bold else COLOURS[n % len(COLOURS)]
             _line(axes, [r.share for r in line], [r.over_seeds for r in line], colour, bold)
@@ -108,12 +123,15 @@ def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
         axes.set_ylim(0, top)
         _name_lines(axes, shares[-1], ends, top)
         sentences = {r.share: r.sentences for r in own}
-        axes.set_xticks(shares, [f"{s * 100:g} %\n{sentences[s]:,}" for s in shares])
+        labelled = sparse_ticks(shares, 0.12 * (shares[-1] - shares[0]))
+        axes.set_xticks(labelled, [f"{s * 100:g} %\n{sentences[s]:,}" for s in labelled])
+        axes.set_xticks(shares, minor=True)
         axes.set_xlabel("share of the training articles, sentences")
         articles = f"{own[0].measured} articles"
         axes.set_title(f"measured on {on} ({articles})", fontsize=11)
         _plain(axes)
-    panels[0].set_ylabel("F1")
+    for axes in panels[::across]:
+        axes.set_ylabel("F1")
     figure.suptitle("Learning curve. Shaded: 95 % t-interval over seeds; bar: 95 % bootstrap interval over articles", fontsize=9, x=0.01, ha="left")
     return _save(figure, path)
 

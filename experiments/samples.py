@@ -73,10 +73,10 @@ def part(data: Analysed, places: NDArray[np.int64]) -> Analysed:
     )
 
 
-def _name(path: Path, taken: Mapping[str, object]) -> str:
-    """A short name for a file: `gold`, else with its folder."""
+def _name(path: Path, taken: Mapping[str, object], among: Sequence[Path]) -> str:
+    """A short name for a file: `gold`; with its folder where that is taken, or another of the files has it too."""
     short = path.stem
-    return short if short not in taken else f"{path.parent.name}/{short}"
+    return short if short not in taken and sum(p.stem == short for p in among) < 2 else f"{path.parent.name}/{short}"
 
 
 def _test_splits(settings: TrainingSettings, codebook: Codebook, test: Sequence[Article]) -> dict[str, list[Article]]:
@@ -103,7 +103,7 @@ def prepare(settings: TrainingSettings, also: Sequence[Path] = (), advance: Call
     learnt = {a.doc_id: a.text for split in ("train", "validation") for a in by_split[split]}
     texts = set(learnt.values())
     for path in also:
-        name = _name(path, {**measured, "train": None, "validation": None})
+        name = _name(path, {**measured, "train": None, "validation": None}, also)
         if name in measured:
             raise InputError("stands twice among the files to measure on", where=str(path), mend="give each file once")
         measured[name] = read_corpus([path], codebook)

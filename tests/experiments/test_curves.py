@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.experiments.acquisition import ALL, RANDOM, Step, check_plan, mean_f1, simulate, worth
-from stancewire.experiments.curve_pictures import spread
+from stancewire.experiments.curve_pictures import sparse_ticks, spread
 from stancewire.experiments.curve_tables import acquisition_tables, markdown_table
 from stancewire.experiments.learning_curve import learning_curve, nested_shares, rows
 from stancewire.experiments.samples import Laboratory, estimate, part, prepare
@@ -211,3 +211,8 @@ def test_faults_of_the_commands_are_one_line(cli: Cli, one_line: OneLine, tiny_f
     (tmp_path / "file").write_text("")
     assert "cannot be written" in one_line(cli("experiments", "learning-curve", tiny_file, "-o", tmp_path / "file"))
     assert "fewer rounds" in one_line(cli("experiments", "acquisition", tiny_file, "--rounds", "99", "-o", out))
+
+
+def test_labels_of_near_shares_do_not_overlap() -> None:
+    assert sparse_ticks([0, 0.06, 0.12, 0.25, 0.5, 1], 0.12) == [0, 0.12, 0.25, 0.5, 1]
+    assert sparse_ticks([0, 0.06, 0.2], 0.1) == [0, 0.2] and sparse_ticks([0.25, 0.5, 0.75, 1], 0.1) == [0.25, 0.5, 0.75, 1] and sparse_ticks([1], 0.0) == [1]
