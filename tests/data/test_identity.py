@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from stancewire.data.analysis import AnalysedSentence
-from stancewire.data.identity import IdentityResolver, joined, name_key
+from stancewire.data.identity import IdentityResolver
+from stancewire.data.introductions import joined, name_key
 
 Read = Callable[[str], list[AnalysedSentence]]
 Who = Callable[..., str]

@@ -215,4 +215,5 @@ def test_faults_of_the_commands_are_one_line(cli: Cli, one_line: OneLine, tiny_f
 
 def test_labels_of_near_shares_do_not_overlap() -> None:
     assert sparse_ticks([0, 0.06, 0.12, 0.25, 0.5, 1], 0.12) == [0, 0.12, 0.25, 0.5, 1]
-    assert sparse_ticks([0, 0.06, 0.2], 0.1) == [0.06, 0.2] and sparse_ticks([0.25, 0.5, 0.75, 1], 0.1) == [0.25, 0.5, 0.75, 1] and sparse_ticks([1], 0.0) == [1]
+    assert sparse_ticks([0, 0.06, 0.2], 0.1) == [0.06, 0.2]
+    assert sparse_ticks([0.25, 0.5, 0.75, 1], 0.1) == [0.25, 0.5, 0.75, 1] and sparse_ticks([1], 0.0) == [1]
