@@ -44,16 +44,14 @@ def domestic_words() -> tuple[Domestic, ...]:
     )
 
 
-def at_home(sentences: Iterable[str]) -> Domestic | None:
+def at_home(text: str) -> Domestic | None:
     """The state whose press an article is of; None where it does not show."""
-    text = "\n".join(sentences)
     return _most(text, lambda d: d.signs)
 
 
-def speaks_most_of(sentences: Iterable[str]) -> Domestic | None:
-    """The state whose officers an article speaks of by their titles alone: that of its press, or whose seats of power it names."""
-    text = "\n".join(sentences)
-    return _most(text, lambda d: d.signs) or _most(text, lambda d: d.seats)
+def seats_named(text: str) -> Domestic | None:
+    """The state whose seats of power an article names, as the press of other states does too; None where there is none."""
+    return _most(text, lambda d: d.seats)
 
 
 def _most(text: str, pattern: Callable[[Domestic], re.Pattern[str]]) -> Domestic | None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .analysis import AnalysedSentence
-from .domestic import at_home, partisan, speaks_most_of, state_of_office
+from .domestic import at_home, partisan, seats_named, state_of_office
 from .identity_words import CIVIL, FORMER, PRIVATE, REBEL, TITLED
 from .mentions import OFFICES, Mention
 from .schema import MULTI, OTHER
@@ -52,8 +52,10 @@ class Introductions:
                 self.counts[name.party.id] += 1
                 self.kinds[name.party.id] = name.party.kind
                 self.homes[name.party.id] = name.party.home
-        texts = [s.segment.text for s in sentences]
-        self.home, self.titles = at_home(texts), speaks_most_of(texts)
+        text = "\n".join(s.segment.text for s in sentences)
+        # The state of the article's press, and the one whose officers it calls by their titles alone.
+        self.home = at_home(text)
+        self.titles = self.home or seats_named(text)
         # Offices as the article gives them to persons or parties, in order: (sentence, office, identity).
         self.offices: list[tuple[int, str, str]] = []
         self.persons = self._persons()

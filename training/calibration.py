@@ -48,16 +48,13 @@ def f1(true: float, predicted: float, wanted: float) -> float:
     return 2 * true / (predicted + wanted) if predicted + wanted else 0.0
 
 
-def best_threshold(probabilities: NDArray[np.float64], wanted: NDArray[np.int8], groups: NDArray[np.int64], extra: int = 0, seed: int = 0) -> float:
+def best_threshold(probabilities: NDArray[np.float64], wanted: NDArray[np.int8], groups: NDArray[np.int64], seed: int = 0) -> float:
     """The threshold of best F1, averaged over 200 resamples of articles so that no single article decides it.
 
     Args:
         probabilities, wanted: one of each a candidate.
         groups: the article of each candidate.
-        extra: wanted ones that no candidate stands for; they count against recall.
     """
-    if not wanted.sum():
-        return 0.5
     ids = np.unique(groups)
     place = np.searchsorted(ids, groups)
     over = probabilities[:, None] >= GRID[None, :]
@@ -65,16 +62,15 @@ def best_threshold(probabilities: NDArray[np.float64], wanted: NDArray[np.int8],
     np.add.at(true, place, over & (wanted[:, None] > 0))
     np.add.at(predicted, place, over)
     gold = np.bincount(place, weights=wanted, minlength=len(ids)).astype(np.float64)
-    return best_on_grid(true, predicted, gold, extra, seed)
+    return best_on_grid(true, predicted, gold, seed)
 
 
-def best_on_grid(true: NDArray[np.float64], predicted: NDArray[np.float64], gold: NDArray[np.float64], extra: int = 0, seed: int = 0) -> float:
+def best_on_grid(true: NDArray[np.float64], predicted: NDArray[np.float64], gold: NDArray[np.float64], seed: int = 0) -> float:
     """The threshold of best F1, averaged over 200 resamples of articles; 0.5 where nothing is wanted.
 
     Args:
         true, predicted: right ones and all that reach each threshold of `GRID` (articles x thresholds).
         gold: wanted ones of each article.
-        extra: wanted ones that no candidate stands for; they count against recall.
     """
     if not gold.sum():
         return 0.5
@@ -82,7 +78,7 @@ def best_on_grid(true: NDArray[np.float64], predicted: NDArray[np.float64], gold
     chosen = []
     for _ in range(200):
         times = np.bincount(rng.integers(0, len(gold), len(gold)), minlength=len(gold))
-        scores = 2 * (times @ true) / np.maximum(1, times @ predicted + times @ gold + extra)
+        scores = 2 * (times @ true) / np.maximum(1, times @ predicted + times @ gold)
         chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
     return round(float(np.mean(chosen)), 3)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from stancewire.data.analysis import AnalysedSentence
-from stancewire.data.domestic import at_home, partisan, speaks_most_of, state_of_office
+from stancewire.data.domestic import at_home, partisan, seats_named, state_of_office
 from stancewire.data.identity import IdentityResolver
 
 Read = Callable[[str], list[AnalysedSentence]]
@@ -14,18 +14,18 @@ AMERICAN = "Republicans in Congress blamed Iran. Sen. Ruth Adler, a Democrat, ur
 
 
 @pytest.mark.parametrize(
-    ("text", "home", "titles"),
+    ("text", "home", "seats"),
     [
-        (AMERICAN, "USA", "USA"),
-        ("Labour backbenchers and Tory MPs urged the Home Secretary to act.", "GBR", "GBR"),
+        (AMERICAN, "USA", None),
+        ("Labour backbenchers and Tory MPs urged the Home Secretary to act.", "GBR", None),
         ("The White House and the Pentagon urged calm.", None, "USA"),
         ("Kenya accused Somalia of shelling a town.", None, None),
         ("", None, None),
     ],
 )
-def test_an_article_shows_where_it_is_at_home(text: str, home: str | None, titles: str | None) -> None:
-    found, told = at_home([text]), speaks_most_of([text])
-    assert (found.state if found else None, told.state if told else None) == (home, titles)
+def test_an_article_shows_where_it_is_at_home(text: str, home: str | None, seats: str | None) -> None:
+    found, named = at_home(text), seats_named(text)
+    assert (found.state if found else None, named.state if named else None) == (home, seats)
 
 
 def test_offices_that_one_state_alone_has() -> None:
