@@ -58,6 +58,15 @@ class Codebook(BaseModel):
         return tuple(role for s in self.stances for role in ((f"{s.name}:actor", f"{s.name}:target") if s.has_target else (f"{s.name}:actor",)))
 
     @property
+    def columns(self) -> tuple[tuple[int, int, int], ...]:
+        """Of each stance the numbers of its actor and of its target role among `roles`, and its own among the stances with a target; -1 for none."""
+        roles, paired = self.roles, [s.name for s in self.stances if s.has_target]
+        return tuple(
+            (roles.index(f"{s.name}:actor"), roles.index(f"{s.name}:target") if s.has_target else -1, paired.index(s.name) if s.has_target else -1)
+            for s in self.stances
+        )
+
+    @property
     def digest(self) -> str:
         """SHA-256 over names and targets; wording of the definitions may change without it."""
         key = repr(([(s.name, s.has_target) for s in self.stances], self.label_names))

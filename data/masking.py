@@ -82,3 +82,37 @@ def mask(text: str, names: Sequence[Name]) -> Masked:
         at = end
     parts.append(plain[at:])
     return Masked("".join(parts), tuple(cuts))
+
+
+_ROWS = {word: (n, k) for n, row in enumerate(STATE) for k, word in enumerate(row)}
+_BODIES = {word: n for n, word in enumerate(BODY)}
+
+
+def renamed(masked: Masked, spans: Sequence[tuple[int, int] | None], order: Sequence[int]) -> tuple[str, list[tuple[int, int] | None]]:
+    """The masked text with other stand-ins, the same party the same one throughout: what a model must read alike.
+
+    Args:
+        spans: stretches of the masked text.
+        order: a permutation of the numbers of the stand-ins, as many as `STATE` and `BODY` have.
+
+    Returns:
+        The text, and where the spans are in it.
+    """
+    parts: list[str] = []
+    places, shifts, at, shift = [0], [0], 0, 0
+    for start, _, end, _ in masked.cuts:
+        word = masked.text[start:end]
+        if word in _ROWS:
+            n, k = _ROWS[word]
+            other = STATE[order[n]][k]
+        elif word in _BODIES:
+            other = BODY[order[_BODIES[word]]]
+        else:
+            continue
+        parts += [masked.text[at:start], other]
+        at, shift = end, shift + len(other) - (end - start)
+        places.append(end)
+        shifts.append(shift)
+    # Spans begin and end at the edges of words, so never within a stand-in.
+    moved = [s and (s[0] + shifts[bisect_right(places, s[0]) - 1], s[1] + shifts[bisect_right(places, s[1]) - 1]) for s in spans]
+    return "".join([*parts, masked.text[at:]]), moved

@@ -53,7 +53,7 @@ class Statement(BaseModel):
         return identity
 
 
-def _find_span(text: str, substring: str) -> dict[str, Any]:
+def find_span(text: str, substring: str) -> dict[str, Any]:
     """The span of a substring: its first occurrence as whole words, else its first at all (as the measure reads them).
 
     Raises:
@@ -94,7 +94,7 @@ class Sentence(BaseModel):
         statements = raw.get("statements") or ()
         if isinstance(statements, list | tuple):
             raw["statements"] = [
-                {k: _find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v for k, v in s.items()} if isinstance(s, dict) else s
+                {k: find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v for k, v in s.items()} if isinstance(s, dict) else s
                 for s in statements
             ]
         return raw

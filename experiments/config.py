@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..data.errors import InputError
-from ..training.fit import ClassifierSettings
-from ..training.run import TrainingSettings
+from ..training.settings import TrainingSettings, setting_names
 
 CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
@@ -72,5 +71,9 @@ def load_config(config: str | None, overrides: Sequence[str] = (), corpora: Sequ
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(x) for x in first["loc"])
-        known = ", ".join([*(k for k in TrainingSettings.model_fields if k != "classifier"), *(f"classifier.{k}" for k in ClassifierSettings.model_fields)])
-        raise InputError(f"{key}: {first['msg']}", where=str(path), mend=f"keys are {known}") from None
+        kind = raw["classifier"].get("kind", "linear") if isinstance(raw.get("classifier"), dict) else "linear"
+        if first["type"] == "union_tag_invalid":
+            key, kind = "classifier.kind", "linear"
+            first["msg"] = "it is linear or encoder"
+        key = key.replace(f"classifier.{kind}", "classifier", 1)
+        raise InputError(f"{key}: {first['msg']}", where=str(path), mend=f"keys are {', '.join(setting_names(kind))}") from None

@@ -9,10 +9,12 @@ from ..data.corpus import corpus_digest
 from ..data.errors import InputError
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
-from ..training.fit import analyse_articles, share_of_candidates
+from ..training.examples import analyse_articles, share_of_candidates
+from ..training.given import questions
 from ..training.labeller import Labeller
+from ..training.measuring import role_metrics
 from ..training.metrics import Mistake, measure
-from ..training.run import flat_metrics
+from ..training.run_log import flat_metrics
 from ..training.tracking import connect
 
 
@@ -29,11 +31,18 @@ def evaluate(
     cached = ParseCache(cache_folder())
     records = {}
     for article in articles:
-        records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+        if labeller.given:
+            asked = questions(analyse_articles([article], labeller.gazetteer, labeller.codebook, cached), labeller.codebook)
+            records[article.doc_id] = labeller.record(asked.sentences, labeller.classifier.score(asked.sentences), id=article.doc_id)
+        else:
+            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
         if done:
             done(1)
     metrics, mistakes = measure(articles, records, labeller.codebook, bootstrap)
-    metrics["candidate_recall"] = round(share_of_candidates(analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)), 4)
+    data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
+    metrics["candidate_recall"] = round(share_of_candidates(data), 4)
+    asked_or_found = questions(data, labeller.codebook) if labeller.given else data
+    metrics["roles"] = role_metrics(labeller, asked_or_found, labeller.classifier.score(asked_or_found.sentences))[0]
     return metrics, mistakes
 
 

@@ -6,6 +6,7 @@ import io
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 
+from ..data.errors import InputError
 from ..training.run import Trained
 from ..training.tracking import MODEL_NAME, connect
 
@@ -33,7 +34,13 @@ def decide(new: float, same_data: bool, champion: str | None, old: float | None)
 
 
 def register(trained: Trained) -> Promotion:
-    """Register a run's model and give it its alias."""
+    """Register a run's model, with its card as the description, and give it its alias.
+
+    Raises:
+        InputError: what would be served does not score like what was trained.
+    """
+    if trained.refused:
+        raise InputError(trained.refused, where=f"run {trained.run_id}", mend="train it with --set classifier.quantise=false")
     mlflow = connect()
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
@@ -51,6 +58,7 @@ def register(trained: Trained) -> Promotion:
     same = champion is not None and all(champion.tags.get(k) == tags[k] for k in ("validation_sha256", "codebook"))
     old = float(champion.tags[METRIC]) if champion is not None and METRIC in champion.tags else None
     alias, why = decide(float(score), same, champion.version if champion is not None else None, old)
+    client.update_model_version(MODEL_NAME, version.version, description=trained.card)
     client.set_registered_model_alias(MODEL_NAME, alias, version.version)
     client.set_tag(trained.run_id, "registered", f"v{version.version} {alias}")
     return Promotion(str(version.version), alias, why)

@@ -17,10 +17,13 @@ from ..data.errors import InputError
 from ..data.gazetteer import Gazetteer, gazetteer
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
-from ..training.fit import Analysed, analyse_articles, fit_labeller
+from ..training.examples import Analysed, analyse_articles, part
+from ..training.fit import fit_labeller
 from ..training.labeller import Labeller
+from ..training.measuring import score_articles
 from ..training.metrics import measure
-from ..training.run import TrainingSettings, load_articles, score_articles
+from ..training.run import load_articles
+from ..training.settings import TrainingSettings
 
 TEST = "test"
 MICRO = "statements"
@@ -58,19 +61,6 @@ class Laboratory:
         """(name, on, F1) of all that a labeller is measured by."""
         found = {on: self.measure(labeller, on) for on in self.measured}
         return [(name, on, float(metrics[name]["f1"])) for on, metrics in found.items() for name in self.figure_names]
-
-
-def part(data: Analysed, places: NDArray[np.int64]) -> Analysed:
-    """Some sentences of analysed articles, in their order; the articles stay numbered as they are.
-
-    Args:
-        places: numbers of sentences, each once.
-    """
-    places = np.sort(places)
-    chosen: list[int] = places.tolist()
-    return Analysed(
-        data.articles, [data.gold[i] for i in chosen], [data.sentences[i] for i in chosen], data.article_of[places], [data.targets[i] for i in chosen]
-    )
 
 
 def _name(path: Path, taken: Mapping[str, object], among: Sequence[Path]) -> str:

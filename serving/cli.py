@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from .. import __version__
-from . import cli_agreement, cli_annotation, cli_curves, cli_layers  # noqa: F401  their commands belong to `stancewire corpus` and `experiments`
+from . import cli_agreement, cli_annotation, cli_curves, cli_explain, cli_layers  # noqa: F401  their commands belong to `stancewire corpus` and `experiments`
 from .cli_corpus import app as corpus_app
 from .cli_experiments import app as experiments_app
 from .console import fault, faults_stop, note, progress
+
+if TYPE_CHECKING:
+    from ..training.watch import Watch
 
 app = typer.Typer(
     name="stancewire",
@@ -22,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(cli_explain.explain)
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(experiments_app, name="experiments")
 
@@ -40,6 +44,26 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_version, 
     pass
 
 
+def _watch(update: Callable[..., None]) -> Watch:
+    """What training tells, on stderr."""
+    from ..training.watch import Watch
+
+    return Watch(lambda what: update(what=what), lambda done, total: update(done=done, total=total), note)
+
+
+def _cross_validate(config: str | None, corpora: list[str], overrides: list[str], folds: int) -> None:
+    from ..experiments.config import load_config
+    from ..experiments.cross_validation import cross_validate
+    from .figures import print_folds, print_metrics
+
+    settings = load_config(config, overrides, corpora)
+    with progress("reading the corpus") as update:
+        found = cross_validate(settings, folds, _watch(update))
+    print_metrics(found.pooled, f"all held-out articles, each by the fold that did not see it ({found.pooled['articles']})", found.codebook)
+    print_folds(found)
+    typer.echo(f"run {found.run_id} with a run for each fold took {found.seconds:.1f} s; no model is registered")
+
+
 def _train(config: str | None, corpora: list[str], overrides: list[str], register: bool) -> None:
     from ..experiments.config import load_config
     from ..experiments.promotion import register as register_model
@@ -47,7 +71,7 @@ def _train(config: str | None, corpora: list[str], overrides: list[str], registe
 
     settings = load_config(config, overrides, corpora)
     with progress("reading the corpus") as update:
-        trained = run_training(settings, step=lambda what: update(what=what), analysed=lambda done, total: update(done=done, total=total))
+        trained = run_training(settings, _watch(update))
         update(what="registering the model")
         promotion = register_model(trained) if register else None
     from .figures import print_metrics
@@ -67,14 +91,22 @@ def train(
     ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the config; may be given several times.")] = None,
     register: Annotated[bool, typer.Option("--register/--no-register", help="Whether to put the model into the registry.")] = True,
+    folds: Annotated[int | None, typer.Option("--folds", min=2, help="Cross-validate in so many parts instead: figures, and no model.")] = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
     The first model becomes champion; a later one does if it beats the champion on the same validation articles.
 
     Example: stancewire train --corpus shipped --corpus mine.jsonl --set classifier.regularisation=1.0
+
+    Example: stancewire train encoder
+
+    Example: stancewire train plover --folds 5
     """
     with faults_stop():
+        if folds is not None:
+            _cross_validate(config, corpus or [], set_ or [], folds)
+            return
         _train(config, corpus or [], set_ or [], register)
 
 
@@ -152,7 +184,15 @@ def _score(inputs: list[str], kind: str, out: Path | None, labeller: Any, name: 
         done = 0
         for article in read_articles(inputs, any_language=any_language, fault=count, note=note):
             about = {"id": article.id, "source": article.source, "title": article.title, "model": name}
-            writer.write(labeller.label(article.text, **about, min_score=min_score, cached=cached))
+            try:
+                if labeller.given and (article.actor or article.target):
+                    record = labeller.answer(article.text, article.actor, article.target, **about, cached=cached)
+                else:
+                    record = labeller.label(article.text, **about, min_score=min_score, cached=cached)
+            except InputError as error:
+                count(error)
+                continue
+            writer.write(record)
             done += 1
             update(done=done)
         writer.close()
@@ -168,6 +208,9 @@ def evaluate(
     split: Annotated[Literal["train", "validation", "test"] | None, typer.Option("--split", help="Only the articles of this split.")] = None,
     actors: Annotated[list[Path] | None, typer.Option("--actors", help="A CSV table of parties that extends the shipped ones.")] = None,
     errors: Annotated[int, typer.Option("--errors", min=0, help="Show this many wrong statements.")] = 0,
+    name_swaps: Annotated[
+        int, typer.Option("--name-swaps", min=0, help="Give the two sides of each article other names so many times, and count the statements that change.")
+    ] = 0,
     bootstrap: Annotated[int, typer.Option("--bootstrap", min=0, help="Resamples of articles for the 95 % interval.")] = 1000,
     format_: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the figures.")] = "table",
     log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the figures to MLflow.")] = True,
@@ -180,19 +223,25 @@ def evaluate(
         import json
 
         from ..data.corpus import read_corpus
+        from ..data.parser import ParseCache, cache_folder
         from ..experiments.evaluation import evaluate as measure
         from ..experiments.evaluation import log_evaluation
         from ..experiments.models import find_model
+        from ..training.name_flips import flipped_share
         from .figures import print_metrics, print_mistakes
 
         labeller, name = find_model(model, actors or ())
         articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
         with progress("scoring", len(articles)) as update:
             metrics, mistakes = measure(labeller, articles, bootstrap, lambda n: update(advance=n))
+        if format_ == "table":
+            print_metrics(metrics, f"{name} on {', '.join(corpus)}{f', {split}' if split else ''} ({len(articles)} articles)", labeller.codebook)
+        if name_swaps and not labeller.given:
+            with progress("giving the sides other names", len(articles)) as update:
+                metrics["name_flips"] = flipped_share(labeller, articles, name_swaps, cached=ParseCache(cache_folder()), advance=lambda n: update(advance=n))
+            note(f"statements that change with the sides' names: {metrics['name_flips']:.2%}, the mean of {name_swaps} swaps")
         if format_ == "json":
             typer.echo(json.dumps(metrics))
-        else:
-            print_metrics(metrics, f"{name} on {', '.join(corpus)}{f', {split}' if split else ''} ({len(articles)} articles)", labeller.codebook)
         print_mistakes(mistakes[:errors])
         if log:
             note(f"logged as run {log_evaluation(metrics, articles, name, corpus)}")

@@ -126,14 +126,15 @@ def _likely_errors(corpora: list[str], codebook: Codebook, seed: int) -> tuple[l
     from ..data.corpus import read_corpus
     from ..data.gazetteer import gazetteer
     from ..data.parser import ParseCache, cache_folder
-    from ..training.fit import ClassifierSettings, analyse_articles
+    from ..training.examples import analyse_articles
     from ..training.label_errors import FOLDS, held_out_probabilities, likely_errors
+    from ..training.settings import LinearSettings
 
     articles = read_corpus(corpora, codebook)
     with progress("analysing sentences", sum(len(a.sentences) for a in articles)) as update:
         data = analyse_articles(articles, gazetteer(), codebook, ParseCache(cache_folder()), lambda n: update(advance=n))
     with progress("training without one fold", FOLDS) as update:
-        probabilities = held_out_probabilities(data, codebook, ClassifierSettings.model_validate({}), seed, advance=lambda: update(advance=1))
+        probabilities = held_out_probabilities(data, codebook, LinearSettings.model_validate({}), seed, advance=lambda: update(advance=1))
     return likely_errors(data, codebook, probabilities), len(data)
 
 

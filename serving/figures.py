@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +12,9 @@ from rich.text import Text
 
 from ..data.codebook import Codebook
 from ..training.metrics import Mistake
+
+if TYPE_CHECKING:
+    from ..experiments.cross_validation import CrossValidated
 
 
 def stdout_console() -> Console:
@@ -40,6 +43,30 @@ def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) ->
         parts.append(f"gold actors with a candidate {metrics['candidate_recall']:.3f}")
     if parts:
         console.print("   ".join(parts))
+
+
+def print_folds(found: CrossValidated) -> None:
+    """The figures of each fold, their mean and standard deviation, and those of all held-out articles together."""
+    codebook = found.codebook
+    keys = [("statements", "f1"), ("macro_f1",)] if codebook.stances else []
+    keys += [k for name in codebook.label_names for k in ((name, "f1"), ("weighted_f1", name))]
+    table = Table(title="folds", title_justify="left", title_style="bold")
+    table.add_column("")
+    for n in range(len(found.folds)):
+        table.add_column(str(n + 1), justify="right")
+    for column in ("mean", "s.d.", "together"):
+        table.add_column(column, justify="right")
+    for key in keys:
+        values = [*(_figure(m, key) for m in found.folds), *found.spread(*key), _figure(found.pooled, key)]
+        table.add_row(" ".join(key).replace("macro_f1", "macro-F1").replace("weighted_f1", "weighted F1,").replace("f1", "F1"), *(f"{v:.3f}" for v in values))
+    stdout_console().print(table)
+
+
+def _figure(metrics: Mapping[str, Any], keys: Sequence[str]) -> float:
+    value: Any = metrics
+    for key in keys:
+        value = value[key]
+    return float(value)
 
 
 def print_mistakes(mistakes: Sequence[Mistake]) -> None:

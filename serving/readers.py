@@ -20,12 +20,14 @@ MIN_LETTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class InputArticle:
-    """An article to score."""
+    """An article to score; for models with given source and target a sentence, with the words of both where its row has them."""
 
     id: str
     source: str
     text: str
     title: str | None
+    actor: str | None = None
+    target: str | None = None
 
 
 def title_of(text: str) -> str | None:
@@ -108,7 +110,7 @@ def is_annotated(path: Path) -> bool:
 
 
 def _rows(text: str, where: str, fault: Callable[[InputError], None]) -> Iterator[InputArticle]:
-    """Rows of a JSONL file with a `text` column, and `id` (or `doc_id`) and `title` where they are."""
+    """Rows of a JSONL file with a `text` column, and `id` (or `doc_id`), `title`, `actor` and `target` where they are."""
     for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -120,7 +122,9 @@ def _rows(text: str, where: str, fault: Callable[[InputError], None]) -> Iterato
         if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
             fault(InputError("no 'text'", where=f"{where}:{n}", mend='each line is an object with a "text", and an "id" where there is one'))
             continue
-        yield InputArticle(str(row.get("id", row.get("doc_id", f"{Path(where).stem}-{n}"))), where, row["text"], row.get("title") or title_of(row["text"]))
+        identity = str(row.get("id", row.get("doc_id", f"{Path(where).stem}-{n}")))
+        actor, target = (row[k] if isinstance(row.get(k), str) and row[k].strip() else None for k in ("actor", "target"))
+        yield InputArticle(identity, where, row["text"], row.get("title") or title_of(row["text"]), actor, target)
 
 
 def _one(path: Path, any_language: bool, fault: Callable[[InputError], None], note: Callable[[str], None]) -> Iterator[InputArticle]:

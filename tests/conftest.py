@@ -17,9 +17,11 @@ from stancewire.data.gazetteer import gazetteer
 from stancewire.data.parser import ParseCache, cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.segment import Segment
-from stancewire.training.fit import ClassifierSettings, analyse_articles, fit_labeller
+from stancewire.training.examples import analyse_articles
+from stancewire.training.fit import fit_labeller
 from stancewire.training.labeller import Labeller
 from stancewire.training.model import save_model
+from stancewire.training.settings import LinearSettings
 
 ROOT = Path(__file__).parents[1]
 TINY = {"train": 40, "validation": 8, "test": 6}
@@ -97,7 +99,7 @@ def tiny_file(tiny: list[Article], tmp_path_factory: pytest.TempPathFactory) -> 
 def _fitted(articles: Sequence[Article], codebook: Codebook) -> Labeller:
     names, cached = gazetteer(), ParseCache(cache_folder())
     train, validation = (analyse_articles([a for a in articles if a.split == s], names, codebook, cached) for s in ("train", "validation"))
-    return fit_labeller(train, validation, codebook, names, ClassifierSettings(), seed=0)
+    return fit_labeller(train, validation, codebook, names, LinearSettings(), seed=0)
 
 
 @pytest.fixture(scope="session")

@@ -47,8 +47,10 @@ def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
 
 
 def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook) -> RoleTargets:
-    """Ones for the roles that gold gives each mention, and for the labels of the sentence."""
+    """Ones for the roles that gold gives each mention, and for the labels of the sentence; which target is which actor's."""
     index = {role: i for i, role in enumerate(codebook.roles)}
+    paired = {s.name: i for i, s in enumerate(s for s in codebook.stances if s.has_target)}
+    pairs: list[tuple[int, int, int]] = []
     roles = np.zeros((len(sentence.mentions), len(index)), dtype=np.int8)
     for statement in align(gold, sentence):
         for part, place in (("actor", statement.actor), ("target", statement.target)):
@@ -57,8 +59,10 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
                 # What stands in apposition to a party is the same party: it must not be taught as its opposite.
                 same = [i for i, m in enumerate(sentence.mentions) if apposed(sentence.parse, m, sentence.mentions[place])]
                 roles[[place, *same], column] = 1
+        if statement.stance in paired and statement.actor is not None and statement.actor >= 0:
+            pairs.append((paired[statement.stance], statement.actor, -1 if statement.target is None else statement.target))
     labels = np.array([name in gold.labels for name in codebook.label_names], dtype=np.int8)
-    return RoleTargets(roles, labels)
+    return RoleTargets(roles, labels, np.array(pairs, dtype=np.int64).reshape(-1, 3))
 
 
 def candidate_recall(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:

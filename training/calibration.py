@@ -48,12 +48,13 @@ def f1(true: float, predicted: float, wanted: float) -> float:
     return 2 * true / (predicted + wanted) if predicted + wanted else 0.0
 
 
-def best_threshold(probabilities: NDArray[np.float64], wanted: NDArray[np.int8], groups: NDArray[np.int64], seed: int = 0) -> float:
+def best_threshold(probabilities: NDArray[np.float64], wanted: NDArray[np.int8], groups: NDArray[np.int64], seed: int = 0, balanced: bool = False) -> float:
     """The threshold of best F1, averaged over 200 resamples of articles so that no single article decides it.
 
     Args:
         probabilities, wanted: one of each a candidate.
         groups: the article of each candidate.
+        balanced: the mean of F1 and of the F1 of those that are not wanted, in place of F1: matters where about half are.
     """
     ids = np.unique(groups)
     place = np.searchsorted(ids, groups)
@@ -62,15 +63,18 @@ def best_threshold(probabilities: NDArray[np.float64], wanted: NDArray[np.int8],
     np.add.at(true, place, over & (wanted[:, None] > 0))
     np.add.at(predicted, place, over)
     gold = np.bincount(place, weights=wanted, minlength=len(ids)).astype(np.float64)
-    return best_on_grid(true, predicted, gold, seed)
+    return best_on_grid(true, predicted, gold, seed, np.bincount(place, minlength=len(ids)).astype(np.float64) if balanced else None)
 
 
-def best_on_grid(true: NDArray[np.float64], predicted: NDArray[np.float64], gold: NDArray[np.float64], seed: int = 0) -> float:
+def best_on_grid(
+    true: NDArray[np.float64], predicted: NDArray[np.float64], gold: NDArray[np.float64], seed: int = 0, everything: NDArray[np.float64] | None = None
+) -> float:
     """The threshold of best F1, averaged over 200 resamples of articles; 0.5 where nothing is wanted.
 
     Args:
         true, predicted: right ones and all that reach each threshold of `GRID` (articles x thresholds).
         gold: wanted ones of each article.
+        everything: all candidates of each article, where the F1 of those that are not wanted is to count as much.
     """
     if not gold.sum():
         return 0.5
@@ -78,16 +82,28 @@ def best_on_grid(true: NDArray[np.float64], predicted: NDArray[np.float64], gold
     chosen = []
     for _ in range(200):
         times = np.bincount(rng.integers(0, len(gold), len(gold)), minlength=len(gold))
-        scores = 2 * (times @ true) / np.maximum(1, times @ predicted + times @ gold)
+        right, given, held = times @ true, times @ predicted, times @ gold
+        scores = 2 * right / np.maximum(1, given + held)
+        if everything is not None:
+            total = times @ everything
+            scores = scores + 2 * (total - given - held + right) / np.maximum(1, 2 * total - given - held)
         chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
     return round(float(np.mean(chosen)), 3)
 
 
-def expected_calibration_error(probabilities: NDArray[np.float64], wanted: NDArray[np.int8], bins: int = 10, above: float = 0.05) -> float:
-    """ECE over candidates scored above `above`, in equal-width bins (Guo et al. 2017, "On calibration of modern neural networks")."""
+def reliability(
+    probabilities: NDArray[np.float64], wanted: NDArray[np.int8], bins: int = 10, above: float = 0.05
+) -> list[tuple[float, float, float, float, int]]:
+    """(from, to, mean probability, share wanted, candidates) of each bin of equal width that has candidates scored above `above`."""
     kept = probabilities > above
     p, y = probabilities[kept], wanted[kept]
-    if not len(p):
-        return 0.0
     place = np.minimum((p * bins).astype(int), bins - 1)
-    return float(sum(abs(p[place == b].mean() - y[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any()))
+    inside = [(b, place == b) for b in range(bins)]
+    return [(b / bins, (b + 1) / bins, float(p[i].mean()), float(y[i].mean()), int(i.sum())) for b, i in inside if i.any()]
+
+
+def expected_calibration_error(probabilities: NDArray[np.float64], wanted: NDArray[np.int8], bins: int = 10, above: float = 0.05) -> float:
+    """ECE over candidates scored above `above`, in equal-width bins (Guo et al. 2017, "On calibration of modern neural networks")."""
+    found = reliability(probabilities, wanted, bins, above)
+    total = sum(n for *_, n in found)
+    return sum(abs(mean - share) * n for _, _, mean, share, n in found) / total if total else 0.0

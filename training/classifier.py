@@ -5,30 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data.analysis import AnalysedSentence
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from .examples import Analysed
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class RoleTargets:
-    """What is to be learnt of one sentence: `roles` (mentions x roles) and `labels` (labels), 0 or 1."""
+    """What is to be learnt of one sentence: `roles` (mentions x roles) and `labels` (labels), 0 or 1.
+
+    `pairs` has one row a target of an annotated actor: the number of the stance among those with a target, the actor's
+    mention and the target's, -1 where it has none.
+    """
 
     roles: NDArray[np.int8]
     labels: NDArray[np.int8]
+    pairs: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a classifier says of one sentence, in logits: `roles` (mentions x roles) and `labels` (labels)."""
+    """What a classifier says of one sentence, in logits: `roles` (mentions x roles) and `labels` (labels).
+
+    `pairs` (mentions x mentions x stances with a target) says of each actor which mention is its target; None where the
+    classifier leaves that to the pairing.
+    """
 
     roles: Floats
     labels: Floats
+    pairs: Floats | None = None
 
 
 class Classifier(Protocol):
@@ -36,13 +50,13 @@ class Classifier(Protocol):
 
     kind: str
 
-    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], groups: NDArray[np.int64]) -> list[Floats]:
-        """Learn, and return held-out role logits (mentions x roles) of each sentence.
+    def fit(self, train: Analysed, validation: Analysed, watch: Watch) -> list[Floats] | None:
+        """Learn, and return held-out role logits (mentions x roles) of each training sentence; None where its scores have pairs.
 
         What is learnt on top of the scores (the pairing) must not see scores of sentences that were fitted.
 
         Args:
-            groups: the conflict or article of each sentence; what is held out is held out with its whole group.
+            validation: to know when to stop, for classifiers that have to; nothing else is learnt from it here.
         """
         ...
 

@@ -16,7 +16,10 @@ from ..data.codebook import Codebook
 from ..data.errors import InputError
 from .calibration import fit_sigmoid
 from .classifier import Floats
-from .fit import Analysed, ClassifierSettings, conflict_of, make_classifier
+from .examples import Analysed, conflict_of, part
+from .fit import make_classifier
+from .settings import ClassifierSettings
+from .watch import Watch
 
 FOLDS = 5
 # cleanlab needs examples of both kinds to estimate how often one is taken for the other.
@@ -76,12 +79,12 @@ def held_out_probabilities(
     Returns:
         Sentences x (stances + labels), in [0, 1], calibrated over all folds together.
     """
-    fold_of, groups = conflict_folds(data, folds), conflict_of(data)
+    fold_of = conflict_folds(data, folds)
     logits = np.zeros((len(data), len(codebook.stance_names) + len(codebook.label_names)))
     for fold in range(folds):
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
-        classifier = make_classifier(settings, seed)
-        classifier.fit([data.sentences[i] for i in inside], [data.targets[i] for i in inside], groups[inside])
+        classifier = make_classifier(settings, codebook, seed)
+        classifier.fit(part(data, inside), part(data, outside[:0]), Watch())
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
         advance()

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 
 from ..data.analysis import AnalysedSentence, analyse
 from ..data.codebook import Codebook
+from ..data.errors import InputError
 from ..data.gazetteer import Gazetteer
 from ..data.identity import IdentityResolver
 from ..data.mentions import Mention, apposed, coordinated, naming, nested
 from ..data.parser import ParseCache
-from ..data.schema import MULTI, OTHER
-from ..data.segment import segment
+from ..data.schema import MULTI, OTHER, Span, find_span
+from ..data.segment import Segment, segment
 from .calibration import Sigmoid
-from .classifier import Classifier, Scores
+from .classifier import Classifier, Floats, Scores
 from .frames import frames
+from .given import CHOICE, asked, choice_logits, softmax
 from .pairing import Pairing, pair_features
 
 
@@ -72,15 +74,25 @@ def _distinct(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:
 
 
 class Labeller:
-    """A classifier with its decisions, pairing, codebook and gazetteer."""
+    """A classifier with its decisions, pairing, codebook and gazetteer.
 
-    def __init__(self, classifier: Classifier, decisions: Decisions, pairing: Pairing, codebook: Codebook, gazetteer: Gazetteer) -> None:
+    Args:
+        given: it is asked about sentences whose source and target are given, see `training.given`.
+    """
+
+    def __init__(self, classifier: Classifier, decisions: Decisions, pairing: Pairing, codebook: Codebook, gazetteer: Gazetteer, given: bool = False) -> None:
         self.classifier, self.decisions, self.pairing = classifier, decisions, pairing
-        self.codebook, self.gazetteer = codebook, gazetteer
+        self.codebook, self.gazetteer, self.given = codebook, gazetteer, given
 
     def probabilities(self, scores: Scores) -> NDArray[np.float64]:
         """Calibrated probabilities of the roles of every mention (mentions x roles)."""
-        out = np.empty_like(scores.roles)
+        out = np.zeros_like(scores.roles)
+        if self.given:
+            for (actor, target, _), share in zip(self.codebook.columns, self._shares(scores), strict=True):
+                out[0, actor] = share
+                if target >= 0:
+                    out[1:, target] = share
+            return out
         for k, role in enumerate(self.codebook.roles):
             out[:, k] = self.decisions.calibration.get(role, Sigmoid())(scores.roles[:, k])
         return out
@@ -91,6 +103,8 @@ class Labeller:
         Args:
             min_score: used in place of the tuned thresholds.
         """
+        if self.given:
+            return [self._choice(sentence, scores)]
         probabilities = self.probabilities(scores)
         roles = {role: k for k, role in enumerate(self.codebook.roles)}
         out: list[FoundStatement] = []
@@ -105,11 +119,28 @@ class Labeller:
                 out += [FoundStatement(stance.name, score, i, t) for t in (targets or (None,))]
         return out
 
+    def _shares(self, scores: Scores) -> Floats:
+        """Calibrated probabilities of the stances, together 1, where source and target are given."""
+        return softmax(choice_logits(scores, self.codebook), -1 / self.decisions.calibration.get(CHOICE, Sigmoid()).slope)
+
+    def _choice(self, sentence: AnalysedSentence, scores: Scores) -> FoundStatement:
+        """The likeliest stance of a given source towards its target."""
+        shares = self._shares(scores)
+        best = int(np.argmax(shares))
+        return FoundStatement(self.codebook.stance_names[best], round(float(shares[best]), 4), 0, 1 if len(sentence.mentions) > 1 else None)
+
+    def pair_scores(self, sentence: AnalysedSentence, scores: Scores, stance: str, actor: int, places: Sequence[int], actors: Sequence[int]) -> Floats:
+        """How likely each of some mentions is the target of an actor, in [0, 1]: by the classifier where it pairs, else by the pairing."""
+        _, target, pair = self.codebook.columns[self.codebook.stance_names.index(stance)]
+        if scores.pairs is not None:
+            out: Floats = 1 / (1 + np.exp(-np.clip(scores.pairs[actor, list(places), pair], -50, 50)))
+            return out
+        mentions, logits = sentence.mentions, scores.roles[:, target]
+        return self.pairing.score([pair_features(sentence, mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]) for j in places])
+
     def _targets(self, sentence: AnalysedSentence, scores: Scores, stance: str, actor: int, actors: Sequence[int]) -> list[int]:
         """The best target over the threshold, and those coordinated with it."""
-        column = self.codebook.roles.index(f"{stance}:target")
         mentions = sentence.mentions
-        logits = scores.roles[:, column]
         places = [j for j, m in enumerate(mentions) if m.head >= 0 and j != actor and not nested(m, mentions[actor])]
         if not places:
             return []
@@ -120,8 +151,7 @@ class Labeller:
         places = [j for j in places if j not in taken]
         if not places:
             return []
-        rows = [pair_features(sentence, mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]) for j in places]
-        pair_scores = self.pairing.score(rows)
+        pair_scores = self.pair_scores(sentence, scores, stance, actor, places, actors)
         best = int(np.argmax(pair_scores))
         if pair_scores[best] < self.decisions.target_threshold:
             return []
@@ -142,12 +172,18 @@ class Labeller:
         return out
 
     def record(self, sentences: Sequence[AnalysedSentence], scores: Sequence[Scores], *, min_score: float | None = None, **about: str | None) -> dict[str, Any]:
-        """The scores contract for one article, `about` being its id, source, title and model."""
+        """The scores contract for one article, `about` being its id, source, title and model.
+
+        Args:
+            sentences: in their order; with given source and target one for each question, several of which may be of one sentence.
+        """
         resolver = IdentityResolver(sentences)
-        rows, statements = [], []
+        rows: list[dict[str, Any]] = []
+        statements = []
         for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
             start = sentence.segment.start
-            rows.append({"start": start, "end": sentence.segment.end, "text": sentence.segment.text, "labels": self.labels(score)})
+            if not rows or rows[-1]["start"] != start:
+                rows.append({"start": start, "end": sentence.segment.end, "text": sentence.segment.text, "labels": self.labels(score)})
 
             def party(mention: Mention, n: int = n, sentence: AnalysedSentence = sentence, start: int = start) -> dict[str, Any]:
                 span, identity = sentence.span(mention), resolver.resolve(n, mention)
@@ -157,9 +193,9 @@ class Labeller:
 
             found = self.statements(sentence, score, min_score)
             actors = {s.actor: party(sentence.mentions[s.actor]) for s in found}
-            for s in _one_for_each_party(found, {i: p["id"] for i, p in actors.items()}):
+            for s in found if self.given else _one_for_each_party(found, {i: p["id"] for i, p in actors.items()}):
                 target = party(sentence.mentions[s.target]) if s.target is not None else None
-                statements.append({"sentence": n, "stance": s.stance, "score": s.score, "actor": actors[s.actor], "target": target})
+                statements.append({"sentence": len(rows) - 1, "stance": s.stance, "score": s.score, "actor": actors[s.actor], "target": target})
         return {**about, "sentences": rows, "statements": statements}
 
     def label(
@@ -178,6 +214,37 @@ class Labeller:
 
         Returns:
             The scores contract: offsets are characters of `text`.
+
+        Raises:
+            InputError: this model has to be given source and target, see `answer`.
         """
+        if self.given and self.codebook.stances:
+            raise InputError(
+                "this model chooses a stance for a source and a target that are given",
+                where=source or id,
+                mend='give JSONL rows of "text", "actor" and "target"',
+            )
         sentences = analyse(segment(text), self.gazetteer, cached, advance)
         return self.record(sentences, self.classifier.score(sentences), min_score=min_score, id=id, source=source, title=title, model=model)
+
+    def answer(self, text: str, actor: str | None, target: str | None, *, cached: ParseCache | None = None, **about: Any) -> dict[str, Any]:
+        """Which stance a source takes towards a target in one sentence, for models with given source and target.
+
+        Args:
+            actor, target: words of the sentence; the first place where they stand is meant.
+
+        Returns:
+            The scores contract, with one statement.
+
+        Raises:
+            InputError: the words are not in the sentence.
+        """
+        spans = []
+        for words in (actor, target):
+            try:
+                spans.append(Span(**find_span(text, words)) if words else None)
+            except ValueError:
+                raise InputError(f"{words!r} is not in the sentence", where=about.get("id") or "", mend="give words as the sentence has them") from None
+        [sentence] = analyse([Segment(0, len(text), text, True)], self.gazetteer, cached)
+        question = asked(sentence, *spans)
+        return self.record([question], self.classifier.score([question]), **about)

@@ -13,10 +13,13 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from ..data.analysis import AnalysedSentence
+from ..data.codebook import Codebook
 from ..data.errors import InputError
-from .classifier import Floats, RoleTargets, Scores
+from .classifier import Floats, Scores
 from .context import ContextHead, Surroundings, context_rows, surroundings
+from .examples import Analysed, conflict_of
 from .features import SentenceView, mention_features, sentence_features
+from .watch import Watch
 from .wording import with_neighbours, wording_features
 
 FILE = "linear.skops"
@@ -57,7 +60,8 @@ class LinearHead:
         self.weights: Floats = np.zeros((0, 0))
         self.intercepts: Floats = np.zeros(0)
 
-    def _matrix(self, rows: Iterable[Sequence[str]]) -> csr_matrix:
+    def matrix(self, rows: Iterable[Sequence[str]]) -> csr_matrix:
+        """Rows x features, 1 where a row has one that is known."""
         columns: list[int] = []
         pointers = [0]
         index = self.index
@@ -83,7 +87,7 @@ class LinearHead:
         """
         counts = Counter(f for row in rows for f in row)
         self.index = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= self.min_count))}
-        matrix = self._matrix(rows)
+        matrix = self.matrix(rows)
         fitted = [self._regress(matrix, targets[:, k], seed) for k in range(targets.shape[1])]
         self.weights = np.stack([w for w, _ in fitted]) if fitted else np.zeros((0, len(self.index)))
         self.intercepts = np.array([b for _, b in fitted])
@@ -99,7 +103,7 @@ class LinearHead:
         """Rows x outputs."""
         if not len(self.index):
             return np.tile(self.intercepts, (len(rows), 1))
-        return np.asarray(self._matrix(rows) @ self.weights.T) + self.intercepts
+        return np.asarray(self.matrix(rows) @ self.weights.T) + self.intercepts
 
     def weigh(self, row: Sequence[str], output: int) -> list[tuple[str, float]]:
         """The weight that each feature of a row has for one output, heaviest first."""
@@ -153,7 +157,8 @@ class LinearClassifier:
         seen = np.concatenate([context_rows(a, x) for a, x in zip(rows.around, rows.apart(roles), strict=True)])
         return np.concatenate([seen, np.repeat(with_neighbours(sentences, wording), rows.sizes, axis=0)], axis=1)
 
-    def fit(self, sentences: Sequence[AnalysedSentence], targets: Sequence[RoleTargets], groups: NDArray[np.int64]) -> list[Floats]:
+    def fit(self, train: Analysed, validation: Analysed, watch: Watch) -> list[Floats]:
+        sentences, targets, groups = train.sentences, train.targets, conflict_of(train)
         rows = self._rows(sentences)
         wanted = np.concatenate([t.roles for t in targets])
         held = np.stack([t.roles.max(axis=0, initial=0) for t in targets])  # the roles that any mention of a sentence has
@@ -183,7 +188,7 @@ class LinearClassifier:
         dump({name: part.state() for name, part in parts.items()}, folder / FILE)
 
     @classmethod
-    def load(cls, folder: Path) -> LinearClassifier:
+    def load(cls, folder: Path, codebook: Codebook) -> LinearClassifier:
         """Read what `save` wrote. Nothing but arrays is read: no type has to be trusted.
 
         Raises:

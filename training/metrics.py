@@ -18,6 +18,8 @@ from ..data.schema import Article, Span
 from ..data.segment import annotated_segments
 from .calibration import f1
 
+# How many sentences there are, among the counts; no stance or label is called so.
+SENTENCES = "sentences:"
 Counts = dict[str, list[int]]
 Record = Mapping[str, Any]
 
@@ -67,7 +69,7 @@ def count_article(article: Article, record: Record | None, codebook: Codebook) -
     record = record or {"sentences": [], "statements": []}
     segments, text = annotated_segments(article), article.text
     starts = [s.start for s in segments]
-    keys = [*codebook.stance_names, *(f"stance:{s}" for s in codebook.stance_names), "with_target", *codebook.label_names, "id"]
+    keys = [*codebook.stance_names, *(f"stance:{s}" for s in codebook.stance_names), "with_target", *codebook.label_names, "id", SENTENCES]
     result = ArticleCounts({k: [0, 0, 0] for k in keys})
     counts = result.counts
 
@@ -85,6 +87,7 @@ def count_article(article: Article, record: Record | None, codebook: Codebook) -
         for name in _names(sentence.get("labels") or ()):
             if name in marked:
                 marked[name].add(_home(starts, sentence, None))
+    add(SENTENCES, 0, 0, len(article.sentences))
     for i, gold_sentence in enumerate(article.sentences):
         for name in codebook.label_names:
             wanted, given = name in gold_sentence.labels, i in marked[name]
@@ -122,12 +125,20 @@ def _prf(counts: Sequence[int]) -> dict[str, float]:
     }
 
 
+def weighted_f1(counts: Sequence[int], sentences: int) -> float:
+    """F1 of having a label and of not having it, weighed by how many sentences do: what is published for BABE."""
+    true, predicted, gold = counts
+    without = f1(sentences - predicted - gold + true, sentences - predicted, sentences - gold)
+    return (f1(true, predicted, gold) * gold + without * (sentences - gold)) / sentences if sentences else 0.0
+
+
 def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: int = 1000) -> dict[str, Any]:
     """Precision, recall and F1 of everything, macro-F1, share of right identities; a 95 % interval by resampling articles."""
     total = {k: [sum(c.counts[k][n] for c in counted) for n in range(3)] for k in counted[0].counts}
     stances = codebook.stance_names
     out: dict[str, Any] = {"statements": _prf([sum(total[s][n] for s in stances) for n in range(3)])}
     out |= {k: _prf(total[k]) for k in (*stances, "with_target", *codebook.label_names)}
+    out["weighted_f1"] = {name: round(weighted_f1(total[name], total[SENTENCES][2]), 4) for name in codebook.label_names}
     out["macro_f1"] = round(sum(out[s]["f1"] for s in stances) / len(stances), 4) if stances else 0.0
     out["stance"] = {s: _prf(total[f"stance:{s}"])["f1"] for s in stances}
     out["id"] = round(total["id"][0] / total["id"][1], 4) if total["id"][1] else 0.0

@@ -14,14 +14,20 @@ from ..data.errors import InputError
 from ..data.gazetteer import gazetteer
 from .calibration import Sigmoid
 from .classifier import Classifier
+from .encoder.classifier import EncoderClassifier
 from .labeller import Decisions, Labeller
 from .lexicon import lexicon_digest
 from .linear import LinearClassifier
+from .linear_choice import LinearChoice
 from .pairing import FEATURES, Pairing
 
 FILE = "model.json"
 FORMAT = 1
-LOADERS: dict[str, Callable[[Path], Classifier]] = {"linear": LinearClassifier.load}
+LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
+    LinearClassifier.kind: LinearClassifier.load,
+    LinearChoice.kind: LinearChoice.load,
+    EncoderClassifier.kind: EncoderClassifier.load,
+}
 
 
 class ModelFile(BaseModel):
@@ -33,6 +39,7 @@ class ModelFile(BaseModel):
     classifier: str
     lexicon: str
     codebook: Codebook
+    given: bool = False
     calibration: dict[str, Sigmoid]
     thresholds: dict[str, float]
     target_threshold: float
@@ -55,6 +62,7 @@ def save_model(labeller: Labeller, folder: Path) -> None:
         classifier=labeller.classifier.kind,
         lexicon=lexicon_digest(),
         codebook=labeller.codebook,
+        given=labeller.given,
         calibration=labeller.decisions.calibration,
         thresholds=labeller.decisions.thresholds,
         target_threshold=labeller.decisions.target_threshold,
@@ -98,4 +106,5 @@ def load_model(folder: Path, actors: Sequence[Path | str] = ()) -> Labeller:
     pairing = Pairing()
     pairing.weights, pairing.intercept = content.pairing_weights, content.pairing_intercept
     decisions = Decisions(content.calibration, content.thresholds, content.target_threshold)
-    return Labeller(LOADERS[content.classifier](folder), decisions, pairing, content.codebook, gazetteer(actors))
+    classifier = LOADERS[content.classifier](folder, content.codebook)
+    return Labeller(classifier, decisions, pairing, content.codebook, gazetteer(actors), content.given)

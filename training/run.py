@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import distributions
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from .. import __version__
 from ..data.codebook import Codebook, codebook_named
@@ -22,35 +18,46 @@ from ..data.errors import InputError
 from ..data.gazetteer import gazetteer
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
-from ..data.segment import segment
-from .calibration import expected_calibration_error
-from .classifier import Scores
-from .fit import Analysed, ClassifierSettings, analyse_articles, fit_labeller, share_of_candidates
+from .classifier import Floats
+from .encoder.classifier import EncoderClassifier
+from .examples import Analysed, analyse_articles, share_of_candidates
+from .fit import fit_labeller
+from .given import questions
 from .labeller import Labeller
+from .measuring import role_metrics, score_articles
 from .metrics import Mistake, measure
 from .model import save_model
-from .pictures import draw_confusion, draw_curves
+from .model_card import model_card
+from .name_flips import flipped_share
+from .run_log import log_run
+from .settings import TrainingSettings
 from .tracking import connect
+from .watch import Watch
 
-NONE = "none"
+# Swaps of names for the model card; `evaluate --name-swaps` takes more.
+CARD_SWAPS = 5
+# What is served may have so much less F1 on validation than what was trained.
+PARITY_F1 = 0.005
 
 
-class TrainingSettings(BaseModel):
-    """What a run is: the content of a config file."""
+@dataclass(slots=True)
+class Outcome:
+    """A fitted labeller and what was measured of it, by split; `arrays` are probabilities and gold of the roles (mentions x roles).
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field("linear", description="name of the run")
-    experiment: str = Field("stancewire", description="MLflow experiment that the run belongs to")
-    corpus: tuple[str, ...] = Field(("shipped",), min_length=1, description="corpus files or folders; 'shipped' is the one that comes along")
-    codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
-    seed: int = Field(0, ge=0, description="the same seed gives the same figures")
-    bootstrap: int = Field(1000, ge=0, description="resamples for the 95 % intervals")
-    classifier: ClassifierSettings = Field(default_factory=lambda: ClassifierSettings.model_validate({}), description="table of the classifier's settings")
+    `refused` says why the model must not be registered.
+    """
+
+    labeller: Labeller
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mistakes: dict[str, list[Mistake]] = field(default_factory=dict)
+    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    refused: str | None = None
+    arrays: dict[str, tuple[Floats, np.ndarray[Any, np.dtype[np.int8]]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Trained:
-    """A finished run."""
+    """A finished run. `refused` says why its model must not be registered; None where it may."""
 
     run_id: str
     model_uri: str
@@ -58,73 +65,8 @@ class Trained:
     split_digests: dict[str, str]
     codebook: Codebook
     seconds: float
-
-
-def _git_commit() -> str | None:
-    try:
-        found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=5, check=False)
-    except OSError:
-        return None
-    return found.stdout.strip() or None if found.returncode == 0 else None
-
-
-def _environment() -> str:
-    lines = sorted(f"{d.metadata['Name']}=={d.version}" for d in distributions() if d.metadata["Name"])
-    return f"python {platform.python_version()} on {platform.platform()}\n" + "\n".join(lines) + "\n"
-
-
-def flat_metrics(prefix: str, metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Nested metrics as MLflow names: `validation/blame/f1`."""
-    out: dict[str, float] = {}
-    for key, value in metrics.items():
-        if isinstance(value, Mapping):
-            out |= flat_metrics(f"{prefix}/{key}", value)
-        elif isinstance(value, int | float):
-            out[f"{prefix}/{key}"] = float(value)
-        elif isinstance(value, Sequence) and key == "ci95":
-            out |= {f"{prefix}/ci95_low": float(value[0]), f"{prefix}/ci95_high": float(value[1])}
-    return out
-
-
-def role_metrics(
-    labeller: Labeller, data: Analysed, scores: Sequence[Scores]
-) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int8]]]:
-    """F1 with counts of every role over mentions, and ECE of the actor roles; with the probabilities and gold they are from."""
-    probabilities = np.concatenate([labeller.probabilities(s) for s in scores])
-    wanted = np.concatenate([t.roles for t in data.targets])
-    out: dict[str, Any] = {}
-    actor_columns = []
-    for k, role in enumerate(labeller.codebook.roles):
-        given = probabilities[:, k] >= labeller.decisions.thresholds.get(role, 0.5)
-        true, predicted, gold = int((given & (wanted[:, k] > 0)).sum()), int(given.sum()), int(wanted[:, k].sum())
-        out[role.replace(":", "_")] = {"f1": round(2 * true / max(1, predicted + gold), 4), "gold": gold, "predicted": predicted}
-        if role.endswith(":actor"):
-            actor_columns.append(k)
-    if actor_columns:
-        out["ece"] = round(expected_calibration_error(probabilities[:, actor_columns].ravel(), wanted[:, actor_columns].ravel()), 4)
-    return out, probabilities, wanted
-
-
-def score_articles(labeller: Labeller, data: Analysed, scores: Sequence[Scores], cached: ParseCache) -> dict[str, dict[str, Any]]:
-    """Records of annotated articles by doc_id, as scoring their text gives them.
-
-    Where our own sentences are the annotated ones, which is nearly always, the analyses and scores at hand serve again.
-    """
-    records = {}
-    for n, article in enumerate(data.articles):
-        places: list[int] = np.flatnonzero(data.article_of == n).tolist()
-        sentences = [data.sentences[i] for i in places]
-        if [(s.start, s.end) for s in segment(article.text)] == [(s.segment.start, s.segment.end) for s in sentences]:
-            records[article.doc_id] = labeller.record(sentences, [scores[i] for i in places], id=article.doc_id)
-        else:
-            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
-    return records
-
-
-def _stance_of(row: np.ndarray[Any, Any], columns: Mapping[str, int], floor: Mapping[str, float]) -> str:
-    """The stance that a mention takes most clearly, or none."""
-    over = [(row[k], s) for s, k in columns.items() if row[k] >= floor[s]]
-    return max(over)[1] if over else NONE
+    card: str
+    refused: str | None = None
 
 
 def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[str, list[Article]], str]:
@@ -141,23 +83,9 @@ def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[
     return by_split, how
 
 
-def train(settings: TrainingSettings, step: Callable[[str], None] | None = None, analysed: Callable[[int, int], None] | None = None) -> Trained:
-    """Train, measure and log one run.
-
-    Args:
-        step: told what is being done.
-        analysed: told how many sentences are analysed, and of how many.
-
-    Raises:
-        InputError: the corpus, codebook or tracking store is at fault; then nothing is logged.
-    """
-    tell = step or (lambda _: None)
-    began = time.perf_counter()
-    codebook = codebook_named(settings.codebook)
-    by_split, how = load_articles(settings, codebook)
-    tell("connecting to the tracking store")
-    mlflow = connect()
-    tell("analysing sentences")
+def analyse_splits(settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], codebook: Codebook, watch: Watch) -> dict[str, Analysed]:
+    """The articles of each split, analysed as the settings say."""
+    watch.step("analysing sentences")
     names, cached = gazetteer(), ParseCache(cache_folder())
     total = sum(len(a.sentences) for articles in by_split.values() for a in articles)
     done = 0
@@ -165,32 +93,73 @@ def train(settings: TrainingSettings, step: Callable[[str], None] | None = None,
     def advance(n: int) -> None:
         nonlocal done
         done += n
-        if analysed:
-            analysed(done, total)
+        watch.progress(done, total)
 
     data = {split: analyse_articles(articles, names, codebook, cached, advance) for split, articles in by_split.items()}
-    labeller = fit_labeller(data["train"], data["validation"], codebook, names, settings.classifier, settings.seed, tell)
-    metrics: dict[str, dict[str, Any]] = {}
-    mistakes: dict[str, list[Mistake]] = {}
+    return {split: questions(part, codebook) for split, part in data.items()} if settings.mentions == "given" else data
+
+
+def fit_and_measure(settings: TrainingSettings, data: Mapping[str, Analysed], codebook: Codebook, watch: Watch) -> Outcome:
+    """Fit on `train`, decide on `validation`, measure on `validation` and `test` where they have articles."""
+    cached = ParseCache(cache_folder())
+    given = settings.mentions == "given"
+    labeller = fit_labeller(data["train"], data["validation"], codebook, gazetteer(), settings.classifier, settings.seed, watch, given)
+    out = Outcome(labeller)
     for split in ("validation", "test"):
-        if not by_split[split]:
+        part = data[split]
+        if not part.articles:
             continue
-        tell(f"measuring on {split} articles")
-        scores = labeller.classifier.score(data[split].sentences)
-        records = score_articles(labeller, data[split], scores, cached)
-        metrics[split], mistakes[split] = measure(by_split[split], records, codebook, settings.bootstrap)
-        metrics[split]["candidate_recall"] = round(share_of_candidates(data[split]), 4)
-        roles, probabilities, wanted = role_metrics(labeller, data[split], scores)
-        metrics[split]["roles"] = roles
-        if split == "validation":
-            validation_arrays = probabilities, wanted
-    tell("logging the run")
+        watch.step(f"measuring on {split} articles")
+        scores = labeller.classifier.score(part.sentences)
+        out.records[split] = score_articles(labeller, part, scores, cached)
+        out.metrics[split], out.mistakes[split] = measure(part.articles, out.records[split], codebook, settings.bootstrap)
+        roles, probabilities, wanted = role_metrics(labeller, part, scores)
+        out.metrics[split]["roles"] = roles
+        if not given:
+            out.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
+        out.arrays[split] = probabilities, wanted
+    if isinstance(labeller.classifier, EncoderClassifier) and codebook.stances:
+        part, reference = data["validation"], labeller.classifier.reference
+        trained = measure(part.articles, score_articles(labeller, part, reference, cached), codebook, 0)[0]["statements"]["f1"]
+        served = out.metrics["validation"]["statements"]["f1"]
+        out.metrics["validation"]["trained_f1"] = trained
+        if trained - served > PARITY_F1:
+            out.refused = f"served with fewer bits, validation F1 is {served:.3f}, {trained:.3f} as trained: more than {PARITY_F1} apart"
+    return out
+
+
+def train(settings: TrainingSettings, watch: Watch | None = None) -> Trained:
+    """Train, measure and log one run.
+
+    Raises:
+        InputError: the corpus, codebook or tracking store is at fault; then nothing is logged.
+    """
+    watch = watch or Watch()
+    began = time.perf_counter()
+    codebook = codebook_named(settings.codebook)
+    by_split, how = load_articles(settings, codebook)
+    watch.step("connecting to the tracking store")
+    mlflow = connect()
+    data = analyse_splits(settings, by_split, codebook, watch)
+    outcome = fit_and_measure(settings, data, codebook, watch)
+    labeller, flips = outcome.labeller, None
+    if codebook.stances and not labeller.given:
+        watch.step("giving the sides other names")
+        articles = by_split["test"] or by_split["validation"]
+        flips = round(flipped_share(labeller, articles, CARD_SWAPS, settings.seed, ParseCache(cache_folder())), 5)
+    watch.step("writing the model card")
+    card = model_card(settings, how, by_split, labeller, outcome.metrics, outcome.mistakes, outcome.records, outcome.arrays, flips)
+    watch.step("logging the run")
     digests = {split: corpus_digest(articles) for split, articles in by_split.items()}
     mlflow.set_experiment(settings.experiment)
     with mlflow.start_run(run_name=settings.name) as run, tempfile.TemporaryDirectory() as work:
-        seconds = _log(mlflow, settings, how, by_split, digests, labeller, metrics, mistakes, validation_arrays, Path(work), began)
-        tell("logging the model")
+        log_run(mlflow, settings, how, by_split, labeller, outcome.metrics, outcome.mistakes, outcome.arrays["validation"], Path(work))
+        mlflow.log_text(card, "model_card.md")
+        seconds = round(time.perf_counter() - began, 1)
+        mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
+        watch.step("logging the model")
         save_model(labeller, Path(work) / "model")
+        (Path(work) / "model" / "README.md").write_text(card, encoding="utf-8")
         # Names only: MLflow would otherwise import the world to guess the model's requirements.
         info = mlflow.pyfunc.log_model(
             name="model",
@@ -198,58 +167,4 @@ def train(settings: TrainingSettings, step: Callable[[str], None] | None = None,
             artifacts={"model": str(Path(work) / "model")},
             pip_requirements=[f"stancewire=={__version__}"],
         )
-        return Trained(run.info.run_id, info.model_uri, metrics, digests, codebook, seconds)
-
-
-def _log(
-    mlflow: Any,
-    settings: TrainingSettings,
-    how: str,
-    by_split: Mapping[str, Sequence[Article]],
-    digests: Mapping[str, str],
-    labeller: Labeller,
-    metrics: Mapping[str, Mapping[str, Any]],
-    mistakes: Mapping[str, Sequence[Mistake]],
-    validation_arrays: tuple[Any, Any],
-    work: Path,
-    began: float,
-) -> float:
-    """Log parameters, figures, inputs, pictures and tables of a run; returns its seconds so far."""
-    import pandas as pd
-
-    codebook = labeller.codebook
-    flat = settings.model_dump()
-    flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
-    thresholds = {
-        f"threshold.{k.replace(':', '.')}": round(v, 4) for k, v in {**labeller.decisions.thresholds, "target": labeller.decisions.target_threshold}.items()
-    }
-    mlflow.log_params({**{k: str(v) for k, v in flat.items()}, **thresholds, "split": how})
-    digest = corpus_digest([a for articles in by_split.values() for a in articles])
-    tags = {"corpus_sha256": digest, "codebook": codebook.digest, "stancewire": __version__, "config": settings.name}
-    tags |= {f"{split}_sha256": d for split, d in digests.items()}
-    if commit := _git_commit():
-        tags["git_commit"] = commit
-    mlflow.set_tags(tags)
-    for split, articles in by_split.items():
-        if articles:
-            rows = [(a.doc_id, s.text, len(s.statements)) for a in articles for s in a.sentences]
-            frame = pd.DataFrame(rows, columns=["doc_id", "text", "statements"]).astype({"statements": float})
-            mlflow.log_input(mlflow.data.from_pandas(frame, name=f"{'+'.join(Path(c).stem for c in settings.corpus)}-{split}"), context=split)
-    for split, wrong in mistakes.items():
-        if wrong:
-            frame = pd.DataFrame([(m.kind, m.stance, m.actor, m.doc_id, m.sentence) for m in wrong], columns=["kind", "stance", "actor", "doc_id", "sentence"])
-            mlflow.log_table(frame, f"mistakes/{split}.json")
-    probabilities, wanted = validation_arrays
-    columns = {s: codebook.roles.index(f"{s}:actor") for s in codebook.stance_names}
-    if columns:
-        floor = {s: labeller.decisions.thresholds.get(f"{s}:actor", 0.5) for s in columns}
-        gold = [_stance_of(row, columns, dict.fromkeys(columns, 1)) for row in wanted]
-        scored = [_stance_of(row, columns, floor) for row in probabilities]
-        mlflow.log_artifact(str(draw_confusion(work, gold, scored, [*columns, NONE])), "pictures")
-        mlflow.log_artifact(str(draw_curves(work, probabilities, wanted, codebook, labeller.decisions.thresholds)), "pictures")
-    mlflow.log_text(_environment(), "environment.txt")
-    mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
-    seconds = round(time.perf_counter() - began, 1)
-    figures = {k: v for split, m in metrics.items() for k, v in flat_metrics(split, m).items()}
-    mlflow.log_metrics({**figures, "seconds": seconds})
-    return seconds
+        return Trained(run.info.run_id, info.model_uri, outcome.metrics, digests, codebook, seconds, card, outcome.refused)

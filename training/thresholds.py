@@ -16,7 +16,7 @@ from .classifier import Scores
 from .metrics import Record, count_article
 
 if TYPE_CHECKING:
-    from .fit import Analysed
+    from .examples import Analysed
     from .labeller import Labeller
 
 

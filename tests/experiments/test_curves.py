@@ -21,7 +21,7 @@ from stancewire.experiments.curve_pictures import sparse_ticks, spread
 from stancewire.experiments.curve_tables import acquisition_tables, markdown_table
 from stancewire.experiments.learning_curve import learning_curve, nested_shares, rows
 from stancewire.experiments.samples import Laboratory, estimate, part, prepare
-from stancewire.training.run import TrainingSettings
+from stancewire.training.settings import TrainingSettings
 
 Cli = Callable[..., Result]
 OneLine = Callable[[Result], str]

@@ -46,7 +46,7 @@ class Registry:
 
     def add(self, f1: float, digest: str | None = None, codebook: Codebook | None = None, test_f1: float = 0.5) -> Promotion:
         metrics: dict[str, dict[str, Any]] = {"validation": {"statements": {"f1": f1}}, "test": {"statements": {"f1": test_f1}}}
-        return register(Trained(self.run, self.source, metrics, {"validation": digest or self.digest}, codebook or self.codebook, 1.0))
+        return register(Trained(self.run, self.source, metrics, {"validation": digest or self.digest}, codebook or self.codebook, 1.0, "# a card"))
 
     def alias(self, name: str) -> str:
         return str(self.client.get_model_version_by_alias("stancewire", name).version)

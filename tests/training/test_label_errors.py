@@ -9,8 +9,9 @@ from stancewire.data.errors import InputError
 from stancewire.data.gazetteer import gazetteer
 from stancewire.data.parser import ParseCache, cache_folder
 from stancewire.data.schema import Article
-from stancewire.training.fit import Analysed, ClassifierSettings, analyse_articles
+from stancewire.training.examples import Analysed, analyse_articles
 from stancewire.training.label_errors import annotated, conflict_folds, held_out_probabilities, likely_errors
+from stancewire.training.settings import LinearSettings
 
 VERBS = ("accused", "blamed", "condemned", "denounced", "criticised")
 SIDES = ("Chad", "Sudan", "Kenya", "Peru", "Mali")
@@ -45,7 +46,7 @@ def test_folds_keep_a_conflict_together(codebook: Codebook) -> None:
 
 def test_a_statement_left_out_is_found(codebook: Codebook) -> None:
     data = analysed(corpus(True), codebook)
-    settings = ClassifierSettings.model_validate({"min_count": 1, "regularisation": 5.0})
+    settings = LinearSettings.model_validate({"min_count": 1, "regularisation": 5.0})
     probabilities = held_out_probabilities(data, codebook, settings)
     assert probabilities.shape == annotated(data, codebook).shape == (30, 4)
     assert np.all((probabilities >= 0) & (probabilities <= 1))

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from stancewire.data.analysis import AnalysedSentence
+from stancewire.data.codebook import shipped_codebook
 from stancewire.data.errors import InputError
 from stancewire.training.features import SentenceView, mention_features
 from stancewire.training.labeller import Labeller
@@ -22,7 +23,7 @@ TEXTS = ("Armenia accused Azerbaijan of shelling the town.", "“You must stop t
 def test_a_saved_classifier_gives_the_same_scores(tiny_labeller: Labeller, parsed: Parsed, tmp_path: Path) -> None:
     sentences = [parsed(t) for t in TEXTS]
     tiny_labeller.classifier.save(tmp_path)
-    before, after = tiny_labeller.classifier.score(sentences), LinearClassifier.load(tmp_path).score(sentences)
+    before, after = tiny_labeller.classifier.score(sentences), LinearClassifier.load(tmp_path, shipped_codebook()).score(sentences)
     assert max(float(np.abs(s.roles).max()) for s in before) > 1
     for a, b in zip(before, after, strict=True):
         assert a.roles.shape == b.roles.shape
@@ -49,10 +50,10 @@ def test_the_file_holds_arrays_and_no_code(tiny_model: Path) -> None:
 
 def test_a_missing_or_damaged_file_is_said(tmp_path: Path, tiny_model: Path) -> None:
     with pytest.raises(InputError, match=rf"{tmp_path}.*{FILE}"):
-        LinearClassifier.load(tmp_path)
+        LinearClassifier.load(tmp_path, shipped_codebook())
     (tmp_path / FILE).write_bytes((tiny_model / FILE).read_bytes()[:500])
     with pytest.raises(InputError, match=f"{FILE} cannot be read.*train the model again"):
-        LinearClassifier.load(tmp_path)
+        LinearClassifier.load(tmp_path, shipped_codebook())
 
 
 def test_the_verb_is_why(tiny_labeller: Labeller, parsed: Parsed, codebook: object) -> None:

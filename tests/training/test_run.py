@@ -15,9 +15,12 @@ from stancewire.data.errors import InputError
 from stancewire.data.gazetteer import gazetteer
 from stancewire.data.parser import ParseCache, cache_folder
 from stancewire.data.schema import Article
-from stancewire.training.fit import ClassifierSettings, analyse_articles, fit_labeller
+from stancewire.training.examples import analyse_articles
+from stancewire.training.fit import fit_labeller
 from stancewire.training.metrics import measure
-from stancewire.training.run import TrainingSettings, flat_metrics, train
+from stancewire.training.run import train
+from stancewire.training.run_log import flat_metrics
+from stancewire.training.settings import LinearSettings, TrainingSettings
 
 Cli = Callable[..., Result]
 
@@ -39,7 +42,7 @@ def test_the_same_seed_gives_the_same_figures(tiny: list[Article], codebook: Cod
     figures = []
     for _ in range(2):
         parts = [analyse_articles([a for a in tiny if a.split == s], gazetteer(), codebook, cached) for s in ("train", "validation")]
-        labeller = fit_labeller(*parts, codebook, gazetteer(), ClassifierSettings(), seed=3)
+        labeller = fit_labeller(*parts, codebook, gazetteer(), LinearSettings(), seed=3)
         held_out = [a for a in tiny if a.split != "train"]
         records = {a.doc_id: labeller.label(a.text, id=a.doc_id, cached=cached) for a in held_out}
         figures.append((measure(held_out, records, codebook, 50), labeller.decisions, labeller.pairing.weights))
@@ -133,7 +136,7 @@ def test_a_label_of_no_article_trains_all_the_same(tiny: list[Article], codebook
 
     cached = ParseCache(cache_folder())
     parts = [analyse_articles([without(a) for a in tiny if a.split == s], gazetteer(), codebook, cached) for s in ("train", "validation")]
-    labeller = fit_labeller(*parts, codebook, gazetteer(), ClassifierSettings())
+    labeller = fit_labeller(*parts, codebook, gazetteer(), LinearSettings())
     found = [labeller.label(a.text, cached=cached) for a in tiny if a.split == "test"]
     stances = {s["stance"] for r in found for s in r["statements"]}
     assert stances and "appeal" not in stances

@@ -9,7 +9,7 @@ from stancewire.data.gazetteer import gazetteer
 from stancewire.data.parser import ParseCache, cache_folder
 from stancewire.data.schema import Article
 from stancewire.training.calibration import GRID, best_on_grid
-from stancewire.training.fit import analyse_articles
+from stancewire.training.examples import analyse_articles
 from stancewire.training.labeller import Labeller
 from stancewire.training.metrics import measure
 from stancewire.training.thresholds import lenient_records, stance_thresholds

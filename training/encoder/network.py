@@ -1,0 +1,82 @@
+"""The network: a pretrained transformer with heads for roles, sentence labels and pairs of actor and target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .inputs import KINDS
+
+POOLINGS = ("first-last", "mean", "attention")
+KIND_SIZE = 16
+PAIR_SIZE = 64
+
+
+class Network(nn.Module):  # type: ignore[misc, unused-ignore]
+    """One forward pass reads a batch of sentences.
+
+    A mention is pooled from the states of its tokens (`first-last`: its two ends, as in Lee et al. 2017, "End-to-end neural
+    coreference resolution", EMNLP; `mean`; `attention`: weighed by a learnt score), joined with the sentence's state, which is the mean of
+    all its tokens, and its kind. Roles are read off that, labels off the sentence's state; a pair of actor and target is a
+    biaffine product of the two mentions (Dozat and Manning 2017, "Deep biaffine attention", ICLR).
+
+    Args:
+        encoder: a transformer of `transformers`, with `config.hidden_size`.
+        roles, labels, pairs: how many outputs of each kind, see `output_sizes`; pairs one a stance that has a target.
+    """
+
+    def __init__(self, encoder: nn.Module, roles: int, labels: int, pairs: int, pooling: str, dropout: float = 0.1) -> None:
+        super().__init__()
+        size = int(encoder.config.hidden_size)
+        self.encoder, self.pooling = encoder, pooling
+        self.kind = nn.Embedding(len(KINDS), KIND_SIZE)
+        self.attend = nn.Linear(size, 1) if pooling == "attention" else None
+        mention = (2 if pooling == "first-last" else 1) * size + size + KIND_SIZE
+        self.dropout = nn.Dropout(dropout)
+        self.mention = nn.Sequential(nn.Linear(mention, size), nn.GELU(), nn.Dropout(dropout))
+        self.sentence = nn.Sequential(nn.Linear(size, size), nn.Tanh(), nn.Dropout(dropout))
+        self.roles, self.labels = nn.Linear(size, roles), nn.Linear(size, labels)
+        self.pairs = pairs
+        self.actor, self.target = nn.Linear(size, pairs * PAIR_SIZE), nn.Linear(size, pairs * PAIR_SIZE)
+        self.pair_bias = nn.Parameter(torch.zeros(pairs))
+
+    def head_parameters(self) -> list[nn.Parameter]:
+        inside = {id(p) for p in self.encoder.parameters()}
+        return [p for p in self.parameters() if id(p) not in inside]
+
+    def _pooled(self, states: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        """States of mentions (sentences x mentions x size, or twice the size)."""
+        places = torch.arange(states.shape[1], device=states.device)[None, None, :]
+        if self.pooling == "first-last":
+            ends = [(places == at[:, :, None]).to(states.dtype) @ states for at in (first, last)]
+            return torch.cat(ends, dim=-1)
+        inside = ((places >= first[:, :, None]) & (places <= last[:, :, None])).to(states.dtype)
+        if self.attend is not None:
+            inside = inside * torch.exp(self.attend(states).clamp(-10, 10)).transpose(1, 2)
+        return (inside / inside.sum(dim=-1, keepdim=True)) @ states
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x mentions x mentions x pairs)."""
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
+        weights = attention_mask.to(states.dtype)[:, None, :]
+        whole = (weights @ states / weights.sum(dim=-1, keepdim=True))[:, 0]
+        pooled = self._pooled(states, first, last)
+        spread = whole[:, None, :].expand(-1, pooled.shape[1], -1)
+        mentions = self.mention(self.dropout(torch.cat([pooled, spread, self.kind(kind)], dim=-1)))
+        shape = (*mentions.shape[:2], self.pairs, PAIR_SIZE)
+        actors, targets = self.actor(mentions).reshape(shape), self.target(mentions).reshape(shape)
+        pairs = torch.einsum("bips,bjps->bijp", actors, targets) / PAIR_SIZE**0.5 + self.pair_bias
+        return self.roles(mentions), self.labels(self.sentence(whole)), pairs
+
+
+def pretrained(folder: Path) -> nn.Module:
+    """The transformer of a local folder, from safetensors only."""
+    from transformers import AutoModel
+
+    model: nn.Module = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
+    for unused in ("pooler",):
+        if getattr(model, unused, None) is not None:
+            setattr(model, unused, None)
+    return model

@@ -1,0 +1,111 @@
+"""From analysed articles to an encoder that is ready to serve."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from tokenizers import Tokenizer
+
+from ...data.errors import InputError
+from ...data.parser import cache_folder
+from ..classifier import Scores
+from ..examples import Analysed
+from ..watch import Watch
+from .export import FORMS, export
+from .inputs import InputReader, by_length, output_sizes
+from .loop import Trainer
+from .network import Network, pretrained
+from .parity import compare
+from .source import find_encoder, licence_of
+
+if TYPE_CHECKING:
+    from .classifier import EncoderClassifier
+
+
+# What the export sees: sentences to scale by.
+EXPORT_SENTENCES, EXPORT_TOKENS = 400, 2048
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedEncoder:
+    """What is told of a training, and the scores of the network as it was trained on validation sentences."""
+
+    about: dict[str, Any]
+    history: list[dict[str, float]]
+    reference: list[Scores]
+
+
+def _digest(classifier: EncoderClassifier, data: Sequence[Analysed], encoder: Path) -> str:
+    """What makes two trainings the same: then one goes on where the other stopped."""
+    found = hashlib.sha256(json.dumps([classifier.settings.model_dump(), classifier.codebook.digest, classifier.given, classifier.seed]).encode())
+    found.update(f"{torch.__version__} {(encoder / 'model.safetensors').stat().st_size} {(encoder / 'config.json').read_text(encoding='utf-8')}".encode())
+    for part in data:
+        for sentence, targets in zip(part.sentences, part.targets, strict=True):
+            found.update(sentence.masked.text.encode() + targets.roles.tobytes() + targets.labels.tobytes() + targets.pairs.tobytes())
+    return found.hexdigest()[:24]
+
+
+def train_encoder(classifier: EncoderClassifier, train: Analysed, validation: Analysed, watch: Watch) -> TrainedEncoder:
+    """Train, export and quantise; the classifier scores with what came of it afterwards.
+
+    Raises:
+        InputError: the encoder is not to be found, or there is nothing to learn from.
+    """
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    if not len(train):
+        raise InputError("no sentences to train on", mend="annotate some")
+    settings = classifier.settings
+    watch.step("reading the encoder")
+    folder = find_encoder(settings.encoder)
+    tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    reader = InputReader(Tokenizer.from_str(tokenizer), classifier.given)
+    torch.manual_seed(classifier.seed)
+    book = classifier.codebook
+    network = Network(pretrained(folder), *output_sizes(book), settings.pooling, settings.dropout)
+    checkpoints = cache_folder() / "checkpoints" / _digest(classifier, (train, validation), folder)
+    trainer = Trainer(network, reader, settings, classifier.seed, book, classifier.given, checkpoints)
+    watch.step("training the encoder")
+    history = trainer.fit(train, validation, watch.progress, watch.line)
+    watch.step("exporting the encoder")
+    network.to("cpu")
+    trained_in = "bfloat16" if trainer.bfloat16 else "float32"
+    trainer.device, trainer.bfloat16 = torch.device("cpu"), False
+    held_out = reader.read(validation.sentences)
+    began = time.perf_counter()
+    reference = trainer.score(held_out)
+    torch_seconds = time.perf_counter() - began
+    read = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
+    batches = [reader.batch((read * 2)[:4]), *(reader.batch([read[n] for n in places]) for places in by_length(read, EXPORT_TOKENS))]
+    for form in FORMS if settings.quantise else FORMS[-1:]:
+        onnx = export(network, batches, form)
+        classifier.use(onnx, tokenizer)
+        began = time.perf_counter()
+        served = classifier.run(held_out)
+        onnx_seconds = time.perf_counter() - began
+        parity = compare(served, reference)
+        watch.line(f"{form}: 99 % of probabilities within {parity.quantile:.4f} of the trained network, all within {parity.greatest:.4f}")
+        if parity.holds:
+            break
+    trainer.forget()
+    about = {
+        "encoder": settings.encoder,
+        "licence": licence_of(folder),
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "epochs": len(history),
+        "best_epoch": trainer.state.best_epoch + 1,
+        "trained_in": trained_in,
+        "served_as": form,
+        "parity": parity.as_dict(),
+        "faster": round(torch_seconds / onnx_seconds, 2) if onnx_seconds else 0.0,
+    }
+    return TrainedEncoder(about, history, reference)
