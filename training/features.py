@@ -249,33 +249,3 @@ def speaker_features(view: SentenceView) -> list[str]:
     out += [f"Qclause:{c}" for c in view.clause(root, "root")]
     out += [f"Qcomp:{c}" for c in view.complement(root, -1)]
     return out
-
-
-def sentence_features(view: SentenceView) -> list[str]:
-    """A sentence's own wording, outside quotations: n-grams without names, for its labels."""
-    parse = view.parse
-    shown = [
-        (view.lemmas[i] if view.lemmas[i] != "NATIONALITY" else "NATIONALITY") if not view.sentence.quoted[i] else "QUOTED"
-        for i in range(len(parse))
-        if parse.pos[i] != "SPACE"
-    ]
-    kept = [w for k, w in enumerate(shown) if w != "QUOTED" or (k and shown[k - 1] != "QUOTED")]
-    out = [f"w:{w}" for w in kept]
-    out += [f"b:{a}_{b}" for a, b in itertools.pairwise(kept)]
-    out += [f"p:{w[:5]}" for w in kept if len(w) > 6]
-    out += [f"s:{w[-4:]}" for w in kept if len(w) > 6]
-    adjectives = sum(parse.pos[i] in ("ADJ", "ADV") and not view.sentence.quoted[i] for i in range(len(parse)))
-    out += [f"adjectives>{n}" for n in (2, 4, 6, 8) if adjectives > n]
-    out += ["attributed"] if any("report_verb" in c for c in view.classes) else ["unattributed"]
-    if "QUOTED" in kept:
-        out.append("has quote")
-    # One or two words in quotation marks may be scare quotes.
-    runs, run = [], 0
-    for q in [*view.sentence.quoted, False]:
-        if q:
-            run += 1
-        elif run:
-            runs.append(run)
-            run = 0
-    out += ["short quote"] if any(r <= 4 for r in runs) else []
-    return list(dict.fromkeys(out))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from ..data.analysis import AnalysedSentence
 from ..data.codebook import Codebook
@@ -18,7 +19,8 @@ from ..data.errors import InputError
 from .classifier import Floats, Scores
 from .context import ContextHead, Surroundings, context_rows, surroundings
 from .examples import Analysed, conflict_of
-from .features import SentenceView, mention_features, sentence_features
+from .features import SentenceView, mention_features
+from .label_features import sentence_features
 from .watch import Watch
 from .wording import with_neighbours, wording_features
 
@@ -52,10 +54,12 @@ class LinearHead:
     Args:
         regularisation: inverse strength C of the L2 penalty, above 0.
         min_count: features seen in fewer rows are dropped.
+        weighed: rows are brought to length 1 and features weighed by how much more often they stand in rows that are wanted,
+            the log-count ratio of naive Bayes (Wang and Manning 2012, "Baselines and bigrams", ACL).
     """
 
-    def __init__(self, regularisation: float, min_count: int) -> None:
-        self.regularisation, self.min_count = regularisation, min_count
+    def __init__(self, regularisation: float, min_count: int, weighed: bool = False) -> None:
+        self.regularisation, self.min_count, self.weighed = regularisation, min_count, weighed
         self.index: dict[str, int] = {}
         self.weights: Floats = np.zeros((0, 0))
         self.intercepts: Floats = np.zeros(0)
@@ -70,14 +74,20 @@ class LinearHead:
             pointers.append(len(columns))
         matrix = csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(pointers) - 1, len(index)))
         matrix.sort_indices()
-        return matrix
+        return normalize(matrix) if self.weighed else matrix
 
     def _regress(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
         """Weights and intercept of one output. Without positives it scores very low, without negatives very high."""
         if len(np.unique(target)) < 2:
             return np.zeros(matrix.shape[1]), 10.0 if len(target) and target[0] else -10.0
-        model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed).fit(matrix, target)
-        return model.coef_[0], float(model.intercept_[0])
+        model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed)
+        if not self.weighed:
+            model.fit(matrix, target)
+            return model.coef_[0], float(model.intercept_[0])
+        with_it, without = (1 + np.asarray((matrix[target == held] > 0).sum(axis=0)).ravel() for held in (1, 0))
+        ratio = np.log(with_it / with_it.sum()) - np.log(without / without.sum())
+        model.fit(matrix @ diags(ratio), target)
+        return model.coef_[0] * ratio, float(model.intercept_[0])
 
     def fit(self, rows: Sequence[Sequence[str]], targets: NDArray[np.int8], seed: int, folds: NDArray[np.int64] | None = None) -> Floats:
         """Fit one regression per column of `targets` (rows x outputs); no row names a feature twice.
@@ -111,12 +121,18 @@ class LinearHead:
         return sorted(found, key=lambda x: -abs(x[1]))
 
     def state(self) -> dict[str, NDArray[np.generic]]:
-        return {"features": np.array(sorted(self.index, key=self.index.__getitem__)), "weights": self.weights.astype(np.float32), "intercepts": self.intercepts}
+        return {
+            "features": np.array(sorted(self.index, key=self.index.__getitem__)),
+            "weights": self.weights.astype(np.float32),
+            "intercepts": self.intercepts,
+            "weighed": np.array(self.weighed),
+        }
 
     def restore(self, state: dict[str, NDArray[np.generic]]) -> None:
         self.index = {str(f): i for i, f in enumerate(state["features"])}
         self.weights = state["weights"].astype(np.float64)
         self.intercepts = state["intercepts"].astype(np.float64)
+        self.weighed = bool(state["weighed"])
 
 
 class LinearClassifier:
@@ -128,7 +144,7 @@ class LinearClassifier:
         self,
         *,
         regularisation: float = 0.5,
-        label_regularisation: float = 0.3,
+        label_regularisation: float = 2.0,
         wording_regularisation: float = 0.1,
         context_regularisation: float = 0.02,
         min_count: int = 2,
@@ -136,7 +152,7 @@ class LinearClassifier:
     ) -> None:
         self.seed = seed
         self.roles = LinearHead(regularisation, min_count)
-        self.labels = LinearHead(label_regularisation, min_count)
+        self.labels = LinearHead(label_regularisation, min_count, weighed=True)
         self.wording = LinearHead(wording_regularisation, min_count)
         self.context = ContextHead(context_regularisation)
 

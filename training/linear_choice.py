@@ -53,6 +53,9 @@ def question_features(sentence: AnalysedSentence) -> list[str]:
     view, mentions = SentenceView(sentence), sentence.mentions
     out = [f"source|{f}" for f in mention_features(view, mentions[0])]
     out += wording_features(view)
+    # Beginnings of words and runs of three: a table of a thousand rows has seen few words often.
+    out += [f"begins:{w[:4]}" for w in view.lemmas if len(w) > 4]
+    out += [f"three:{'_'.join(run)}" for run in zip(view.lemmas, view.lemmas[1:], view.lemmas[2:], strict=False)]
     if len(mentions) > 1:
         out += [f"target|{f}" for f in mention_features(view, mentions[1])]
         if min(m.head for m in mentions) >= 0:
@@ -72,7 +75,7 @@ class LinearChoice:
 
     kind = "linear_choice"
 
-    def __init__(self, codebook: Codebook, regularisation: float = 10.0, min_count: int = 2, seed: int = 0) -> None:
+    def __init__(self, codebook: Codebook, regularisation: float = 40.0, min_count: int = 2, seed: int = 0) -> None:
         self.codebook, self.seed = codebook, seed
         self.head = LinearHead(regularisation, min_count)
         self.idf: Floats = np.zeros(0)
@@ -97,7 +100,10 @@ class LinearChoice:
         if len(seen) < 2:
             self.head.intercepts[seen] = 10.0
         else:
-            model = LogisticRegression(C=self.head.regularisation, max_iter=300, random_state=self.seed).fit(self._weighted(matrix), wanted)
+            # Rare stances count as much as common ones: that is what macro-F1 asks.
+            model = LogisticRegression(C=self.head.regularisation, max_iter=300, class_weight="balanced", random_state=self.seed).fit(
+                self._weighted(matrix), wanted
+            )
             # Two classes have one row of weights, for the second.
             weights, intercepts = (
                 (model.coef_, model.intercept_)

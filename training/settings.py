@@ -15,10 +15,10 @@ class LinearSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["linear"] = "linear"
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
-    label_regularisation: float = Field(0.3, gt=0, description="the same for sentence labels")
+    label_regularisation: float = Field(2.0, gt=0, description="the same for sentence labels")
     wording_regularisation: float = Field(0.1, gt=0, description="the same for the stances that a sentence holds by its words")
     context_regularisation: float = Field(0.02, gt=0, description="the same for the second look at each mention among the others of its sentence")
-    choice_regularisation: float = Field(10.0, gt=0, description="the same for the choice of a stance where source and target are given")
+    choice_regularisation: float = Field(40.0, gt=0, description="the same for the choice of a stance where source and target are given")
     min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
 
 

@@ -9,7 +9,8 @@ import pytest
 from stancewire.data.analysis import AnalysedSentence
 from stancewire.data.gazetteer import gazetteer
 from stancewire.data.masking import PLACEHOLDERS
-from stancewire.training.features import SentenceView, mention_features, sentence_features
+from stancewire.training.features import SentenceView, mention_features
+from stancewire.training.label_features import sentence_features
 from stancewire.training.labeller import Labeller
 from stancewire.training.linear import LinearClassifier
 
