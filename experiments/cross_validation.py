@@ -70,8 +70,9 @@ def assign_folds(articles: Sequence[Article], folds: int, seed: int) -> NDArray[
         raise InputError(f"{len(articles)} articles are too few for {folds} folds", mend="annotate more, or ask for fewer folds")
     conflicts = [a.conflict for a in articles]
     strata = _strata(articles)
-    rare = {s for s in strata if strata.count(s) < folds}
-    classes = np.array([("" if s in rare else s) for s in strata])
+    # Those that are too rare for every fold to have one go with the most common.
+    common = max(sorted(set(strata)), key=strata.count)
+    classes = np.array([s if strata.count(s) >= folds else common for s in strata])
     out = np.zeros(len(articles), dtype=np.int64)
     if all(conflicts) and len(set(conflicts)) >= folds:
         parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(classes, classes, [str(c) for c in conflicts])
