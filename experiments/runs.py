@@ -12,7 +12,8 @@ from ..training.tracking import connect, tracking_uri
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run. Figures are of the validation articles, or of the corpus that an evaluation was on; None where not measured."""
+    """One run. Figures are of the validation articles, of the corpus that an evaluation was on, or of all held-out articles of a
+    cross-validation; None where not measured."""
 
     run: str
     when: str
@@ -33,9 +34,10 @@ class RunRow:
 def _row(run: Any) -> RunRow:
     metrics, tags = run.data.metrics, run.data.tags
     kind = tags.get("kind", "training")
-    prefix = "evaluation" if kind == "evaluation" else "validation"
-    skipped = {"statements", "with_target", "roles", "stance"}
+    prefix = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}.get(kind, "validation")
+    skipped = {"statements", "with_target", "roles", "stance", "weighted_f1"}
     parts = [k.split("/") for k in metrics]
+    measured = bool(metrics.get(f"{prefix}/statements/gold", 1))  # a label set without stances has no statements
     stances = {p[1]: metrics["/".join(p)] for p in parts if len(p) == 3 and p[0] == prefix and p[2] == "f1" and p[1] not in skipped}
     return RunRow(
         run=run.info.run_id,
@@ -43,8 +45,8 @@ def _row(run: Any) -> RunRow:
         kind=kind,
         config=tags.get("config", run.info.run_name or ""),
         corpus=run.data.params.get("corpus", "").strip("(),'").replace("', '", "+"),
-        micro_f1=metrics.get(f"{prefix}/statements/f1"),
-        macro_f1=metrics.get(f"{prefix}/macro_f1"),
+        micro_f1=metrics.get(f"{prefix}/statements/f1") if measured else None,
+        macro_f1=metrics.get(f"{prefix}/macro_f1") if measured else None,
         stances=stances,
         seconds=metrics.get("seconds"),
         status=run.info.status,
@@ -52,10 +54,11 @@ def _row(run: Any) -> RunRow:
     )
 
 
-def list_runs(experiment: str | None = None, sort: str = "when") -> list[RunRow]:
+def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = False) -> list[RunRow]:
     """All runs of one experiment, or of all.
 
     Args:
+        folds: the runs of single folds too.
         sort: a column, or a stance or label; highest and newest first.
 
     Raises:
@@ -68,7 +71,7 @@ def list_runs(experiment: str | None = None, sort: str = "when") -> list[RunRow]
         if not experiments:
             raise InputError(f"no experiment {experiment!r}", where=tracking_uri(), mend="`stancewire train` makes one; leave --experiment out to see all")
     found = mlflow.search_runs([e.experiment_id for e in experiments], output_format="list", max_results=5000) if experiments else []
-    rows = [_row(run) for run in found]
+    rows = [row for run in found if (row := _row(run)).kind != "fold" or folds]
     columns = set(RunRow.__dataclass_fields__) - {"stances"}
     known = columns | {s for row in rows for s in row.stances}
     if sort not in known:

@@ -11,6 +11,10 @@ from .console import faults_stop
 app = typer.Typer(help="Review runs: what was tried, and how good it is.", no_args_is_help=True, rich_markup_mode=None)
 
 
+# With more columns than these a table can no longer be read.
+MOST_STANCES = 5
+
+
 def _number(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
@@ -19,9 +23,12 @@ def _number(value: float | None, digits: int = 3) -> str:
 def list_(
     experiment: Annotated[str | None, typer.Option("--experiment", help="Only the runs of this experiment.")] = None,
     sort: Annotated[str, typer.Option("--sort", help="A column (when, config, micro_f1, macro_f1, seconds, …) or a stance; best first.")] = "when",
+    folds: Annotated[bool, typer.Option("--folds", help="The runs of single folds of a cross-validation too.")] = False,
     format_: Annotated[Literal["table", "jsonl"], typer.Option("--format", help="A table, or one run a line as JSON.")] = "table",
 ) -> None:
     """Runs as a table: when, config, corpus, F1 on the validation articles, duration.
+
+    Stances have columns of their own where there are no more than five among all runs; name an --experiment to see one label set.
 
     Example: stancewire experiments list --sort micro_f1
     """
@@ -30,7 +37,7 @@ def list_(
 
         from ..experiments.runs import list_runs
 
-        rows = list_runs(experiment, sort)
+        rows = list_runs(experiment, sort, folds)
         if format_ == "jsonl":
             for row in rows:
                 typer.echo(json.dumps(row.as_dict(), ensure_ascii=False))
@@ -44,7 +51,8 @@ def list_(
         from .figures import stdout_console
 
         stances = list(dict.fromkeys(s for row in rows for s in row.stances))
-        table = Table(title="runs (F1 on validation articles; evaluations on their corpus)", title_justify="left")
+        stances = stances if len(stances) <= MOST_STANCES else []
+        table = Table(title="runs (F1 on validation articles; evaluations on their corpus; folds on what each held out)", title_justify="left")
         table.add_column("run", no_wrap=True)
         table.add_column("when", no_wrap=True)
         for column in ("config", "corpus"):

@@ -140,3 +140,7 @@ def test_folds_are_runs_under_one_run(cli: Cli, deeds: Path) -> None:
     assert parent.data.metrics["test/macro_f1/mean"] == pytest.approx(sum(r.data.metrics["test/macro_f1"] for r in children) / 3)
     assert parent.data.metrics["pooled/statements/f1"] == 1.0
     assert parent.data.metrics["pooled/articles"] == sum(r.data.metrics["test/articles"] for r in children)
+    listed = cli("experiments", "list")
+    assert parent.info.run_id[:8] in listed.stdout
+    assert not any(r.info.run_id[:8] in listed.stdout for r in children)
+    assert all(r.info.run_id[:8] in cli("experiments", "list", "--folds").stdout for r in children)
