@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..examples import Analysed
 
 NETWORK, TOKENIZER, ABOUT = "encoder.onnx", "tokenizer.json", "encoder.json"
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1024
 
 
 class EncoderClassifier:
@@ -42,7 +42,8 @@ class EncoderClassifier:
 
     def __init__(self, settings: EncoderSettings, codebook: Codebook, given: bool = False, seed: int = 0) -> None:
         self.settings, self.codebook, self.given, self.seed = settings, codebook, given, seed
-        self.network: bytes = b""
+        # The ONNX file, or where it lies: what was loaded is not kept a second time beside ONNX Runtime's own copy.
+        self.network: bytes | Path = b""
         self.about: dict[str, Any] = {}
         self.history: list[dict[str, float]] = []
         self.reference: list[Scores] = []
@@ -59,8 +60,8 @@ class EncoderClassifier:
         self.about, self.history, self.reference = trained.about, trained.history, trained.reference
         return None
 
-    def use(self, network: bytes, tokenizer: str) -> None:
-        """Score with a network, an ONNX file, and a tokenizer, the JSON of the `tokenizers` library."""
+    def use(self, network: bytes | Path, tokenizer: str) -> None:
+        """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers` library."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -70,7 +71,7 @@ class EncoderClassifier:
         options.enable_cpu_mem_arena = False
         self.network = network
         self._reader = InputReader(Tokenizer.from_str(tokenizer), self.given)
-        self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(network if isinstance(network, bytes) else str(network), options, providers=["CPUExecutionProvider"])
 
     @property
     def reader(self) -> InputReader:
@@ -91,7 +92,7 @@ class EncoderClassifier:
         return self.run(self.reader.read(sentences)) if sentences else []
 
     def save(self, folder: Path) -> None:
-        (folder / NETWORK).write_bytes(self.network)
+        (folder / NETWORK).write_bytes(self.network if isinstance(self.network, bytes) else self.network.read_bytes())
         (folder / TOKENIZER).write_text(self.reader.tokenizer.to_str(), encoding="utf-8")
         about = {"settings": self.settings.model_dump(), "given": self.given, "seed": self.seed, "about": self.about}
         (folder / ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
@@ -103,13 +104,14 @@ class EncoderClassifier:
         Raises:
             InputError: a file is missing or damaged.
         """
+        for name in (ABOUT, NETWORK, TOKENIZER):
+            if not (folder / name).exists():
+                raise InputError(f"no {name} in this model", where=str(folder))
         try:
             raw = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             found = cls(EncoderSettings.model_validate(raw["settings"]), codebook, raw["given"], raw["seed"])
             found.about = raw["about"]
-            found.use((folder / NETWORK).read_bytes(), (folder / TOKENIZER).read_text(encoding="utf-8"))
-        except FileNotFoundError as fault:
-            raise InputError(f"no {Path(fault.filename).name} in this model", where=str(folder)) from None
+            found.use(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
         except Exception as fault:
             raise InputError(f"the encoder cannot be read: {str(fault).splitlines()[0][:200]}", where=str(folder), mend="train the model again") from None
         return found

@@ -29,6 +29,13 @@ def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, ti
     assert trained.exit_code == 0, trained.stderr
     assert "registered as stancewire version 1, champion" in trained.stdout
     assert trained.stderr.count("epoch ") == 3 and "int8: 99 % of probabilities within" in trained.stderr
+    import mlflow
+
+    [run] = mlflow.search_runs(search_all_experiments=True, output_format="list")
+    epochs = mlflow.MlflowClient().get_metric_history(run.info.run_id, "epoch/validation")
+    assert [m.step for m in epochs] == [1, 2, 3]
+    assert run.data.params["encoder.licence"] == "apache-2.0" and run.data.metrics["parity/quantile"] <= 0.02
+    assert "all-MiniLM-L6-v2" in mlflow.artifacts.load_text(f"{run.info.artifact_uri}/model_card.md")
     article = store / "article.txt"
     article.write_text("Kenya accused Somalia of shelling the town. Somalia urged Kenya to stop.", encoding="utf-8")
     code = (
