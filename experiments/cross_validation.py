@@ -110,6 +110,8 @@ def cross_validate(settings: TrainingSettings, folds: int, watch: Watch | None =
     records: dict[str, Mapping[str, Any]] = {}
     with mlflow.start_run(run_name=f"{settings.name}, {folds} folds") as parent:
         mlflow.set_tags({"kind": "cross-validation", "config": settings.name, "codebook": codebook.digest})
+        classifier = {f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()}
+        mlflow.log_params({"folds": folds, "corpus": str(settings.corpus), "mentions": settings.mentions, **classifier})
         for fold in range(folds):
             here = Watch(lambda what, fold=fold: watch.step(f"fold {fold + 1} of {folds}: {what}"), watch.progress, watch.line)  # type: ignore[misc]
             by_split = _splits(articles, fold_of, fold, settings.seed)
@@ -124,13 +126,5 @@ def cross_validate(settings: TrainingSettings, folds: int, watch: Watch | None =
         seconds = round(time.perf_counter() - began, 1)
         each = [flat_metrics("test", m) for m in found]
         means = {f"{k}/mean": mean([m[k] for m in each]) for k in each[0] if all(k in m for m in each)}
-        mlflow.log_params(
-            {
-                "folds": folds,
-                "corpus": str(settings.corpus),
-                "mentions": settings.mentions,
-                **{f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()},
-            }
-        )
         mlflow.log_metrics({**means, **flat_metrics("pooled", pooled), "seconds": seconds})
         return CrossValidated(str(parent.info.run_id), found, pooled, codebook, seconds)
