@@ -21,6 +21,7 @@ from torch.nn import functional
 from ...data.codebook import Codebook
 from ..classifier import RoleTargets, Scores
 from ..examples import Analysed
+from ..given import choice_logits
 from .inputs import Encoded, InputReader, by_length, cut_scores
 from .network import Network
 from .settings import EncoderSettings
@@ -78,15 +79,15 @@ class Trainer:
 
     # What one step learns.
 
-    def _choice(self, roles: Tensor, pairs: Tensor) -> Tensor:
-        """Logits of the stances (sentences x stances) where the first mention is the source and the second, if any, the target."""
-        return torch.stack(
-            [
-                roles[:, 0, actor] + (roles[:, 1, target] + pairs[:, 0, 1, pair] if target >= 0 and roles.shape[1] > 1 else 0)
-                for actor, target, pair in self.stances
-            ],
-            dim=1,
-        )
+    def _choice(self, roles: Tensor, pairs: Tensor, paired: Tensor) -> Tensor:
+        """Logits of the stances (sentences x stances), as `given.choice_logits` adds them up; `paired` says which sentences have a target."""
+        columns = []
+        for actor, target, pair in self.stances:
+            logit = roles[:, 0, actor]
+            if target >= 0 and roles.shape[1] > 1:
+                logit = logit + paired * (roles[:, 1, target] + pairs[:, 0, 1, pair])
+            columns.append(logit)
+        return torch.stack(columns, dim=1)
 
     def _loss(self, encoded: Sequence[Encoded], targets: Sequence[RoleTargets]) -> Tensor:
         batch = {k: torch.from_numpy(v).to(self.device) for k, v in self.reader.batch(encoded).items()}
@@ -95,7 +96,8 @@ class Trainer:
         s, total = self.settings, roles.new_zeros(())
         if self.given:
             wanted = torch.tensor([[t.roles[0, a] for a, _, _ in self.stances] for t in targets], device=self.device, dtype=torch.float32)
-            return functional.cross_entropy(self._choice(roles, pairs), wanted / wanted.sum(dim=1, keepdim=True))
+            paired = torch.tensor([float(len(t.roles) > 1) for t in targets], device=self.device)
+            return functional.cross_entropy(self._choice(roles, pairs, paired), wanted / wanted.sum(dim=1, keepdim=True))
         if self.stances:
             rows = [(n, m) for n, t in enumerate(targets) for m in range(len(t.roles))]
             if rows:
@@ -146,11 +148,8 @@ class Trainer:
             return 0.0
         scores = self.score(encoded)
         if self.given:
-            right = []
-            for s, t in zip(scores, data.targets, strict=True):
-                assert s.pairs is not None
-                chosen = self._choice(torch.from_numpy(s.roles)[None], torch.from_numpy(s.pairs)[None])[0].argmax()
-                right.append(bool(t.roles[0, self.stances[int(chosen)][0]]))
+            chosen = [int(choice_logits(x, self.codebook).argmax()) for x in scores]
+            right = [bool(t.roles[0, self.stances[k][0]]) for k, t in zip(chosen, data.targets, strict=True)]
             return float(np.mean(right))
         found = []
         roles, wanted = np.concatenate([s.roles for s in scores]), np.concatenate([t.roles for t in data.targets])
@@ -290,7 +289,7 @@ class Trainer:
         for name, parameter in self.network.named_parameters():
             kept = {kind: found[name] for kind, found in parts.items() if name in found}
             if kept:
-                optimizer.state[parameter] = {k: v if k == "step" else v.to(self.device) for k, v in kept.items()}
+                optimizer.state[parameter] = {k: v.to(self.device) for k, v in kept.items()}
         self.state = State(**raw)
         tell(f"going on from epoch {self.state.epoch + 1}, step {self.state.step + 1}, of a training that was stopped")
 

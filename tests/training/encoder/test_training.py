@@ -121,3 +121,26 @@ def test_an_encoder_that_is_not_there_is_one_line(codebook: Codebook, split_of: 
         fitted(codebook, split_of, encoder="nobody/nothing")
     with pytest.raises(InputError, match=r"no config\.json, model\.safetensors, tokenizer\.json"):
         fitted(codebook, split_of, encoder=str(tmp_path))
+
+
+def test_a_source_without_target_is_learnt_as_it_is_scored(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    from stancewire.training.encoder.inputs import InputReader, output_sizes
+    from stancewire.training.encoder.loop import Trainer
+    from stancewire.training.encoder.network import Network, pretrained
+    from tokenizers import Tokenizer
+
+    asked = questions(split_of["train"], codebook)
+    alone = [n for n, s in enumerate(asked.sentences) if len(s.mentions) == 1][:3]
+    both = [n for n, s in enumerate(asked.sentences) if len(s.mentions) == 2][:3]
+    assert alone and both
+    torch.manual_seed(0)
+    network = Network(pretrained(tiny_transformer), *output_sizes(codebook), "mean").eval()
+    reader = InputReader(Tokenizer.from_file(str(tiny_transformer / "tokenizer.json")), marked=True)
+    trainer = Trainer(network, reader, EncoderSettings(precision="float32"), 0, codebook, True, tiny_transformer / "unused")
+    encoded = reader.read([asked.sentences[n] for n in [*alone, *both]])
+    batch = {k: torch.from_numpy(v) for k, v in reader.batch(encoded).items()}
+    with torch.inference_mode():
+        roles, _, pairs = network(**batch)
+        learnt = trainer._choice(roles, pairs, torch.tensor([0.0] * len(alone) + [1.0] * len(both)))
+    scored = np.stack([choice_logits(s, codebook) for s in trainer.score(encoded)])
+    assert learnt.numpy() == pytest.approx(scored, abs=1e-4)
