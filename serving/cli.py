@@ -264,6 +264,7 @@ def demo() -> None:
         typer.secho("\n3. What to try next", bold=True)
         typer.echo(
             "  stancewire score YOUR_ARTICLE.txt            who blames whom in an article of yours\n"
+            "  stancewire explain YOUR_ARTICLE.txt          which words carried each statement\n"
             "  stancewire experiments list                  what was tried, and how good it is\n"
             "  stancewire corpus stats                      what the model was trained on\n"
             "  stancewire train --set classifier.regularisation=1.0   another model\n"
