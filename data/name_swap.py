@@ -48,7 +48,6 @@ def draw_swap(names: Sequence[Name], gazetteer: Gazetteer, rng: random.Random) -
         if not fitting:
             return {}
         swap[side.id] = rng.choice(fitting)
-    # What the table has of parties at home in a side stays: only names move.
     return swap
 
 

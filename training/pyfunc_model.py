@@ -15,8 +15,19 @@ from stancewire.training.labeller import Labeller
 from stancewire.training.model import load_model
 
 
+def _record(labeller: Labeller, row: dict[Any, Any], number: Any) -> dict[str, Any]:
+    text, identity = str(row["text"]), str(row.get("id", number))
+    actor, target = (row[k] if isinstance(row.get(k), str) and row[k] else None for k in ("actor", "target"))
+    if labeller.given and (actor or target):
+        return labeller.answer(text, actor, target, id=identity)
+    return labeller.label(text, id=identity)
+
+
 class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined, unused-ignore]
-    """Articles in, records out: a table with a `text` column (and `id`) gives one JSON record of the scores contract a row."""
+    """Articles in, records out: a table with a `text` column (and `id`) gives one JSON record of the scores contract a row.
+
+    Models with given source and target read them from the columns `actor` and `target`.
+    """
 
     labeller: Labeller
 
@@ -24,8 +35,8 @@ class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-def
         self.labeller = load_model(Path(context.artifacts["model"]))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> list[str]:
-        ids = model_input.get("id", model_input.index)
-        return [json.dumps(self.labeller.label(str(t), id=str(i)), ensure_ascii=False) for i, t in zip(ids, model_input["text"], strict=True)]
+        rows = zip(model_input.index, model_input.to_dict("records"), strict=True)
+        return [json.dumps(_record(self.labeller, row, number), ensure_ascii=False) for number, row in rows]
 
 
 mlflow.models.set_model(StancewireModel())

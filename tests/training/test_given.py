@@ -123,6 +123,12 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
     assert ['"stance": "attack"' in line for line in scored.stdout.splitlines()] == [True, False]
     assert '"stance": "praise"' in scored.stdout
     faults = [line for line in scored.stderr.splitlines() if line.strip()]
+    import mlflow
+    import pandas as pd
+
+    model = mlflow.pyfunc.load_model("models:/stancewire@champion")
+    [record] = model.predict(pd.DataFrame([{"text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}]))
+    assert '"stance": "attack"' in record
     assert len(faults) == 2 and "'Chad' is not in the sentence" in faults[0] and '"actor" and "target"' in faults[1]
 
 

@@ -76,7 +76,6 @@ def pretrained(folder: Path) -> nn.Module:
     from transformers import AutoModel
 
     model: nn.Module = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
-    for unused in ("pooler",):
-        if getattr(model, unused, None) is not None:
-            setattr(model, unused, None)
+    if getattr(model, "pooler", None) is not None:
+        model.pooler = None  # nothing is read off it here
     return model
