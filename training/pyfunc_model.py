@@ -18,9 +18,9 @@ from stancewire.training.model import load_model
 def _record(labeller: Labeller, row: dict[Any, Any], number: Any) -> dict[str, Any]:
     text, identity = str(row["text"]), str(row.get("id", number))
     actor, target = (row[k] if isinstance(row.get(k), str) and row[k] else None for k in ("actor", "target"))
-    if labeller.given and (actor or target):
-        return labeller.answer(text, actor, target, id=identity)
-    return labeller.label(text, id=identity)
+    asked = labeller.given and (actor or target)
+    record: dict[str, Any] = labeller.answer(text, actor, target, id=identity) if asked else labeller.label(text, id=identity)
+    return record
 
 
 class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined, unused-ignore]
