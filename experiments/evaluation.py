@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..data.corpus import corpus_digest
 from ..data.errors import InputError
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
+from ..training.classifier import Scores
 from ..training.examples import analyse_articles, share_of_candidates
 from ..training.given import questions
 from ..training.labeller import Labeller
-from ..training.measuring import role_metrics
+from ..training.measuring import role_metrics, score_articles
 from ..training.metrics import Mistake, measure
 from ..training.run_log import flat_metrics
 from ..training.tracking import connect
@@ -29,20 +32,17 @@ def evaluate(
     if not articles:
         raise InputError("no articles to evaluate on", mend="check --split")
     cached = ParseCache(cache_folder())
-    records = {}
-    for article in articles:
-        if labeller.given:
-            asked = questions(analyse_articles([article], labeller.gazetteer, labeller.codebook, cached), labeller.codebook)
-            records[article.doc_id] = labeller.record(asked.sentences, labeller.classifier.score(asked.sentences), id=article.doc_id)
-        else:
-            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+    data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
+    recall = round(share_of_candidates(data), 4)
+    data = questions(data, labeller.codebook) if labeller.given else data
+    scores: list[Scores] = []
+    for n in range(len(articles)):  # one by one, as scoring reads them
+        scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
         if done:
             done(1)
-    metrics, mistakes = measure(articles, records, labeller.codebook, bootstrap)
-    data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
-    metrics["candidate_recall"] = round(share_of_candidates(data), 4)
-    asked_or_found = questions(data, labeller.codebook) if labeller.given else data
-    metrics["roles"] = role_metrics(labeller, asked_or_found, labeller.classifier.score(asked_or_found.sentences))[0]
+    metrics, mistakes = measure(articles, score_articles(labeller, data, scores, cached), labeller.codebook, bootstrap)
+    metrics["candidate_recall"] = recall
+    metrics["roles"] = role_metrics(labeller, data, scores)[0]
     return metrics, mistakes
 
 

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ LABEL_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 @dataclass(slots=True)
 class State:
-    """How far training is. `validation` is the average precision there, in [0, 1]."""
+    """How far training is. `best` is the quality on validation of `best_epoch`, see `Trainer.fit`; losses and seconds are of the epoch under way."""
 
     epoch: int = 0
     step: int = 0
@@ -187,7 +187,7 @@ class Trainer:
         Returns:
             Of each epoch `loss`, `validation` and `seconds`.
         """
-        s, state = self.settings, self.state
+        s = self.settings
         heads = self.network.head_parameters()
         inside = {id(p) for p in heads}
         body = [p for p in self.network.parameters() if id(p) not in inside]
@@ -254,21 +254,7 @@ class Trainer:
         place = f"{self.state.epoch}-{self.state.step}"
         self._write(f"at-{place}", {**{f"weights|{k}": v for k, v in self.network.state_dict().items()}, **moments})
         part = self.folder / "state.part"
-        part.write_text(
-            json.dumps(
-                {
-                    "at": place,
-                    "epoch": self.state.epoch,
-                    "step": self.state.step,
-                    "losses": self.state.losses,
-                    "seconds": self.state.seconds,
-                    "best": self.state.best,
-                    "best_epoch": self.state.best_epoch,
-                    "history": self.state.history,
-                }
-            ),
-            encoding="utf-8",
-        )
+        part.write_text(json.dumps({"at": place, **asdict(self.state)}), encoding="utf-8")
         part.replace(self.folder / "state.json")
         for old in self.folder.glob("at-*.safetensors"):
             if old.stem != f"at-{place}":
