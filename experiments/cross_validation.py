@@ -17,6 +17,7 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.corpus import read_corpus
 from ..data.errors import InputError
 from ..data.schema import Article
+from ..training.fit import settle
 from ..training.metrics import measure
 from ..training.run import analyse_splits, fit_and_measure
 from ..training.run_log import flat_metrics, log_run
@@ -122,6 +123,7 @@ def cross_validate(settings: TrainingSettings, folds: int, watch: Watch | None =
                 how = f"fold {fold + 1} of {folds}"
                 log_run(mlflow, settings, how, by_split, outcome.labeller, outcome.metrics, outcome.mistakes, outcome.arrays["validation"], Path(work))
                 mlflow.set_tag("kind", "fold")
+            settle(outcome.labeller)
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]
         seconds = round(time.perf_counter() - began, 1)
         each = [flat_metrics("test", m) for m in found]

@@ -40,7 +40,7 @@ def register(trained: Trained) -> Promotion:
         InputError: what would be served does not score like what was trained.
     """
     if trained.refused:
-        raise InputError(trained.refused, where=f"run {trained.run_id}", mend="train it with --set classifier.quantise=false")
+        raise InputError(trained.refused, where=f"run {trained.run_id}")
     mlflow = connect()
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException

@@ -18,7 +18,7 @@ from ..data.gazetteer import Gazetteer, gazetteer
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
 from ..training.examples import Analysed, analyse_articles, part
-from ..training.fit import fit_labeller
+from ..training.fit import fit_labeller, settle
 from ..training.labeller import Labeller
 from ..training.measuring import score_articles
 from ..training.metrics import measure
@@ -44,7 +44,9 @@ class Laboratory:
     def fit(self, places: NDArray[np.int64] | None = None, seed: int = 0) -> Labeller:
         """A labeller trained on some of the training sentences (all without `places`), decided on the validation split."""
         train = self.train if places is None else part(self.train, places)
-        return fit_labeller(train, self.validation, self.codebook, self.names, self.settings.classifier, seed)
+        labeller = fit_labeller(train, self.validation, self.codebook, self.names, self.settings.classifier, seed)
+        settle(labeller)
+        return labeller
 
     def measure(self, labeller: Labeller, on: str = TEST, bootstrap: int = 0) -> dict[str, Any]:
         """The metrics of `training.metrics` on one of `measured`."""

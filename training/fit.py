@@ -128,7 +128,7 @@ def fit_labeller(
     watch: Watch | None = None,
     given: bool = False,
 ) -> Labeller:
-    """Train the whole labeller.
+    """Train the whole labeller. Once all that it was trained for is done, `settle` it.
 
     Args:
         given: source and target of each sentence are given; the articles are `given.questions` then.
@@ -145,3 +145,9 @@ def fit_labeller(
     watch.step("calibrating on validation articles")
     labeller.decisions = decide(labeller, validation, classifier.score(validation.sentences), seed)
     return labeller
+
+
+def settle(labeller: Labeller) -> None:
+    """A training is over and logged: what only going on with it would need may go."""
+    if isinstance(labeller.classifier, EncoderClassifier):
+        labeller.classifier.settle()

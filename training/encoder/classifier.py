@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class EncoderClassifier:
         self.about: dict[str, Any] = {}
         self.history: list[dict[str, float]] = []
         self.reference: list[Scores] = []
+        self._forms: Iterator[dict[str, Any]] = iter(())
+        self._forget: Callable[[], None] = lambda: None
         self._reader: InputReader | None = None
         self._session: Any = None
 
@@ -58,7 +60,20 @@ class EncoderClassifier:
 
         trained = train_encoder(self, train, validation, watch)
         self.about, self.history, self.reference = trained.about, trained.history, trained.reference
+        self._forms, self._forget = trained.forms, trained.forget
+        self.widen()
         return None
+
+    def widen(self) -> bool:
+        """After `fit`, serve the network with more bits than now; False where there are none to add."""
+        wider = next(self._forms, None)
+        self.about |= wider or {}
+        return wider is not None
+
+    def settle(self) -> None:
+        """Keep what is served now; the trained network and its checkpoints may go. Until then a training that failed late goes on from them."""
+        self._forms = iter(())
+        self._forget()
 
     def use(self, network: bytes | Path, tokenizer: str) -> None:
         """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers` library."""

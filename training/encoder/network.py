@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from ...data.errors import InputError
 from .inputs import KINDS
 
 POOLINGS = ("first-last", "mean", "attention")
@@ -69,6 +70,24 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         actors, targets = self.actor(mentions).reshape(shape), self.target(mentions).reshape(shape)
         pairs = torch.einsum("bips,bjps->bijp", actors, targets) / PAIR_SIZE**0.5 + self.pair_bias
         return self.roles(mentions), self.labels(self.sentence(whole)), pairs
+
+
+def freeze(encoder: nn.Module, layers: int) -> None:
+    """Leave the lowest layers and all that is not in a layer (embeddings, position biases) as they were: no gradient goes below them.
+
+    The lowest layers change least in fine-tuning, and little is lost without that (Lee, Tang and Lin 2019, "What would Elsa do?
+    Freezing layers during transformer fine-tuning", arXiv:1911.03090).
+
+    Raises:
+        InputError: the encoder has no more layers than that.
+    """
+    depth = int(getattr(encoder.config, "num_hidden_layers", 0))
+    stack = next((m for m in encoder.modules() if isinstance(m, nn.ModuleList) and len(m) == depth), None)
+    if stack is None or layers >= depth:
+        raise InputError(f"frozen_layers = {layers}, but the encoder has {depth} layers", mend=f"give a number below {depth}")
+    trained = {id(p) for layer in stack[layers:] for p in layer.parameters()}
+    for parameter in encoder.parameters():
+        parameter.requires_grad_(id(parameter) in trained)
 
 
 def pretrained(folder: Path) -> nn.Module:

@@ -27,6 +27,7 @@ class EncoderSettings(BaseModel):
     positive_weight: float = Field(1.0, gt=0, description="how much a role that holds weighs against one that does not")
     focal: float = Field(0.0, ge=0, description="exponent of the focal loss (Lin et al. 2017): 0 is none")
     plain_share: float = Field(1.0, gt=0, le=1, description="share of the sentences without statement and label that an epoch reads, drawn anew each time")
+    frozen_layers: int = Field(0, ge=0, description="lowest layers, with the embeddings, that are left as they were: training is quicker")
     rename: bool = Field(True, description="give names other stand-ins at random in every epoch")
     precision: Literal["auto", "float32", "bfloat16"] = Field("auto", description="auto: bfloat16 where the processor has it")
     quantise: bool = Field(True, description="serve with weights of 8 bits")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from ..watch import Watch
 from .export import FORMS, export
 from .inputs import InputReader, by_length, output_sizes
 from .loop import Trainer
-from .network import Network, pretrained
+from .network import Network, freeze, pretrained
 from .parity import compare
 from .source import find_encoder, licence_of
 
@@ -35,11 +35,17 @@ EXPORT_SENTENCES, EXPORT_TOKENS = 400, 2048
 
 @dataclass(frozen=True, slots=True)
 class TrainedEncoder:
-    """What is told of a training, and the scores of the network as it was trained on validation sentences."""
+    """What is told of a training, and the scores of the network as it was trained on validation sentences.
+
+    Each step of `forms` has the classifier serve the network with more bits than before, and tells what came of it.
+    `forget` removes the checkpoints.
+    """
 
     about: dict[str, Any]
     history: list[dict[str, float]]
     reference: list[Scores]
+    forms: Iterator[dict[str, Any]]
+    forget: Callable[[], None]
 
 
 def _digest(classifier: EncoderClassifier, data: Sequence[Analysed], encoder: Path) -> str:
@@ -53,7 +59,7 @@ def _digest(classifier: EncoderClassifier, data: Sequence[Analysed], encoder: Pa
 
 
 def train_encoder(classifier: EncoderClassifier, train: Analysed, validation: Analysed, watch: Watch) -> TrainedEncoder:
-    """Train, export and quantise; the classifier scores with what came of it afterwards.
+    """Train; the classifier scores with what the first of `forms` makes of the network.
 
     Raises:
         InputError: the encoder is not to be found, or there is nothing to learn from.
@@ -71,12 +77,14 @@ def train_encoder(classifier: EncoderClassifier, train: Analysed, validation: An
     reader = InputReader(Tokenizer.from_str(tokenizer), classifier.given)
     torch.manual_seed(classifier.seed)
     book = classifier.codebook
-    network = Network(pretrained(folder), *output_sizes(book), settings.pooling, settings.dropout)
+    encoder = pretrained(folder)
+    if settings.frozen_layers:
+        freeze(encoder, settings.frozen_layers)
+    network = Network(encoder, *output_sizes(book), settings.pooling, settings.dropout)
     checkpoints = cache_folder() / "checkpoints" / _digest(classifier, (train, validation), folder)
     trainer = Trainer(network, reader, settings, classifier.seed, book, classifier.given, checkpoints)
     watch.step("training the encoder")
     history = trainer.fit(train, validation, watch.progress, watch.line)
-    watch.step("exporting the encoder")
     network.to("cpu")
     trained_in = "bfloat16" if trainer.bfloat16 else "float32"
     trainer.device, trainer.bfloat16 = torch.device("cpu"), False
@@ -86,17 +94,19 @@ def train_encoder(classifier: EncoderClassifier, train: Analysed, validation: An
     torch_seconds = time.perf_counter() - began
     read = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
     batches = [reader.batch((read * 2)[:4]), *(reader.batch([read[n] for n in places]) for places in by_length(read, EXPORT_TOKENS))]
-    for form in FORMS if settings.quantise else FORMS[-1:]:
-        onnx = export(network, batches, form)
-        classifier.use(onnx, tokenizer)
-        began = time.perf_counter()
-        served = classifier.run(held_out)
-        onnx_seconds = time.perf_counter() - began
-        parity = compare(served, reference)
-        watch.line(f"{form}: 99 % of probabilities within {parity.quantile:.4f} of the trained network, all within {parity.greatest:.4f}")
-        if parity.holds:
-            break
-    trainer.forget()
+
+    def forms() -> Iterator[dict[str, Any]]:
+        for form in FORMS if settings.quantise else FORMS[-1:]:
+            watch.step("exporting the encoder")
+            classifier.use(export(network, batches, form), tokenizer)
+            began = time.perf_counter()
+            served = classifier.run(held_out)
+            seconds = time.perf_counter() - began
+            parity = compare(served, reference)
+            watch.line(f"{form}: 99 % of probabilities within {parity.quantile:.4f} of the trained network, all within {parity.greatest:.4f}")
+            if parity.holds or form == FORMS[-1]:
+                yield {"served_as": form, "parity": parity.as_dict(), "faster": round(torch_seconds / seconds, 2) if seconds else 0.0}
+
     about = {
         "encoder": settings.encoder,
         "licence": licence_of(folder),
@@ -104,8 +114,5 @@ def train_encoder(classifier: EncoderClassifier, train: Analysed, validation: An
         "epochs": len(history),
         "best_epoch": trainer.state.best_epoch + 1,
         "trained_in": trained_in,
-        "served_as": form,
-        "parity": parity.as_dict(),
-        "faster": round(torch_seconds / onnx_seconds, 2) if onnx_seconds else 0.0,
     }
-    return TrainedEncoder(about, history, reference)
+    return TrainedEncoder(about, history, reference, forms(), trainer.forget)

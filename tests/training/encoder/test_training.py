@@ -12,10 +12,14 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.data.parser import cache_folder
 from stancewire.training.encoder.classifier import EncoderClassifier
+from stancewire.training.encoder.export import FORMS
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.encoder.source import licence_of
-from stancewire.training.examples import Analysed
+from stancewire.training.examples import Analysed, part
+from stancewire.training.fit import settle
 from stancewire.training.given import choice_logits, questions
+from stancewire.training.run import fit_and_measure
+from stancewire.training.settings import TrainingSettings
 from stancewire.training.watch import Watch
 
 torch = pytest.importorskip("torch", reason="the extra `encoder` is not installed")
@@ -25,6 +29,7 @@ Split = dict[str, Analysed]
 def fitted(codebook: Codebook, split_of: Split, watch: Watch | None = None, given: bool = False, **settings: Any) -> EncoderClassifier:
     made = EncoderClassifier(EncoderSettings.model_validate({"epochs": 2, "batch_size": 8, "head_learning_rate": 5e-3, **settings}), codebook, given)
     made.fit(split_of["train"], split_of["validation"], watch or Watch())
+    made.settle()
     return made
 
 
@@ -80,6 +85,22 @@ def test_what_is_served_scores_like_what_was_trained(codebook: Codebook, split_o
         assert one.roles == pytest.approx(other.roles, abs=0.5)
 
 
+def test_more_bits_are_served_where_f1_needs_them(codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No bits are ever enough here, so that each form is tried.
+    monkeypatch.setattr("stancewire.training.run.PARITY_F1", -2.0)
+    lines: list[str] = []
+    chosen = {"kind": "encoder", "encoder": str(tiny_transformer), "epochs": 1}
+    settings = TrainingSettings.model_validate({"corpus": ["shipped"], "bootstrap": 0, "classifier": chosen})
+    out = fit_and_measure(settings, {**split_of, "test": part(split_of["validation"], np.arange(0))}, codebook, Watch(line=lines.append))
+    assert [form for form in FORMS if any(line.startswith(f"served as {form}, validation") for line in lines)] == list(FORMS[:-1])
+    classifier = out.labeller.classifier
+    assert isinstance(classifier, EncoderClassifier) and classifier.about["served_as"] == "float32"
+    assert out.refused is not None and "served as float32" in out.refused
+    assert list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
+    settle(out.labeller)
+    assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
+
+
 def test_without_8_bits_it_scores_the_same(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
     made = fitted(codebook, split_of, encoder=str(tiny_transformer), quantise=False)
     assert made.about["served_as"] == "float32" and made.about["parity"]["greatest"] < 1e-4
@@ -102,6 +123,19 @@ def test_it_chooses_where_source_and_target_are_given(codebook: Codebook, split_
         best = int(choice_logits(scores, codebook).argmax())
         right.append(bool(targets.roles[0, codebook.columns[best][0]]))
     assert np.mean(right) > 0.6
+
+
+def test_frozen_layers_stay_as_they_were(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+    from stancewire.training.encoder.network import freeze, pretrained
+
+    encoder = pretrained(tiny_transformer)
+    freeze(encoder, 1)
+    encoder(input_ids=torch.tensor([[2, 7, 3]]), attention_mask=torch.ones(1, 3, dtype=torch.long))[0].sum().backward()
+    moved = [n for n, p in encoder.named_parameters() if p.grad is not None]
+    assert moved and all(".layer.1." in n for n in moved)
+    assert fitted(codebook, split_of, encoder=str(tiny_transformer), frozen_layers=1).history[1]["loss"] > 0
+    with pytest.raises(InputError, match=r"frozen_layers = 2, but the encoder has 2 layers.*give a number below 2"):
+        fitted(codebook, split_of, encoder=str(tiny_transformer), frozen_layers=2)
 
 
 def test_labels_alone_are_learnt_too(split_of: Split, codebook: Codebook, tiny_transformer: Path) -> None:
