@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 from click.testing import Result
+from hypothesis import settings
 from stancewire.data.analysis import AnalysedSentence, analyse
 from stancewire.data.codebook import Codebook, shipped_codebook
 from stancewire.data.corpus import read_corpus, write_corpus
@@ -22,6 +23,10 @@ from stancewire.training.fit import fit_labeller
 from stancewire.training.labeller import Labeller
 from stancewire.training.model import save_model
 from stancewire.training.settings import LinearSettings
+
+# How long an example takes is the machine's affair, and its load's.
+settings.register_profile("stancewire", deadline=None, max_examples=100)
+settings.load_profile("stancewire")
 
 ROOT = Path(__file__).parents[1]
 TINY = {"train": 40, "validation": 8, "test": 6}

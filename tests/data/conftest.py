@@ -1,4 +1,4 @@
-"""What the tests of data/ share: no network, hypothesis without a deadline, a way to write corpora and analyse text."""
+"""What the tests of data/ share: no network, a way to write corpora and analyse text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from stancewire.data.analysis import AnalysedSentence, analyse
 from stancewire.data.codebook import Codebook, shipped_codebook
 from stancewire.data.gazetteer import Gazetteer, gazetteer
@@ -17,9 +16,6 @@ from stancewire.data.segment import segment
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
-
-settings.register_profile("data", deadline=None, max_examples=100)
-settings.load_profile("data")
 
 
 @pytest.fixture(scope="session")
