@@ -12,7 +12,6 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.data.parser import cache_folder
 from stancewire.training.encoder.classifier import EncoderClassifier
-from stancewire.training.encoder.export import FORMS
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.encoder.source import licence_of
 from stancewire.training.examples import Analysed, part
@@ -86,6 +85,8 @@ def test_what_is_served_scores_like_what_was_trained(codebook: Codebook, split_o
 
 
 def test_more_bits_are_served_where_f1_needs_them(codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from stancewire.training.encoder.export import FORMS
+
     # No bits are ever enough here, so that each form is tried.
     monkeypatch.setattr("stancewire.training.run.PARITY_F1", -2.0)
     lines: list[str] = []
