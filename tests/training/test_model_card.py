@@ -14,15 +14,16 @@ from stancewire.experiments.promotion import register
 from stancewire.training.metrics import Mistake
 from stancewire.training.run import Trained
 from stancewire.training.slices import recall_slices
+from stancewire.training.tracking import connect
 
 Cli = Callable[..., Result]
 
 
 def cards(store: Path) -> tuple[str, str, str, dict[str, float]]:
     """The card of the run, of its model folder and of the registered version, and the run's figures."""
-    import mlflow
     from mlflow import MlflowClient
 
+    mlflow = connect()
     [version] = MlflowClient().search_model_versions("name='stancewire'")
     run = mlflow.get_run(version.run_id or version.tags["run_id"])
     logged: str = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/model_card.md")
@@ -73,6 +74,7 @@ def test_what_does_not_score_like_what_was_trained_is_not_registered(trained_sto
     from mlflow import MlflowClient
     from stancewire.data.codebook import shipped_codebook
 
+    connect()
     metrics = {"validation": {"statements": {"f1": 0.9}}}
     with pytest.raises(InputError, match=r"more than 0\.005 apart"):
         register(Trained("r", "m", metrics, {"validation": ""}, shipped_codebook(), 1.0, "", "validation F1 is more than 0.005 apart"))
