@@ -123,7 +123,7 @@ def cross_validate(settings: TrainingSettings, folds: int, watch: Watch | None =
                 how = f"fold {fold + 1} of {folds}"
                 log_run(mlflow, settings, how, by_split, outcome.labeller, outcome.metrics, outcome.mistakes, outcome.arrays["validation"], Path(work))
                 mlflow.set_tag("kind", "fold")
-            settle(outcome.labeller)
+            settle(outcome.labeller.classifier)
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]
         seconds = round(time.perf_counter() - began, 1)
         each = [flat_metrics("test", m) for m in found]

@@ -45,7 +45,7 @@ class Laboratory:
         """A labeller trained on some of the training sentences (all without `places`), decided on the validation split."""
         train = self.train if places is None else part(self.train, places)
         labeller = fit_labeller(train, self.validation, self.codebook, self.names, self.settings.classifier, seed)
-        settle(labeller)
+        settle(labeller.classifier)
         return labeller
 
     def measure(self, labeller: Labeller, on: str = TEST, bootstrap: int = 0) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def fit_labeller(
     watch: Watch | None = None,
     given: bool = False,
 ) -> Labeller:
-    """Train the whole labeller. Once all that it was trained for is done, `settle` it.
+    """Train the whole labeller. Once all that it was trained for is done, `settle` its classifier.
 
     Args:
         given: source and target of each sentence are given; the articles are `given.questions` then.
@@ -147,7 +147,7 @@ def fit_labeller(
     return labeller
 
 
-def settle(labeller: Labeller) -> None:
-    """A training is over and logged: what only going on with it would need may go."""
-    if isinstance(labeller.classifier, EncoderClassifier):
-        labeller.classifier.settle()
+def settle(classifier: Classifier) -> None:
+    """A training is over, and what it was for is done: what only going on with it would need may go."""
+    if isinstance(classifier, EncoderClassifier):
+        classifier.settle()

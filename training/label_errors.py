@@ -17,7 +17,7 @@ from ..data.errors import InputError
 from .calibration import fit_sigmoid
 from .classifier import Floats
 from .examples import Analysed, conflict_of, part
-from .fit import make_classifier
+from .fit import make_classifier, settle
 from .settings import ClassifierSettings
 from .watch import Watch
 
@@ -87,6 +87,7 @@ def held_out_probabilities(
         classifier.fit(part(data, inside), part(data, outside[:0]), Watch())
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
+        settle(classifier)
         advance()
     wanted = annotated(data, codebook)
     return np.stack([fit_sigmoid(logits[:, k], wanted[:, k])(logits[:, k]) for k in range(logits.shape[1])], axis=1)

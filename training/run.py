@@ -183,5 +183,5 @@ def train(settings: TrainingSettings, watch: Watch | None = None) -> Trained:
             artifacts={"model": str(Path(work) / "model")},
             pip_requirements=[f"stancewire=={__version__}"],
         )
-        settle(labeller)
+        settle(labeller.classifier)
         return Trained(run.info.run_id, info.model_uri, outcome.metrics, digests, codebook, seconds, card, outcome.refused)

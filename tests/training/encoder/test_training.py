@@ -17,12 +17,19 @@ from stancewire.training.encoder.source import licence_of
 from stancewire.training.examples import Analysed, part
 from stancewire.training.fit import settle
 from stancewire.training.given import choice_logits, questions
+from stancewire.training.label_errors import held_out_probabilities
 from stancewire.training.run import fit_and_measure
 from stancewire.training.settings import TrainingSettings
 from stancewire.training.watch import Watch
 
 torch = pytest.importorskip("torch", reason="the extra `encoder` is not installed")
 Split = dict[str, Analysed]
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other test's checkpoints are among those that a test looks at."""
+    monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path / "cache"))
 
 
 def fitted(codebook: Codebook, split_of: Split, watch: Watch | None = None, given: bool = False, **settings: Any) -> EncoderClassifier:
@@ -98,8 +105,15 @@ def test_more_bits_are_served_where_f1_needs_them(codebook: Codebook, split_of: 
     assert isinstance(classifier, EncoderClassifier) and classifier.about["served_as"] == "float32"
     assert out.refused is not None and "served as float32" in out.refused
     assert list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
-    settle(out.labeller)
+    settle(out.labeller.classifier)
     assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
+
+
+def test_folds_of_label_errors_leave_no_checkpoints(codebook: Codebook, split_of: Split, tiny_transformer: Path, tmp_path: Path) -> None:
+    settings = EncoderSettings(encoder=str(tiny_transformer), epochs=1)
+    probabilities = held_out_probabilities(split_of["train"], codebook, settings, folds=2)
+    assert probabilities.shape == (96, len(codebook.stances) + len(codebook.labels)) and probabilities.std() > 0
+    assert not list((tmp_path / "cache" / "checkpoints").glob("*/*"))
 
 
 def test_without_8_bits_it_scores_the_same(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
