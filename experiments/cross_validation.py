@@ -121,7 +121,7 @@ def cross_validate(settings: TrainingSettings, folds: int, watch: Watch | None =
             records |= outcome.records["test"]
             with mlflow.start_run(run_name=f"{settings.name}, fold {fold + 1}", nested=True), tempfile.TemporaryDirectory() as work:
                 how = f"fold {fold + 1} of {folds}"
-                log_run(mlflow, settings, how, by_split, outcome.labeller, outcome.metrics, outcome.mistakes, outcome.arrays["validation"], Path(work))
+                log_run(mlflow, settings, how, by_split, outcome, Path(work))
                 mlflow.set_tag("kind", "fold")
             settle(outcome.labeller.classifier)
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]

@@ -16,6 +16,7 @@ from ..data.schema import Article
 from .calibration import expected_calibration_error, reliability
 from .labeller import Labeller
 from .metrics import Mistake
+from .outcome import Outcome
 from .settings import TrainingSettings
 from .slices import article_slices, recall_slices
 
@@ -106,21 +107,16 @@ def model_card(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    labeller: Labeller,
-    metrics: Mapping[str, Mapping[str, Any]],
-    mistakes: Mapping[str, Sequence[Mistake]],
-    records: Mapping[str, Mapping[str, Any]],
-    arrays: Mapping[str, tuple[Any, Any]],
+    outcome: Outcome,
     flips: float | None,
 ) -> str:
     """The card as Markdown.
 
     Args:
         how: how the articles were split.
-        metrics, mistakes, records: by split, see `training.run.Outcome`.
-        arrays: by split, probabilities and gold of the roles (mentions x roles).
         flips: share of statements that change with the sides' names, where it was measured.
     """
+    labeller, metrics = outcome.labeller, outcome.metrics
     split = "test" if "test" in metrics else "validation"
     licence = getattr(labeller.classifier, "about", {}).get("licence")
     lines = ["---", "language: en", f"model_name: {settings.name}", f"library_name: stancewire {__version__}"]
@@ -128,8 +124,8 @@ def model_card(
     lines += _about(labeller) + _data(settings, how, by_split) + _figures(labeller, metrics)
     if labeller.codebook.stances:
         if not labeller.given:
-            lines += _slices(split, by_split[split], records[split], mistakes[split], labeller)
-        lines += _calibration(*arrays[split], labeller, split)
+            lines += _slices(split, by_split[split], outcome.records[split], outcome.mistakes[split], labeller)
+        lines += _calibration(*outcome.arrays[split], labeller, split)
     if flips is not None:
         lines += ["## Names", "", f"With other names for the two sides {flips:.2%} of the statements on the {split} articles change.", ""]
     lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), ""]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from .. import __version__
 from ..data.codebook import Codebook, codebook_named
@@ -18,17 +16,16 @@ from ..data.errors import InputError
 from ..data.gazetteer import gazetteer
 from ..data.parser import ParseCache, cache_folder
 from ..data.schema import Article
-from .classifier import Floats
 from .encoder.classifier import EncoderClassifier
-from .examples import Analysed, analyse_articles, share_of_candidates
+from .examples import Analysed, analyse_articles
 from .fit import decide, fit_labeller, settle
 from .given import questions
-from .labeller import Labeller
-from .measuring import role_metrics, score_articles
-from .metrics import Mistake, measure
+from .measuring import score_articles
+from .metrics import measure
 from .model import save_model
 from .model_card import model_card
 from .name_flips import flipped_share
+from .outcome import Outcome
 from .run_log import log_run
 from .settings import TrainingSettings
 from .tracking import connect
@@ -38,33 +35,6 @@ from .watch import Watch
 CARD_SWAPS = 5
 # What is served may have so much less F1 on validation than what was trained.
 PARITY_F1 = 0.005
-
-
-@dataclass(slots=True)
-class Outcome:
-    """A fitted labeller and what was measured of it, by split; `arrays` are probabilities and gold of the roles (mentions x roles).
-
-    `refused` says why the model must not be registered.
-    """
-
-    labeller: Labeller
-    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
-    mistakes: dict[str, list[Mistake]] = field(default_factory=dict)
-    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    refused: str | None = None
-    arrays: dict[str, tuple[Floats, np.ndarray[Any, np.dtype[np.int8]]]] = field(default_factory=dict)
-
-    def measure(self, split: str, part: Analysed, bootstrap: int) -> None:
-        """Measure on one split."""
-        labeller, codebook = self.labeller, self.labeller.codebook
-        scores = labeller.classifier.score(part.sentences)
-        self.records[split] = score_articles(labeller, part, scores, ParseCache(cache_folder()))
-        self.metrics[split], self.mistakes[split] = measure(part.articles, self.records[split], codebook, bootstrap)
-        roles, probabilities, wanted = role_metrics(labeller, part, scores)
-        self.metrics[split]["roles"] = roles
-        if not labeller.given:
-            self.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
-        self.arrays[split] = probabilities, wanted
 
 
 @dataclass(slots=True)
@@ -164,12 +134,12 @@ def train(settings: TrainingSettings, watch: Watch | None = None) -> Trained:
         articles = by_split["test"] or by_split["validation"]
         flips = round(flipped_share(labeller, articles, CARD_SWAPS, settings.seed, ParseCache(cache_folder())), 5)
     watch.step("writing the model card")
-    card = model_card(settings, how, by_split, labeller, outcome.metrics, outcome.mistakes, outcome.records, outcome.arrays, flips)
+    card = model_card(settings, how, by_split, outcome, flips)
     watch.step("logging the run")
     digests = {split: corpus_digest(articles) for split, articles in by_split.items()}
     mlflow.set_experiment(settings.experiment)
     with mlflow.start_run(run_name=settings.name) as run, tempfile.TemporaryDirectory() as work:
-        log_run(mlflow, settings, how, by_split, labeller, outcome.metrics, outcome.mistakes, outcome.arrays["validation"], Path(work))
+        log_run(mlflow, settings, how, by_split, outcome, Path(work))
         mlflow.log_text(card, "model_card.md")
         seconds = round(time.perf_counter() - began, 1)
         mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})

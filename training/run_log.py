@@ -16,6 +16,7 @@ from ..data.corpus import corpus_digest
 from ..data.schema import Article
 from .labeller import Labeller
 from .metrics import Mistake
+from .outcome import Outcome
 from .pictures import draw_confusion, draw_curves
 from .settings import TrainingSettings
 
@@ -59,19 +60,16 @@ def log_run(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    labeller: Labeller,
-    metrics: Mapping[str, Mapping[str, Any]],
-    mistakes: Mapping[str, Sequence[Mistake]],
-    validation: tuple[Any, Any],
+    outcome: Outcome,
     work: Path,
 ) -> None:
     """Log to the run that is under way.
 
     Args:
         how: how the articles were split.
-        validation: probabilities and gold of the roles there (mentions x roles).
         work: an empty folder for pictures on their way.
     """
+    labeller = outcome.labeller
     codebook = labeller.codebook
     flat = settings.model_dump()
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
@@ -86,15 +84,15 @@ def log_run(
         tags["git_commit"] = commit
     mlflow.set_tags(tags)
     _log_inputs(mlflow, settings, by_split)
-    _log_mistakes(mlflow, mistakes)
-    _log_pictures(mlflow, labeller, *validation, work)
+    _log_mistakes(mlflow, outcome.mistakes)
+    _log_pictures(mlflow, labeller, *outcome.arrays["validation"], work)
     mlflow.log_text(_environment(), "environment.txt")
     mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
     for step, epoch in enumerate(getattr(labeller.classifier, "history", ()), 1):
         mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
     about: Mapping[str, Any] = getattr(labeller.classifier, "about", {})
     mlflow.log_params({f"encoder.{k}": str(v) for k, v in about.items() if not isinstance(v, Mapping)})
-    figures = {k: v for split, m in metrics.items() for k, v in flat_metrics(split, m).items()}
+    figures = {k: v for split, m in outcome.metrics.items() for k, v in flat_metrics(split, m).items()}
     mlflow.log_metrics({**figures, **flat_metrics("parity", about.get("parity", {}))})
 
 

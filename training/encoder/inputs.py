@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from ...data.analysis import AnalysedSentence
 from ...data.codebook import Codebook
@@ -61,6 +61,12 @@ def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, li
     return "".join([*parts, text[at:]]), [(moved(s[0], True), moved(s[1], False)) if s else None for s in spans]
 
 
+def _inside(tokens: Encoding) -> tuple[list[int], list[int], list[int]]:
+    """Numbers of the tokens that are not special, and where in the text each begins and ends."""
+    inside = [k for k, special in enumerate(tokens.special_tokens_mask) if not special]
+    return inside, [tokens.offsets[k][0] for k in inside], [tokens.offsets[k][1] for k in inside]
+
+
 class InputReader:
     """Turns analysed sentences into token numbers.
 
@@ -94,8 +100,7 @@ class InputReader:
         encoded = self.tokenizer.encode_batch(texts)
         out = []
         for sentence, tokens, found in zip(sentences, encoded, spans, strict=True):
-            inside = [k for k, special in enumerate(tokens.special_tokens_mask) if not special]
-            starts, ends = [tokens.offsets[k][0] for k in inside], [tokens.offsets[k][1] for k in inside]
+            inside, starts, ends = _inside(tokens)
             places = []
             for span in found:
                 first, last = (bisect_right(ends, span[0]), bisect_left(starts, span[1]) - 1) if span else (0, -1)
@@ -106,8 +111,7 @@ class InputReader:
     def words(self, sentence: AnalysedSentence) -> list[range]:
         """The tokens of each word of the parse; an empty range for one beyond the cut."""
         tokens = self.tokenizer.encode(sentence.masked.text)
-        inside = [k for k, special in enumerate(tokens.special_tokens_mask) if not special]
-        starts, ends = [tokens.offsets[k][0] for k in inside], [tokens.offsets[k][1] for k in inside]
+        inside, starts, ends = _inside(tokens)
         out = []
         for i, start in enumerate(sentence.parse.starts):
             first, last = bisect_right(ends, start), bisect_left(starts, sentence.parse.end(i))
