@@ -55,14 +55,22 @@ class Codebook(BaseModel):
     @property
     def roles(self) -> tuple[str, ...]:
         """`<stance>:actor` for every stance, `<stance>:target` for those with a target."""
-        return tuple(role for s in self.stances for role in ((f"{s.name}:actor", f"{s.name}:target") if s.has_target else (f"{s.name}:actor",)))
+        return tuple(
+            role
+            for s in self.stances
+            for role in ((f"{s.name}:actor", f"{s.name}:target") if s.has_target else (f"{s.name}:actor",))
+        )
 
     @property
     def columns(self) -> tuple[tuple[int, int, int], ...]:
         """Of each stance the numbers of its actor and of its target role among `roles`, and its own among the stances with a target; -1 for none."""
         roles, paired = self.roles, [s.name for s in self.stances if s.has_target]
         return tuple(
-            (roles.index(f"{s.name}:actor"), roles.index(f"{s.name}:target") if s.has_target else -1, paired.index(s.name) if s.has_target else -1)
+            (
+                roles.index(f"{s.name}:actor"),
+                roles.index(f"{s.name}:target") if s.has_target else -1,
+                paired.index(s.name) if s.has_target else -1,
+            )
             for s in self.stances
         )
 
@@ -80,12 +88,18 @@ def load_codebook(path: Path | str) -> Codebook:
         InputError: the file is missing, is not TOML, or lacks or misnames a field.
     """
     path = Path(path)
-    if re.fullmatch(r"\w+", str(path)) and not path.exists() and (named := OTHER_CODEBOOKS / f"{path}.toml").exists():
+    if (
+        re.fullmatch(r"\w+", str(path))
+        and not path.exists()
+        and (named := OTHER_CODEBOOKS / f"{path}.toml").exists()
+    ):
         path = named
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError("no such codebook", where=str(path), mend="give the path of a codebook TOML, or plover or babe") from None
+        raise InputError(
+            "no such codebook", where=str(path), hint="give the path of a codebook TOML, or plover or babe"
+        ) from None
     except OSError as fault:
         raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -95,7 +109,9 @@ def load_codebook(path: Path | str) -> Codebook:
     except ValidationError as fault:
         first = fault.errors()[0]
         where = ".".join(str(x) for x in first["loc"])
-        raise InputError(f"{where}: {first['msg']}", where=str(path), mend="compare it with data/codebook.toml") from None
+        raise InputError(
+            f"{where}: {first['msg']}", where=str(path), hint="compare it with data/codebook.toml"
+        ) from None
     names = [*book.stance_names, *book.label_names]
     if not names or len(names) != len(set(names)):
         raise InputError("needs at least one stance or label, each name once", where=str(path))

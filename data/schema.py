@@ -48,8 +48,12 @@ class Statement(BaseModel):
     @field_validator("actor_id", "target_id")
     @classmethod
     def _identity_form(cls, identity: str | None) -> str | None:
-        if identity is not None and (not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))):
-            raise ValueError(f"identity {identity!r} must be capitals, several joined by + in alphabetical order, like ARM+AZE")
+        if identity is not None and (
+            not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))
+        ):
+            raise ValueError(
+                f"identity {identity!r} must be capitals, several joined by + in alphabetical order, like ARM+AZE"
+            )
         return identity
 
 
@@ -94,7 +98,12 @@ class Sentence(BaseModel):
         statements = raw.get("statements") or ()
         if isinstance(statements, list | tuple):
             raw["statements"] = [
-                {k: find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v for k, v in s.items()} if isinstance(s, dict) else s
+                {
+                    k: find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v
+                    for k, v in s.items()
+                }
+                if isinstance(s, dict)
+                else s
                 for s in statements
             ]
         return raw
@@ -113,7 +122,9 @@ class Sentence(BaseModel):
         for statement in self.statements:
             for span in (statement.actor, statement.target):
                 if span is not None and self.text[span.start : span.end] != span.text:
-                    raise ValueError(f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there ({self.text[span.start : span.end]!r})")
+                    raise ValueError(
+                        f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there ({self.text[span.start : span.end]!r})"
+                    )
         return self
 
 
@@ -156,3 +167,6 @@ class Article(BaseModel):
                 parts.append("\n\n" if sentence.para else " ")
             parts.append(sentence.text)
         return "".join(parts)
+
+
+SPLITS = ("train", "validation", "test")

@@ -27,7 +27,7 @@ def _find(config: str | None) -> Path:
     if shipped.exists():
         return shipped
     known = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
-    raise InputError("no such config", where=config, mend=f"give a TOML file, or one of: {known}")
+    raise InputError("no such config", where=config, hint=f"give a TOML file, or one of: {known}")
 
 
 def _value(text: str) -> Any:
@@ -38,7 +38,9 @@ def _value(text: str) -> Any:
         return text
 
 
-def load_config(config: str | None, overrides: Sequence[str] = (), corpora: Sequence[str] = ()) -> TrainingSettings:
+def load_config(
+    config: str | None, overrides: Sequence[str] = (), corpora: Sequence[str] = ()
+) -> TrainingSettings:
     """Read a config.
 
     Args:
@@ -56,7 +58,11 @@ def load_config(config: str | None, overrides: Sequence[str] = (), corpora: Sequ
     for override in overrides:
         key, found, text = override.partition("=")
         if not found or not key.strip():
-            raise InputError(f"{override!r} is not key=value", where="--set", mend="for example --set classifier.regularisation=1.0")
+            raise InputError(
+                f"{override!r} is not key=value",
+                where="--set",
+                hint="for example --set classifier.regularisation=1.0",
+            )
         table = raw
         *parents, last = key.strip().split(".")
         for parent in parents:
@@ -71,9 +77,13 @@ def load_config(config: str | None, overrides: Sequence[str] = (), corpora: Sequ
     except ValidationError as fault:
         first = fault.errors()[0]
         key = ".".join(str(x) for x in first["loc"])
-        kind = raw["classifier"].get("kind", "linear") if isinstance(raw.get("classifier"), dict) else "linear"
+        kind = (
+            raw["classifier"].get("kind", "linear") if isinstance(raw.get("classifier"), dict) else "linear"
+        )
         if first["type"] == "union_tag_invalid":
             key, kind = "classifier.kind", "linear"
             first["msg"] = "it is linear or encoder"
         key = key.replace(f"classifier.{kind}", "classifier", 1)
-        raise InputError(f"{key}: {first['msg']}", where=str(path), mend=f"keys are {', '.join(setting_names(kind))}") from None
+        raise InputError(
+            f"{key}: {first['msg']}", where=str(path), hint=f"keys are {', '.join(setting_names(kind))}"
+        ) from None

@@ -11,17 +11,18 @@ from types import ModuleType
 import pytest
 from click.testing import Result
 from hypothesis import settings
-from stancewire.data.analysis import AnalysedSentence, analyse
+from stancewire.data.annotation.corpus import read_corpus, write_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
-from stancewire.data.corpus import read_corpus, write_corpus
-from stancewire.data.gazetteer import gazetteer
-from stancewire.data.parser import ParseCache, cache_folder
+from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
-from stancewire.data.segment import Segment
-from stancewire.training.examples import analyse_articles
+from stancewire.data.text.analysis import AnalysedSentence, analyse
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.sentences import Segment
+from stancewire.data.text.spacy_parser import ParseCache
+from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller
-from stancewire.training.labeller import Labeller
-from stancewire.training.model import save_model
+from stancewire.training.serialization import save_model
 from stancewire.training.settings import LinearSettings
 
 # How long an example takes is the machine's affair, and its load's.
@@ -41,7 +42,14 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
-        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID", "FORCE_COLOR", "COLUMNS"):
+        for name in (
+            "MLFLOW_TRACKING_URI",
+            "MLFLOW_EXPERIMENT_ID",
+            "MLFLOW_EXPERIMENT_NAME",
+            "MLFLOW_RUN_ID",
+            "FORCE_COLOR",
+            "COLUMNS",
+        ):
             patch.delenv(name, raising=False)
         yield
 
@@ -66,7 +74,9 @@ def measure_tool() -> ModuleType:
     """The shared measure, `statement_f1.py`, as a module."""
     path = ROOT.parent / "shared" / "tools" / "statement_f1.py"
     if not path.exists():
-        pytest.skip("../shared/tools/statement_f1.py is not here: it comes only with the project's own workplace")
+        pytest.skip(
+            "../shared/tools/statement_f1.py is not here: it comes only with the project's own workplace"
+        )
     spec = importlib.util.spec_from_file_location("statement_f1", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -103,7 +113,10 @@ def tiny_file(tiny: list[Article], tmp_path_factory: pytest.TempPathFactory) -> 
 
 def _fitted(articles: Sequence[Article], codebook: Codebook) -> Labeller:
     names, cached = gazetteer(), ParseCache(cache_folder())
-    train, validation = (analyse_articles([a for a in articles if a.split == s], names, codebook, cached) for s in ("train", "validation"))
+    train, validation = (
+        analyse_articles([a for a in articles if a.split == s], names, codebook, cached)
+        for s in ("train", "validation")
+    )
     return fit_labeller(train, validation, codebook, names, LinearSettings(), seed=0)
 
 
@@ -142,7 +155,7 @@ def parsed() -> Parsed:
 
 
 def _invoke(*arguments: str | Path, stdin: bytes | str | None = None) -> Result:
-    from stancewire.serving.cli import app
+    from stancewire.serving.cli.main import app
     from typer.testing import CliRunner
 
     result = CliRunner().invoke(app, [str(a) for a in arguments], input=stdin)
@@ -164,7 +177,7 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
-        from stancewire.training.tracking import connect
+        from stancewire.experiments.tracking.store import connect
 
         connect()
     return folder / "mlflow.db"
@@ -184,7 +197,9 @@ def store(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(scope="session")
-def trained_once(empty_store: Path, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+def trained_once(
+    empty_store: Path, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Result]:
     """`stancewire train` on the tiny corpus: its store, and what it printed."""
     folder = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
@@ -221,7 +236,13 @@ def said(labeller: Labeller) -> Callable[[str], list[Said]]:
     def find(text: str) -> list[Said]:
         found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]
         return [
-            (s["stance"], s["actor"]["text"], s["actor"]["id"], *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None))) for s in found
+            (
+                s["stance"],
+                s["actor"]["text"],
+                s["actor"]["id"],
+                *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None)),
+            )
+            for s in found
         ]
 
     return find

@@ -10,26 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.analysis import AnalysedSentence
-from .watch import Watch
+from ..data.text.analysis import AnalysedSentence
+from .progress import Progress
 
 if TYPE_CHECKING:
-    from .examples import Analysed
+    from .examples.dataset import Analysed
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleTargets:
-    """What is to be learnt of one sentence: `roles` (mentions x roles) and `labels` (labels), 0 or 1.
-
-    `pairs` has one row a target of an annotated actor: the number of the stance among those with a target, the actor's
-    mention and the target's, -1 where it has none.
-    """
-
-    roles: NDArray[np.int8]
-    labels: NDArray[np.int8]
-    pairs: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +37,7 @@ class Classifier(Protocol):
 
     kind: str
 
-    def fit(self, train: Analysed, validation: Analysed, watch: Watch) -> list[Floats] | None:
+    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
         """Learn, and return held-out role logits (mentions x roles) of each training sentence; None where its scores have pairs.
 
         What is learnt on top of the scores (the pairing) must not see scores of sentences that were fitted.

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..data.analysis import AnalysedSentence
 from ..data.errors import InputError
-from ..data.parser import ParseCache
-from ..data.segment import segment
+from ..data.text.analysis import AnalysedSentence
+from ..data.text.sentences import segment
+from ..data.text.spacy_parser import ParseCache
 from .classifier import Scores
+from .decoding.labeller import FoundStatement, Labeller
 from .encoder.classifier import EncoderClassifier
-from .features import SentenceView, mention_features
-from .labeller import FoundStatement, Labeller
-from .linear import LinearClassifier
+from .linear.classifier import LinearClassifier
+from .linear.mention_features import SentenceView, mention_features
 
 # Names of features hold the words they are about, or classes of words after a hash, beside marks of what kind of feature it is.
 _CLASS = re.compile(r"#(\w+)")
@@ -40,7 +40,9 @@ class Explanation:
     reasons: tuple[tuple[str, float], ...]
 
 
-def _by_weights(classifier: LinearClassifier, sentence: AnalysedSentence, actor: int, role: int) -> tuple[list[float], list[tuple[str, float]]]:
+def _by_weights(
+    classifier: LinearClassifier, sentence: AnalysedSentence, actor: int, role: int
+) -> tuple[list[float], list[tuple[str, float]]]:
     """Weights of the tokens: each feature's goes to the words it names, in equal parts; and the features themselves."""
     view = SentenceView(sentence)
     heavy = classifier.roles.weigh(mention_features(view, sentence.mentions[actor]), role)
@@ -57,28 +59,46 @@ def _by_weights(classifier: LinearClassifier, sentence: AnalysedSentence, actor:
     return weights, heavy
 
 
-def _by_occlusion(classifier: EncoderClassifier, sentence: AnalysedSentence, actor: int, role: int) -> list[float]:
+def _by_occlusion(
+    classifier: EncoderClassifier, sentence: AnalysedSentence, actor: int, role: int
+) -> list[float]:
     """What the role's logit loses when a word's tokens are hidden, one word at a time, all in one go (Zeiler and Fergus 2014, ECCV)."""
     reader = classifier.reader
     [whole] = reader.read([sentence])
-    hidden = next((n for n in map(reader.tokenizer.token_to_id, ("[MASK]", "<mask>", "[UNK]", "<unk>")) if n is not None), reader.padding)
+    hidden = next(
+        (
+            n
+            for n in map(reader.tokenizer.token_to_id, ("[MASK]", "<mask>", "[UNK]", "<unk>"))
+            if n is not None
+        ),
+        reader.padding,
+    )
     spans = reader.words(sentence)
-    variants = [replace(whole, ids=[hidden if k in span else n for k, n in enumerate(whole.ids)]) for span in spans]
+    variants = [
+        replace(whole, ids=[hidden if k in span else n for k, n in enumerate(whole.ids)]) for span in spans
+    ]
     scores: Sequence[Scores] = classifier.run([whole, *variants])
     full = scores[0].roles[actor, role]
-    return [float(full - s.roles[actor, role]) if span else 0.0 for s, span in zip(scores[1:], spans, strict=True)]
+    return [
+        float(full - s.roles[actor, role]) if span else 0.0 for s, span in zip(scores[1:], spans, strict=True)
+    ]
 
 
-def explain(labeller: Labeller, text: str, min_score: float | None = None, cached: ParseCache | None = None) -> list[Explanation]:
+def explain(
+    labeller: Labeller, text: str, min_score: float | None = None, cached: ParseCache | None = None
+) -> list[Explanation]:
     """Every statement of an article with the words that carried it.
 
     Raises:
         InputError: the model's source and target have to be given, or its classifier does not say why.
     """
-    from ..data.analysis import analyse
+    from ..data.text.analysis import analyse
 
     if labeller.given or not labeller.codebook.stances:
-        raise InputError("statements of this model cannot be explained", mend="use a model that finds statements in articles")
+        raise InputError(
+            "statements of this model cannot be explained",
+            hint="use a model that finds statements in articles",
+        )
     sentences = analyse(segment(text), labeller.gazetteer, cached)
     out: list[Explanation] = []
     for sentence, scores in zip(sentences, labeller.classifier.score(sentences), strict=True):
@@ -91,8 +111,13 @@ def explain(labeller: Labeller, text: str, min_score: float | None = None, cache
                 weights, reasons = _by_weights(labeller.classifier, sentence, statement.actor, role)
             else:
                 raise InputError("this classifier does not say why")
-            named = [sentence.span(sentence.mentions[i]) if i is not None else None for i in (statement.actor, statement.target)]
+            named = [
+                sentence.span(sentence.mentions[i]) if i is not None else None
+                for i in (statement.actor, statement.target)
+            ]
             actor, target = (sentence.segment.text[slice(*span)] if span else None for span in named)
             words = [(*sentence.token_span(i), round(w, 4)) for i, w in enumerate(weights) if np.isfinite(w)]
-            out.append(Explanation(sentence.segment.text, statement, actor, target, tuple(words), tuple(reasons[:8])))
+            out.append(
+                Explanation(sentence.segment.text, statement, actor, target, tuple(words), tuple(reasons[:8]))
+            )
     return out

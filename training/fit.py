@@ -7,24 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..data.codebook import Codebook
-from ..data.gazetteer import Gazetteer
-from .alignment import align
-from .calibration import Sigmoid, best_threshold, fit_sigmoid
+from ..data.text.gazetteer import Gazetteer
 from .classifier import Classifier, Floats, Scores
+from .decoding.calibration import Sigmoid, best_threshold, fit_sigmoid
+from .decoding.choice import CHOICE, choice_logits, fit_temperature
+from .decoding.labeller import Decisions, Labeller
+from .decoding.pairing import Pairing, pair_features
+from .decoding.thresholds import stance_thresholds
 from .encoder.classifier import EncoderClassifier
 from .encoder.settings import EncoderSettings
-from .examples import Analysed
-from .given import CHOICE, choice_logits, fit_temperature
-from .labeller import Decisions, Labeller
-from .linear import LinearClassifier
-from .linear_choice import LinearChoice
-from .pairing import Pairing, pair_features
+from .examples.alignment import align
+from .examples.dataset import Analysed
+from .linear.classifier import LinearClassifier
+from .linear.pair_classifier import LinearChoice
+from .progress import Progress
 from .settings import ClassifierSettings
-from .thresholds import stance_thresholds
-from .watch import Watch
 
 
-def make_classifier(settings: ClassifierSettings, codebook: Codebook, seed: int, given: bool = False) -> Classifier:
+def make_classifier(
+    settings: ClassifierSettings, codebook: Codebook, seed: int, given: bool = False
+) -> Classifier:
     """A classifier that knows nothing yet.
 
     Args:
@@ -51,21 +53,37 @@ def pair_places(data: Analysed, codebook: Codebook) -> list[tuple[int, int, int,
         aligned = align(gold, sentence)
         for k, (_, target, _) in enumerate(codebook.columns):
             stance = codebook.stance_names[k]
-            actors = sorted({a.actor for a in aligned if a.stance == stance and a.actor is not None and a.actor >= 0}) if target >= 0 else []
+            actors = (
+                sorted(
+                    {a.actor for a in aligned if a.stance == stance and a.actor is not None and a.actor >= 0}
+                )
+                if target >= 0
+                else []
+            )
             for actor in actors:
                 targets = {a.target for a in aligned if a.stance == stance and a.actor == actor}
-                out += [(n, k, actor, j, actors, j in targets) for j, m in enumerate(sentence.mentions) if j != actor and m.head >= 0]
+                out += [
+                    (n, k, actor, j, actors, j in targets)
+                    for j, m in enumerate(sentence.mentions)
+                    if j != actor and m.head >= 0
+                ]
     return out
 
 
-def pair_rows(data: Analysed, roles: Sequence[Floats], codebook: Codebook) -> tuple[list[list[float]], list[int]]:
+def pair_rows(
+    data: Analysed, roles: Sequence[Floats], codebook: Codebook
+) -> tuple[list[list[float]], list[int]]:
     """Pairs of each annotated actor with every mention of its sentence: features, and whether gold has it."""
     rows: list[list[float]] = []
     wanted: list[int] = []
     for n, k, actor, j, actors, held in pair_places(data, codebook):
         mentions = data.sentences[n].mentions
         logits = roles[n][:, codebook.columns[k][1]]
-        rows.append(pair_features(data.sentences[n], mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]))
+        rows.append(
+            pair_features(
+                data.sentences[n], mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]
+            )
+        )
         wanted.append(int(held))
     return rows, wanted
 
@@ -85,7 +103,10 @@ def _decide_targets(labeller: Labeller, validation: Analysed, scores: Sequence[S
     wanted = np.array([held for *_, held in places], dtype=np.int8)
     if not wanted.any():
         return decisions.target_threshold
-    found = [labeller.pair_scores(validation.sentences[n], scores[n], codebook.stance_names[k], a, [j], actors)[0] for n, k, a, j, actors, _ in places]
+    found = [
+        labeller.pair_scores(validation.sentences[n], scores[n], codebook.stance_names[k], a, [j], actors)[0]
+        for n, k, a, j, actors, _ in places
+    ]
     return best_threshold(np.array(found), wanted, validation.article_of[[n for n, *_ in places]], seed=seed)
 
 
@@ -103,7 +124,9 @@ def decide(labeller: Labeller, validation: Analysed, scores: Sequence[Scores], s
     for k, name in enumerate(codebook.label_names):
         sigmoid: Sigmoid = fit_sigmoid(label_logits[:, k], label_wanted[:, k])
         decisions.calibration[name] = sigmoid
-        decisions.thresholds[name] = best_threshold(sigmoid(label_logits[:, k]), label_wanted[:, k], validation.article_of, seed=seed, balanced=True)
+        decisions.thresholds[name] = best_threshold(
+            sigmoid(label_logits[:, k]), label_wanted[:, k], validation.article_of, seed=seed, balanced=True
+        )
     if labeller.given:
         wanted = np.stack([t.roles[0, [a for a, _, _ in codebook.columns]] for t in validation.targets])
         temperature = fit_temperature(np.stack([choice_logits(s, codebook) for s in scores]), wanted)
@@ -111,10 +134,14 @@ def decide(labeller: Labeller, validation: Analysed, scores: Sequence[Scores], s
         return decisions
     logits = np.concatenate([s.roles for s in scores])
     wanted = np.concatenate([t.roles for t in validation.targets])
-    decisions.calibration |= {role: fit_sigmoid(logits[:, k], wanted[:, k]) for k, role in enumerate(codebook.roles)}
+    decisions.calibration |= {
+        role: fit_sigmoid(logits[:, k], wanted[:, k]) for k, role in enumerate(codebook.roles)
+    }
     settled = Labeller(labeller.classifier, decisions, labeller.pairing, codebook, labeller.gazetteer)
     decisions.target_threshold = _decide_targets(settled, validation, scores, seed)
-    decisions.thresholds |= {f"{stance}:actor": t for stance, t in stance_thresholds(settled, validation, scores, seed).items()}
+    decisions.thresholds |= {
+        f"{stance}:actor": t for stance, t in stance_thresholds(settled, validation, scores, seed).items()
+    }
     return decisions
 
 
@@ -125,7 +152,7 @@ def fit_labeller(
     gazetteer: Gazetteer,
     settings: ClassifierSettings,
     seed: int = 0,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
     given: bool = False,
 ) -> Labeller:
     """Train the whole labeller. Once all that it was trained for is done, `settle` its classifier.
@@ -133,16 +160,16 @@ def fit_labeller(
     Args:
         given: source and target of each sentence are given; the articles are `given.questions` then.
     """
-    watch = watch or Watch()
-    watch.step("fitting roles and labels")
+    progress = progress or Progress()
+    progress.step("fitting roles and labels")
     classifier = make_classifier(settings, codebook, seed, given)
-    held_out = classifier.fit(train, validation, watch)
+    held_out = classifier.fit(train, validation, progress)
     pairing = Pairing()
     if held_out is not None and not given:
-        watch.step("fitting the pairing")
+        progress.step("fitting the pairing")
         pairing = _fit_pairing(train, held_out, codebook, seed)
     labeller = Labeller(classifier, Decisions(), pairing, codebook, gazetteer, given)
-    watch.step("calibrating on validation articles")
+    progress.step("calibrating on validation articles")
     labeller.decisions = decide(labeller, validation, classifier.score(validation.sentences), seed)
     return labeller
 

@@ -16,9 +16,17 @@ class LinearSettings(BaseModel):
     kind: Literal["linear"] = "linear"
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
     label_regularisation: float = Field(2.0, gt=0, description="the same for sentence labels")
-    wording_regularisation: float = Field(0.1, gt=0, description="the same for the stances that a sentence holds by its words")
-    context_regularisation: float = Field(0.02, gt=0, description="the same for the second look at each mention among the others of its sentence")
-    choice_regularisation: float = Field(40.0, gt=0, description="the same for the choice of a stance where source and target are given")
+    wording_regularisation: float = Field(
+        0.1, gt=0, description="the same for the stances that a sentence holds by its words"
+    )
+    context_regularisation: float = Field(
+        0.02,
+        gt=0,
+        description="the same for the second look at each mention among the others of its sentence",
+    )
+    choice_regularisation: float = Field(
+        40.0, gt=0, description="the same for the choice of a stance where source and target are given"
+    )
     min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
 
 
@@ -26,7 +34,10 @@ def _kind(raw: object) -> str:
     return str(raw.get("kind", "linear")) if isinstance(raw, dict) else str(getattr(raw, "kind", "linear"))
 
 
-ClassifierSettings = Annotated[Annotated[LinearSettings, Tag("linear")] | Annotated[EncoderSettings, Tag("encoder")], Discriminator(_kind)]
+ClassifierSettings = Annotated[
+    Annotated[LinearSettings, Tag("linear")] | Annotated[EncoderSettings, Tag("encoder")],
+    Discriminator(_kind),
+]
 
 
 class TrainingSettings(BaseModel):
@@ -35,15 +46,27 @@ class TrainingSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field("linear", description="name of the run")
     experiment: str = Field("stancewire", description="MLflow experiment that the run belongs to")
-    corpus: tuple[str, ...] = Field(("shipped",), min_length=1, description="corpus files or folders; 'shipped' is the one that comes along")
+    corpus: tuple[str, ...] = Field(
+        ("shipped",),
+        min_length=1,
+        description="corpus files or folders; 'shipped' is the one that comes along",
+    )
     codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
-    mentions: Literal["found", "given"] = Field("found", description="given: source and target of each sentence are known, one stance is chosen")
+    mentions: Literal["found", "given"] = Field(
+        "found", description="given: source and target of each sentence are known, one stance is chosen"
+    )
     seed: int = Field(0, ge=0, description="the same seed gives the same figures")
     bootstrap: int = Field(1000, ge=0, description="resamples for the 95 % intervals")
-    classifier: ClassifierSettings = Field(default_factory=lambda: LinearSettings.model_validate({}), description="table of the classifier's settings")
+    classifier: ClassifierSettings = Field(
+        default_factory=lambda: LinearSettings.model_validate({}),
+        description="table of the classifier's settings",
+    )
 
 
 def setting_names(kind: str) -> list[str]:
     """Keys as `--set` takes them, of a run with this kind of classifier."""
     table = EncoderSettings if kind == "encoder" else LinearSettings
-    return [*(k for k in TrainingSettings.model_fields if k != "classifier"), *(f"classifier.{k}" for k in table.model_fields)]
+    return [
+        *(k for k in TrainingSettings.model_fields if k != "classifier"),
+        *(f"classifier.{k}" for k in table.model_fields),
+    ]

@@ -17,29 +17,36 @@ if TYPE_CHECKING:
     from ..schema import Article
     from .scores import Prediction
 
-InForm = Literal["sheet", "jsonl", "label-studio", "doccano", "brat", "conll", "scores", "plover", "babe", "table"]
+InForm = Literal[
+    "sheet", "jsonl", "label-studio", "doccano", "brat", "conll", "scores", "plover", "babe", "table"
+]
 OutForm = Literal["sheet", "jsonl", "label-studio", "label-studio-config", "doccano", "brat", "conll"]
 
 # Form -> module and function. Readers take a path and a codebook (or None), writers articles and give a text.
 READERS = {
-    "sheet": "..sheet:read_sheet",
-    "jsonl": "..corpus:read_jsonl",
+    "sheet": "..annotation.sheet:read_sheet",
+    "jsonl": "..annotation.corpus:read_jsonl",
     "label-studio": ".label_studio:read_label_studio",
     "doccano": ".doccano:read_doccano",
     "brat": ".brat:read_brat",
     "conll": ".conll:read_conll",
     "scores": ".scores:read_scores",
-    "plover": ".tables:read_plover",
-    "babe": ".tables:read_babe",
+    "plover": ".csv_tables:read_plover",
+    "babe": ".csv_tables:read_babe",
 }
 WRITERS = {
-    "sheet": "..sheet:format_sheet",
-    "jsonl": "..corpus:format_corpus",
+    "sheet": "..annotation.sheet:format_sheet",
+    "jsonl": "..annotation.corpus:format_corpus",
     "label-studio": ".label_studio:format_label_studio",
     "doccano": ".doccano:format_doccano",
     "conll": ".conll:format_conll",
 }
-ENDINGS: dict[str, OutForm] = {".jsonl": "jsonl", ".json": "label-studio", ".xml": "label-studio-config", ".conll": "conll"}
+ENDINGS: dict[str, OutForm] = {
+    ".jsonl": "jsonl",
+    ".json": "label-studio",
+    ".xml": "label-studio-config",
+    ".conll": "conll",
+}
 # Endings that several forms have, or none that is read.
 UNCLEAR = (".jsonl", ".csv", ".tsv", ".xml")
 
@@ -56,7 +63,11 @@ def form_of_input(path: Path) -> InForm:
         InputError: the ending is that of several forms.
     """
     if path.suffix.lower() in UNCLEAR:
-        raise InputError(f"a {path.suffix} file can be of several forms", where=str(path), mend=f"give --format {'|'.join([*READERS, 'table'])}")
+        raise InputError(
+            f"a {path.suffix} file can be of several forms",
+            where=str(path),
+            hint=f"give --format {'|'.join([*READERS, 'table'])}",
+        )
     if path.is_dir() or path.suffix.lower() == ".ann":
         return "brat"
     return cast("InForm", ENDINGS.get(path.suffix.lower(), "sheet"))
@@ -77,7 +88,12 @@ def codebook_for(form: str, codebook: Path | None) -> Codebook:
     return codebook_named(own if own.exists() else None)
 
 
-def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: Path | None = None, table_form: Path | None = None) -> list[Article]:
+def read_articles(
+    files: Iterable[Path],
+    form: InForm | None = None,
+    codebook: Path | None = None,
+    table_form: Path | None = None,
+) -> list[Article]:
     """The articles of all files.
 
     Args:
@@ -88,8 +104,11 @@ def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: P
         InputError: the first fault, or a doc_id that stands twice.
     """
     if (form == "table") != (table_form is not None):
-        raise InputError("a table of one's own is read with both --format table and --form FILE.toml", mend="give the other too, or neither")
-    from ..corpus import refuse_twice
+        raise InputError(
+            "a table of one's own is read with both --format table and --form FILE.toml",
+            hint="give the other too, or neither",
+        )
+    from ..annotation.corpus import refuse_twice
 
     articles: list[Article] = []
     home: dict[str, Path] = {}
@@ -97,7 +116,7 @@ def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: P
         name = form or form_of_input(file)
         book = codebook_for(name, codebook)
         if table_form is not None:
-            from .tables import load_form, read_table
+            from .csv_tables import load_form, read_table
 
             found = read_table(file, load_form(table_form), book)
         else:
@@ -107,7 +126,12 @@ def read_articles(files: Iterable[Path], form: InForm | None = None, codebook: P
     return articles
 
 
-def format_articles(articles: Sequence[Article], form: OutForm, codebook: Codebook, predicted: Sequence[Prediction] | None = None) -> str:
+def format_articles(
+    articles: Sequence[Article],
+    form: OutForm,
+    codebook: Codebook,
+    predicted: Sequence[Prediction] | None = None,
+) -> str:
     """The articles as one text.
 
     Args:
@@ -119,16 +143,24 @@ def format_articles(articles: Sequence[Article], form: OutForm, codebook: Codebo
 
         return labelling_config(codebook)
     if form == "brat":
-        raise InputError("brat is a folder of files", mend="name a new folder")
+        raise InputError("brat is a folder of files", hint="name a new folder")
     write = _function(WRITERS[form])
     if predicted is None:
         return cast("str", write(articles))
-    return cast("str", write(articles, predicted) if form == "label-studio" else write([p.article for p in predicted]))
+    return cast(
+        "str", write(articles, predicted) if form == "label-studio" else write([p.article for p in predicted])
+    )
 
 
-def write_articles(path: Path, articles: Sequence[Article], form: OutForm, codebook: Codebook, predicted: Sequence[Prediction] | None = None) -> None:
+def write_articles(
+    path: Path,
+    articles: Sequence[Article],
+    form: OutForm,
+    codebook: Codebook,
+    predicted: Sequence[Prediction] | None = None,
+) -> None:
     """Write the articles to a file, or to a folder for brat: whole or not at all. See `format_articles`."""
-    from ..atomic import atomic_write
+    from ..files.atomic import atomic_write
 
     try:
         if form == "brat":

@@ -26,9 +26,10 @@ from typing import Any
 
 from ..codebook import Codebook
 from ..errors import InputError
+from ..files.reading import load_json, read_text
 from ..schema import Article
-from .fields import load_json, read_text, typed
-from .standoff import ROLES, Document, Region, article_from, document_of, region_labels
+from .json_fields import typed
+from .regions import ROLES, Document, Region, article_from, document_of, region_labels
 
 BOM = "\ufeff"
 
@@ -45,14 +46,35 @@ def _label(kind: str) -> str:
 
 def annotation_conf(codebook: Codebook) -> str:
     """The `annotation.conf` of a codebook."""
-    links = [f"{s.name}\tArg1:{s.name}-actor|{s.name}-unnamed-actor, Arg2:{s.name}-target|{s.name}-unnamed-target" for s in codebook.stances if s.has_target]
+    links = [
+        f"{s.name}\tArg1:{s.name}-actor|{s.name}-unnamed-actor, Arg2:{s.name}-target|{s.name}-unnamed-target"
+        for s in codebook.stances
+        if s.has_target
+    ]
     overlap = "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>"
-    return "\n".join(["[entities]", *map(_type, region_labels(codebook)), "", "[relations]", *links, overlap, "", "[events]", "", "[attributes]", ""])
+    return "\n".join(
+        [
+            "[entities]",
+            *map(_type, region_labels(codebook)),
+            "",
+            "[relations]",
+            *links,
+            overlap,
+            "",
+            "[events]",
+            "",
+            "[attributes]",
+            "",
+        ]
+    )
 
 
 def _pieces(document: Document, region: Region) -> list[tuple[int, int]]:
     """The region's offsets, parted at line breaks."""
-    return [(region.start + m.start(), region.start + m.end()) for m in re.finditer(r"[^\n]+", document.text[region.start : region.end])]
+    return [
+        (region.start + m.start(), region.start + m.end())
+        for m in re.finditer(r"[^\n]+", document.text[region.start : region.end])
+    ]
 
 
 def _ann(document: Document, where: str) -> str:
@@ -61,15 +83,23 @@ def _ann(document: Document, where: str) -> str:
         pieces = _pieces(document, r)
         party = r.label.endswith((":actor", ":target"))
         if not pieces or (party and (pieces[0][0], pieces[-1][1]) != (r.start, r.end)):
-            raise InputError(f"{document.text[r.start : r.end]!r} cannot be written for brat", where=where, mend="no line break at either end of a span")
+            raise InputError(
+                f"{document.text[r.start : r.end]!r} cannot be written for brat",
+                where=where,
+                hint="no line break at either end of a span",
+            )
         words = " ".join(re.sub(r"\s", " ", document.text[a:b]) for a, b in pieces)
         lines.append(f"T{n}\t{_type(r.label)} {';'.join(f'{a} {b}' for a, b in pieces)}\t{words}")
     number = {r.key: n for n, r in enumerate(document.regions, 1)}
     stance = {r.key: r.label.partition(":")[0] for r in document.regions}
-    lines += [f"R{n}\t{stance[a]} Arg1:T{number[a]} Arg2:T{number[b]}" for n, (a, b) in enumerate(document.links, 1)]
+    lines += [
+        f"R{n}\t{stance[a]} Arg1:T{number[a]} Arg2:T{number[b]}" for n, (a, b) in enumerate(document.links, 1)
+    ]
     notes = [(number[r.key], r.note) for r in document.regions if r.note]
     if any(note != note.strip() or "\n" in note or "\r" in note for _, note in notes):
-        raise InputError("a near miss with line breaks or outer spaces cannot be written for brat", where=where)
+        raise InputError(
+            "a near miss with line breaks or outer spaces cannot be written for brat", where=where
+        )
     lines += [f"#{n}\tAnnotatorNotes T{number}\t{note}" for n, (number, note) in enumerate(notes, 1)]
     return "".join(line + "\n" for line in lines)
 
@@ -81,7 +111,7 @@ def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> N
         InputError: the folder is there and not empty, or an article cannot be written.
     """
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise InputError("is there already", where=str(path), mend="name a new folder")
+        raise InputError("is there already", where=str(path), hint="name a new folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     known = region_labels(codebook)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as made:
@@ -91,13 +121,23 @@ def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> N
         for n, article in enumerate(articles, 1):
             document = document_of(article)
             if document.text.startswith(BOM):
-                raise InputError("the text opens with a byte order mark", where=article.doc_id, mend="remove it")
+                raise InputError(
+                    "the text opens with a byte order mark", where=article.doc_id, hint="remove it"
+                )
             unknown = sorted({r.label for r in document.regions} - set(known))
             if unknown:
-                raise InputError(f"{unknown[0]!r} is not of the codebook", where=article.doc_id, mend="give its codebook with --codebook")
+                raise InputError(
+                    f"{unknown[0]!r} is not of the codebook",
+                    where=article.doc_id,
+                    hint="give its codebook with --codebook",
+                )
             # The number keeps the order, and apart what file systems take for one name.
             stem = f"{n:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', article.doc_id)[:80]}"
-            parts = {".txt": document.text, ".ann": _ann(document, article.doc_id), ".json": json.dumps(document.about, ensure_ascii=False) + "\n"}
+            parts = {
+                ".txt": document.text,
+                ".ann": _ann(document, article.doc_id),
+                ".json": json.dumps(document.about, ensure_ascii=False) + "\n",
+            }
             for ending, text in parts.items():
                 (folder / f"{stem}{ending}").write_text(text, encoding="utf-8", newline="\n")
         if path.exists():
@@ -106,19 +146,31 @@ def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> N
 
 
 def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region:
-    found = re.fullmatch(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)", line[1]) if len(line) > 1 else None
+    found = (
+        re.fullmatch(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)", line[1]) if len(line) > 1 else None
+    )
     if not found:
-        raise InputError("not a text-bound annotation", where=where, mend="T1<tab>label start end<tab>text")
+        raise InputError("not a text-bound annotation", where=where, hint="T1<tab>label start end<tab>text")
     pieces = [tuple(int(x) for x in piece.split(" ")) for piece in found[2].split(";")]
     for (_, a), (b, _) in pairwise(pieces):
         if b < a or text[a:b].strip():
-            raise InputError("a region in several parts", where=where, mend="mark the words in one piece")
+            raise InputError("a region in several parts", where=where, hint="mark the words in one piece")
     start, end = pieces[0][0], pieces[-1][1]
     if end > len(text) or start >= end:
-        raise InputError(f"{start}-{end} is outside the text of {len(text)} characters", where=where, mend="the .txt and the .ann must be of one export")
+        raise InputError(
+            f"{start}-{end} is outside the text of {len(text)} characters",
+            where=where,
+            hint="the .txt and the .ann must be of one export",
+        )
     if len(line) > 2 and line[2].split() != text[start:end].split():
-        mend = "save the .txt with line ends of one character" if "\r\n" in text else "the .txt and the .ann must be of one export"
-        raise InputError(f"{start}-{end} is {text[start:end][:60]!r}, not {line[2][:60]!r}", where=where, mend=mend)
+        hint = (
+            "save the .txt with line ends of one character"
+            if "\r\n" in text
+            else "the .txt and the .ann must be of one export"
+        )
+        raise InputError(
+            f"{start}-{end} is {text[start:end][:60]!r}, not {line[2][:60]!r}", where=where, hint=hint
+        )
     return Region(key, _label(found[1]), start, end, at=where)
 
 
@@ -134,14 +186,18 @@ def _read_ann(path: Path, document: Document) -> None:
         elif key.startswith("R"):
             link = re.fullmatch(r"\S+ Arg1:(\S+) Arg2:(\S+)\s*", line[1]) if len(line) > 1 else None
             if not link:
-                raise InputError("not a relation", where=where, mend="R1<tab>label Arg1:T1 Arg2:T2")
+                raise InputError("not a relation", where=where, hint="R1<tab>label Arg1:T1 Arg2:T2")
             document.links.append((link[1], link[2]))
         elif key.startswith("#"):
             about = line[1].split(" ") if len(line) == 3 else []
             if len(about) == 2:
                 notes[about[1]] = line[2].strip()
         else:
-            raise InputError(f"{raw[:40]!r} has no place in a corpus", where=where, mend="regions (T), relations (R) and notes (#) have")
+            raise InputError(
+                f"{raw[:40]!r} has no place in a corpus",
+                where=where,
+                hint="regions (T), relations (R) and notes (#) have",
+            )
     document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
 
 
@@ -154,16 +210,20 @@ def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
     if path.is_dir():
         texts = sorted(path.glob("*.txt"))
         if not texts:
-            raise InputError("holds no .txt file", where=str(path), mend="point to a brat folder")
+            raise InputError("holds no .txt file", where=str(path), hint="point to a brat folder")
     else:
         texts = [path.with_suffix(".txt")]
     articles = []
     for file in texts:
         told = file.with_suffix(".json")
-        about: dict[str, Any] = typed(load_json(read_text(told), str(told)), dict, str(told), "the file") if told.exists() else {}
-        document = Document(read_text(file), {"doc_id": file.stem, **about}, told_at=str(told) if told.exists() else None)
+        about: dict[str, Any] = (
+            typed(load_json(read_text(told), str(told)), dict, str(told), "the file") if told.exists() else {}
+        )
+        document = Document(
+            read_text(file), {"doc_id": file.stem, **about}, told_at=str(told) if told.exists() else None
+        )
         if not document.text.strip():
-            raise InputError("has no text", where=str(file), mend="leave it out")
+            raise InputError("has no text", where=str(file), hint="leave it out")
         marked = file.with_suffix(".ann")
         _read_ann(marked, document)
         articles.append(article_from(document, str(marked), codebook))

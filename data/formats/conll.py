@@ -30,12 +30,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..annotation.corpus import checked
 from ..codebook import Codebook
-from ..corpus import checked
 from ..errors import InputError
+from ..files.reading import load_json, read_text
 from ..schema import Article, Sentence, Statement
-from .fields import ABOUT, known_label, load_json, read_text, typed
-from .standoff import NAME
+from .json_fields import ABOUT, known_label, typed
+from .regions import NAME
 
 TOKEN = re.compile(r"\w[\w\u0300-\u036f\u200c\u200d]*|\S")
 PARTIES = ("actor", "target")
@@ -52,7 +53,11 @@ def _tokens(sentence: Sentence, where: str) -> list[tuple[int, int]]:
     cuts: set[int] = set()
     for span in [x for s in sentence.statements for x in (s.actor, s.target) if x]:
         if not span.text or span.text != span.text.strip():
-            raise InputError(f"span {span.text!r} cannot be written in columns", where=where, mend="some words, no spaces at either end")
+            raise InputError(
+                f"span {span.text!r} cannot be written in columns",
+                where=where,
+                hint="some words, no spaces at either end",
+            )
         cuts |= {span.start, span.end}
     out: list[tuple[int, int]] = []
     for found in TOKEN.finditer(sentence.text):
@@ -64,7 +69,11 @@ def _tokens(sentence: Sentence, where: str) -> list[tuple[int, int]]:
 def _column(statement: Statement, tokens: Iterable[tuple[int, int]]) -> list[str]:
     out = []
     for a, b in tokens:
-        marks = [f"{'B' if a == span.start else 'I'}-{p.upper()}" for p in PARTIES if (span := getattr(statement, p)) and span.start <= a and b <= span.end]
+        marks = [
+            f"{'B' if a == span.start else 'I'}-{p.upper()}"
+            for p in PARTIES
+            if (span := getattr(statement, p)) and span.start <= a and b <= span.end
+        ]
         out.append("|".join(marks) or "O")
     return out
 
@@ -83,21 +92,37 @@ def format_conll(articles: Iterable[Article]) -> str:
         for sentence in article.sentences:
             for name in (*sentence.labels, *(s.stance for s in sentence.statements)):
                 if not NAME.fullmatch(name):
-                    raise InputError(f"{name!r} cannot be written", where=article.doc_id, mend="small letters, digits and _, as in a codebook")
+                    raise InputError(
+                        f"{name!r} cannot be written",
+                        where=article.doc_id,
+                        hint="small letters, digits and _, as in a codebook",
+                    )
             lines += ["# newpar"] if sentence.para else []
             lines.append(f"# text = {_value(sentence.text)}")
             lines += [f"# labels = {' '.join(sentence.labels)}"] if sentence.labels else []
             lines += [f"# near_miss = {_value(sentence.near_miss)}"] if sentence.near_miss else []
-            lines += [f"# statement = {s.stance} {s.actor_id or '-'} {s.target_id or '-'}" for s in sentence.statements]
+            lines += [
+                f"# statement = {s.stance} {s.actor_id or '-'} {s.target_id or '-'}"
+                for s in sentence.statements
+            ]
             tokens = _tokens(sentence, article.doc_id)
             columns = [_column(s, tokens) for s in sentence.statements]
             for n, (a, b) in enumerate(tokens):
-                lines.append("\t".join([str(n + 1), sentence.text[a:b], str(a), str(b), *(c[n] for c in columns)]))
+                lines.append(
+                    "\t".join([str(n + 1), sentence.text[a:b], str(a), str(b), *(c[n] for c in columns)])
+                )
             lines.append("")
     return "".join(line + "\n" for line in lines)
 
 
-def _comment(article: dict[str, Any], sentence: dict[str, Any], key: str, value: str, where: str, codebook: Codebook | None) -> None:
+def _comment(
+    article: dict[str, Any],
+    sentence: dict[str, Any],
+    key: str,
+    value: str,
+    where: str,
+    codebook: Codebook | None,
+) -> None:
     """Take up one comment: of the sentence that follows, or of the article."""
     said = load_json(value, where) if value.startswith('"') or key == "annotators" else value
     if key == "newpar":
@@ -111,7 +136,9 @@ def _comment(article: dict[str, Any], sentence: dict[str, Any], key: str, value:
     elif key == "statement":
         if len(fields := value.split()) != 3:
             raise InputError(
-                f"a statement has three fields, here {len(fields)}", where=where, mend="# statement = stance actor_id target_id, - where there is none"
+                f"a statement has three fields, here {len(fields)}",
+                where=where,
+                hint="# statement = stance actor_id target_id, - where there is none",
             )
         ids = [None if x == "-" else x for x in fields[1:]]
         statement = {"stance": fields[0], "actor_id": ids[0], "target_id": ids[1]}
@@ -119,10 +146,16 @@ def _comment(article: dict[str, Any], sentence: dict[str, Any], key: str, value:
         sentence.setdefault("statements", []).append(statement)
     elif key not in ABOUT:
         raise InputError(
-            f"{key!r} is no field of an article or a sentence", where=where, mend=f"use {', '.join(ABOUT)}; newpar, text, labels, near_miss, statement"
+            f"{key!r} is no field of an article or a sentence",
+            where=where,
+            hint=f"use {', '.join(ABOUT)}; newpar, text, labels, near_miss, statement",
         )
     elif article["sentences"]:
-        raise InputError(f"{key} after the article's first sentence", where=where, mend="open the article with '# doc_id = …'")
+        raise InputError(
+            f"{key} after the article's first sentence",
+            where=where,
+            hint="open the article with '# doc_id = …'",
+        )
     else:
         article[key] = said
 
@@ -131,26 +164,44 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
     """Take up one token: extend the spans that its columns mark."""
     text, statements = sentence.get("text"), sentence.get("statements", [])
     if text is None:
-        raise InputError("a token before '# text = …'", where=where, mend="give the sentence's text above its tokens")
+        raise InputError(
+            "a token before '# text = …'", where=where, hint="give the sentence's text above its tokens"
+        )
     fields = line.split("\t")
     if len(fields) != 4 + len(statements):
         raise InputError(
-            f"{len(fields)} columns, where {4 + len(statements)} are due", where=where, mend="number, token, start, end and one for each '# statement'"
+            f"{len(fields)} columns, where {4 + len(statements)} are due",
+            where=where,
+            hint="number, token, start, end and one for each '# statement'",
         )
     if not (re.fullmatch(r"\d{1,12}", fields[2]) and re.fullmatch(r"\d{1,12}", fields[3])):
-        raise InputError("start and end must be whole numbers", where=where, mend="characters of the sentence")
+        raise InputError(
+            "start and end must be whole numbers", where=where, hint="characters of the sentence"
+        )
     start, end = int(fields[2]), int(fields[3])
     if not fields[1] or text[start:end] != fields[1]:
-        raise InputError(f"{start}-{end} is {text[start:end][:60]!r}, not {fields[1][:60]!r}", where=where, mend="the token must be what the text has there")
+        raise InputError(
+            f"{start}-{end} is {text[start:end][:60]!r}, not {fields[1][:60]!r}",
+            where=where,
+            hint="the token must be what the text has there",
+        )
     for statement, cell in zip(statements, fields[4:], strict=True):
         for mark in cell.split("|") if cell != "O" else ():
             found = re.fullmatch(r"([BI])-(ACTOR|TARGET)", mark)
             party = found[2].lower() if found else ""
             if not found or (found[1] == "B") is (party in statement):
-                raise InputError(f"{mark!r} is not due here", where=where, mend="O, or B- once and I- after it, with ACTOR or TARGET")
+                raise InputError(
+                    f"{mark!r} is not due here",
+                    where=where,
+                    hint="O, or B- once and I- after it, with ACTOR or TARGET",
+                )
             first = statement[party]["start"] if party in statement else start
-            if party in statement and (start < statement[party]["end"] or text[statement[party]["end"] : start].strip()):
-                raise InputError(f"{mark!r} does not go on from the token before", where=where, mend="a span is one piece")
+            if party in statement and (
+                start < statement[party]["end"] or text[statement[party]["end"] : start].strip()
+            ):
+                raise InputError(
+                    f"{mark!r} does not go on from the token before", where=where, hint="a span is one piece"
+                )
             statement[party] = {"text": text[first:end], "start": first, "end": end}
 
 
@@ -167,7 +218,9 @@ def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
         nonlocal sentence
         if sentence:
             if "text" not in sentence:
-                raise InputError("a sentence without '# text = …'", where=where, mend="give its text above its tokens")
+                raise InputError(
+                    "a sentence without '# text = …'", where=where, hint="give its text above its tokens"
+                )
             found[-1][1]["sentences"].append(sentence)
             sentence = {}
 
@@ -180,22 +233,26 @@ def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
         if not line.strip():
             close(where)
         elif not found:
-            raise InputError("text before the first article", where=where, mend="open it with '# doc_id = …'")
+            raise InputError("text before the first article", where=where, hint="open it with '# doc_id = …'")
         elif comment:
             if comment[1] in ("newpar", "text") and "text" in sentence:
                 close(where)
             _comment(found[-1][1], sentence, comment[1], comment[2] or "", where, codebook)
         elif line.startswith("#"):
-            raise InputError(f"not a comment of this form: {line[:60]!r}", where=where, mend="# name = value")
+            raise InputError(f"not a comment of this form: {line[:60]!r}", where=where, hint="# name = value")
         else:
             _token(sentence, line, where)
     close(str(path))
     if not found:
-        raise InputError("holds no article", where=str(path), mend="open one with '# doc_id = …'")
-    return [checked(Article, _with_sentences(raw, f"{path}:{n}"), f"{path}:{n}", codebook) for n, raw in found]
+        raise InputError("holds no article", where=str(path), hint="open one with '# doc_id = …'")
+    return [
+        checked(Article, _with_sentences(raw, f"{path}:{n}"), f"{path}:{n}", codebook) for n, raw in found
+    ]
 
 
 def _with_sentences(raw: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     if not raw["sentences"]:
-        raise InputError("an article without sentences", where=where, mend="give them below it, each with '# text = …'")
+        raise InputError(
+            "an article without sentences", where=where, hint="give them below it, each with '# text = …'"
+        )
     return raw

@@ -22,9 +22,10 @@ from typing import Any
 
 from ..codebook import Codebook
 from ..errors import InputError
+from ..files.reading import json_lines
 from ..schema import Article
-from .fields import json_lines, objects, optional, taken, typed
-from .standoff import Document, Region, article_from, document_of
+from .json_fields import objects, optional, taken, typed
+from .regions import Document, Region, article_from, document_of
 
 Place = tuple[str, int, int]
 
@@ -37,10 +38,20 @@ def format_doccano(articles: Iterable[Article]) -> str:
         document = document_of(article)
         # Numbers are given once in a file: doccano links by them.
         number = {r.key: entities + k for k, r in enumerate(document.regions, 1)}
-        notes = [{"label": r.label, "start_offset": r.start, "end_offset": r.end, "note": r.note} for r in document.regions if _noted(r)]
+        notes = [
+            {"label": r.label, "start_offset": r.start, "end_offset": r.end, "note": r.note}
+            for r in document.regions
+            if _noted(r)
+        ]
         row: dict[str, Any] = {"id": n, "text": document.text}
-        row["entities"] = [{"id": number[r.key], "label": r.label, "start_offset": r.start, "end_offset": r.end} for r in document.regions]
-        row["relations"] = [{"id": relations + k, "from_id": number[a], "to_id": number[b], "type": "towards"} for k, (a, b) in enumerate(document.links, 1)]
+        row["entities"] = [
+            {"id": number[r.key], "label": r.label, "start_offset": r.start, "end_offset": r.end}
+            for r in document.regions
+        ]
+        row["relations"] = [
+            {"id": relations + k, "from_id": number[a], "to_id": number[b], "type": "towards"}
+            for k, (a, b) in enumerate(document.links, 1)
+        ]
         row["Comments"] = []
         row["meta"] = document.about | {"notes": notes}
         entities, relations = entities + len(document.regions), relations + len(document.links)
@@ -68,21 +79,37 @@ def _read_document(row: Any, where: str) -> Document:
     typed(row, dict, where, "a line")
     text, meta = taken(row, "text", str, where), optional(row, "meta", dict, where) or {}
     if "entities" not in row:
-        raise InputError("lacks 'entities'", where=where, mend="export a project with relations, as JSONL")
-    flat = {k: v for k, v in row.items() if k not in ("id", "text", "entities", "relations", "Comments", "meta")}
-    document = Document(text, {"doc_id": f"document-{row.get('id') or where.rpartition(':')[2]}", **flat, **meta})
+        raise InputError("lacks 'entities'", where=where, hint="export a project with relations, as JSONL")
+    flat = {
+        k: v for k, v in row.items() if k not in ("id", "text", "entities", "relations", "Comments", "meta")
+    }
+    document = Document(
+        text, {"doc_id": f"document-{row.get('id') or where.rpartition(':')[2]}", **flat, **meta}
+    )
     notes: dict[Place, list[str | None]] = {}
     for at, note in objects(document.about, "notes", where):
-        place = (taken(note, "label", str, at), taken(note, "start_offset", int, at), taken(note, "end_offset", int, at))
+        place = (
+            taken(note, "label", str, at),
+            taken(note, "start_offset", int, at),
+            taken(note, "end_offset", int, at),
+        )
         notes.setdefault(place, []).append(optional(note, "note", str, at))
     comments = _comments(row, where)
     for at, entity in objects(row, "entities", where):
-        label, start, end = taken(entity, "label", str, at), taken(entity, "start_offset", int, at), taken(entity, "end_offset", int, at)
+        label, start, end = (
+            taken(entity, "label", str, at),
+            taken(entity, "start_offset", int, at),
+            taken(entity, "end_offset", int, at),
+        )
         held = notes.get((label, start, end))
-        said = (held.pop(0) if held else None) or comments.get(text[max(0, start) : end]) or comments.get(label)
+        said = (
+            (held.pop(0) if held else None) or comments.get(text[max(0, start) : end]) or comments.get(label)
+        )
         document.regions.append(Region(str(taken(entity, "id", int, at)), label, start, end, said, at))
     for at, relation in objects(row, "relations", where):
-        document.links.append((str(taken(relation, "from_id", int, at)), str(taken(relation, "to_id", int, at))))
+        document.links.append(
+            (str(taken(relation, "from_id", int, at)), str(taken(relation, "to_id", int, at)))
+        )
     return document
 
 

@@ -28,24 +28,42 @@ from xml.sax.saxutils import quoteattr
 
 from ..codebook import Codebook
 from ..errors import InputError
+from ..files.reading import load_json, read_text
 from ..schema import Article
-from .fields import load_json, objects, optional, read_text, taken, typed
+from .json_fields import objects, optional, taken, typed
+from .regions import Document, Region, article_from, document_of, region_labels
 from .scores import Prediction
-from .standoff import Document, Region, article_from, document_of, region_labels
 
-COLOURS = ("#d62728", "#2ca02c", "#1f77b4", "#ff7f0e", "#9467bd", "#8c564b", "#e377c2", "#17becf", "#bcbd22", "#7f7f7f")
+COLOURS = (
+    "#d62728",
+    "#2ca02c",
+    "#1f77b4",
+    "#ff7f0e",
+    "#9467bd",
+    "#8c564b",
+    "#e377c2",
+    "#17becf",
+    "#bcbd22",
+    "#7f7f7f",
+)
 
 
 def labelling_config(codebook: Codebook) -> str:
     """The labelling config (XML) of a Label Studio project for this codebook; definitions are shown as hints."""
-    hints = {s.name: f"{s.title}: {s.definition}" for s in codebook.stances} | {x.name: f"{x.title}: {x.definition}" for x in codebook.labels}
+    hints = {s.name: f"{s.title}: {s.definition}" for s in codebook.stances} | {
+        x.name: f"{x.title}: {x.definition}" for x in codebook.labels
+    }
     families = list(hints)
     rows = []
     for label in region_labels(codebook):
         family = label.partition(":")[0]
         colour = COLOURS[families.index(family) % len(COLOURS)] if family in hints else "#999999"
-        hint = hints.get(family, "A sentence that is easily taken for a statement and is none; say of which kind.")
-        rows.append(f"    <Label value={quoteattr(label)} background={quoteattr(colour)} hint={quoteattr(hint)}/>")
+        hint = hints.get(
+            family, "A sentence that is easily taken for a statement and is none; say of which kind."
+        )
+        rows.append(
+            f"    <Label value={quoteattr(label)} background={quoteattr(colour)} hint={quoteattr(hint)}/>"
+        )
     return "\n".join(
         [
             "<View>",
@@ -70,10 +88,23 @@ def _result(document: Document) -> list[dict[str, Any]]:
     for r in document.regions:
         place = {"start": r.start, "end": r.end}
         words = {"text": document.text[r.start : r.end], "labels": [r.label]}
-        out.append({"id": r.key, "from_name": "label", "to_name": "text", "type": "labels", "value": place | words})
+        out.append(
+            {"id": r.key, "from_name": "label", "to_name": "text", "type": "labels", "value": place | words}
+        )
         if r.note:
-            out.append({"id": r.key, "from_name": "identity", "to_name": "text", "type": "textarea", "value": place | {"text": [r.note]}})
-    return out + [{"type": "relation", "from_id": a, "to_id": b, "direction": "right", "labels": ["towards"]} for a, b in document.links]
+            out.append(
+                {
+                    "id": r.key,
+                    "from_name": "identity",
+                    "to_name": "text",
+                    "type": "textarea",
+                    "value": place | {"text": [r.note]},
+                }
+            )
+    return out + [
+        {"type": "relation", "from_id": a, "to_id": b, "direction": "right", "labels": ["towards"]}
+        for a, b in document.links
+    ]
 
 
 def format_label_studio(articles: Iterable[Article], predicted: Sequence[Prediction] | None = None) -> str:
@@ -85,11 +116,16 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
     tasks = []
     for n, article in enumerate(articles):
         document = document_of(article)
-        task: dict[str, Any] = {"data": {"text": document.text, **document.about}, "annotations": [{"result": _result(document)}]}
+        task: dict[str, Any] = {
+            "data": {"text": document.text, **document.about},
+            "annotations": [{"result": _result(document)}],
+        }
         if predicted is not None:
             one = predicted[n]
             score = {} if one.score is None else {"score": one.score}
-            task["predictions"] = [{"model_version": one.model, **score, "result": _result(document_of(one.article, "p"))}]
+            task["predictions"] = [
+                {"model_version": one.model, **score, "result": _result(document_of(one.article, "p"))}
+            ]
             if not document.regions:
                 task["annotations"] = []
         tasks.append(json.dumps(task, ensure_ascii=False))
@@ -102,10 +138,16 @@ def _in_characters(text: str, start: int, end: int, words: str | None, where: st
         return start, end
     wide = text.encode("utf-16-le")
     if 0 <= start <= end <= len(wide) // 2:
-        before, inside = (wide[2 * a : 2 * b].decode("utf-16-le", "ignore") for a, b in ((0, start), (start, end)))
+        before, inside = (
+            wide[2 * a : 2 * b].decode("utf-16-le", "ignore") for a, b in ((0, start), (start, end))
+        )
         if _letters(inside) == _letters(words):
             return len(before), len(before) + len(inside)
-    raise InputError(f"{start}-{end} is {text[start:end][:60]!r}, not {words[:60]!r}", where=where, mend="leave the text as it was exported")
+    raise InputError(
+        f"{start}-{end} is {text[start:end][:60]!r}, not {words[:60]!r}",
+        where=where,
+        hint="leave the text as it was exported",
+    )
 
 
 def _letters(words: str) -> str:
@@ -117,7 +159,11 @@ def _one_note(value: Any, where: str) -> str:
     """What was typed beside a region: one line of it."""
     lines = [typed(x, str, where, "text").strip() for x in (value if isinstance(value, list) else [value])]
     if len(lines) > 1:
-        raise InputError(f"{len(lines)} entries beside one region", where=where, mend="keep one; several parties are joined by +")
+        raise InputError(
+            f"{len(lines)} entries beside one region",
+            where=where,
+            hint="keep one; several parties are joined by +",
+        )
     return lines[0] if lines else ""
 
 
@@ -134,7 +180,9 @@ def _read_result(annotation: Mapping[str, Any], document: Document, where: str) 
         elif kind == "labels":
             labels = taken(value, "labels", list, at)
             if len(labels) != 1:
-                raise InputError(f"a region with {len(labels)} labels", where=at, mend="mark the words once for each label")
+                raise InputError(
+                    f"a region with {len(labels)} labels", where=at, hint="mark the words once for each label"
+                )
             start, end = taken(value, "start", int, at), taken(value, "end", int, at)
             start, end = _in_characters(document.text, start, end, optional(value, "text", str, at), at)
             meta = optional(item, "meta", dict, at) or {}
@@ -143,7 +191,9 @@ def _read_result(annotation: Mapping[str, Any], document: Document, where: str) 
             document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, at=at))
         else:
             raise InputError(
-                f"a result of type {kind!r} has no place in a corpus", where=at, mend="use the config of `corpus export --format label-studio-config`"
+                f"a result of type {kind!r} has no place in a corpus",
+                where=at,
+                hint="use the config of `corpus export --format label-studio-config`",
             )
     document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
 
@@ -155,9 +205,13 @@ def _annotation(task: Mapping[str, Any], where: str) -> dict[str, Any]:
     if len(settled) == 1:
         return settled[0]
     if not found:
-        raise InputError("nobody annotated this task", where=where, mend="submit it, or leave it out of the export")
+        raise InputError(
+            "nobody annotated this task", where=where, hint="submit it, or leave it out of the export"
+        )
     if len(found) > 1:
-        raise InputError(f"has {len(found)} annotations", where=where, mend="mark one of them as ground truth")
+        raise InputError(
+            f"has {len(found)} annotations", where=where, hint="mark one of them as ground truth"
+        )
     return found[0]
 
 
@@ -176,12 +230,18 @@ def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Arti
         where = f"{path}: task {n}"
         task = typed(one, dict, where, "a task")
         if "data" not in task:
-            raise InputError("lacks 'data'", where=where, mend="export as JSON, not as JSON-MIN")
+            raise InputError("lacks 'data'", where=where, hint="export as JSON, not as JSON-MIN")
         data, annotation = taken(task, "data", dict, where), _annotation(task, where)
-        document = Document(taken(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data})
+        document = Document(
+            taken(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}
+        )
         person = annotation.get("completed_by")
         if person and not data.get("annotators"):
-            document.about["annotators"] = [str(person.get("email") or person.get("id") or "unknown") if isinstance(person, dict) else str(person)]
+            document.about["annotators"] = [
+                str(person.get("email") or person.get("id") or "unknown")
+                if isinstance(person, dict)
+                else str(person)
+            ]
         _read_result(annotation, document, where)
         articles.append(article_from(document, where, codebook))
     return articles

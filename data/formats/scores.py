@@ -21,31 +21,50 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..annotation.corpus import checked
 from ..codebook import Codebook
-from ..corpus import checked
 from ..errors import InputError
+from ..files.reading import json_lines
 from ..schema import Article, Statement
-from .fields import ABOUT, json_lines, known_label, objects, optional, taken, typed
+from .json_fields import ABOUT, known_label, objects, optional, taken, typed
 
 
 def _span(raw: dict[str, Any], sentence: dict[str, Any], first: int, where: str) -> dict[str, Any] | None:
     """The words of a party as a span of its sentence."""
-    words, start, end = optional(raw, "text", str, where), optional(raw, "start", int, where), optional(raw, "end", int, where)
+    words, start, end = (
+        optional(raw, "text", str, where),
+        optional(raw, "start", int, where),
+        optional(raw, "end", int, where),
+    )
     if words is None and start is None and end is None:
         return None
     text: str = sentence["text"]
     if words is not None and start is None and end is None:
-        found = [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)] if words else []
+        found = (
+            [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)] if words else []
+        )
         if len(found) != 1:
-            raise InputError(f"{words!r} stands {len(found)} times in the sentence", where=where, mend="give start and end, in characters of the article")
+            raise InputError(
+                f"{words!r} stands {len(found)} times in the sentence",
+                where=where,
+                hint="give start and end, in characters of the article",
+            )
         start, end = first + found[0], first + found[0] + len(words)
     if start is None or end is None:
-        raise InputError("has only one of start and end", where=where, mend="give both, or neither")
+        raise InputError("has only one of start and end", where=where, hint="give both, or neither")
     if not first <= start < end <= first + len(text):
-        raise InputError(f"{start}-{end} is outside its sentence, which is {first}-{first + len(text)}", where=where, mend="keep a party within its sentence")
+        raise InputError(
+            f"{start}-{end} is outside its sentence, which is {first}-{first + len(text)}",
+            where=where,
+            hint="keep a party within its sentence",
+        )
     start, end = start - first, end - first
     if words is not None and text[start:end] != words:
-        raise InputError(f"{first + start}-{first + end} is {text[start:end][:60]!r}, not {words[:60]!r}", where=where, mend="offsets and text must agree")
+        raise InputError(
+            f"{first + start}-{first + end} is {text[start:end][:60]!r}, not {words[:60]!r}",
+            where=where,
+            hint="offsets and text must agree",
+        )
     return {"text": text[start:end], "start": start, "end": end}
 
 
@@ -60,21 +79,36 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
     starts: list[int] = []
     last = 0
     for at, raw in objects(record, "sentences", where):
-        text, start, end = taken(raw, "text", str, at), taken(raw, "start", int, at), taken(raw, "end", int, at)
+        text, start, end = (
+            taken(raw, "text", str, at),
+            taken(raw, "start", int, at),
+            taken(raw, "end", int, at),
+        )
         if end - start != len(text) or start < last:
             raise InputError(
-                f"{start}-{end} is not after the sentence before, or not as long as its text ({len(text)})", where=at, mend="leave texts as scored"
+                f"{start}-{end} is not after the sentence before, or not as long as its text ({len(text)})",
+                where=at,
+                hint="leave texts as scored",
             )
-        labels = [taken(x, "name", str, at) if isinstance(x, dict) else typed(x, str, at, "a label") for x in optional(raw, "labels", list, at) or ()]
+        labels = [
+            taken(x, "name", str, at) if isinstance(x, dict) else typed(x, str, at, "a label")
+            for x in optional(raw, "labels", list, at) or ()
+        ]
         for label in labels:
             known_label(label, at, codebook)
-        sentences.append({"text": text, "para": not sentences or start - last >= 2, "labels": labels, "statements": []})
+        sentences.append(
+            {"text": text, "para": not sentences or start - last >= 2, "labels": labels, "statements": []}
+        )
         starts.append(start)
         last = end
     for at, raw in objects(record, "statements", where):
         i = taken(raw, "sentence", int, at)
         if not 0 <= i < len(sentences):
-            raise InputError(f"sentence {i} is not there; the article has {len(sentences)}", where=at, mend="sentences are counted from 0")
+            raise InputError(
+                f"sentence {i} is not there; the article has {len(sentences)}",
+                where=at,
+                hint="sentences are counted from 0",
+            )
         statement: dict[str, Any] = {"stance": taken(raw, "stance", str, at)}
         for role in ("actor", "target"):
             party = optional(raw, role, dict, at) or {}
@@ -83,8 +117,12 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
         checked(Statement, statement, at, codebook)
         sentences[i]["statements"].append(statement)
     model = optional(record, "model", str, where)
-    about = {"annotators": [model] if model else []} | {k: record[k] for k in ABOUT if record.get(k) is not None}
-    return checked(Article, {**about, "doc_id": taken(record, "id", str, where), "sentences": sentences}, where, codebook)
+    about = {"annotators": [model] if model else []} | {
+        k: record[k] for k in ABOUT if record.get(k) is not None
+    }
+    return checked(
+        Article, {**about, "doc_id": taken(record, "id", str, where), "sentences": sentences}, where, codebook
+    )
 
 
 def read_scores(path: Path, codebook: Codebook | None = None) -> list[Article]:
@@ -106,7 +144,10 @@ class Prediction:
 
 
 def predict(
-    articles: Iterable[Article], model: str, records: Callable[[Article], dict[str, Any]], advance: Callable[[], None] = lambda: None
+    articles: Iterable[Article],
+    model: str,
+    records: Callable[[Article], dict[str, Any]],
+    advance: Callable[[], None] = lambda: None,
 ) -> list[Prediction]:
     """What a model finds in each article, for a person to correct: sentences, paragraphs and all that is told of it stay.
 
@@ -122,7 +163,13 @@ def predict(
             own.model_copy(update={"labels": new.labels, "statements": new.statements, "near_miss": None})
             for own, new in zip(article.sentences, found.sentences, strict=True)
         )
-        scores = [s["score"] for s in record["statements"]] + [x["score"] for s in record["sentences"] for x in s["labels"]]
-        out.append(Prediction(article.model_copy(update={"sentences": sentences}), model, min(scores) if scores else None))
+        scores = [s["score"] for s in record["statements"]] + [
+            x["score"] for s in record["sentences"] for x in s["labels"]
+        ]
+        out.append(
+            Prediction(
+                article.model_copy(update={"sentences": sentences}), model, min(scores) if scores else None
+            )
+        )
         advance()
     return out

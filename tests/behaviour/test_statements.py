@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from stancewire.training.labeller import Labeller
+from stancewire.training.decoding.labeller import Labeller
 
 Found = set[tuple[str, str | None, str | None]]
 
 
 def found(labeller: Labeller, text: str) -> Found:
     """(stance, actor's id, target's id) of every statement in a text."""
-    return {(s["stance"], s["actor"]["id"], s["target"]["id"] if s["target"] else None) for s in labeller.label(text)["statements"]}
+    return {
+        (s["stance"], s["actor"]["id"], s["target"]["id"] if s["target"] else None)
+        for s in labeller.label(text)["statements"]
+    }
 
 
 BLAME = [
@@ -66,7 +69,10 @@ def test_narration_is_no_statement(labeller: Labeller, text: str) -> None:
     ("text", "denied"),
     [
         ("Kenya said that Somalia had shelled the town.", "Kenya denied that Somalia had shelled the town."),
-        ("The general said that Kenyan troops had fired first.", "The general denied that Kenyan troops had fired first."),
+        (
+            "The general said that Kenyan troops had fired first.",
+            "The general denied that Kenyan troops had fired first.",
+        ),
         ("Iran said that Iraqi drones had hit the port.", "Iran denied that Iraqi drones had hit the port."),
     ],
 )
@@ -77,7 +83,10 @@ def test_a_denial_takes_the_blame_away(labeller: Labeller, text: str, denied: st
 
 def test_two_accusations_are_not_crossed(labeller: Labeller) -> None:
     text = "Kenya accused Somalia of shelling the town, and Ethiopia blamed Eritrea for the raid."
-    assert {f for f in found(labeller, text) if f[0] == "blame"} == {("blame", "KEN", "SOM"), ("blame", "ETH", "ERI")}
+    assert {f for f in found(labeller, text) if f[0] == "blame"} == {
+        ("blame", "KEN", "SOM"),
+        ("blame", "ETH", "ERI"),
+    }
 
 
 PAIRS = [
@@ -96,7 +105,9 @@ def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tu
     first = labeller.label(template.format(*one, *other))["statements"]
     second = labeller.label(template.format(*other, *one))["statements"]
     assert first, "the article has statements"
-    assert [(s["sentence"], s["stance"], s["score"]) for s in first] == [(s["sentence"], s["stance"], s["score"]) for s in second]
+    assert [(s["sentence"], s["stance"], s["score"]) for s in first] == [
+        (s["sentence"], s["stance"], s["score"]) for s in second
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,4 +124,6 @@ def test_one_party_takes_a_stance_once_though_it_is_named_twice(labeller: Labell
 
 
 def test_a_phrase_before_the_clause_does_not_deny_it(labeller: Labeller) -> None:
-    assert ("appeal", "KEN", "SOM") in found(labeller, "Without naming any party, Kenya urged Somalia to withdraw its troops from the town.")
+    assert ("appeal", "KEN", "SOM") in found(
+        labeller, "Without naming any party, Kenya urged Somalia to withdraw its troops from the town."
+    )

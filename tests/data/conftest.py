@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stancewire.data.analysis import AnalysedSentence, analyse
 from stancewire.data.codebook import Codebook, shipped_codebook
-from stancewire.data.gazetteer import Gazetteer, gazetteer
-from stancewire.data.segment import segment
+from stancewire.data.text.analysis import AnalysedSentence, analyse
+from stancewire.data.text.gazetteer import Gazetteer, gazetteer
+from stancewire.data.text.sentences import segment
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
@@ -40,7 +40,10 @@ def write_lines(tmp_path: Path) -> Callable[..., Path]:
 
     def write(*lines: Any, name: str = "corpus.jsonl") -> Path:
         path = tmp_path / name
-        path.write_text("".join(f"{x if isinstance(x, str) else json.dumps(x, ensure_ascii=False)}\n" for x in lines), encoding="utf-8")
+        path.write_text(
+            "".join(f"{x if isinstance(x, str) else json.dumps(x, ensure_ascii=False)}\n" for x in lines),
+            encoding="utf-8",
+        )
         return path
 
     return write

@@ -23,7 +23,10 @@ def test_the_shipped_one_has_three_stances_and_loaded(codebook: Codebook) -> Non
 
 
 def test_a_stance_without_target_has_one_role(tmp_path: Path) -> None:
-    own = book(tmp_path, 'name = "own"\n' + STANCE.format("threat", "d", "true") + STANCE.format("grief", "d", "false"))
+    own = book(
+        tmp_path,
+        'name = "own"\n' + STANCE.format("threat", "d", "true") + STANCE.format("grief", "d", "false"),
+    )
     assert own.roles == ("threat:actor", "threat:target", "grief:actor")
 
 

@@ -6,14 +6,17 @@ import json
 from typing import Any
 
 import pytest
+from stancewire.data.annotation.corpus import parse_article
 from stancewire.data.codebook import Codebook
-from stancewire.data.corpus import parse_article
 from stancewire.data.errors import InputError
 from stancewire.data.schema import Article, Sentence
 
 
 def article(**sentence: Any) -> dict[str, Any]:
-    return {"doc_id": "a", "sentences": [{"text": "Iranian jets hit Iran, Iran said; they lied.", **sentence}]}
+    return {
+        "doc_id": "a",
+        "sentences": [{"text": "Iranian jets hit Iran, Iran said; they lied.", **sentence}],
+    }
 
 
 def parsed(raw: Any, codebook: Codebook | None = None) -> Article:
@@ -39,7 +42,12 @@ def test_a_plain_substring_is_its_first_occurrence_as_whole_words() -> None:
 
 @pytest.mark.parametrize("words", ["Ira(n", "said;", "they lied."])
 def test_a_substring_may_hold_punctuation(words: str) -> None:
-    raw = {"doc_id": "a", "sentences": [{"text": "Ira(n said; they lied.", "statements": [{"stance": "blame", "actor": words}]}]}
+    raw = {
+        "doc_id": "a",
+        "sentences": [
+            {"text": "Ira(n said; they lied.", "statements": [{"stance": "blame", "actor": words}]}
+        ],
+    }
     actor = parsed(raw).sentences[0].statements[0].actor
     assert actor is not None
     assert "Ira(n said; they lied."[actor.start : actor.end] == words
@@ -71,7 +79,11 @@ def test_a_label_given_both_ways_stands_once() -> None:
         (statement(actor=""), "sentences.0", "not in its sentence"),
         (statement(actor={"text": "Iran", "start": 16, "end": 20}), "sentences.0", "' Ira'"),
         (statement(actor={"text": "Iran", "start": 17}), "sentences.0.statements.0.actor.end", "required"),
-        (statement(actor={"text": "Iran", "start": -1, "end": 3}), "sentences.0.statements.0.actor.start", "greater"),
+        (
+            statement(actor={"text": "Iran", "start": -1, "end": 3}),
+            "sentences.0.statements.0.actor.start",
+            "greater",
+        ),
         ([1, 2], "article", "dictionary"),
     ],
 )
@@ -80,14 +92,26 @@ def test_a_fault_names_its_place_and_field(raw: Any, field: str, words: str, cod
         parsed(raw, codebook)
     assert str(fault.value).startswith(f"f.jsonl:7: {field}: ")
     assert words in str(fault.value)
-    assert fault.value.mend
+    assert fault.value.hint
     assert "\n" not in str(fault.value)
 
 
 @pytest.mark.parametrize(
     "raw",
-    [article(loaded=True, labels=3), article(loaded="no"), article(statements=3), article(statements=["x"]), article(statements={"stance": "blame"})],
-    ids=["labels a number", "loaded a word", "statements a number", "a statement a word", "statements a mapping"],
+    [
+        article(loaded=True, labels=3),
+        article(loaded="no"),
+        article(statements=3),
+        article(statements=["x"]),
+        article(statements={"stance": "blame"}),
+    ],
+    ids=[
+        "labels a number",
+        "loaded a word",
+        "statements a number",
+        "a statement a word",
+        "statements a mapping",
+    ],
 )
 def test_values_of_a_wrong_type_are_faults(raw: Any) -> None:
     with pytest.raises(InputError, match="sentences"):

@@ -31,7 +31,12 @@ def test_every_shipped_config_is_read_by_its_name(path: Path) -> None:
 
 def test_the_default_is_linear_on_the_shipped_corpus() -> None:
     settings = load_config(None)
-    assert (settings.name, settings.corpus, settings.codebook, settings.classifier.kind) == ("linear", ("shipped",), "shipped", "linear")
+    assert (settings.name, settings.corpus, settings.codebook, settings.classifier.kind) == (
+        "linear",
+        ("shipped",),
+        "shipped",
+        "linear",
+    )
 
 
 def test_a_file_sets_what_it_names_and_leaves_the_rest(config: Path) -> None:
@@ -42,7 +47,15 @@ def test_a_file_sets_what_it_names_and_leaves_the_rest(config: Path) -> None:
 
 def test_overrides_have_the_type_of_their_value(config: Path) -> None:
     settings = load_config(
-        str(config), ["seed=7", "name=second try", "classifier.regularisation=2", "classifier.min_count = 3", 'corpus=["a.jsonl", "b.jsonl"]', 'experiment="x"']
+        str(config),
+        [
+            "seed=7",
+            "name=second try",
+            "classifier.regularisation=2",
+            "classifier.min_count = 3",
+            'corpus=["a.jsonl", "b.jsonl"]',
+            'experiment="x"',
+        ],
     )
     assert (settings.seed, settings.name, settings.experiment) == (7, "second try", "x")
     assert (settings.classifier.regularisation, settings.classifier.min_count) == (2.0, 3)
@@ -86,7 +99,9 @@ def test_a_folder_is_no_config(tmp_path: Path) -> None:
         ("classifier = 3\n", "classifier"),
     ],
 )
-def test_an_unknown_key_or_bad_value_names_the_file_and_the_key(tmp_path: Path, content: str, key: str) -> None:
+def test_an_unknown_key_or_bad_value_names_the_file_and_the_key(
+    tmp_path: Path, content: str, key: str
+) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(content, encoding="utf-8")
     line = refused(path)
@@ -94,7 +109,9 @@ def test_an_unknown_key_or_bad_value_names_the_file_and_the_key(tmp_path: Path, 
     assert "classifier.regularisation" in line  # the keys that there are
 
 
-@pytest.mark.parametrize("override", ["sede=3", "classifier.nosuch=1", "seed=many", "classifier.regularisation=-1"])
+@pytest.mark.parametrize(
+    "override", ["sede=3", "classifier.nosuch=1", "seed=many", "classifier.regularisation=-1"]
+)
 def test_a_bad_override_names_its_key(override: str) -> None:
     assert f"{override.partition('=')[0]}: " in refused(None, override)
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.analysis import AnalysedSentence
 from ...data.codebook import Codebook
 from ...data.errors import InputError
+from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, Scores
-from ..watch import Watch
+from ..progress import Progress
 from .inputs import Encoded, InputReader, by_length, cut_scores
 from .settings import EncoderSettings
 
 if TYPE_CHECKING:
-    from ..examples import Analysed
+    from ..examples.dataset import Analysed
 
 NETWORK, TOKENIZER, ABOUT = "encoder.onnx", "tokenizer.json", "encoder.json"
 BATCH_TOKENS = 1024
@@ -40,7 +40,9 @@ class EncoderClassifier:
 
     kind = "encoder"
 
-    def __init__(self, settings: EncoderSettings, codebook: Codebook, given: bool = False, seed: int = 0) -> None:
+    def __init__(
+        self, settings: EncoderSettings, codebook: Codebook, given: bool = False, seed: int = 0
+    ) -> None:
         self.settings, self.codebook, self.given, self.seed = settings, codebook, given, seed
         # The ONNX file, or where it lies: what was loaded is not kept a second time beside ONNX Runtime's own copy.
         self.network: bytes | Path = b""
@@ -52,13 +54,13 @@ class EncoderClassifier:
         self._reader: InputReader | None = None
         self._session: Any = None
 
-    def fit(self, train: Analysed, validation: Analysed, watch: Watch) -> list[Floats] | None:
-        from .source import need_extra
+    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
+        from .pretrained import need_extra
 
         need_extra()
-        from .train import train_encoder
+        from .fit import train_encoder
 
-        trained = train_encoder(self, train, validation, watch)
+        trained = train_encoder(self, train, validation, progress)
         self.about, self.history, self.reference = trained.about, trained.history, trained.reference
         self._forms, self._forget = trained.forms, trained.forget
         self.widen()
@@ -86,7 +88,11 @@ class EncoderClassifier:
         options.enable_cpu_mem_arena = False
         self.network = network
         self._reader = InputReader(Tokenizer.from_str(tokenizer), self.given)
-        self._session = onnxruntime.InferenceSession(network if isinstance(network, bytes) else str(network), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            network if isinstance(network, bytes) else str(network),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
 
     @property
     def reader(self) -> InputReader:
@@ -97,7 +103,9 @@ class EncoderClassifier:
         """Scores of sentences as the reader encodes them, in their order."""
         out: list[Scores | None] = [None] * len(encoded)
         for places in by_length(encoded, BATCH_TOKENS):
-            roles, labels, pairs = self._session.run(["roles", "labels", "pairs"], dict(self.reader.batch([encoded[n] for n in places])))
+            roles, labels, pairs = self._session.run(
+                ["roles", "labels", "pairs"], dict(self.reader.batch([encoded[n] for n in places]))
+            )
             for k, n in enumerate(places):
                 r, x, p = (a[k].astype(np.float64) for a in (roles, labels, pairs))
                 out[n] = cut_scores(r, x, p, len(encoded[n].spans), self.codebook)
@@ -107,9 +115,16 @@ class EncoderClassifier:
         return self.run(self.reader.read(sentences)) if sentences else []
 
     def save(self, folder: Path) -> None:
-        (folder / NETWORK).write_bytes(self.network if isinstance(self.network, bytes) else self.network.read_bytes())
+        (folder / NETWORK).write_bytes(
+            self.network if isinstance(self.network, bytes) else self.network.read_bytes()
+        )
         (folder / TOKENIZER).write_text(self.reader.tokenizer.to_str(), encoding="utf-8")
-        about = {"settings": self.settings.model_dump(), "given": self.given, "seed": self.seed, "about": self.about}
+        about = {
+            "settings": self.settings.model_dump(),
+            "given": self.given,
+            "seed": self.seed,
+            "about": self.about,
+        }
         (folder / ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
@@ -128,5 +143,9 @@ class EncoderClassifier:
             found.about = raw["about"]
             found.use(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
         except Exception as fault:
-            raise InputError(f"the encoder cannot be read: {str(fault).splitlines()[0][:200]}", where=str(folder), mend="train the model again") from None
+            raise InputError(
+                f"the encoder cannot be read: {str(fault).splitlines()[0][:200]}",
+                where=str(folder),
+                hint="train the model again",
+            ) from None
         return found

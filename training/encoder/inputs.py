@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from ...data.analysis import AnalysedSentence
 from ...data.codebook import Codebook
-from ...data.masking import Masked, renamed
+from ...data.text.analysis import AnalysedSentence
+from ...data.text.masking import Masked, renamed
 from ..classifier import Floats, Scores
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
@@ -25,13 +25,21 @@ Batch = dict[str, NDArray[np.int64]]
 
 def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
     """How many roles, labels and pairs a network gives: one at least of each, as ONNX takes none that is empty."""
-    return max(1, len(codebook.roles)), max(1, len(codebook.labels)), max(1, sum(s.has_target for s in codebook.stances))
+    return (
+        max(1, len(codebook.roles)),
+        max(1, len(codebook.labels)),
+        max(1, sum(s.has_target for s in codebook.stances)),
+    )
 
 
 def cut_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
     """The scores of one sentence without padding, and without outputs that stand for nothing."""
     paired = sum(s.has_target for s in codebook.stances)
-    return Scores(roles[:mentions, : len(codebook.roles)], labels[: len(codebook.labels)], pairs[:mentions, :mentions, :paired])
+    return Scores(
+        roles[:mentions, : len(codebook.roles)],
+        labels[: len(codebook.labels)],
+        pairs[:mentions, :mentions, :paired],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,12 @@ class Encoded:
 
 def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, list[tuple[int, int] | None]]:
     """The text with each span between its marks, and where the spans are then."""
-    put = sorted((at, order, f"{MARKS[k]} " if order else f" {MARKS[k]} ") for k, s in enumerate(spans) if s for order, at in ((1, s[0]), (0, s[1])))
+    put = sorted(
+        (at, order, f"{MARKS[k]} " if order else f" {MARKS[k]} ")
+        for k, s in enumerate(spans)
+        if s
+        for order, at in ((1, s[0]), (0, s[1]))
+    )
     parts, at = [], 0
     for place, _, mark in put:
         parts += [text[at:place], mark]
@@ -58,7 +71,9 @@ def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, li
         before = bisect_right(places, place) if begins else bisect_left(places, place)
         return place + int(lengths[before])
 
-    return "".join([*parts, text[at:]]), [(moved(s[0], True), moved(s[1], False)) if s else None for s in spans]
+    return "".join([*parts, text[at:]]), [
+        (moved(s[0], True), moved(s[1], False)) if s else None for s in spans
+    ]
 
 
 def _inside(tokens: Encoding) -> tuple[list[int], list[int], list[int]]:
@@ -81,7 +96,9 @@ class InputReader:
         self.tokenizer.enable_truncation(MAX_TOKENS)
         self.padding = next((n for n in map(tokenizer.token_to_id, ("[PAD]", "<pad>")) if n is not None), 0)
 
-    def read(self, sentences: Sequence[AnalysedSentence], names: Sequence[Sequence[int] | None] | None = None) -> list[Encoded]:
+    def read(
+        self, sentences: Sequence[AnalysedSentence], names: Sequence[Sequence[int] | None] | None = None
+    ) -> list[Encoded]:
         """Encode sentences.
 
         Args:
@@ -90,7 +107,13 @@ class InputReader:
         texts, spans = [], []
         for sentence, order in zip(sentences, names or [None] * len(sentences), strict=True):
             parse = sentence.parse
-            text, found = sentence.masked.text, [(parse.starts[m.first], parse.end(m.last)) if m.head >= 0 else None for m in sentence.mentions]
+            text, found = (
+                sentence.masked.text,
+                [
+                    (parse.starts[m.first], parse.end(m.last)) if m.head >= 0 else None
+                    for m in sentence.mentions
+                ],
+            )
             if order is not None:
                 text, found = renamed(Masked(text, sentence.masked.cuts), found, order)
             if self.marked:
@@ -103,8 +126,14 @@ class InputReader:
             inside, starts, ends = _inside(tokens)
             places = []
             for span in found:
-                first, last = (bisect_right(ends, span[0]), bisect_left(starts, span[1]) - 1) if span else (0, -1)
-                places.append((inside[first], inside[last]) if first <= last < len(inside) and first < len(inside) else (0, 0))
+                first, last = (
+                    (bisect_right(ends, span[0]), bisect_left(starts, span[1]) - 1) if span else (0, -1)
+                )
+                places.append(
+                    (inside[first], inside[last])
+                    if first <= last < len(inside) and first < len(inside)
+                    else (0, 0)
+                )
             out.append(Encoded(tokens.ids, places, [KINDS.index(m.kind) for m in sentence.mentions]))
         return out
 
@@ -122,7 +151,10 @@ class InputReader:
         """Arrays of one batch: `input_ids` and `attention_mask` (sentences x tokens), `first`, `last` and `kind` (sentences x mentions), padded."""
         tokens, mentions = max(len(e.ids) for e in encoded), max(1, *(len(e.spans) for e in encoded))
         ids = np.full((len(encoded), tokens), self.padding, dtype=np.int64)
-        attention, (first, last, kind) = np.zeros_like(ids), np.zeros((3, len(encoded), mentions), dtype=np.int64)
+        attention, (first, last, kind) = (
+            np.zeros_like(ids),
+            np.zeros((3, len(encoded), mentions), dtype=np.int64),
+        )
         for n, e in enumerate(encoded):
             ids[n, : len(e.ids)], attention[n, : len(e.ids)] = e.ids, 1
             for m, (span, k) in enumerate(zip(e.spans, e.kinds, strict=True)):

@@ -28,7 +28,9 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         roles, labels, pairs: how many outputs of each kind, see `output_sizes`; pairs one a stance that has a target.
     """
 
-    def __init__(self, encoder: nn.Module, roles: int, labels: int, pairs: int, pooling: str, dropout: float = 0.1) -> None:
+    def __init__(
+        self, encoder: nn.Module, roles: int, labels: int, pairs: int, pooling: str, dropout: float = 0.1
+    ) -> None:
         super().__init__()
         size = int(encoder.config.hidden_size)
         self.encoder, self.pooling = encoder, pooling
@@ -58,7 +60,9 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
             inside = inside * torch.exp(self.attend(states).clamp(-10, 10)).transpose(1, 2)
         return (inside / inside.sum(dim=-1, keepdim=True)) @ states
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x mentions x mentions x pairs)."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
         weights = attention_mask.to(states.dtype)[:, None, :]
@@ -84,7 +88,10 @@ def freeze(encoder: nn.Module, layers: int) -> None:
     depth = int(getattr(encoder.config, "num_hidden_layers", 0))
     stack = next((m for m in encoder.modules() if isinstance(m, nn.ModuleList) and len(m) == depth), None)
     if stack is None or layers >= depth:
-        raise InputError(f"frozen_layers = {layers}, but the encoder has {depth} layers", mend=f"give a number below {depth}")
+        raise InputError(
+            f"frozen_layers = {layers}, but the encoder has {depth} layers",
+            hint=f"give a number below {depth}",
+        )
     trained = {id(p) for layer in stack[layers:] for p in layer.parameters()}
     for parameter in encoder.parameters():
         parameter.requires_grad_(id(parameter) in trained)
@@ -94,7 +101,9 @@ def pretrained(folder: Path) -> nn.Module:
     """The transformer of a local folder, from safetensors only."""
     from transformers import AutoModel
 
-    model: nn.Module = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
+    model: nn.Module = AutoModel.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
     if getattr(model, "pooler", None) is not None:
         model.pooler = None  # nothing is read off it here
     return model

@@ -38,4 +38,8 @@ def _probabilities(scores: Sequence[Scores]) -> Floats:
 def compare(one: Sequence[Scores], other: Sequence[Scores]) -> Parity:
     """Compare the uncalibrated probabilities of the same sentences; no sentences agree in full."""
     apart = np.abs(_probabilities(one) - _probabilities(other))
-    return Parity(float(apart.mean()), float(np.quantile(apart, SHARE)), float(apart.max())) if len(apart) else Parity(0.0, 0.0, 0.0)
+    return (
+        Parity(float(apart.mean()), float(np.quantile(apart, SHARE)), float(apart.max()))
+        if len(apart)
+        else Parity(0.0, 0.0, 0.0)
+    )

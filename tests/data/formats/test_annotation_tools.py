@@ -13,8 +13,8 @@ from stancewire.data.codebook import load_codebook, shipped_codebook
 from stancewire.data.errors import InputError
 from stancewire.data.formats import format_articles, read_articles, write_articles
 from stancewire.data.formats.label_studio import labelling_config
+from stancewire.data.formats.regions import region_labels
 from stancewire.data.formats.scores import Prediction
-from stancewire.data.formats.standoff import region_labels
 from stancewire.data.schema import Article
 
 Change = Callable[[Any], None]
@@ -25,7 +25,15 @@ ARTICLE = Article.model_validate(
             {
                 "text": "🇮🇷 Iran and\nthe UN accused each other.",
                 "para": True,
-                "statements": [{"stance": "blame", "actor": "Iran", "actor_id": "IRN", "target": "each other", "target_id": "UN"}],
+                "statements": [
+                    {
+                        "stance": "blame",
+                        "actor": "Iran",
+                        "actor_id": "IRN",
+                        "target": "each other",
+                        "target_id": "UN",
+                    }
+                ],
             },
             {"text": "They denied it.", "near_miss": "denial"},
         ],
@@ -64,24 +72,46 @@ def test_the_labelling_config_has_every_label_of_its_codebook(name: str | None) 
     root = ElementTree.fromstring(labelling_config(codebook))
     assert [x.get("value") for x in root.iter("Label")] == region_labels(codebook)
     names = {x.get("name") for x in root.iter() if x.get("name")}
-    used = {x[k] for x in result(json.loads(format_articles([ARTICLE], "label-studio", shipped_codebook()))[0]) for k in ("from_name", "to_name") if k in x}
+    used = {
+        x[k]
+        for x in result(json.loads(format_articles([ARTICLE], "label-studio", shipped_codebook()))[0])
+        for k in ("from_name", "to_name")
+        if k in x
+    }
     assert used <= names
 
 
 def test_a_new_region_with_a_typed_identity_is_a_statement(tmp_path: Path) -> None:
     def annotate(task: Any) -> None:
-        typed = {"id": "n1", "from_name": "identity", "to_name": "text", "type": "textarea", "value": {"text": ["UN"]}}
-        result(task).extend([region("appeal:unnamed actor", "They denied"), typed, region("loaded", "denied", "n2")])
+        typed = {
+            "id": "n1",
+            "from_name": "identity",
+            "to_name": "text",
+            "type": "textarea",
+            "value": {"text": ["UN"]},
+        }
+        result(task).extend(
+            [region("appeal:unnamed actor", "They denied"), typed, region("loaded", "denied", "n2")]
+        )
 
     second = changed("label-studio", tmp_path, annotate)[0].sentences[1]
     assert second.labels == ("loaded",)
-    assert [s.model_dump(exclude_none=True) for s in second.statements] == [{"stance": "appeal", "actor_id": "UN"}]
+    assert [s.model_dump(exclude_none=True) for s in second.statements] == [
+        {"stance": "appeal", "actor_id": "UN"}
+    ]
 
 
 def test_words_over_a_line_break_and_utf16_offsets_are_understood(tmp_path: Path) -> None:
-    wide = {"start": TEXT.index("UN") + 2, "end": TEXT.index("UN") + 4}  # the flag is two characters, four UTF-16 units
+    wide = {
+        "start": TEXT.index("UN") + 2,
+        "end": TEXT.index("UN") + 4,
+    }  # the flag is two characters, four UTF-16 units
     for words, value in (("Iran and\nthe UN", {"text": "Iran and\\nthe UN"}), ("UN", wide)):
-        found = changed("label-studio", tmp_path, lambda task, w=words, v=value: result(task).append(region("appeal:actor", w, **v)))
+        found = changed(
+            "label-studio",
+            tmp_path,
+            lambda task, w=words, v=value: result(task).append(region("appeal:actor", w, **v)),
+        )
         span = found[0].sentences[0].statements[-1].actor
         assert span is not None and span.text == words
 
@@ -95,12 +125,21 @@ def test_a_link_says_the_same_either_way_round(tmp_path: Path) -> None:
 
 
 def test_predictions_stand_beside_the_annotation_and_the_lowest_score_is_theirs(tmp_path: Path) -> None:
-    found = ARTICLE.model_copy(update={"sentences": tuple(s.model_copy(update={"statements": (), "near_miss": None}) for s in ARTICLE.sentences)})
+    found = ARTICLE.model_copy(
+        update={
+            "sentences": tuple(
+                s.model_copy(update={"statements": (), "near_miss": None}) for s in ARTICLE.sentences
+            )
+        }
+    )
     predicted = [Prediction(ARTICLE, "stancewire/1", 0.25), Prediction(ARTICLE, "stancewire/1", 0.5)]
     bare = found.model_copy(update={"doc_id": "bare"})
     text = format_articles([ARTICLE, bare], "label-studio", shipped_codebook(), predicted)
     annotated, unannotated = json.loads(text)
-    assert annotated["predictions"][0]["model_version"] == "stancewire/1" and annotated["predictions"][0]["score"] == 0.25
+    assert (
+        annotated["predictions"][0]["model_version"] == "stancewire/1"
+        and annotated["predictions"][0]["score"] == 0.25
+    )
     assert unannotated["predictions"][0]["result"][0]["value"]["labels"] == ["blame:actor"]
     assert unannotated["annotations"] == [], "left open for a person"
     (tmp_path / "x.json").write_text(json.dumps([annotated]))
@@ -115,17 +154,31 @@ LABEL_STUDIO_FAULTS: list[tuple[Change, str]] = [
     (lambda t: t.update(annotations=[]), "task 1: nobody annotated this task"),
     (_twice, "task 1: has 2 annotations"),
     (lambda t: t.pop("data"), "lacks 'data' .*not as JSON-MIN"),
-    (lambda t: result(t).append(region("blame:target", "the UN")), r"result\.\d: blame:target 'the UN': is linked to no actor"),
     (
-        lambda t: result(t).append(region("appeal:actor", "each other.\n\nThey"[:11] + TEXT[TEXT.index(" They") : TEXT.index(" They") + 5])),
+        lambda t: result(t).append(region("blame:target", "the UN")),
+        r"result\.\d: blame:target 'the UN': is linked to no actor",
+    ),
+    (
+        lambda t: result(t).append(
+            region(
+                "appeal:actor",
+                "each other.\n\nThey"[:11] + TEXT[TEXT.index(" They") : TEXT.index(" They") + 5],
+            )
+        ),
         "crosses a sentence",
     ),
-    (lambda t: result(t).append(region("praise:actor", "the UN")), r"result\.\d: praise:actor 'the UN': stance: unknown stance 'praise'"),
+    (
+        lambda t: result(t).append(region("praise:actor", "the UN")),
+        r"result\.\d: praise:actor 'the UN': stance: unknown stance 'praise'",
+    ),
     (lambda t: result(t).append(region("slanted", "the UN")), "unknown label 'slanted'"),
     (lambda t: result(t).append(region("blame:accuser", "the UN")), "no label of a region"),
     (lambda t: result(t).append(region("loaded", "the UN", text="the EU")), "'the UN', not 'the EU'"),
     (lambda t: result(t).append({"type": "choices", "id": "c", "value": {}}), "type 'choices' has no place"),
-    (lambda t: result(t)[1]["value"].update(text=["Iran"]), "blame:actor 'Iran': actor_id: identity 'Iran' must be capitals"),
+    (
+        lambda t: result(t)[1]["value"].update(text=["Iran"]),
+        "blame:actor 'Iran': actor_id: identity 'Iran' must be capitals",
+    ),
     (lambda t: t["data"].update(text="\ud83c Iran"), "text has half of a character"),
 ]
 
@@ -151,7 +204,9 @@ def test_of_two_annotations_the_ground_truth_counts_and_cancelled_ones_do_not(tm
 def test_identities_are_given_in_comments(tmp_path: Path) -> None:
     def annotate(row: Any) -> None:
         start = TEXT.index("the UN")
-        row["entities"].append({"id": 90, "label": "appeal:actor", "start_offset": start, "end_offset": start + 6})
+        row["entities"].append(
+            {"id": 90, "label": "appeal:actor", "start_offset": start, "end_offset": start + 6}
+        )
         row["Comments"] = ["the UN = UN\nnothing of the sort"]
 
     statement = changed("doccano", tmp_path, annotate)[0].sentences[0].statements[-1]
@@ -168,7 +223,12 @@ def test_fields_beside_the_text_are_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ending", "old", "new", "said"),
     [
-        (".ann", "blame-actor", "praise-actor", r"\.ann:1: praise:actor 'Iran': stance: unknown stance 'praise'"),
+        (
+            ".ann",
+            "blame-actor",
+            "praise-actor",
+            r"\.ann:1: praise:actor 'Iran': stance: unknown stance 'praise'",
+        ),
         (".ann", "T1\tIRN", "T1\tIran", r"\.ann:1: .*identity 'Iran' must be capitals"),
         (".ann", "Arg1:T1", "Arg1:T9", r"\.ann: a link to 'T9'"),
         (".ann", "T1\tblame-actor", "E1\tblame-actor", r"\.ann:1: .*has no place"),
@@ -176,7 +236,9 @@ def test_fields_beside_the_text_are_read_too(tmp_path: Path) -> None:
         (".json", '"start": 0', '"start": 1', r"\.json: sentences\.0: '🇮' stands between"),
     ],
 )
-def test_a_fault_of_a_brat_folder_says_its_file_and_line(ending: str, old: str, new: str, said: str, tmp_path: Path) -> None:
+def test_a_fault_of_a_brat_folder_says_its_file_and_line(
+    ending: str, old: str, new: str, said: str, tmp_path: Path
+) -> None:
     write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
     file = next((tmp_path / "b").glob(f"*{ending}"))
     assert old in file.read_text(encoding="utf-8")
@@ -187,9 +249,14 @@ def test_a_fault_of_a_brat_folder_says_its_file_and_line(ending: str, old: str, 
 
 def test_a_text_of_ones_own_is_cut_as_for_scoring(tmp_path: Path) -> None:
     (tmp_path / "border.txt").write_text("Kenya accused Somalia. It denied it.\n")
-    (tmp_path / "border.ann").write_text("T1\tblame-actor 0 5\tKenya\nT2\tblame-target 14 21\tSomalia\nR1\tblame Arg1:T1 Arg2:T2\n#1\tAnnotatorNotes T1\tKEN\n")
+    (tmp_path / "border.ann").write_text(
+        "T1\tblame-actor 0 5\tKenya\nT2\tblame-target 14 21\tSomalia\nR1\tblame Arg1:T1 Arg2:T2\n#1\tAnnotatorNotes T1\tKEN\n"
+    )
     found = read_articles([tmp_path / "border.ann"])[0]
-    assert (found.doc_id, [s.text for s in found.sentences]) == ("border", ["Kenya accused Somalia.", "It denied it."])
+    assert (found.doc_id, [s.text for s in found.sentences]) == (
+        "border",
+        ["Kenya accused Somalia.", "It denied it."],
+    )
     assert found.sentences[0].statements[0].actor_id == "KEN"
 
 

@@ -10,10 +10,20 @@ from typing import Any, get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
-from stancewire.data.corpus import read_corpus
 from stancewire.data.errors import InputError
-from stancewire.data.formats import READERS, WRITERS, InForm, OutForm, form_of_input, form_of_output, format_articles, read_articles, write_articles
+from stancewire.data.formats import (
+    READERS,
+    WRITERS,
+    InForm,
+    OutForm,
+    form_of_input,
+    form_of_output,
+    format_articles,
+    read_articles,
+    write_articles,
+)
 from stancewire.data.schema import Article
 
 FORMS = ("label-studio", "doccano", "brat", "conll")
@@ -29,7 +39,10 @@ PIECES = st.sampled_from(
 # No lone surrogates: they are no text.
 WILD = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
 TEXTS = st.lists(st.one_of(PIECES, PIECES, WILD), min_size=1, max_size=7).map(" ".join)
-LINE = st.one_of(st.sampled_from(["a-b", "Post: Sunday", "[x]", "# y", '"q"', "é", "- "]), st.text(st.characters(exclude_categories=["Cs"]), max_size=8))
+LINE = st.one_of(
+    st.sampled_from(["a-b", "Post: Sunday", "[x]", "# y", '"q"', "é", "- "]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+)
 IDENTITIES = st.sampled_from([None, "OTHER", "ARM+AZE", "M23"])
 
 
@@ -47,7 +60,13 @@ def statements(draw: st.DrawFn, text: str) -> dict[str, Any]:
         return {"text": words, "start": start, "end": start + len(words)}
 
     stance = draw(st.sampled_from(["blame", "appeal"]))
-    return {"stance": stance, "actor": span(), "actor_id": draw(IDENTITIES), "target": span(), "target_id": draw(IDENTITIES)}
+    return {
+        "stance": stance,
+        "actor": span(),
+        "actor_id": draw(IDENTITIES),
+        "target": span(),
+        "target_id": draw(IDENTITIES),
+    }
 
 
 @st.composite
@@ -59,13 +78,37 @@ def articles(draw: st.DrawFn) -> list[Article]:
             text = draw(TEXTS)
             found = draw(st.lists(statements(text), max_size=3))
             if found and draw(st.booleans()):
-                found.append(found[0] | {"target_id": draw(IDENTITIES)})  # several statements of one actor, or one twice
-            sentence = {"text": text, "para": draw(st.booleans()), "labels": draw(st.sampled_from([[], ["loaded"]])), "statements": found}
-            sentences.append(sentence | {"near_miss": draw(st.sampled_from([None, "denial", 'offer: "x" = y']))})
-        about = {k: draw(st.one_of(st.none(), LINE)) for k in ("conflict", "outlet", "source", "date", "genre", "license")}
-        about |= {"split": draw(st.sampled_from([None, "test"])), "language": draw(st.sampled_from(["en", "fr"])), "row": draw(st.sampled_from([None, 0, 7]))}
+                found.append(
+                    found[0] | {"target_id": draw(IDENTITIES)}
+                )  # several statements of one actor, or one twice
+            sentence = {
+                "text": text,
+                "para": draw(st.booleans()),
+                "labels": draw(st.sampled_from([[], ["loaded"]])),
+                "statements": found,
+            }
+            sentences.append(
+                sentence | {"near_miss": draw(st.sampled_from([None, "denial", 'offer: "x" = y']))}
+            )
+        about = {
+            k: draw(st.one_of(st.none(), LINE))
+            for k in ("conflict", "outlet", "source", "date", "genre", "license")
+        }
+        about |= {
+            "split": draw(st.sampled_from([None, "test"])),
+            "language": draw(st.sampled_from(["en", "fr"])),
+            "row": draw(st.sampled_from([None, 0, 7])),
+        }
         about["annotators"] = draw(st.lists(LINE, max_size=2))
-        out.append(Article.model_validate({"doc_id": draw(st.sampled_from(["a", "a/b c", "é#", '"'])) + str(n), "sentences": sentences, **about}))
+        out.append(
+            Article.model_validate(
+                {
+                    "doc_id": draw(st.sampled_from(["a", "a/b c", "é#", '"'])) + str(n),
+                    "sentences": sentences,
+                    **about,
+                }
+            )
+        )
     return out
 
 
@@ -104,7 +147,10 @@ def test_names_that_no_codebook_can_have_are_refused(form: Any, name: str) -> No
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_span_without_words_is_refused(form: Any) -> None:
-    raw = {"text": "They fired.", "statements": [{"stance": "blame", "actor": {"text": "", "start": 2, "end": 2}}]}
+    raw = {
+        "text": "They fired.",
+        "statements": [{"stance": "blame", "actor": {"text": "", "start": 2, "end": 2}}],
+    }
     with pytest.raises(InputError, match="cannot be written"):
         there_and_back(form, [Article.model_validate({"doc_id": "a", "sentences": [raw]})])
 
@@ -119,7 +165,15 @@ GOOD = {
         {
             "text": "Iran and the UN accused each other.",
             "para": True,
-            "statements": [{"stance": "blame", "actor": "Iran", "actor_id": "IRN", "target": "each other", "target_id": "UN"}],
+            "statements": [
+                {
+                    "stance": "blame",
+                    "actor": "Iran",
+                    "actor_id": "IRN",
+                    "target": "each other",
+                    "target_id": "UN",
+                }
+            ],
         },
         {"text": "They denied it.", "loaded": True, "near_miss": "denial"},
         {"text": "“Stop firing.”", "para": True, "statements": [{"stance": "appeal", "actor_id": "UN"}]},
@@ -134,20 +188,59 @@ SCORES = {
         {"start": 0, "end": 9, "text": "A did so,", "labels": [{"name": "loaded", "score": 0.7}]},
         {"start": 11, "end": 13, "text": "B.", "labels": []},
     ],
-    "statements": [{"sentence": 0, "stance": "blame", "score": 0.9, "actor": {"text": "A", "start": 0, "end": 1, "id": "ARM"}, "target": None}],
+    "statements": [
+        {
+            "sentence": 0,
+            "stance": "blame",
+            "score": 0.9,
+            "actor": {"text": "A", "start": 0, "end": 1, "id": "ARM"},
+            "target": None,
+        }
+    ],
 }
 
 
 def good_text(form: Any) -> str:
-    return json.dumps(SCORES) + "\n" if form == "scores" else format_articles([Article.model_validate(GOOD)], form, shipped_codebook())
+    return (
+        json.dumps(SCORES) + "\n"
+        if form == "scores"
+        else format_articles([Article.model_validate(GOOD)], form, shipped_codebook())
+    )
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    inner = (
+        list(value.items())
+        if isinstance(value, dict)
+        else list(enumerate(value))
+        if isinstance(value, list)
+        else []
+    )
     return [at, *(p for k, v in inner for p in places(v, (*at, k)))]
 
 
-JUNK = st.sampled_from([None, True, 0, -1, 7, 10**12, 1.5, "", "x", "blame:actor", "blame:target", "loaded", [], ["x"], [None], {}, {"text": "x"}, "delete"])
+JUNK = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        -1,
+        7,
+        10**12,
+        1.5,
+        "",
+        "x",
+        "blame:actor",
+        "blame:target",
+        "loaded",
+        [],
+        ["x"],
+        [None],
+        {},
+        {"text": "x"},
+        "delete",
+    ]
+)
 
 
 def reads_or_faults(path: Path, form: Any) -> None:
@@ -161,7 +254,9 @@ def reads_or_faults(path: Path, form: Any) -> None:
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "scores"])
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_field_is_one_line(form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_wrong_field_is_one_line(
+    form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     raw = json.loads(good_text(form))
     for _ in range(data.draw(st.integers(1, 2))):
         at = data.draw(st.sampled_from(places(raw)))
@@ -186,11 +281,17 @@ def test_any_wrong_field_is_one_line(form: Any, data: st.DataObject, tmp_path_fa
 @pytest.mark.parametrize("form", ["jsonl", "label-studio", "doccano", "scores", "conll", "sheet"])
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_byte_is_one_line(form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_wrong_byte_is_one_line(
+    form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     raw = good_text(form).encode()
     at = data.draw(st.integers(0, len(raw)))
     cut = data.draw(st.sampled_from([0, 1, 5]))
-    raw = raw[:at] + data.draw(st.sampled_from([b"", b"\xff", b"\n", b"\t", b'"', b"\x00", b"7", b"# ", b"\r\n"])) + raw[at + cut :]
+    raw = (
+        raw[:at]
+        + data.draw(st.sampled_from([b"", b"\xff", b"\n", b"\t", b'"', b"\x00", b"7", b"# ", b"\r\n"]))
+        + raw[at + cut :]
+    )
     path = tmp_path_factory.getbasetemp() / f"byte-{form}"
     path.write_bytes(raw)
     reads_or_faults(path, form)
@@ -205,7 +306,11 @@ def test_any_wrong_byte_of_a_brat_folder_is_one_line(data: st.DataObject) -> Non
         file = data.draw(st.sampled_from(sorted(path.glob("0*"))))
         raw = file.read_bytes()
         at = data.draw(st.integers(0, len(raw)))
-        new = raw[:at] + data.draw(st.sampled_from([b"", b"\xff", b"\n", b"\t", b"T", b"7", b"-", b"\r\n"])) + raw[at + data.draw(st.sampled_from([0, 1, 9])) :]
+        new = (
+            raw[:at]
+            + data.draw(st.sampled_from([b"", b"\xff", b"\n", b"\t", b"T", b"7", b"-", b"\r\n"]))
+            + raw[at + data.draw(st.sampled_from([0, 1, 9])) :]
+        )
         file.write_bytes(new)
         reads_or_faults(path, "brat")
 
@@ -247,7 +352,15 @@ def test_the_registry_names_what_the_command_line_offers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [("x.sheet", "sheet"), ("x.txt", "sheet"), ("x.JSON", "label-studio"), ("x.conll", "conll"), ("x.ann", "brat"), ("", "brat")]
+    ("name", "form"),
+    [
+        ("x.sheet", "sheet"),
+        ("x.txt", "sheet"),
+        ("x.JSON", "label-studio"),
+        ("x.conll", "conll"),
+        ("x.ann", "brat"),
+        ("", "brat"),
+    ],
 )
 def test_the_ending_tells_the_form(name: str, form: str, tmp_path: Path) -> None:
     assert form_of_input(tmp_path / name) == form
@@ -260,7 +373,15 @@ def test_an_ending_of_several_forms_is_asked_about(name: str) -> None:
 
 
 def test_the_ending_tells_what_to_write() -> None:
-    names = {None: "sheet", "x.sheet": "sheet", "x": "sheet", "x.jsonl": "jsonl", "x.json": "label-studio", "x.xml": "label-studio-config", "x.conll": "conll"}
+    names = {
+        None: "sheet",
+        "x.sheet": "sheet",
+        "x": "sheet",
+        "x.jsonl": "jsonl",
+        "x.json": "label-studio",
+        "x.xml": "label-studio-config",
+        "x.conll": "conll",
+    }
     assert {k: form_of_output(Path(k) if k else None) for k in names} == names
 
 
@@ -269,7 +390,10 @@ def test_importing_the_registry_is_light() -> None:
     import sys
 
     code = "import sys, stancewire.data.formats; print([m for m in sys.modules if m.split('.')[0] in ('pydantic', 'spacy', 'numpy')])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
 
 
 def test_an_article_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:

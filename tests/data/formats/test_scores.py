@@ -22,7 +22,13 @@ RECORD: dict[str, Any] = {
         {"start": 21, "end": 30, "text": "It acted.", "labels": []},
     ],
     "statements": [
-        {"sentence": 0, "stance": "blame", "score": 0.9, "actor": {"text": "Iran", "start": 10, "end": 14, "id": "IRN"}, "target": None},
+        {
+            "sentence": 0,
+            "stance": "blame",
+            "score": 0.9,
+            "actor": {"text": "Iran", "start": 10, "end": 14, "id": "IRN"},
+            "target": None,
+        },
     ],
 }
 
@@ -39,7 +45,10 @@ def read(tmp_path: Path) -> Callable[[Any], Article]:
 def test_scores_become_an_article(read: Callable[[Any], Article]) -> None:
     article = read(RECORD)
     assert (article.doc_id, article.source, article.annotators) == ("a", "a.txt", ("stancewire/1",))
-    assert [(s.text, s.para, s.labels) for s in article.sentences] == [("Iran told Iran off.", True, ("loaded",)), ("It acted.", True, ())]
+    assert [(s.text, s.para, s.labels) for s in article.sentences] == [
+        ("Iran told Iran off.", True, ("loaded",)),
+        ("It acted.", True, ()),
+    ]
     [statement] = article.sentences[0].statements
     assert statement.actor is not None and (statement.actor.start, statement.actor_id) == (10, "IRN")
 
@@ -47,10 +56,16 @@ def test_scores_become_an_article(read: Callable[[Any], Article]) -> None:
 def test_an_added_party_needs_no_offsets_and_an_added_label_no_score(read: Callable[[Any], Article]) -> None:
     added = {"sentence": 1, "stance": "appeal", "actor": {"text": "It"}}
     labelled = [RECORD["sentences"][0], RECORD["sentences"][1] | {"labels": ["loaded"]}]
-    article = read(RECORD | {"statements": [added], "sentences": labelled, "split": "train", "annotators": ["ann"]})
+    article = read(
+        RECORD | {"statements": [added], "sentences": labelled, "split": "train", "annotators": ["ann"]}
+    )
     [statement] = article.sentences[1].statements
     assert statement.actor is not None and (statement.actor.text, statement.actor.start) == ("It", 0)
-    assert (article.sentences[1].labels, article.split, article.annotators) == (("loaded",), "train", ("ann",))
+    assert (article.sentences[1].labels, article.split, article.annotators) == (
+        ("loaded",),
+        "train",
+        ("ann",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,11 +76,19 @@ def test_an_added_party_needs_no_offsets_and_an_added_label_no_score(read: Calla
         ({"actor": {"text": "Iran"}}, r"statements\.0\.actor: 'Iran' stands 2 times"),
         ({"actor": {"text": "Iraq"}}, r"statements\.0\.actor: 'Iraq' stands 0 times"),
         ({"actor": {"text": "Iran", "start": 0}}, r"statements\.0\.actor: has only one of start and end"),
-        ({"actor": {"text": "Iran", "start": 1, "end": 5}}, r"statements\.0\.actor: 1-5 is 'ran ', not 'Iran'"),
-        ({"actor": {"text": "It", "start": 21, "end": 23}}, r"statements\.0\.actor: 21-23 is outside its sentence"),
+        (
+            {"actor": {"text": "Iran", "start": 1, "end": 5}},
+            r"statements\.0\.actor: 1-5 is 'ran ', not 'Iran'",
+        ),
+        (
+            {"actor": {"text": "It", "start": 21, "end": 23}},
+            r"statements\.0\.actor: 21-23 is outside its sentence",
+        ),
         ({"actor": {"id": "irn"}}, r"statements\.0: actor_id: identity 'irn'"),
     ],
 )
-def test_a_correction_at_fault_says_which(statement: dict[str, Any], said: str, read: Callable[[Any], Article]) -> None:
+def test_a_correction_at_fault_says_which(
+    statement: dict[str, Any], said: str, read: Callable[[Any], Article]
+) -> None:
     with pytest.raises(InputError, match=said):
         read(RECORD | {"statements": [RECORD["statements"][0] | statement]})

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
-from stancewire.data.gazetteer import gazetteer
-from stancewire.data.parser import ParseCache, cache_folder
+from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
-from stancewire.training.examples import Analysed, analyse_articles, part
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.spacy_parser import ParseCache
+from stancewire.training.examples.dataset import Analysed, analyse_articles, part
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -20,11 +21,15 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 @pytest.fixture(scope="session")
 def tokenizer(tiny: list[Article]) -> Tokenizer:
     """Whole words of the tiny corpus."""
-    words = sorted({w for a in tiny for s in a.sentences for w in s.text.replace(".", " ").replace(",", " ").split()})
+    words = sorted(
+        {w for a in tiny for s in a.sentences for w in s.text.replace(".", " ").replace(",", " ").split()}
+    )
     vocabulary = {w: i for i, w in enumerate(dict.fromkeys([*SPECIAL, *words, ".", ",", '"', "@", "#"]))}
     made = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     made.pre_tokenizer = pre_tokenizers.Whitespace()
-    made.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    made.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
     return made
 
 
@@ -43,8 +48,14 @@ def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int
         "to_actor": (size, pairs),
         "to_target": (size, pairs),
     }
-    weights = [numpy_helper.from_array(rng.normal(size=shape).astype(np.float32), name) for name, shape in shapes.items()]
-    weights += [numpy_helper.from_array(np.array(v, dtype=np.int64), k) for k, v in {"last_axis": [2], "one": [1], "size": [size]}.items()]
+    weights = [
+        numpy_helper.from_array(rng.normal(size=shape).astype(np.float32), name)
+        for name, shape in shapes.items()
+    ]
+    weights += [
+        numpy_helper.from_array(np.array(v, dtype=np.int64), k)
+        for k, v in {"last_axis": [2], "one": [1], "size": [size]}.items()
+    ]
 
     def node(kind: str, inputs: str, output: str, **attributes: object) -> onnx.NodeProto:
         return helper.make_node(kind, inputs.split(), [output], **attributes)
@@ -77,22 +88,40 @@ def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int
     ]
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["b", axis])
-        for name, axis in (("input_ids", "t"), ("attention_mask", "t"), ("first", "m"), ("last", "m"), ("kind", "m"))
+        for name, axis in (
+            ("input_ids", "t"),
+            ("attention_mask", "t"),
+            ("first", "m"),
+            ("last", "m"),
+            ("kind", "m"),
+        )
     ]
     outputs = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-        for name, shape in (("roles", ["b", "m", shapes["to_roles"][1]]), ("labels", ["b", shapes["to_labels"][1]]), ("pairs", ["b", "m", "m", pairs]))
+        for name, shape in (
+            ("roles", ["b", "m", shapes["to_roles"][1]]),
+            ("labels", ["b", shapes["to_labels"][1]]),
+            ("pairs", ["b", "m", "m", pairs]),
+        )
     ]
     graph = helper.make_graph(nodes, "random", inputs, outputs, weights)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9).SerializeToString()
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9
+    ).SerializeToString()
 
 
 @pytest.fixture(scope="session")
 def split_of(codebook: Codebook, tiny: list[Article]) -> dict[str, Analysed]:
     """The first sentences of the tiny corpus's splits, analysed."""
     names, cached = gazetteer(), ParseCache(cache_folder())
-    data = {s: analyse_articles([a for a in tiny if a.split == s], names, codebook, cached) for s in ("train", "validation")}
-    return {"train": part(data["train"], np.arange(96)), "validation": part(data["validation"], np.arange(40))}
+    data = {
+        s: analyse_articles([a for a in tiny if a.split == s], names, codebook, cached)
+        for s in ("train", "validation")
+    }
+    return {
+        "train": part(data["train"], np.arange(96)),
+        "validation": part(data["validation"], np.arange(40)),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +132,13 @@ def tiny_transformer(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFact
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("transformer")
-    config = BertConfig(vocab_size=tokenizer.get_vocab_size(), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
     BertModel(config).save_pretrained(folder)
     (folder / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
     (folder / "README.md").write_text("---\nlicense: apache-2.0\n---\n", encoding="utf-8")

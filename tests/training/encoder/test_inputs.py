@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from stancewire.data.analysis import AnalysedSentence
 from stancewire.data.schema import Span
+from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.training.encoder.inputs import MAX_TOKENS, InputReader, by_length
-from stancewire.training.given import asked
+from stancewire.training.examples.known_pairs import asked
 from tokenizers import Tokenizer
 
 Parsed = Callable[[str], AnalysedSentence]
@@ -58,7 +58,9 @@ def test_other_stand_ins_move_the_mentions_along(reader: InputReader, parsed: Pa
 def test_given_source_and_target_stand_between_marks(tokenizer: Tokenizer, parsed: Parsed) -> None:
     reader = InputReader(Tokenizer.from_str(tokenizer.to_str()), marked=True)
     sentence = parsed("The army said the town had been shelled by the rebels.")
-    question = asked(sentence, Span(text="The army", start=0, end=8), Span(text="the rebels", start=43, end=53))
+    question = asked(
+        sentence, Span(text="The army", start=0, end=8), Span(text="the rebels", start=43, end=53)
+    )
     [encoded] = reader.read([question])
     shown = words(reader, encoded.ids)
     marks = [i for i, w in enumerate(shown) if w in "@#"]

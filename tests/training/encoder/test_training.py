@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.parser import cache_folder
+from stancewire.data.files.cache import cache_folder
+from stancewire.training.curation.label_errors import held_out_probabilities
+from stancewire.training.decoding.choice import choice_logits
 from stancewire.training.encoder.classifier import EncoderClassifier
+from stancewire.training.encoder.pretrained import licence_of
 from stancewire.training.encoder.settings import EncoderSettings
-from stancewire.training.encoder.source import licence_of
-from stancewire.training.examples import Analysed, part
+from stancewire.training.examples.dataset import Analysed, part
+from stancewire.training.examples.known_pairs import questions
 from stancewire.training.fit import settle
-from stancewire.training.given import choice_logits, questions
-from stancewire.training.label_errors import held_out_probabilities
-from stancewire.training.run import fit_and_measure
+from stancewire.training.pipeline import fit_and_measure
+from stancewire.training.progress import Progress
 from stancewire.training.settings import TrainingSettings
-from stancewire.training.watch import Watch
 
 torch = pytest.importorskip("torch", reason="the extra `encoder` is not installed")
 Split = dict[str, Analysed]
@@ -32,17 +33,37 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path / "cache"))
 
 
-def fitted(codebook: Codebook, split_of: Split, watch: Watch | None = None, given: bool = False, **settings: Any) -> EncoderClassifier:
-    made = EncoderClassifier(EncoderSettings.model_validate({"epochs": 2, "batch_size": 8, "head_learning_rate": 5e-3, **settings}), codebook, given)
-    made.fit(split_of["train"], split_of["validation"], watch or Watch())
+def fitted(
+    codebook: Codebook,
+    split_of: Split,
+    progress: Progress | None = None,
+    given: bool = False,
+    **settings: Any,
+) -> EncoderClassifier:
+    made = EncoderClassifier(
+        EncoderSettings.model_validate(
+            {"epochs": 2, "batch_size": 8, "head_learning_rate": 5e-3, **settings}
+        ),
+        codebook,
+        given,
+    )
+    made.fit(split_of["train"], split_of["validation"], progress or Progress())
     made.settle()
     return made
 
 
-def test_the_loss_falls_and_epochs_are_told(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+def test_the_loss_falls_and_epochs_are_told(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path
+) -> None:
     lines: list[str] = []
     done: list[tuple[int, int]] = []
-    made = fitted(codebook, split_of, Watch(progress=lambda a, b: done.append((a, b)), line=lines.append), encoder=str(tiny_transformer), epochs=4)
+    made = fitted(
+        codebook,
+        split_of,
+        Progress(update=lambda a, b: done.append((a, b)), line=lines.append),
+        encoder=str(tiny_transformer),
+        epochs=4,
+    )
     losses = [e["loss"] for e in made.history]
     assert len(losses) == 4 and losses[-1] < losses[0] * 0.8
     assert done[-1] == (48, 48) and [d for d, _ in done] == list(range(1, 49))
@@ -67,22 +88,36 @@ def test_a_killed_training_goes_on_to_the_same_result(
             raise Killed
 
     with pytest.raises(Killed):
-        fitted(codebook, split_of, Watch(progress=kill), **settings)
+        fitted(codebook, split_of, Progress(update=kill), **settings)
     lines: list[str] = []
-    resumed = fitted(codebook, split_of, Watch(line=lines.append), **settings)
+    resumed = fitted(codebook, split_of, Progress(line=lines.append), **settings)
     assert any("going on from epoch" in line for line in lines)
-    assert [{k: v for k, v in e.items() if k != "seconds"} for e in resumed.history] == [{k: v for k, v in e.items() if k != "seconds"} for e in whole.history]
+    assert [{k: v for k, v in e.items() if k != "seconds"} for e in resumed.history] == [
+        {k: v for k, v in e.items() if k != "seconds"} for e in whole.history
+    ]
     assert resumed.network == whole.network
     assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
 
 
-def test_it_stops_when_validation_no_longer_gains(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
-    made = fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=9, patience=1, learning_rate=1e-9, head_learning_rate=1e-9)
+def test_it_stops_when_validation_no_longer_gains(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path
+) -> None:
+    made = fitted(
+        codebook,
+        split_of,
+        encoder=str(tiny_transformer),
+        epochs=9,
+        patience=1,
+        learning_rate=1e-9,
+        head_learning_rate=1e-9,
+    )
     assert len(made.history) <= 4 and made.about["best_epoch"] < len(made.history)
 
 
 @pytest.mark.parametrize("pooling", ["first-last", "mean", "attention"])
-def test_what_is_served_scores_like_what_was_trained(codebook: Codebook, split_of: Split, tiny_transformer: Path, pooling: str) -> None:
+def test_what_is_served_scores_like_what_was_trained(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path, pooling: str
+) -> None:
     made = fitted(codebook, split_of, encoder=str(tiny_transformer), pooling=pooling)
     served = made.score(split_of["validation"].sentences)
     assert made.about["parity"]["quantile"] <= 0.02
@@ -91,16 +126,25 @@ def test_what_is_served_scores_like_what_was_trained(codebook: Codebook, split_o
         assert one.roles == pytest.approx(other.roles, abs=0.5)
 
 
-def test_more_bits_are_served_where_f1_needs_them(codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stancewire.training.encoder.export import FORMS
+def test_more_bits_are_served_where_f1_needs_them(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stancewire.training.encoder.onnx_export import FORMS
 
     # No bits are ever enough here, so that each form is tried.
     monkeypatch.setattr("stancewire.training.run.PARITY_F1", -2.0)
     lines: list[str] = []
     chosen = {"kind": "encoder", "encoder": str(tiny_transformer), "epochs": 1}
     settings = TrainingSettings.model_validate({"corpus": ["shipped"], "bootstrap": 0, "classifier": chosen})
-    out = fit_and_measure(settings, {**split_of, "test": part(split_of["validation"], np.arange(0))}, codebook, Watch(line=lines.append))
-    assert [form for form in FORMS if any(line.startswith(f"served as {form}, validation") for line in lines)] == list(FORMS[:-1])
+    out = fit_and_measure(
+        settings,
+        {**split_of, "test": part(split_of["validation"], np.arange(0))},
+        codebook,
+        Progress(line=lines.append),
+    )
+    assert [
+        form for form in FORMS if any(line.startswith(f"served as {form}, validation") for line in lines)
+    ] == list(FORMS[:-1])
     classifier = out.labeller.classifier
     assert isinstance(classifier, EncoderClassifier) and classifier.about["served_as"] == "float32"
     assert out.refused is not None and "served as float32" in out.refused
@@ -109,28 +153,39 @@ def test_more_bits_are_served_where_f1_needs_them(codebook: Codebook, split_of: 
     assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
 
 
-def test_folds_of_label_errors_leave_no_checkpoints(codebook: Codebook, split_of: Split, tiny_transformer: Path, tmp_path: Path) -> None:
+def test_folds_of_label_errors_leave_no_checkpoints(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path, tmp_path: Path
+) -> None:
     settings = EncoderSettings(encoder=str(tiny_transformer), epochs=1)
     probabilities = held_out_probabilities(split_of["train"], codebook, settings, folds=2)
-    assert probabilities.shape == (96, len(codebook.stances) + len(codebook.labels)) and probabilities.std() > 0
+    assert (
+        probabilities.shape == (96, len(codebook.stances) + len(codebook.labels)) and probabilities.std() > 0
+    )
     assert not list((tmp_path / "cache" / "checkpoints").glob("*/*"))
 
 
-def test_without_8_bits_it_scores_the_same(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+def test_without_8_bits_it_scores_the_same(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path
+) -> None:
     made = fitted(codebook, split_of, encoder=str(tiny_transformer), quantise=False)
     assert made.about["served_as"] == "float32" and made.about["parity"]["greatest"] < 1e-4
 
 
-def test_focal_loss_and_weights_change_what_is_learnt(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+def test_focal_loss_and_weights_change_what_is_learnt(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path
+) -> None:
     plain, focal, weighted = (
-        fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=1, **extra) for extra in ({}, {"focal": 2.0}, {"positive_weight": 4.0})
+        fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=1, **extra)
+        for extra in ({}, {"focal": 2.0}, {"positive_weight": 4.0})
     )
     mean = [np.mean([s.roles.mean() for s in c.reference]) for c in (plain, focal, weighted)]
     assert focal.history[0]["loss"] < plain.history[0]["loss"] < weighted.history[0]["loss"]
     assert mean[0] < mean[2]
 
 
-def test_it_chooses_where_source_and_target_are_given(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+def test_it_chooses_where_source_and_target_are_given(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path
+) -> None:
     asked = {k: questions(v, codebook) for k, v in split_of.items()}
     made = fitted(codebook, asked, given=True, encoder=str(tiny_transformer), epochs=6)
     right = []
@@ -145,11 +200,15 @@ def test_frozen_layers_stay_as_they_were(codebook: Codebook, split_of: Split, ti
 
     encoder = pretrained(tiny_transformer)
     freeze(encoder, 1)
-    encoder(input_ids=torch.tensor([[2, 7, 3]]), attention_mask=torch.ones(1, 3, dtype=torch.long))[0].sum().backward()
+    encoder(input_ids=torch.tensor([[2, 7, 3]]), attention_mask=torch.ones(1, 3, dtype=torch.long))[
+        0
+    ].sum().backward()
     moved = [n for n, p in encoder.named_parameters() if p.grad is not None]
     assert moved and all(".layer.1." in n for n in moved)
     assert fitted(codebook, split_of, encoder=str(tiny_transformer), frozen_layers=1).history[1]["loss"] > 0
-    with pytest.raises(InputError, match=r"frozen_layers = 2, but the encoder has 2 layers.*give a number below 2"):
+    with pytest.raises(
+        InputError, match=r"frozen_layers = 2, but the encoder has 2 layers.*give a number below 2"
+    ):
         fitted(codebook, split_of, encoder=str(tiny_transformer), frozen_layers=2)
 
 
@@ -164,7 +223,9 @@ def test_labels_alone_are_learnt_too(split_of: Split, codebook: Codebook, tiny_t
     assert made.score(split_of["validation"].sentences)[0].labels.shape == (1,)
 
 
-def test_an_encoder_that_is_not_there_is_one_line(codebook: Codebook, split_of: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoder_that_is_not_there_is_one_line(
+    codebook: Codebook, split_of: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(InputError, match=r"no such encoder here.*give a local folder"):
         fitted(codebook, split_of, encoder="nobody/nothing")
@@ -172,10 +233,12 @@ def test_an_encoder_that_is_not_there_is_one_line(codebook: Codebook, split_of: 
         fitted(codebook, split_of, encoder=str(tmp_path))
 
 
-def test_a_source_without_target_is_learnt_as_it_is_scored(codebook: Codebook, split_of: Split, tiny_transformer: Path) -> None:
+def test_a_source_without_target_is_learnt_as_it_is_scored(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path
+) -> None:
     from stancewire.training.encoder.inputs import InputReader, output_sizes
-    from stancewire.training.encoder.loop import Trainer
     from stancewire.training.encoder.network import Network, pretrained
+    from stancewire.training.encoder.trainer import Trainer
     from tokenizers import Tokenizer
 
     asked = questions(split_of["train"], codebook)
@@ -185,7 +248,9 @@ def test_a_source_without_target_is_learnt_as_it_is_scored(codebook: Codebook, s
     torch.manual_seed(0)
     network = Network(pretrained(tiny_transformer), *output_sizes(codebook), "mean").eval()
     reader = InputReader(Tokenizer.from_file(str(tiny_transformer / "tokenizer.json")), marked=True)
-    trainer = Trainer(network, reader, EncoderSettings(precision="float32"), 0, codebook, True, tiny_transformer / "unused")
+    trainer = Trainer(
+        network, reader, EncoderSettings(precision="float32"), 0, codebook, True, tiny_transformer / "unused"
+    )
     encoded = reader.read([asked.sentences[n] for n in [*alone, *both]])
     batch = {k: torch.from_numpy(v) for k, v in reader.batch(encoded).items()}
     with torch.inference_mode():

@@ -1,0 +1,140 @@
+"""What a corpus holds, in numbers."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..schema import Article
+from ..text.gazetteer import gazetteer
+from ..text.spacy_parser import ParseCache
+
+# Dependency labels of clauses under another (en_core_web: ClearNLP labels).
+CLAUSES = ("ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "pcomp", "parataxis")
+
+
+PRONOUN, COMMON, NAMED = "pronoun", "common noun", "name"
+_PRONOUNS = frozenset(
+    "he she it they we i his her its their my our who which that you him them us one those".split()
+)
+
+
+def actor_kind(text: str) -> str:
+    """What an actor is called by: a pronoun, a name (a capital after its first word, or a lone capitalised one), or a common noun.
+
+    "the army of Sudan" holds a name; "the rebels", "Officials" and "a senior commander" do not.
+    """
+    words = text.split()
+    if len(words) == 1 and words[0].lower() in _PRONOUNS:
+        return PRONOUN
+    if any(w[:1].isupper() for w in words[1:]):
+        return NAMED
+    # A capitalised first word may only start the sentence: alone it is a name unless it is a plural that no table knows ("Officials").
+    [first, *rest] = words
+    if rest or not first[:1].isupper():
+        return COMMON
+    return NAMED if not first.endswith("s") or gazetteer().find(first) else COMMON
+
+
+def count(articles: Sequence[Article]) -> dict[str, Any]:
+    """Counts of articles, sentences, statements by stance, labels, near misses; sentence lengths in words; shares.
+
+    Densities are per sentence; `unnamed`, `pronoun` and `quoted` are shares in [0, 1] of actors, actors and sentences.
+    """
+    sentences = [s for a in articles for s in a.sentences]
+    statements = [x for s in sentences for x in s.statements]
+    words = [len(s.text.split()) for s in sentences] or [0]
+    actors = [x.actor.text if x.actor else None for x in statements]
+    n, m = max(1, len(sentences)), max(1, len(statements))
+    common = {PRONOUN: 0, COMMON: 0, NAMED: 0}
+    for text in actors:
+        if text is not None:
+            common[actor_kind(text)] += 1
+    return {
+        "articles": len(articles),
+        "conflicts": len({a.conflict for a in articles if a.conflict}),
+        "sentences": len(sentences),
+        "statements": len(statements),
+        "stances": dict(sorted(Counter(x.stance for x in statements).items())),
+        "labels": dict(sorted(Counter(x for s in sentences for x in s.labels).items())),
+        "near_misses": sum(bool(s.near_miss) for s in sentences),
+        "statements_per_sentence": round(len(statements) / n, 3),
+        "loaded_share": round(sum("loaded" in s.labels for s in sentences) / n, 3),
+        "words_mean": round(statistics.mean(words), 1),
+        "words_median": statistics.median(words),
+        "words_p90": sorted(words)[int(0.9 * (len(words) - 1))],
+        "quoted_share": round(sum(any(q in s.text for q in '“"') for s in sentences) / n, 3),
+        "unnamed_actors": round(sum(a is None for a in actors) / m, 3),
+        "pronoun_actors": round(common[PRONOUN] / m, 3),
+        "common_noun_actors": round(common[COMMON] / m, 3),
+        "with_target": round(sum(x.target is not None for x in statements) / m, 3),
+    }
+
+
+ANNOTATION = (
+    "statements", "near_misses", "statements_per_sentence", "loaded_share", "unnamed_actors", "pronoun_actors", "common_noun_actors", "with_target",
+)  # fmt: skip
+
+
+def _grouped(articles: Iterable[Article], key: str) -> dict[str, list[Article]]:
+    out: dict[str, list[Article]] = {}
+    for a in articles:
+        out.setdefault(getattr(a, key) or "–", []).append(a)
+    return out
+
+
+def describe(articles: Sequence[Article], beside: Mapping[str, Sequence[Article]]) -> dict[str, Any]:
+    """Counts of the whole, by split, conflict and genre; and of other corpora to stand beside."""
+    by_split = _grouped(articles, "split")
+    columns: dict[str, dict[str, Any]] = {
+        "all": count(articles),
+        **{s: count(by_split[s]) for s in ("train", "validation", "test", "–") if s in by_split},
+    }
+    columns |= {name: count(other) for name, other in beside.items()}
+    for name, other in beside.items():
+        # Articles that nobody annotated have no statements to count, and no labels.
+        if not any(s.statements or s.labels for a in other for s in a.sentences):
+            columns[name] |= {**dict.fromkeys(ANNOTATION), "stances": {}, "labels": {}}
+    return {
+        "columns": columns,
+        "conflicts": {k: count(v) for k, v in sorted(_grouped(articles, "conflict").items())},
+        "genres": {k: count(v) for k, v in sorted(_grouped(articles, "genre").items())},
+    }
+
+
+def parsed_shares(
+    articles: Sequence[Article],
+    cached: ParseCache | None = None,
+    advance: Callable[[int], None] | None = None,
+) -> dict[str, float]:
+    """What takes a parse to count, of annotated and unannotated articles alike.
+
+    Returns:
+        `clauses_mean`: finite and participle clauses a sentence; `clause_depth_mean` and `clause_depth_p90`: how deep they
+        are nested, 0 for a main clause alone; `pronoun_subjects` and `common_noun_subjects`: shares of subjects of verbs.
+    """
+    from ..text.analysis import analyse
+    from ..text.sentences import annotated_segments
+
+    sentences = analyse([s for a in articles for s in annotated_segments(a)], gazetteer(), cached, advance)
+    clauses, depths, subjects = [], [], Counter[str]()
+    for sentence in sentences:
+        parse = sentence.parse
+        verbs = [i for i in range(len(parse)) if parse.deps[i] in CLAUSES]
+        clauses.append(1 + len(verbs))
+        depths.append(
+            max((1 + sum(parse.deps[j] in CLAUSES for j in parse.ancestors(i)) for i in verbs), default=0)
+        )
+        for i in range(len(parse)):
+            if parse.deps[i] in ("nsubj", "nsubjpass") and parse.pos[i] in ("PRON", "NOUN", "PROPN"):
+                subjects[parse.pos[i]] += 1
+    n, m = max(1, len(sentences)), max(1, subjects.total())
+    return {
+        "clauses_mean": round(sum(clauses) / n, 2),
+        "clause_depth_mean": round(sum(depths) / n, 2),
+        "clause_depth_p90": float(sorted(depths or [0])[int(0.9 * (len(depths or [0]) - 1))]),
+        "pronoun_subjects": round(subjects["PRON"] / m, 3),
+        "common_noun_subjects": round(subjects["NOUN"] / m, 3),
+    }

@@ -1,0 +1,304 @@
+"""Tables of labelled sentences: any CSV or TSV, by a form that says what its columns are; read only.
+
+A form of one's own is a TOML file, given with `--format table --form FILE`:
+
+    name = "mine"                 # doc_ids are mine-1, mine-2, …
+    delimiter = ";"               # default: a comma
+    quotes = false                # quote marks are text like any other; default: as in CSV they enclose a field
+    encoding = "utf-8"            # the default
+    text = "Sentence"             # the column of the sentence
+    value = "Code"                # the column of what it is labelled as, and what its values mean:
+    stances = {ACCUSE = "blame"}  # … a statement of this stance,
+    labels = {Biased = "loaded"}  # … a label of the sentence,
+    neither = ["", "Neutral"]     # … nothing
+    actor = "Source"              # the column of the actor's words, which must stand once in the sentence; empty for none
+    target = "Target"             # the target's likewise
+    actor_id = "SourceCode"       # the columns of their identities
+    target_id = "TargetCode"
+    marks = {actor = ["<s>", "</s>"], target = ["<t>", "</t>"]}   # in place of `actor` and `target`: marks in the text
+    group = "Article"             # rows of one value are one article; default: each row is an article
+    outlet = "Outlet"             # columns of what is told of the article: also split, conflict, source, date, genre, language
+
+Rows of one article with the same sentence are one sentence with several statements. Of several marks of one party the first
+counts; a party without marks is not named in its sentence. Spaces around sentences and parties are left out, all other
+columns are left out. `plover` and `babe` are forms that come along, each with its codebook.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..annotation.corpus import checked
+from ..codebook import Codebook
+from ..errors import InputError
+from ..files.reading import read_text
+from ..schema import Article, Statement
+
+TOLD = ("split", "conflict", "outlet", "source", "date", "genre", "language")
+
+
+class TableForm(BaseModel):
+    """What the columns of a table are. See the module."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str = Field(default="table", min_length=1)
+    delimiter: str = Field(default=",", min_length=1, max_length=1, pattern=r'[^\r\n"]')
+    quotes: bool = True
+    encoding: str = "utf-8"
+    text: str
+    value: str
+    stances: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    neither: tuple[str, ...] = ()
+    actor: str | None = None
+    target: str | None = None
+    actor_id: str | None = None
+    target_id: str | None = None
+    marks: dict[str, tuple[str, str]] = {}
+    group: str | None = None
+    split: str | None = None
+    conflict: str | None = None
+    outlet: str | None = None
+    source: str | None = None
+    date: str | None = None
+    genre: str | None = None
+    language: str | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that a table must have."""
+        named = (
+            self.actor,
+            self.target,
+            self.actor_id,
+            self.target_id,
+            self.group,
+            *(getattr(self, k) for k in TOLD),
+        )
+        return list(dict.fromkeys([self.text, self.value, *(x for x in named if x)]))
+
+
+_ROOTS = "ACCUSE AGREE AID ASSAULT COERCE CONSULT COOPERATE MOBILIZE PROTEST REJECT REQUEST SANCTION SUPPORT THREATEN YIELD".split()
+PLOVER = TableForm(
+    name="plover",
+    delimiter="\t",
+    text="marked_sentence",
+    value="gold_root",
+    stances={root: root.lower() for root in _ROOTS},
+    marks={"actor": ("<s>", "</s>"), "target": ("<t>", "</t>")},
+    group="sentence_id",
+)
+BABE = TableForm(
+    name="babe",
+    text="text",
+    value="label_bias",
+    labels={"Biased": "loaded"},
+    neither=("Non-biased",),
+    outlet="outlet",
+)
+
+
+def load_form(path: Path) -> TableForm:
+    """Read a form from its TOML file.
+
+    Raises:
+        InputError: the file is missing, is not TOML, or lacks or misnames a field.
+    """
+    text = read_text(path)
+    try:
+        form = TableForm.model_validate(tomllib.loads(text))
+        "".encode(form.encoding)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        raise InputError(
+            f"{'.'.join(str(x) for x in first['loc'])}: {first['msg']}",
+            where=str(path),
+            hint="name the columns of the table",
+        ) from None
+    except (LookupError, ValueError):
+        raise InputError(
+            "encoding: no such encoding", where=str(path), hint="for example utf-8 or cp1252"
+        ) from None
+    marks = [mark for pair in form.marks.values() for mark in pair]
+    if not set(form.marks) <= {"actor", "target"} or not all(marks) or len(set(marks)) < len(marks):
+        raise InputError(
+            "marks: not an opening and a closing mark of the actor or the target",
+            where=str(path),
+            hint="no two marks may be the same",
+        )
+    return form
+
+
+def _unmarked(text: str, form: TableForm) -> tuple[str, dict[str, tuple[int, int]]]:
+    """The text without its marks and outer spaces, and the first place that each party's marks hold."""
+    places: dict[str, tuple[int, int]] = {}
+    open_at: dict[str, int] = {}
+    names = {mark: (party, k) for party, pair in form.marks.items() for k, mark in enumerate(pair)}
+    plain = ""
+    for piece in re.split(f"({'|'.join(map(re.escape, names))})", text) if names else [text]:
+        party, closing = names.get(piece, ("", 0))
+        if not party:
+            plain += piece if plain else piece.lstrip()
+        elif not closing:
+            open_at[party] = len(plain)
+        elif party in open_at:
+            places.setdefault(party, (open_at.pop(party), len(plain)))
+    return plain.rstrip(), places
+
+
+def _party(
+    row: dict[str, str], role: str, text: str, place: tuple[int, int] | None, form: TableForm, where: str
+) -> dict[str, Any] | None:
+    """The span of a party: where its marks are, else where its words stand."""
+    if place is not None:
+        words = text[place[0] : place[1]]
+        start = place[0] + len(words) - len(words.lstrip())
+        words = words.strip()
+        return {"text": words, "start": start, "end": start + len(words)} if words else None
+    column = getattr(form, role)
+    words = row[column].strip() if column else ""
+    if not words:
+        return None
+    found = [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)]
+    if len(found) != 1:
+        raise InputError(
+            f"{column}: {words[:60]!r} stands {len(found)} times in the sentence",
+            where=where,
+            hint="copy it from the sentence, or leave it empty",
+        )
+    return {"text": words, "start": found[0], "end": found[0] + len(words)}
+
+
+def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, where: str) -> None:
+    """Take up one row: a sentence, or one more statement or label of a sentence that is there."""
+    text, places = _unmarked(row[form.text], form)
+    if not text:
+        raise InputError(f"{form.text}: no text", where=where, hint="give the sentence, or remove the row")
+    sentence = next((s for s in sentences if s["text"] == text), None)
+    if sentence is None:
+        sentence = {"text": text, "para": not sentences, "labels": [], "statements": []}
+        sentences.append(sentence)
+    value = row[form.value].strip()
+    if stance := form.stances.get(value):
+        statement: dict[str, Any] = {"stance": stance}
+        for role in ("actor", "target"):
+            column = getattr(form, f"{role}_id")
+            statement[role] = _party(row, role, text, places.get(role), form, where)
+            statement[f"{role}_id"] = (row[column].strip() or None) if column else None
+        checked(Statement, statement, where)
+        sentence["statements"].append(statement)
+    elif label := form.labels.get(value):
+        sentence["labels"] += [label] if label not in sentence["labels"] else []
+    elif value not in form.neither:
+        raise InputError(
+            f"{form.value}: unknown value {value[:60]!r}",
+            where=where,
+            hint=f"use {', '.join(x or 'nothing' for x in (*form.stances, *form.labels, *form.neither))}",
+        )
+
+
+def _rows(path: Path, form: TableForm) -> Iterator[tuple[str, int, dict[str, str]]]:
+    """Where each row stands, its number, and its fields by column."""
+    text = read_text(
+        path, "utf-8-sig" if form.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else form.encoding
+    )
+    rows = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=form.delimiter,
+        quoting=csv.QUOTE_MINIMAL if form.quotes else csv.QUOTE_NONE,
+        strict=True,
+    )
+    try:
+        header = next(rows, [])
+        for column in form.columns:
+            if header.count(column) != 1:
+                said = (
+                    f"has {header.count(column)} columns {column!r}"
+                    if column in header
+                    else f"lacks the column {column!r}"
+                )
+                raise InputError(
+                    f"{said}; it has {', '.join(map(repr, header[:20])) or 'none'}",
+                    where=f"{path}:1",
+                    hint="the form must name columns of this table",
+                )
+        # A field in quotes may hold line breaks: a row stands where it begins.
+        start = rows.line_num + 1
+        for n, fields in enumerate(rows, 1):
+            where, start = f"{path}:{start}", rows.line_num + 1
+            if fields and len(fields) != len(header):
+                raise InputError(
+                    f"{len(fields)} fields, where the header has {len(header)}",
+                    where=where,
+                    hint="check quotes and delimiter",
+                )
+            if fields:
+                yield where, n, dict(zip(header, fields, strict=True))
+    except csv.Error as fault:
+        raise InputError(
+            f"not a table: {fault}", where=f"{path}:{rows.line_num}", hint="check quotes and delimiter"
+        ) from None
+
+
+def _check_names(form: TableForm, codebook: Codebook) -> None:
+    """Refuse a form with stances or labels that the codebook lacks."""
+    for kind, meant, known in (
+        ("stance", form.stances, codebook.stance_names),
+        ("label", form.labels, codebook.label_names),
+    ):
+        if unknown := [name for name in meant.values() if name not in known]:
+            what = f"{kind}s: unknown {kind} {unknown[0]!r}; the codebook has {', '.join(known) or 'none'}"
+            raise InputError(
+                what,
+                where=f"form {form.name!r}",
+                hint="name those of the codebook in the form, or give another codebook with --codebook",
+            )
+
+
+def read_table(path: Path, form: TableForm, codebook: Codebook | None = None) -> list[Article]:
+    """The articles of a table.
+
+    Raises:
+        InputError: the first fault, with its line.
+    """
+    if codebook:
+        _check_names(form, codebook)
+    made: dict[str, dict[str, Any]] = {}
+    first: dict[str, str] = {}
+    for where, n, row in _rows(path, form):
+        if form.group and not row[form.group].strip():
+            raise InputError(f"{form.group}: empty", where=where, hint="each row needs the article it is of")
+        doc_id = f"{form.name}-{row[form.group].strip() if form.group else n}"
+        told = {k: row[c].strip() for k in TOLD if (c := getattr(form, k)) and row[c].strip()}
+        article = made.setdefault(doc_id, {"doc_id": doc_id, **told, "sentences": []})
+        if other := [k for k in TOLD if article.get(k) != told.get(k)]:
+            raise InputError(
+                f"{getattr(form, other[0])}: not that of the article's first row ({first[doc_id]})",
+                where=where,
+                hint="one value for an article",
+            )
+        first.setdefault(doc_id, where)
+        _add(article["sentences"], row, form, where)
+    if not made:
+        raise InputError("holds no row", where=str(path), hint="below the header, one sentence a row")
+    return [checked(Article, raw, first[doc_id], codebook) for doc_id, raw in made.items()]
+
+
+def read_plover(path: Path, codebook: Codebook | None = None) -> list[Article]:
+    """The articles of the PLV table (snowood1/Zero-Shot-PLOVER): marked source and target, a PLOVER root code."""
+    return read_table(path, PLOVER, codebook)
+
+
+def read_babe(path: Path, codebook: Codebook | None = None) -> list[Article]:
+    """The articles of the BABE table (Media-Bias-Group): sentences that experts found biased, or not."""
+    return read_table(path, BABE, codebook)

@@ -1,0 +1,106 @@
+"""article -> sentences -> mentions: what training and scoring share before any model sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .gazetteer import Gazetteer, Name
+from .masking import Masked, mask
+from .mentions import Mention, find_mentions
+from .parse import Parse
+from .sentences import Segment
+from .spacy_parser import ParseCache, parse_sentences
+
+_QUOTED = re.compile(r"[“”\"«»]")
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedSentence:
+    """A sentence with its parse, known names and candidate mentions.
+
+    `quoted` says for each token whether it stands within a quotation.
+    """
+
+    segment: Segment
+    names: tuple[Name, ...]
+    masked: Masked
+    parse: Parse
+    mentions: tuple[Mention, ...]
+    quoted: tuple[bool, ...]
+
+    def span(self, mention: Mention) -> tuple[int, int] | None:
+        """Characters of the mention in the original sentence; None for the unnamed speaker."""
+        if mention.head < 0:
+            return None
+        start, end = self.masked.original(self.parse.starts[mention.first], self.parse.end(mention.last))
+        # A possessive marker glued to a name, or a quotation mark, is not part of the phrase.
+        text = self.segment.text
+        while end > start and text[end - 1] in "'’\"”":
+            end -= 1
+        return start, end
+
+    def token_span(self, i: int) -> tuple[int, int]:
+        """Characters of token `i` in the original sentence."""
+        return self.masked.original(self.parse.starts[i], self.parse.end(i))
+
+    def name_at(self, i: int) -> Name | None:
+        """The known name that token `i` is (part of)."""
+        start, end = self.token_span(i)
+        return next((n for n in self.names if n.start < end and start < n.end), None)
+
+
+def _quoted_tokens(parse: Parse, masked: str, original: Segment) -> tuple[bool, ...]:
+    """Whether each token is quoted. The masked text has straight marks only, so the original's are read for direction."""
+    marks = [m.group() for m in _QUOTED.finditer(original.text)]
+    inside, out, k = original.quoted, [], 0
+    for word in parse.words:
+        if '"' in word:
+            for _ in range(word.count('"')):
+                mark = marks[k] if k < len(marks) else '"'
+                k += 1
+                inside = mark in "“«" or (mark == '"' and not inside)
+            out.append(inside)
+        else:
+            out.append(inside)
+    return tuple(out)
+
+
+def _names_no_speaker(segment: Segment) -> bool:
+    """Whether the whole sentence is quoted, so that its speaker stands elsewhere."""
+    text, inside, outside = segment.text, segment.quoted, []
+    for char in text:
+        if _QUOTED.match(char):
+            inside = char in "“«" or (char == '"' and not inside)
+        elif not inside and char.isalnum():
+            outside.append(char)
+    return not outside and any(c.isalnum() for c in text)
+
+
+def analyse(
+    segments: Sequence[Segment],
+    gazetteer: Gazetteer,
+    cached: ParseCache | None = None,
+    advance: Callable[[int], None] | None = None,
+) -> list[AnalysedSentence]:
+    """Names, parse and candidate mentions of each sentence.
+
+    Args:
+        cached: parses seen before.
+        advance: called with the number of sentences done since the last call.
+    """
+    names = [tuple(gazetteer.find(s.text)) for s in segments]
+    masked = [mask(s.text, n) for s, n in zip(segments, names, strict=True)]
+    parses = parse_sentences([m.text for m in masked], cached, advance)
+    out = []
+    for segment, found, hidden, parse in zip(segments, names, masked, parses, strict=True):
+        starts = {n.start for n in found}
+        spans = [(a, b) for a, original, b, _ in hidden.cuts if original in starts]
+        mentions = find_mentions(parse, spans, _names_no_speaker(segment))
+        out.append(
+            AnalysedSentence(
+                segment, found, hidden, parse, tuple(mentions), _quoted_tokens(parse, hidden.text, segment)
+            )
+        )
+    return out

@@ -1,0 +1,331 @@
+"""Candidate mentions: every noun phrase, pronoun and party adjective that might take a stance, one a head word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .parse import Parse
+
+# Titles and offices that stand before a name and stay out of its span.
+TITLES = frozenset(
+    "president premier minister prime chancellor secretary state senator congressman congresswoman representative ambassador envoy "
+    "general gen colonel col major maj captain capt lieutenant lt admiral adm commander brigadier brig sergeant sgt marshal chief "
+    "director chairman chairwoman chair head spokesman spokeswoman spokesperson leader king queen prince princess sheikh sheik emir "
+    "sultan ayatollah imam mullah pope archbishop bishop cardinal rabbi reverend rev father sister mr mrs ms miss dr prof professor sir "
+    "dame lord lady baroness judge justice governor gov mayor deputy vice foreign defence defense interior security national council "
+    "adviser advisor officer official correspondent analyst activist lawmaker mp press high commissioner representative attorney "
+    "sen sens rep reps pres congressmember speaker former acting interim special under-secretary undersecretary secretary-general "
+    "coordinator warlord rebel de facto of and for affairs".split()
+)
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
+    "november december today yesterday tomorrow week month year day hour minute morning afternoon evening night midnight noon weekend "
+    "decade century percent % km mile kilometer kilometre meter metre".split()
+)
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM"})
+_ARGUMENTS = frozenset(
+    {
+        "nsubj",
+        "nsubjpass",
+        "dobj",
+        "dative",
+        "pobj",
+        "attr",
+        "appos",
+        "poss",
+        "oprd",
+        "conj",
+        "ROOT",
+        "agent",
+        "npadvmod",
+    }
+)
+_INSIDE = frozenset(
+    {
+        "det",
+        "amod",
+        "compound",
+        "nummod",
+        "poss",
+        "nmod",
+        "quantmod",
+        "advmod",
+        "predet",
+        "case",
+        "aux",
+        "neg",
+    }
+)
+_COLLECTIVE_ADJECTIVES = frozenset(
+    {
+        "western",
+        "international",
+        "regional",
+        "arab",
+        "european",
+        "african",
+        "global",
+        "opposition",
+        "rebel",
+        "government",
+    }
+)
+
+
+_PARTICLES = frozenset(
+    {
+        "de",
+        "di",
+        "da",
+        "del",
+        "der",
+        "den",
+        "van",
+        "von",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ar",
+        "as",
+        "ad",
+        "an",
+        "at",
+        "ben",
+        "abu",
+        "ould",
+        "dos",
+        "la",
+        "le",
+        "-",
+        "'",
+    }
+)
+# Capitalised common nouns: the head of a body's or place's name, never of a person's.
+OFFICES = frozenset(
+    "ministry council army government parliament office department agency forces force guard guards navy command committee commission "
+    "union front party movement assembly congress senate court police authority organisation organization coalition alliance "
+    "administration republic state states kingdom city province region river sea strait gulf island islands valley airport street group "
+    "association society institute university center centre foundation network observatory mission house embassy service services bank "
+    "times post news agency radio television tv".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A candidate: head token, and token range [first, last] of its phrase. The unnamed speaker has head -1."""
+
+    head: int
+    first: int
+    last: int
+    kind: str  # noun, name, pronoun, adjective, speaker
+
+
+SPEAKER = Mention(-1, -1, -1, "speaker")
+
+
+def _left_edge(parse: Parse, head: int) -> int:
+    """The phrase's first token: its contiguous determiners, modifiers and compounds."""
+    first = head
+    for child in reversed([c for c in parse.children[head] if c < head]):
+        if parse.deps[child] not in _INSIDE:
+            break
+        edge = min(parse.subtree(child))
+        if any(
+            parse.deps[j] in ("relcl", "acl", "ccomp", "punct") and parse.words[j] not in "-'\""
+            for j in range(edge, child)
+        ):
+            break
+        first = edge
+    return first
+
+
+def _name_runs(parse: Parse, named: set[int]) -> dict[int, int]:
+    """Runs of capitalised words that are one person's or place's name: last token -> first token.
+
+    The parse breaks foreign names apart ("Staffan de Mistura", "al-Assil"), so they are read from the words. Titles,
+    offices and known parties end a run.
+    """
+    runs: dict[int, int] = {}
+    i = 0
+    while i < len(parse):
+        if not _is_name_word(parse, i, named):
+            i += 1
+            continue
+        last = i
+        j = i + 1
+        while j < len(parse):
+            if _is_name_word(parse, j, named):
+                last, j = j, j + 1
+            elif parse.words[j].lower() in _PARTICLES and any(
+                k < len(parse)
+                and _is_name_word(parse, k, named)
+                and all(parse.words[x].lower() in _PARTICLES for x in range(j, k))
+                for k in (j + 1, j + 2)
+            ):
+                j += 1
+            else:
+                break
+        # "Ban Ki-moon": what a hyphen ties to a name is part of it.
+        while (
+            last + 2 < len(parse)
+            and parse.words[last + 1] == "-"
+            and parse.end(last) == parse.starts[last + 1]
+            and parse.end(last + 1) == parse.starts[last + 2]
+        ):
+            last += 2
+        first = i
+        # "al-Assil", "el-Sayed": the particle may be lower case and come first.
+        while first >= 2 and parse.words[first - 1] == "-" and parse.words[first - 2].lower() in _PARTICLES:
+            first -= 2
+        runs[last] = first
+        i = last + 1
+    return runs
+
+
+def _is_name_word(parse: Parse, i: int, named: set[int]) -> bool:
+    word = parse.words[i]
+    return (
+        parse.pos[i] == "PROPN"
+        and word[0].isupper()
+        and i not in named
+        and word.lower().rstrip(".") not in TITLES
+        and word.lower() not in OFFICES
+    )
+
+
+def _right_edge(parse: Parse, head: int) -> int:
+    """The phrase's last token: a following "of …" belongs to a common noun ("the families of two men")."""
+    after = head + 1
+    if after < len(parse) and parse.lemmas[after] == "of" and parse.heads[after] == head:
+        for child in parse.children[after]:
+            if parse.deps[child] == "pobj":
+                last = child
+                if parse.pos[child] != "PROPN":
+                    last = _right_edge(parse, child)
+                return last
+    return head
+
+
+def _is_candidate(parse: Parse, i: int, named: set[int]) -> str | None:
+    """The kind of mention whose head is token `i`, if it is one."""
+    pos, tag, dep, lemma = parse.pos[i], parse.tags[i], parse.deps[i], parse.lemmas[i]
+    if tag in ("WDT", "WP"):  # "lawmakers who called for …": the pronoun takes the stance
+        return "pronoun" if dep in ("nsubj", "nsubjpass") and parse.deps[parse.heads[i]] == "relcl" else None
+    if tag in ("WP$", "EX") or dep == "expl":
+        return None
+    if tag == "PRP$":
+        return "pronoun"
+    if pos == "PRON":
+        return "pronoun" if tag == "PRP" or dep in _ARGUMENTS else None
+    if i in named and dep in ("amod", "compound", "nmod"):
+        return "adjective"
+    if lemma in _COLLECTIVE_ADJECTIVES and dep in ("amod", "compound"):
+        return "adjective"
+    if pos in ("NOUN", "PROPN"):
+        if dep == "compound" or lemma in _CALENDAR or (dep == "npadvmod" and i not in named):
+            return None
+        return "name" if pos == "PROPN" else "noun"
+    if (
+        pos in _NOMINAL
+        and dep in ("nsubj", "nsubjpass", "dobj", "pobj", "conj")
+        and (pos != "NUM" or dep in ("nsubj", "nsubjpass"))
+    ):
+        return "name" if i in named else "noun"
+    if i in named and dep not in ("amod", "compound", "nmod"):
+        return "name"
+    return None
+
+
+def _person_apposition(parse: Parse, head: int, runs: dict[int, int]) -> int | None:
+    """The name that stands in apposition to a title: "his defence minister, Sergei Shoigu"."""
+    if parse.pos[head] not in ("NOUN", "PROPN") or parse.lemmas[head].rstrip(".") not in TITLES:
+        return None
+    # Read from the words where the parse hangs the name elsewhere: "The UN envoy to Syria, Staffan de Mistura, …".
+    for last, first in runs.items():
+        if (
+            head < first <= head + 8
+            and parse.words[first - 1] == ","
+            and (head in (parse.heads[last], *parse.ancestors(last)[:3]))
+        ):
+            between = range(head + 1, first - 1)
+            if all(parse.pos[j] in ("ADP", "PROPN", "NOUN", "DET", "ADJ", "CCONJ", "PART") for j in between):
+                return last
+    return None
+
+
+def find_mentions(parse: Parse, names: list[tuple[int, int]], unnamed_speaker: bool) -> list[Mention]:
+    """The candidates of a sentence, in order of their heads.
+
+    Args:
+        names: masked character spans of known parties.
+        unnamed_speaker: whether the whole sentence is quoted, its speaker not in it; then `SPEAKER` is one candidate more.
+    """
+    spans = set(names)
+    named = {i for i in range(len(parse)) if (parse.starts[i], parse.end(i)) in spans}
+    runs = _name_runs(parse, named)
+    out: list[Mention] = []
+    inside_name = {i for last, first in runs.items() for i in range(first, last)}
+    for i in range(len(parse)):
+        kind = _is_candidate(parse, i, named)
+        if (
+            kind is None
+            and i in runs
+            and parse.deps[i] not in ("compound", "amod")
+            and parse.lemmas[i] not in _CALENDAR
+        ):
+            kind = "name"
+        if kind is None or i in inside_name:
+            continue
+        if kind in ("pronoun", "adjective"):
+            out.append(Mention(i, i, i, kind))
+            continue
+        person = _person_apposition(parse, i, runs)
+        if person is not None:
+            inside_name.add(person)
+            out.append(Mention(i, runs[person], person, "name"))
+            continue
+        first = _left_edge(parse, i)
+        if i in runs:
+            out.append(Mention(i, runs[i], i, kind))
+        else:
+            out.append(Mention(i, first, _right_edge(parse, i), kind))
+    if unnamed_speaker:
+        out.append(SPEAKER)
+    return out
+
+
+def apposed(parse: Parse, a: Mention, b: Mention) -> bool:
+    """Whether one mention stands in apposition to the other ("Oman's envoy, a former judge")."""
+    return any(
+        x.head >= 0 and parse.deps[x.head] == "appos" and parse.heads[x.head] == y.head
+        for x, y in ((a, b), (b, a))
+    )
+
+
+def coordinated(parse: Parse, a: Mention, b: Mention) -> bool:
+    """Whether two mentions are members of one coordination ("B and C")."""
+
+    def first(i: int) -> int:
+        while parse.deps[i] == "conj":
+            i = parse.heads[i]
+        return i
+
+    return a.head >= 0 and b.head >= 0 and first(a.head) == first(b.head)
+
+
+def nested(a: Mention, b: Mention) -> bool:
+    """Whether one mention stands within the other ("Turkish" in "Turkish officials")."""
+    return (
+        a.head >= 0
+        and b.head >= 0
+        and a != b
+        and (a.first <= b.head <= a.last or b.first <= a.head <= b.last)
+    )
+
+
+def naming(parse: Parse, a: Mention, b: Mention) -> Mention:
+    """Of two mentions in apposition the one by which the party is called: the name, else the one that comes first."""
+    if (a.kind == "name") != (b.kind == "name"):
+        return a if a.kind == "name" else b
+    return a if a.head < b.head else b

@@ -1,0 +1,67 @@
+"""Where runs go: MLflow's tracking store and registry, SQLite in the working folder unless MLFLOW_TRACKING_URI says else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from types import ModuleType
+from urllib.parse import urlsplit
+
+from ...data.errors import InputError
+
+MODEL_NAME = "stancewire"
+DEFAULT_URI = "sqlite:///mlflow.db"
+CONNECT_SECONDS = 5.0
+
+
+def tracking_uri() -> str:
+    return os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_URI
+
+
+def _reach(uri: str) -> None:
+    """One try to connect: a dead server would otherwise be retried for minutes."""
+    parts = urlsplit(uri)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=CONNECT_SECONDS).close()
+    except OSError as fault:
+        raise InputError(
+            f"the tracking server does not answer: {fault}",
+            where=uri,
+            hint="start it, or unset MLFLOW_TRACKING_URI to use a local mlflow.db",
+        ) from None
+
+
+def connect() -> ModuleType:
+    """MLflow, pointed at the store.
+
+    Raises:
+        InputError: the server is down, or the store cannot be used.
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+    uri = tracking_uri()
+    if uri.startswith(("http://", "https://")):
+        _reach(uri)
+    elif "://" not in uri or uri.startswith("file:"):
+        raise InputError(
+            "a folder cannot be a tracking store",
+            where=uri,
+            hint="set MLFLOW_TRACKING_URI to sqlite:///FILE or to a server",
+        )
+    import mlflow
+
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    mlflow.set_tracking_uri(uri)
+    try:
+        mlflow.search_experiments(max_results=1)
+    except Exception as fault:
+        first = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+        raise InputError(
+            f"the tracking store cannot be used: {first[:200]}", where=uri, hint="check MLFLOW_TRACKING_URI"
+        ) from None
+    return mlflow

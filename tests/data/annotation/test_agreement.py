@@ -1,0 +1,92 @@
+"""Two annotators of the same sentences: figures of agreement, and who marked what otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from stancewire.data.annotation.agreement import agreement, alpha, by_split, differences
+from stancewire.data.codebook import Codebook
+from stancewire.data.errors import InputError
+from stancewire.data.schema import Article
+
+TEXTS = ("Iran blamed Iraq for the fire.", "Oman urged calm.", "They met.", "The brutes fled.")
+BLAME = {"stance": "blame", "actor": "Iran", "actor_id": "IRN", "target": "Iraq", "target_id": "IRQ"}
+APPEAL = {"stance": "appeal", "actor": "Oman", "actor_id": "OMN"}
+
+
+def article(
+    *statements: list[dict[str, Any]], loaded: int | None = None, doc_id: str = "a", split: str | None = None
+) -> Article:
+    marks = [*statements, *([[]] * (len(TEXTS) - len(statements)))]
+    sentences = [
+        {"text": t, "statements": m, "labels": ["loaded"] if n == loaded else []}
+        for n, (t, m) in enumerate(zip(TEXTS, marks, strict=True))
+    ]
+    return Article.model_validate({"doc_id": doc_id, "split": split, "sentences": sentences})
+
+
+def test_alpha_is_as_in_the_book() -> None:
+    # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example A: binary data of two observers.
+    one = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
+    other = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    assert alpha([bool(x) for x in one], [bool(x) for x in other]) == pytest.approx(0.095, abs=0.001)
+    assert alpha([True, False], [True, False]) == 1.0
+    assert alpha([False, False], [False, False]) is None
+
+
+def test_an_annotator_agrees_with_itself(codebook: Codebook) -> None:
+    one = [article([BLAME], [APPEAL], loaded=3)]
+    found = agreement(one, one, codebook)
+    assert (found["articles"], found["sentences"]) == (1, 4)
+    for key in ("blame", "appeal", "statements", "loaded"):
+        assert found[key]["f1"] == found[key]["alpha"] == 1.0
+    assert found["actor_id"] == found["target"] == found["target_id"] == 1.0
+    assert found["ceasefire_claim"] == {"alpha": None, "f1": None, "first": 0, "second": 0, "both": 0}
+    assert differences(one, one, codebook) == []
+
+
+def test_what_one_has_and_the_other_has_not_is_counted_and_listed(codebook: Codebook) -> None:
+    one = [article([BLAME], [APPEAL])]
+    other = [article([{**BLAME, "target_id": "OTHER"}], loaded=3)]
+    found = agreement(one, other, codebook)
+    assert found["blame"] == {"alpha": 1.0, "f1": 1.0, "first": 1, "second": 1, "both": 1}
+    assert (found["appeal"]["f1"], found["appeal"]["first"], found["appeal"]["second"]) == (0.0, 1, 0)
+    assert found["statements"]["f1"] == pytest.approx(2 / 3, abs=1e-4)
+    assert (found["actor_id"], found["target"], found["target_id"]) == (1.0, 1.0, 0.0)
+    listed = [(d.where, d.kind, d.one, d.other) for d in differences(one, other, codebook)]
+    assert listed == [
+        ("a:1", "blame", "Iran | IRN | Iraq | IRQ", "Iran | IRN | Iraq | OTHER"),
+        ("a:2", "appeal", "Oman | OMN | - | -", None),
+        ("a:4", "loaded", None, "loaded"),
+    ]
+
+
+def test_only_articles_that_both_hold_count_and_by_split(codebook: Codebook) -> None:
+    one = [
+        article([BLAME], doc_id="a", split="train"),
+        article([BLAME], doc_id="b", split="test"),
+        article([BLAME], doc_id="c", split="test"),
+    ]
+    found = by_split(one, [article([BLAME], doc_id="b"), article(doc_id="a")], codebook)
+    assert {k: (v["articles"], v["blame"]["f1"]) for k, v in found.items()} == {
+        "all": (2, 0.6667),
+        "train": (1, 0.0),
+        "test": (1, 1.0),
+    }
+
+
+def test_other_texts_are_refused_with_their_place(codebook: Codebook) -> None:
+    with pytest.raises(InputError, match="share no article"):
+        agreement([article()], [article(doc_id="b")], codebook)
+    changed = Article.model_validate(
+        {"doc_id": "a", "sentences": [{"text": t} for t in (*TEXTS[:3], "The men fled.")]}
+    )
+    with pytest.raises(InputError, match="a:4"):
+        agreement([article()], [changed], codebook)
+    with pytest.raises(InputError, match="4 sentences and 1"):
+        agreement(
+            [article()],
+            [Article.model_validate({"doc_id": "a", "sentences": [{"text": TEXTS[0]}]})],
+            codebook,
+        )

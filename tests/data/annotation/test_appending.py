@@ -1,0 +1,87 @@
+"""Articles are added to a corpus file all or not at all, and none twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from stancewire.data.annotation import corpus
+from stancewire.data.annotation.corpus import append_corpus, read_corpus, write_corpus
+from stancewire.data.errors import InputError
+from stancewire.data.schema import Article
+
+
+def article(doc_id: str, text: str) -> Article:
+    return Article.model_validate({"doc_id": doc_id, "sentences": [{"text": text}]})
+
+
+ONE, TWO = article("a", "Iran spoke."), article("b", "The UN spoke.")
+
+
+def test_what_a_file_holds_stays_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    # A byte order mark, Windows line ends, an order of fields of its own, no line end at the end.
+    before = b'\xef\xbb\xbf{"sentences": [{"text": "Iran  spoke."}], "doc_id": "a"}\r\n\r\n{"doc_id": "c", "sentences": [{"text": "x"}]}'
+    path.write_bytes(before)
+    append_corpus(path, [TWO])
+    assert path.read_bytes().startswith(before + b"\n")
+    assert [a.doc_id for a in read_corpus([path])] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_file_that_is_not_there_is_begun(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "mine.jsonl"
+    if content is not None:
+        path.parent.mkdir()
+        path.write_bytes(content)
+    append_corpus(path, [ONE, TWO])
+    assert read_corpus([path]) == [ONE, TWO]
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        (
+            [TWO, article("a", "Something else.")],
+            r"mine\.jsonl: doc_id 'a' is there already; nothing was added",
+        ),
+        (
+            [TWO, article("z", "Iran\n spoke. ")],
+            r"mine\.jsonl: the text of 'z' is there already, as 'a'; nothing was added",
+        ),
+        ([TWO, article("b", "Something else.")], r"doc_id 'b' is there already"),
+    ],
+)
+def test_a_duplicate_adds_nothing(added: list[Article], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    write_corpus(path, [ONE])
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=said):
+        append_corpus(path, added)
+    assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["mine.jsonl"]
+
+
+def test_a_damaged_file_is_not_added_to(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"doc_id": "a", "sentences": [{"text": "x"}]}\n{"doc_id": ')
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"mine\.jsonl:2: not JSON"):
+        append_corpus(path, [TWO])
+    assert path.read_bytes() == before
+
+
+def test_what_another_program_added_meanwhile_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.jsonl"
+    write_corpus(path, [ONE])
+
+    def slow(articles: list[Article]) -> str:
+        monkeypatch.undo()
+        append_corpus(path, [TWO])
+        return corpus.format_corpus(articles)
+
+    monkeypatch.setattr(corpus, "format_corpus", slow)
+    with pytest.raises(InputError, match="changed by another program"):
+        append_corpus(path, [article("c", "x")])
+    assert read_corpus([path]) == [ONE, TWO] and [p.name for p in tmp_path.iterdir()] == ["mine.jsonl"]

@@ -1,0 +1,312 @@
+"""Corpora in and out: faults with their place, splits, the digest, and `datasets` reading the same files."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stancewire.data.annotation.corpus import (
+    SHIPPED_CORPUS,
+    corpus_digest,
+    corpus_files,
+    dump_article,
+    parse_article,
+    read_corpus,
+    read_file,
+    write_corpus,
+)
+from stancewire.data.annotation.splits import with_splits
+from stancewire.data.codebook import Codebook
+from stancewire.data.errors import InputError
+from stancewire.data.files.atomic import atomic_write
+from stancewire.data.schema import Article
+
+Write = Callable[..., Path]
+
+
+def raw(doc_id: str, **fields: Any) -> dict[str, Any]:
+    return {"doc_id": doc_id, "sentences": [{"text": "Syria blamed Iran."}], **fields}
+
+
+def article(doc_id: str, **fields: Any) -> Article:
+    return Article.model_validate(raw(doc_id, **fields))
+
+
+# Reading.
+
+
+def test_every_fault_of_a_file_is_found_with_its_line(write_lines: Write, codebook: Codebook) -> None:
+    path = write_lines(raw("a"), "{not json", "", raw("b", split="dev"), raw("c"))
+    articles, faults = read_file(path, codebook)
+    assert [a.doc_id for a in articles] == ["a", "c"]
+    assert [f.where for f in faults] == [f"{path}:2", f"{path}:4"]
+    assert "not JSON" in str(faults[0]) and "column 2" in str(faults[0])
+    assert "split: unknown split 'dev'" in str(faults[1])
+    assert all(f.hint and f.hint in str(f) for f in faults)
+
+
+def test_reading_for_use_stops_with_the_first_fault_and_counts_the_rest(write_lines: Write) -> None:
+    path = write_lines("{", "{", raw("c"))
+    with pytest.raises(InputError, match="1 more fault") as fault:
+        read_corpus([path])
+    assert str(fault.value).startswith(f"{path}:1: ")
+
+
+def test_bytes_that_are_not_utf8_are_a_fault_with_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "latin.jsonl"
+    path.write_bytes(b'{"doc_id": "a", "sentences": [{"text": "x"}]}\n{"doc_id": "\xe9"}\n')
+    with pytest.raises(InputError, match="not UTF-8") as fault:
+        read_file(path)
+    assert fault.value.where == f"{path}:2"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "windows.jsonl"
+    path.write_bytes(
+        b"\xef\xbb\xbf"
+        + dump_article(article("a")).encode()
+        + b"\r\n"
+        + dump_article(article("b")).encode()
+        + b"\r\n"
+    )
+    articles, faults = read_file(path)
+    assert [a.doc_id for a in articles] == ["a", "b"] and not faults
+
+
+def test_a_line_separator_inside_a_sentence_does_not_end_the_line(write_lines: Write) -> None:
+    path = write_lines({"doc_id": "a", "sentences": [{"text": "One\u2028two\x85three."}]}, "{")
+    articles, faults = read_file(path)
+    assert articles[0].sentences[0].text == "One\u2028two\x85three."
+    assert faults[0].where == f"{path}:2"
+
+
+def test_an_empty_file_is_a_fault(write_lines: Write) -> None:
+    with pytest.raises(InputError, match="no article"):
+        read_file(write_lines("", " "))
+
+
+def test_a_folder_means_its_jsonl_files(write_lines: Write, tmp_path: Path) -> None:
+    write_lines(raw("b"), name="b.jsonl")
+    write_lines(raw("a"), name="a.jsonl")
+    write_lines("no corpus", name="notes.txt")
+    assert [a.doc_id for a in read_corpus([tmp_path])] == ["a", "b"]
+
+
+def test_a_folder_without_corpora_and_a_missing_file_are_faults(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no \*\.jsonl"):
+        corpus_files(tmp_path)
+    with pytest.raises(InputError, match="no such corpus"):
+        corpus_files(tmp_path / "none.jsonl")
+
+
+def test_shipped_is_the_corpus_of_the_package() -> None:
+    assert {p.name for p in corpus_files("shipped")} == {"train.jsonl", "validation.jsonl", "test.jsonl"}
+
+
+def test_a_doc_id_stands_once(write_lines: Write) -> None:
+    one, two = write_lines(raw("a"), name="one.jsonl"), write_lines(raw("a"), name="two.jsonl")
+    with pytest.raises(InputError, match=r"'a' stands twice, in .*one\.jsonl") as fault:
+        read_corpus([one, two])
+    assert fault.value.where == str(two)
+
+
+# Writing.
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    sentences = []
+    for text in draw(st.lists(words, min_size=1, max_size=4)):
+        a = draw(st.integers(0, len(text) - 1))
+        b = draw(st.integers(a + 1, len(text)))
+        span = draw(st.sampled_from([None, {"text": text[a:b], "start": a, "end": b}]))
+        one = {"stance": "blame", "actor": span, "actor_id": draw(st.sampled_from([None, "UN", "ARM+AZE"]))}
+        sentences.append(
+            {
+                "text": text,
+                "para": draw(st.booleans()),
+                "labels": draw(st.sampled_from([(), ("loaded",)])),
+                "statements": draw(st.sampled_from([(), (one,), (one, one)])),
+                "near_miss": draw(st.sampled_from([None, "denial"])),
+            }
+        )
+    return Article.model_validate(
+        {
+            "doc_id": draw(words),
+            "sentences": sentences,
+            "outlet": draw(st.none() | words),
+            "split": draw(st.sampled_from([None, "test"])),
+            "annotators": draw(st.lists(words, max_size=2)),
+            "row": draw(st.none() | st.integers(0, 9)),
+        }
+    )
+
+
+@given(articles())
+def test_an_article_written_and_read_is_the_same(one: Article) -> None:
+    line = dump_article(one)
+    assert "\n" not in line
+    assert parse_article(line, "f:1") == one
+
+
+def test_a_corpus_written_and_read_is_the_same(tmp_path: Path) -> None:
+    corpus = read_corpus([SHIPPED_CORPUS / "test.jsonl"])
+    write_corpus(tmp_path / "new" / "copy.jsonl", corpus)
+    assert read_corpus([tmp_path / "new" / "copy.jsonl"]) == corpus
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text("before")
+    with pytest.raises(RuntimeError), atomic_write(path) as out:
+        out.write("half")
+        raise RuntimeError
+    assert path.read_text() == "before"
+    assert [p.name for p in tmp_path.iterdir()] == ["x.jsonl"]
+
+
+# The digest.
+
+
+def test_the_digest_is_of_content_not_of_order() -> None:
+    corpus = [article("a"), article("b", split="test"), article("c")]
+    assert corpus_digest(corpus) == corpus_digest(corpus[::-1])
+    assert len(corpus_digest(corpus)) == 64
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"doc_id": "z"},
+        {"split": "test"},
+        {"outlet": "BBC"},
+        {"sentences": article("b", sentences=[{"text": "x"}]).sentences},
+    ],
+)
+def test_the_digest_changes_with_anything(change: dict[str, Any]) -> None:
+    corpus = [article("a"), article("b")]
+    assert corpus_digest(corpus) != corpus_digest([corpus[0].model_copy(update=change), corpus[1]])
+
+
+# Splits.
+
+
+def conflicts(n: int, each: int = 3, **fields: Any) -> list[Article]:
+    return [article(f"{c}-{i}", conflict=f"war-{c}", **fields) for c in range(n) for i in range(each)]
+
+
+def splits_by_conflict(corpus: Sequence[Article]) -> dict[str | None, set[str | None]]:
+    out: dict[str | None, set[str | None]] = {}
+    for a in corpus:
+        out.setdefault(a.conflict, set()).add(a.split)
+    return out
+
+
+def test_given_splits_stay() -> None:
+    corpus = [article("a", split="test"), article("b", split="train")]
+    assert with_splits(corpus, 0) == (corpus, "given")
+
+
+@given(st.integers(3, 12), st.integers(1, 4), st.integers(0, 99))
+def test_a_conflict_stays_whole_and_every_split_gets_one(n: int, each: int, seed: int) -> None:
+    corpus = conflicts(n, each)
+    split, how = with_splits(corpus, seed)
+    assert [a.doc_id for a in split] == [a.doc_id for a in corpus]
+    by = splits_by_conflict(split)
+    assert all(len(s) == 1 for s in by.values())
+    assert {x for s in by.values() for x in s} == {"train", "validation", "test"}
+    assert "conflict" in how
+
+
+def test_about_seven_in_ten_are_for_training() -> None:
+    split, _ = with_splits(conflicts(40), 1)
+    assert 0.6 <= sum(a.split == "train" for a in split) / len(split) <= 0.8
+
+
+def test_the_split_is_of_the_seed_not_of_the_order() -> None:
+    corpus = conflicts(9)
+    shuffled = random.Random(3).sample(corpus, len(corpus))
+    one, two = (with_splits(x, 5)[0] for x in (corpus, shuffled))
+    assert {a.doc_id: a.split for a in one} == {a.doc_id: a.split for a in two}
+    assert len({tuple(a.split for a in with_splits(corpus, s)[0]) for s in range(8)}) > 1
+
+
+def test_too_few_conflicts_are_dealt_by_article_and_told() -> None:
+    split, how = with_splits([article(str(i)) for i in range(10)], 0)
+    assert {a.split for a in split} == {"train", "validation", "test"}
+    assert "article" in how and "too few conflicts" in how
+
+
+def test_articles_join_the_split_that_their_conflict_has() -> None:
+    settled = [article(f"s{c}", conflict=f"war-{c}", split="test") for c in range(4)]
+    split, _ = with_splits([*settled, *conflicts(6)], 0)
+    assert all(len(s) == 1 for s in splits_by_conflict(split).values())
+    assert all(a.split == "test" for a in split if a.conflict in {f"war-{c}" for c in range(4)})
+
+
+def test_one_more_article_of_a_settled_conflict_does_not_leak() -> None:
+    settled = [
+        article("a", conflict="one", split="train"),
+        article("b", conflict="two", split="validation"),
+        article("c", conflict="three", split="test"),
+    ]
+    split, _ = with_splits([*settled, article("d", conflict="three")], 0)
+    assert split[-1].split == "test"
+
+
+# The same files, read by `datasets`.
+
+
+def test_datasets_loads_the_shipped_corpus_unchanged(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    files = {p.stem: str(p) for p in corpus_files("shipped")}
+    loaded = datasets.load_dataset("json", data_files=files, cache_dir=str(tmp_path))
+    for split, file in files.items():
+        ours = read_corpus([file])
+        rows = loaded[split]
+        assert rows["doc_id"] == [a.doc_id for a in ours]
+        assert {
+            "doc_id",
+            "split",
+            "conflict",
+            "outlet",
+            "date",
+            "language",
+            "license",
+            "annotators",
+            "sentences",
+        } <= set(rows.column_names)
+        for row, one in zip(rows, ours, strict=True):
+            found = {k: v for k, v in row.items() if v is not None}
+            found["date"] = str(found["date"])[:10]  # `datasets` makes a time of it
+            assert Article.model_validate(found) == one
+
+
+def test_datasets_loads_what_we_write(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    bare, full = (
+        article("a"),
+        article(
+            "b",
+            outlet="BBC",
+            sentences=[
+                {
+                    "text": "Syria blamed Iran.",
+                    "statements": [{"stance": "blame", "actor": "Syria", "actor_id": "SYR", "target": None}],
+                }
+            ],
+        ),
+    )
+    write_corpus(tmp_path / "x.jsonl", [bare, full])
+    rows = datasets.load_dataset(
+        "json", data_files=str(tmp_path / "x.jsonl"), split="train", cache_dir=str(tmp_path / "cache")
+    )
+    assert [len(r["sentences"][0]["statements"]) for r in rows] == [0, 1]
+    assert rows[1]["sentences"][0]["statements"][0]["actor"] == {"text": "Syria", "start": 0, "end": 5}

@@ -1,0 +1,85 @@
+"""What a state's press says without naming the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from stancewire.data.identities.home_press import at_home, partisan, seats_named, state_of_office
+from stancewire.data.identities.resolver import IdentityResolver
+from stancewire.data.text.analysis import AnalysedSentence
+
+Read = Callable[[str], list[AnalysedSentence]]
+AMERICAN = "Republicans in Congress blamed Iran. Sen. Ruth Adler, a Democrat, urged calm. "
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "seats"),
+    [
+        (AMERICAN, "USA", None),
+        ("Labour backbenchers and Tory MPs urged the Home Secretary to act.", "GBR", None),
+        ("The White House and the Pentagon urged calm.", None, "USA"),
+        ("Kenya accused Somalia of shelling a town.", None, None),
+        ("", None, None),
+    ],
+)
+def test_an_article_shows_where_it_is_at_home(text: str, home: str | None, seats: str | None) -> None:
+    found, named = at_home(text), seats_named(text)
+    assert (found.state if found else None, named.state if named else None) == (home, seats)
+
+
+def test_offices_that_one_state_alone_has() -> None:
+    assert state_of_office("the Secretary of State") == "USA"
+    assert state_of_office("the former home secretary") == "GBR"
+    assert state_of_office("the foreign minister") is None
+
+
+def test_partisans_are_known_by_words_that_one_press_alone_has() -> None:
+    assert partisan("Sen.") and partisan("a Tory backbencher") and not partisan("a lawmaker")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "identity"),
+    [
+        # An office without a state, in an American article and in none.
+        (AMERICAN + "Secretary of State Dana Whitlow urged Iran to wait.", "Dana Whitlow", "USA"),
+        ("Iran shelled a town. Secretary of State Dana Whitlow urged Iran to wait.", "Dana Whitlow", "USA"),
+        (AMERICAN + "Iran fired first. President Dana Whitlow urged calm.", "Dana Whitlow", "USA"),
+        (AMERICAN + "Iran fired first. Iranian President Hamid Sorush urged calm.", "Hamid Sorush", "IRN"),
+        # Those who speak for a party or for themselves.
+        (AMERICAN, "Ruth Adler", "OTHER"),
+        (AMERICAN + "Adler blamed Iran.", "Adler", "OTHER"),
+        (AMERICAN, "Republicans", "OTHER"),
+        (AMERICAN + "Dana Whitlow (R-Ky.) urged calm.", "Dana Whitlow", "OTHER"),
+        (AMERICAN + "Former Defense Secretary Dana Whitlow urged calm.", "Dana Whitlow", "OTHER"),
+        # Its government, by the name of its head, who is introduced nowhere.
+        (AMERICAN + "The Whitlow administration blamed Iran. Whitlow urged calm.", "Whitlow", "USA"),
+        (AMERICAN + "Iran fired. The administration urged calm.", "The administration", "USA"),
+        # Of nobody that an American article does not introduce is a state guessed.
+        (AMERICAN + "Whitlow blamed Iran.", "Whitlow", "OTHER"),
+        # An ambassador of a state to a body is the state's; staff of a body the body's.
+        ("Mark Hale, a researcher at Human Rights Watch, urged calm.", "Mark Hale", "HRW"),
+        # Relative pronouns are whom they hang on.
+        ("Kenyan officials who urged calm left.", "who", "KEN"),
+        ("The army praised Somalia, which urged calm.", "which", "SOM"),
+        # A list of leaders is no row of appositions.
+        (
+            "The talks were led by Kenyan President Ann Mbugu, Somali President Ali Dirir and others. Mbugu urged calm.",
+            "Ann Mbugu",
+            "KEN",
+        ),
+        ("Pro-Russian rebels urged calm.", "Pro-Russian rebels", "DPR+LPR"),
+    ],
+)
+def test_who_somebody_is_where_the_article_is_at_home(
+    read: Read, text: str, words: str, identity: str
+) -> None:
+    sentences = read(text)
+    resolver = IdentityResolver(sentences)
+    found = [
+        resolver.resolve(n, m)
+        for n, s in enumerate(sentences)
+        for m in s.mentions
+        if (span := s.span(m)) and s.segment.text[span[0] : span[1]] == words
+    ]
+    assert found and found[0] == identity

@@ -1,0 +1,170 @@
+"""Who a mention is, from the tables and from the article's own evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from stancewire.data.identities.persons import joined, name_key
+from stancewire.data.identities.resolver import IdentityResolver
+from stancewire.data.text.analysis import AnalysedSentence
+
+Read = Callable[[str], list[AnalysedSentence]]
+Who = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def who(read: Read) -> Who:
+    """The identity of the mention with these words: of its `nth` occurrence among the article's mentions; None is the unnamed speaker."""
+
+    def ask(text: str, words: str | None, nth: int = 1) -> str:
+        sentences = read(text)
+        resolver = IdentityResolver(sentences)
+        found = []
+        for n, s in enumerate(sentences):
+            for m in s.mentions:
+                span = s.span(m)
+                if (s.segment.text[span[0] : span[1]] if span else None) == words:
+                    found.append(resolver.resolve(n, m))
+        assert len(found) >= nth, f"{words!r} is no candidate"
+        return found[nth - 1]
+
+    return ask
+
+
+PASHINYAN = 'Armenian Prime Minister Nikol Pashinyan accused Azerbaijan of shelling border villages. "They opened fire first," he said. Pashinyan urged restraint.'
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "identity"),
+    [
+        ("Turkish officials urged calm.", "Turkish officials", "TUR"),
+        ("Bangkok urged calm.", "Bangkok", "THA"),
+        ("The government of Sudan urged calm.", "The government of Sudan", "SDN"),
+        ("Thailand's defence minister urged calm.", "Thailand's defence minister", "THA"),
+        ("The United Nations urged calm.", "The United Nations", "UN"),
+        ("The minister condemned Israeli shelling.", "Israeli", "ISR"),
+        ("Western powers urged calm.", "Western powers", "MULTI"),
+        ("A shopkeeper blamed the rain.", "A shopkeeper", "OTHER"),
+        ("Syrian residents blamed the rain.", "Syrian residents", "OTHER"),
+        ("Residents of Aleppo urged calm.", "Residents of Aleppo", "OTHER"),
+    ],
+)
+def test_by_the_phrase_itself(who: Who, text: str, words: str, identity: str) -> None:
+    assert who(text, words) == identity
+
+
+def test_a_person_is_whom_the_article_introduces(who: Who) -> None:
+    assert who(PASHINYAN, "Nikol Pashinyan") == "ARM"
+    assert who(PASHINYAN, "Pashinyan") == "ARM"
+
+
+def test_the_introduction_may_come_later_and_behind_the_name(who: Who) -> None:
+    text = (
+        "Malak urged calm. The raid was small. Harun Malak, the Sudanese foreign minister, spoke in Geneva."
+    )
+    assert who(text, "Malak") == "SDN"
+
+
+def test_a_private_person_is_other_whatever_the_state_beside_them(who: Who) -> None:
+    assert (
+        who("Harun Malak, a shopkeeper in Damascus, blamed Syria. “We are tired,” said Malak.", "Malak")
+        == "OTHER"
+    )
+
+
+def test_two_persons_keep_their_own_sides(who: Who) -> None:
+    text = "Indian Foreign Minister Asha Rao met Pakistani Foreign Minister Bilal Khan. Rao blamed Khan."
+    assert (who(text, "Rao"), who(text, "Khan")) == ("IND", "PAK")
+
+
+def test_pronouns_refer_back(who: Who) -> None:
+    assert who(PASHINYAN, "he") == "ARM"
+    assert who("French Foreign Minister Anne Moreau urged calm. She said the truce held.", "She") == "FRA"
+    assert who("Iran condemned the strike. It said a hospital was hit.", "It") == "IRN"
+
+
+def test_the_first_person_is_the_speaker(who: Who) -> None:
+    text = "“We held our fire,” said Harun Malak, the Sudanese defence minister."
+    assert who(text, "We") == "SDN"
+
+
+def test_the_ministry_is_the_one_named_before(who: Who) -> None:
+    text = "Israel and the United States fired. Israel fired again. Iran's foreign ministry condemned the strike. The ministry urged Israel to stop."
+    assert who(text, "The ministry") == "IRN"
+
+
+def test_both_sides_between_states(who: Who) -> None:
+    text = "Armenia and Azerbaijan traded fire. Armenia blamed Azerbaijan. Russia urged both sides to stop."
+    assert who(text, "both sides") == "ARM+AZE"
+
+
+def test_both_sides_inside_a_state(who: Who) -> None:
+    text = "The Sudanese army said the RSF had shelled Omdurman. The RSF denied it. Egypt urged both sides to stop. The army left."
+    assert who(text, "both sides") == "RSF+SDN"
+    assert who(text, "The army") == "SDN"
+
+
+def test_both_sides_of_nobody_are_not_known(who: Who) -> None:
+    assert who("A monk urged both sides to stop.", "both sides") == "MULTI"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Iran's envoy blamed the raiders. “We want peace.”",
+        "Calm held.\n\n“We want peace.” “It is late,” said Iran's envoy.",
+    ],
+)
+def test_an_unnamed_speaker_is_the_one_who_spoke_last_or_speaks_next(who: Who, text: str) -> None:
+    assert who(text, None) == "IRN"
+
+
+def test_an_unnamed_speaker_whom_nothing_tells_of(who: Who) -> None:
+    assert who("“It is cold here.”", None) == "OTHER"
+
+
+SIDES = [
+    (("Armenia", "Armenian", "ARM"), ("Azerbaijan", "Azerbaijani", "AZE")),
+    (("Thailand", "Thai", "THA"), ("Cambodia", "Cambodian", "KHM")),
+    (("Djibouti", "Djiboutian", "DJI"), ("Ethiopia", "Ethiopian", "ETH")),
+]
+STORY = (
+    "{0[0]} blames {1[0]} for raid\n\n{0[1]} Prime Minister Harun Malak accused {1[1]} troops of shelling a village. “They fired first,” he said. "
+    "“We want peace.”\n\n{1[0]}'s foreign ministry denied it. The ministry urged {0[0]} to stop. Brazil urged both sides to hold fire. Malak left."
+)
+
+
+@pytest.mark.parametrize(("a", "b"), SIDES)
+def test_swapping_the_sides_swaps_their_identities_and_no_more(
+    read: Read, a: tuple[str, str, str], b: tuple[str, str, str]
+) -> None:
+    def identities(text: str) -> list[str]:
+        sentences = read(text)
+        resolver = IdentityResolver(sentences)
+        return [resolver.resolve(n, m) for n, s in enumerate(sentences) for m in s.mentions]
+
+    swapped = {a[2]: b[2], b[2]: a[2]}
+    expected = [
+        "+".join(sorted(swapped.get(p, p) for p in i.split("+"))) for i in identities(STORY.format(a, b))
+    ]
+    assert identities(STORY.format(b, a)) == expected
+    assert a[2] in expected and b[2] in expected and "+".join(sorted([a[2], b[2]])) in expected
+
+
+def test_identities_join_in_order_without_the_unknown() -> None:
+    assert joined("AZE", "ARM", "OTHER", None, "ARM+GEO") == "ARM+AZE+GEO"
+    assert joined("OTHER", None) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Nikol Pashinyan", "pashinyan"),
+        ("Pashinyan's", "pashinyan"),
+        ("Bashar al-Assad", "assad"),
+        ("Assad", "assad"),
+    ],
+)
+def test_the_key_of_a_person(name: str, key: str) -> None:
+    assert name_key(name) == key

@@ -1,0 +1,143 @@
+"""Layers: offsets in place of text, there and back, and nothing but the very text that was annotated."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stancewire.data.annotation.corpus import parse_article
+from stancewire.data.errors import InputError
+from stancewire.data.layers.layer import (
+    LayerArticle,
+    attach,
+    detach,
+    plain_text,
+    read_layer,
+    text_digest,
+    write_layer,
+)
+from stancewire.data.schema import Article, Sentence
+from stancewire.data.text.sentences import segment
+
+TEXT = "Border shelled\n\nKenya accused Somalia of shelling a\ntown. “They\tfired,” he said.\n"
+
+
+@pytest.fixture
+def article() -> Article:
+    raw = {
+        "doc_id": "a1",
+        "split": "train",
+        "conflict": "kenya-somalia",
+        "outlet": "The Post",
+        "date": "2015-02-01",
+        "annotators": ["one"],
+        "sentences": [
+            {"text": "Border shelled", "para": True},
+            {
+                "text": "Kenya accused Somalia of shelling a town.",
+                "para": True,
+                "statements": [
+                    {
+                        "stance": "blame",
+                        "actor": "Kenya",
+                        "actor_id": "KEN",
+                        "target": "Somalia",
+                        "target_id": "SOM",
+                    }
+                ],
+            },
+            {
+                "text": "“They fired,” he said.",
+                "labels": ["loaded"],
+                "statements": [{"stance": "blame", "actor": "he", "actor_id": "KEN"}],
+            },
+        ],
+    }
+    return parse_article(json.dumps(raw), "here")
+
+
+def test_a_layer_and_its_text_give_the_article_back(article: Article) -> None:
+    layer = detach(article, TEXT)
+    assert attach(layer, TEXT) == article
+    assert layer.sentences[1].statements[0].actor is not None
+    assert TEXT[layer.sentences[1].start :].startswith("Kenya accused")
+
+
+def test_a_layer_file_holds_no_word_of_the_text(article: Article, tmp_path: Path) -> None:
+    write_layer(tmp_path / "layer.jsonl", [detach(article, TEXT)])
+    written = (tmp_path / "layer.jsonl").read_text()
+    assert [w for w in ("accused", "shell", "town", "They", "fired", "Border") if w in written] == []
+    assert [attach(one, TEXT) for one in read_layer(tmp_path / "layer.jsonl")] == [article]
+
+
+def test_the_same_text_with_other_line_ends_and_outer_space_is_the_same_text(article: Article) -> None:
+    layer = detach(article, TEXT)
+    assert attach(layer, "\ufeff\n " + TEXT.replace("\n", "\r\n") + "\n\n") == article
+
+
+def test_a_changed_text_is_refused(article: Article) -> None:
+    with pytest.raises(InputError, match="a1: its text is not the one that was annotated"):
+        attach(detach(article, TEXT), TEXT.replace("town", "city"))
+
+
+def test_a_sentence_that_is_not_in_the_text_is_refused(article: Article) -> None:
+    with pytest.raises(InputError, match=r"a1: sentence 1 is not in the text.*Kenya accused"):
+        detach(article, TEXT.replace("Kenya", "Uganda"))
+
+
+@given(st.text(st.sampled_from("aB. \n\r\t“”'"), min_size=1).filter(lambda t: bool(segment(plain_text(t)))))
+def test_every_text_comes_back_sentence_by_sentence(text: str) -> None:
+    cut = segment(plain_text(text))
+    sentences = tuple(
+        Sentence(text=s.text.translate(str.maketrans("\n\r\t", "   ")), para=s.para) for s in cut
+    )
+    article = Article(doc_id="a", sentences=sentences)
+    layer = detach(article, text)
+    assert attach(layer, text) == article
+    assert [s.start for s in layer.sentences] == [s.start for s in cut]
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"sha256": "0"}, "sha256"),
+        ({"sentences": [{"start": 5, "end": 5}]}, "sentence 5-5 is empty"),
+        ({"sentences": [{"start": 0, "end": 9}, {"start": 5, "end": 12}]}, "not one after the other"),
+        (
+            {
+                "sentences": [
+                    {
+                        "start": 0,
+                        "end": 9,
+                        "statements": [{"stance": "blame", "actor": {"start": 3, "end": 11}}],
+                    }
+                ]
+            },
+            "not within its sentence",
+        ),
+        ({"sentences": [{"start": 0, "end": 9, "text": "Kenya did"}]}, "text"),
+    ],
+)
+def test_a_fault_is_told_with_file_and_line(
+    change: dict[str, object], what: str, article: Article, tmp_path: Path
+) -> None:
+    good = detach(article, TEXT).model_dump(mode="json", exclude_defaults=True)
+    path = tmp_path / "layer.jsonl"
+    path.write_text(json.dumps(good) + "\n" + json.dumps({**good, "doc_id": "a2", **change}) + "\n")
+    with pytest.raises(InputError, match=what) as fault:
+        read_layer(path)
+    assert fault.value.where == f"{path}:2"
+
+
+def test_an_article_stands_once_in_a_layer(article: Article, tmp_path: Path) -> None:
+    one: LayerArticle = detach(article, TEXT)
+    write_layer(tmp_path / "layer.jsonl", [one, one])
+    with pytest.raises(InputError, match="'a1' stands twice"):
+        read_layer(tmp_path / "layer.jsonl")
+
+
+def test_the_checksum_is_of_the_plain_text() -> None:
+    assert text_digest(" a\r\nb ") == text_digest("a\nb") != text_digest("a b")

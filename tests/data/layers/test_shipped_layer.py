@@ -1,0 +1,178 @@
+"""The news layer that comes along: no word of an article in it, large enough, and its splits apart in conflict and time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stancewire.data.annotation.corpus import read_corpus
+from stancewire.data.codebook import Codebook
+from stancewire.data.layers.layer import LayerArticle, attach, read_layer
+from stancewire.data.layers.registry import layer_file, layer_names, layer_source
+from stancewire.data.text.gazetteer import gazetteer
+
+SECOND = ("news_first.jsonl", "news_second.jsonl")
+# The only texts in a layer: fields about the article, and labels of the guideline.
+TEXT_FIELDS = {
+    "doc_id",
+    "sha256",
+    "split",
+    "conflict",
+    "outlet",
+    "date",
+    "license",
+    "annotators",
+    "labels",
+    "near_miss",
+    "stance",
+    "actor_id",
+    "target_id",
+}
+
+
+@pytest.fixture(scope="module")
+def layer() -> list[LayerArticle]:
+    return read_layer(layer_file("news"))
+
+
+def files(root: Path) -> list[Path]:
+    return [layer_file("news"), *(root / "data" / "second_annotation" / name for name in SECOND)]
+
+
+def texts(raw: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """(field, text) of all strings in JSON."""
+    if isinstance(raw, str):
+        yield field, raw
+    elif isinstance(raw, dict):
+        for key, value in raw.items():
+            yield from texts(value, key)
+    elif isinstance(raw, list):
+        for value in raw:
+            yield from texts(value, field)
+
+
+def test_it_holds_no_text_of_an_article(root: Path) -> None:
+    kinds = set(
+        re.findall(r"^\| ([a-z' ]+) \|", (root / "data" / "CODEBOOK.md").read_text(encoding="utf-8"), re.M)
+    )
+    for file in files(root):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            for field, text in texts(json.loads(line)):
+                assert field in TEXT_FIELDS, (file.name, field, text)
+                assert len(text) <= 64 and text.count(" ") <= 5, (file.name, field, text)
+                assert field != "near_miss" or text in kinds, (file.name, text)
+
+
+def test_no_sentence_of_the_articles_stands_in_the_repository(root: Path, shared_data: Path) -> None:
+    """Nor do ten words in a row of any annotated sentence with a statement."""
+    import gzip
+
+    with gzip.open(shared_data / "news" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+        articles = {raw["ID"]: raw["text"] for raw in map(json.loads, lines)}
+    runs = set()
+    for one in read_layer(layer_file("news")):
+        for sentence in attach(one, articles[one.doc_id]).sentences:
+            words = re.findall(r"\w+", sentence.text.lower())
+            if sentence.statements:
+                runs |= {tuple(words[i : i + 10]) for i in range(len(words) - 9)}
+    assert len(runs) > 20_000
+    held = [
+        p
+        for p in root.rglob("*")
+        if p.suffix in (".jsonl", ".sheet", ".md", ".txt", ".py", ".toml") and ".venv" not in p.parts
+    ]
+    found = set()
+    for path in held:
+        words = re.findall(r"\w+", path.read_text(encoding="utf-8", errors="ignore").lower())
+        found |= {
+            (path.name, " ".join(run))
+            for i in range(len(words) - 9)
+            if (run := tuple(words[i : i + 10])) in runs
+        }
+    assert found == set()
+
+
+def test_it_is_large_enough(layer: list[LayerArticle]) -> None:
+    assert len(layer) >= 350
+    assert sum(len(a.sentences) for a in layer) >= 7000
+    assert (
+        Counter(a.split for a in layer)["test"] >= 60 and Counter(a.split for a in layer)["validation"] >= 60
+    )
+    assert all(
+        a.split and a.conflict and a.outlet and a.license == "CC-BY-4.0" and a.annotators for a in layer
+    )
+
+
+def test_a_fifth_of_it_has_a_second_annotation(layer: list[LayerArticle], root: Path) -> None:
+    first, second = (read_layer(root / "data" / "second_annotation" / name) for name in SECOND)
+    assert [a.doc_id for a in first] == [a.doc_id for a in second]
+    assert len(first) >= 0.2 * len(layer) and {a.doc_id for a in first} <= {a.doc_id for a in layer}
+    assert all(a.annotators != b.annotators for a, b in zip(first, second, strict=True))
+
+
+def test_the_splits_are_apart_in_conflict_and_time(layer: list[LayerArticle]) -> None:
+    conflicts = {
+        split: {a.conflict for a in layer if a.split == split} for split in ("train", "validation", "test")
+    }
+    assert (
+        not conflicts["train"] & conflicts["test"]
+        and not conflicts["train"] & conflicts["validation"]
+        and not conflicts["validation"] & conflicts["test"]
+    )
+    years = {split: {a.date[:4] for a in layer if a.split == split and a.date} for split in ("train", "test")}
+    assert {"2019", "2020"} <= years["test"] - years["train"]
+
+
+def test_every_stance_label_and_identity_is_of_the_codebook(
+    layer: list[LayerArticle], codebook: Codebook
+) -> None:
+    statements = [x for a in layer for s in a.sentences for x in s.statements]
+    assert {x.stance for x in statements} == set(codebook.stance_names)
+    assert {label for a in layer for s in a.sentences for label in s.labels} == set(codebook.label_names)
+    assert [
+        x for x in statements if x.actor_id is None or (x.target is not None and x.target_id is None)
+    ] == []
+    known = {p for i in gazetteer().parties for p in i.split("+")} | {"OTHER", "MULTI"}
+    unknown = Counter(
+        part
+        for x in statements
+        for i in (x.actor_id, x.target_id)
+        if i
+        for part in i.split("+")
+        if part not in known
+    )
+    # Small bodies and companies that no table has: few, each seldom.
+    assert sum(unknown.values()) < 0.03 * len(statements), unknown
+
+
+def test_it_joins_with_the_data_set(
+    layer: list[LayerArticle],
+    shared_data: Path,
+    codebook: Codebook,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from stancewire.data.annotation.corpus import write_corpus
+    from stancewire.data.layers.registry import fetched_file
+    from stancewire.data.layers.texts import join
+
+    monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path))
+    joined = join(layer, shared_data / "news" / "articles.jsonl.gz", layer_source("news"))
+    assert joined.faults == [] and len(joined.articles) == len(layer)
+    write_corpus(fetched_file("news"), joined.articles)
+    assert [a.doc_id for a in read_corpus(["news"], codebook)] == [a.doc_id for a in layer]
+
+
+def test_every_layer_tells_where_its_texts_are() -> None:
+    assert layer_names() == ("news",)
+    source = layer_source("news")
+    assert (
+        source.archive.startswith("https://")
+        and source.texts_license == "Apache-2.0"
+        and source.name == "news"
+    )

@@ -1,0 +1,81 @@
+"""Which predicates a mention is an argument of, in real sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from stancewire.data.text.analysis import AnalysedSentence
+from stancewire.data.text.predicates import frames
+
+Parsed = Callable[[str], AnalysedSentence]
+
+
+def frames_of(sentence: AnalysedSentence, head: str) -> set[tuple[str, str]]:
+    """(predicate, relation) of the only token that stands for `head`."""
+    parse = sentence.parse
+    [place] = [i for i in range(len(parse)) if sentence.segment.text[slice(*sentence.token_span(i))] == head]
+    return {(parse.lemmas[i], relation) for i, relation in frames(parse, place)}
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "predicate", "relation"),
+    [
+        # Plain.
+        ("Armenia accused Azerbaijan of shelling the town.", "Armenia", "accuse", "SUBJ"),
+        ("Armenia accused Azerbaijan of shelling the town.", "Azerbaijan", "accuse", "OBJ"),
+        ("The mayor appealed to Ukraine for help.", "Ukraine", "appeal", "OBL:to"),
+        # Passives.
+        ("Azerbaijan was accused by Armenia of shelling the town.", "Armenia", "accuse", "SUBJ"),
+        ("Azerbaijan was accused by Armenia of shelling the town.", "Azerbaijan", "accuse", "OBJ"),
+        ("The raid was condemned by the ministry.", "ministry", "condemn", "SUBJ"),
+        # Control.
+        ("The council moved to condemn Azerbaijan.", "council", "condemn", "SUBJ"),
+        ("Armenia urged Azerbaijan to withdraw.", "Azerbaijan", "withdraw", "SUBJ"),
+        ("Armenia wanted to blame Azerbaijan for the raid.", "Armenia", "blame", "SUBJ"),
+        # Participles.
+        ("Armenia recalled its envoy, accusing Azerbaijan of treachery.", "Armenia", "accuse", "SUBJ"),
+        ("Soldiers accused of looting by Ukraine were arrested.", "Soldiers", "accuse", "OBJ"),
+        ("A statement blaming Armenia was withdrawn.", "statement", "blame", "SUBJ"),
+        # Relative clauses.
+        ("Armenia, which blames Azerbaijan for the raid, closed the border.", "which", "blame", "SUBJ"),
+        ("The general who accused Armenia resigned.", "who", "accuse", "SUBJ"),
+        ("Azerbaijan, which Armenia blames for the raid, closed the border.", "Azerbaijan", "blame", "OBJ"),
+        # Coordination.
+        ("Armenia and Azerbaijan condemned the raid.", "Azerbaijan", "condemn", "SUBJ"),
+        ("Armenia condemned the raid and urged restraint.", "Armenia", "urge", "SUBJ"),
+        ("Armenia blamed Azerbaijan and Turkey for the raid.", "Turkey", "blame", "OBJ"),
+        # Nominal predicates.
+        ("Armenia's call for talks was ignored.", "Armenia", "call", "POSS"),
+        ("Criticism from Armenia grew.", "Armenia", "criticism", "NMOD:from"),
+        ("Armenian accusations were denied.", "Armenian", "accusation", "MOD"),
+    ],
+)
+def test_one_form_for_each_way_of_saying_it(
+    parsed: Parsed, text: str, head: str, predicate: str, relation: str
+) -> None:
+    assert (predicate, relation) in frames_of(parsed(text), head)
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "predicate", "relation"),
+    [
+        ("Armenia urged Azerbaijan to withdraw.", "Armenia", "withdraw", "SUBJ"),
+        ("Azerbaijan was accused by Armenia of shelling the town.", "Azerbaijan", "accuse", "SUBJ"),
+        ("Armenia said that Azerbaijan condemned the raid.", "Armenia", "condemn", "SUBJ"),
+        ("Azerbaijan, which Armenia blames for the raid, closed the border.", "Azerbaijan", "blame", "SUBJ"),
+        ("Armenia condemned the raid and Azerbaijan urged restraint.", "Armenia", "urge", "SUBJ"),
+    ],
+)
+def test_nobody_is_the_subject_of_what_another_does(
+    parsed: Parsed, text: str, head: str, predicate: str, relation: str
+) -> None:
+    assert (predicate, relation) not in frames_of(parsed(text), head)
+
+
+def test_no_frame_is_given_twice(parsed: Parsed, tiny: list) -> None:  # type: ignore[type-arg]
+    for sentence in tiny[0].sentences:
+        parse = parsed(sentence.text).parse
+        for i in range(len(parse)):
+            found = frames(parse, i)
+            assert len(found) == len(set(found)) and all(0 <= at < len(parse) for at, _ in found)

@@ -1,0 +1,123 @@
+"""The model card says what the run measured, and goes wherever the model goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from stancewire.data.annotation.counting import Mistake
+from stancewire.data.errors import InputError
+from stancewire.data.schema import Article
+from stancewire.experiments.review.promotion import register
+from stancewire.experiments.tracking.store import connect
+from stancewire.experiments.train import Trained
+from stancewire.training.evaluation.slices import recall_slices
+
+Cli = Callable[..., Result]
+
+
+def cards(store: Path) -> tuple[str, str, str, dict[str, float]]:
+    """The card of the run, of its model folder and of the registered version, and the run's figures."""
+    from mlflow import MlflowClient
+
+    mlflow = connect()
+    [version] = MlflowClient().search_model_versions("name='stancewire'")
+    run = mlflow.get_run(version.run_id or version.tags["run_id"])
+    logged: str = mlflow.artifacts.load_text(f"{run.info.artifact_uri}/model_card.md")
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/stancewire/{version.version}"))
+    [beside] = [p for p in folder.rglob("README.md")]
+    return logged, beside.read_text(encoding="utf-8"), version.description or "", run.data.metrics
+
+
+def test_one_card_for_the_run_the_model_and_the_registry(trained_store: Path) -> None:
+    logged, beside, registered, _ = cards(trained_store)
+    assert logged == beside == registered
+    assert logged.startswith("---\nlanguage: en\n")
+
+
+def test_its_figures_are_those_of_the_run(trained_store: Path) -> None:
+    card, *_, metrics = cards(trained_store)
+    for heading in (
+        "## Data",
+        "## Figures",
+        "## Calibration",
+        "## Names",
+        "## Limits",
+        "## Licence",
+        "## Settings",
+    ):
+        assert f"\n{heading}\n" in card
+    for split in ("validation", "test"):
+        part = card.split(f"### {split.capitalize()}")[1].split("###")[0]
+        row = re.search(r"\| statements \| ([\d.]+) \| ([\d.]+) \| ([\d.]+)", part)
+        assert row is not None
+        assert [float(x) for x in row.groups()] == pytest.approx(
+            [metrics[f"{split}/statements/{k}"] for k in ("p", "r", "f1")], abs=6e-4
+        )
+    error = re.search(r"expected calibration error (\d\.\d+)", card)
+    assert error is not None and float(error[1]) == pytest.approx(metrics["test/roles/ece"], abs=6e-4)
+    flips = re.search(r"([\d.]+)% of the statements on the test articles change", card)
+    assert flips is not None and float(flips[1]) / 100 == pytest.approx(metrics["name_flips"], abs=1e-4)
+    counted = re.search(r"\| train \| (\d+) \| (\d+) \|", card)
+    assert counted is not None and int(counted[1]) == 40
+
+
+def test_slices_count_what_was_found(tiny: list[Article]) -> None:
+    articles = [a for a in tiny if a.split == "train"]
+    everything = recall_slices(articles, [])
+    assert {share for kinds in everything.values() for share, _ in kinds.values()} == {1.0}
+    blamed = [
+        Mistake("missed", s.stance, s.actor.text if s.actor else f"({s.actor_id})", a.doc_id, x.text)
+        for a in articles
+        for x in a.sentences
+        for s in x.statements
+    ]
+    nothing = recall_slices(articles, blamed)
+    assert {share for kinds in nothing.values() for share, _ in kinds.values()} == {0.0}
+    assert {k: {n for n in v} for k, v in nothing.items()} == {
+        k: {n for n in v} for k, v in everything.items()
+    }
+
+
+def test_what_does_not_score_like_what_was_trained_is_not_registered(trained_store: Path) -> None:
+    from mlflow import MlflowClient
+    from stancewire.data.codebook import shipped_codebook
+
+    connect()
+    metrics = {"validation": {"statements": {"f1": 0.9}}}
+    with pytest.raises(InputError, match=r"more than 0\.005 apart"):
+        register(
+            Trained(
+                "r",
+                "m",
+                metrics,
+                {"validation": ""},
+                shipped_codebook(),
+                1.0,
+                "",
+                "validation F1 is more than 0.005 apart",
+            )
+        )
+    assert len(MlflowClient().search_model_versions("name='stancewire'")) == 1
+
+
+def test_evaluate_counts_flips(cli: Cli, tiny_model: Path, tiny_file: Path, store: Path) -> None:
+    result = cli(
+        "evaluate",
+        "--corpus",
+        tiny_file,
+        "--split",
+        "test",
+        "--model",
+        tiny_model,
+        "--name-swaps",
+        "2",
+        "--format",
+        "json",
+        "--no-log",
+    )
+    assert result.exit_code == 0, result.stderr
+    assert '"name_flips": ' in result.stdout and "mean of 2 swaps" in result.stderr

@@ -1,0 +1,282 @@
+"""Metrics: hand-computed cases, and the same counts as the shared measure."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from stancewire.data.annotation.corpus import read_corpus
+from stancewire.data.codebook import Codebook
+from stancewire.data.files.cache import cache_folder
+from stancewire.data.schema import Article
+from stancewire.data.text.sentences import annotated_segments
+from stancewire.data.text.spacy_parser import ParseCache
+from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.evaluation.metrics import measure
+
+FIRST = "Armenia accused Azerbaijan of shelling."
+SECOND = "Both sides urged calm, and Russia blamed Turkey and Iran."
+AT = len(FIRST) + 1
+
+
+def party(text: str | None, start: int | None = None, identity: str | None = None) -> dict[str, Any]:
+    return {
+        "text": text,
+        "start": start,
+        "end": None if start is None or text is None else start + len(text),
+        "id": identity,
+    }
+
+
+def stated(
+    sentence: int, stance: str, actor: dict[str, Any], target: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {"sentence": sentence, "stance": stance, "score": 0.9, "actor": actor, "target": target}
+
+
+@pytest.fixture
+def article() -> Article:
+    sentences = [
+        {
+            "text": FIRST,
+            "statements": [
+                {
+                    "stance": "blame",
+                    "actor": "Armenia",
+                    "actor_id": "ARM",
+                    "target": "Azerbaijan",
+                    "target_id": "AZE",
+                }
+            ],
+        },
+        {
+            "text": SECOND,
+            "labels": ["loaded"],
+            "statements": [
+                {"stance": "appeal", "actor": "Both sides", "actor_id": "ARM+AZE"},
+                {
+                    "stance": "blame",
+                    "actor": "Russia",
+                    "actor_id": "RUS",
+                    "target": "Turkey",
+                    "target_id": "TUR",
+                },
+                {
+                    "stance": "blame",
+                    "actor": "Russia",
+                    "actor_id": "RUS",
+                    "target": "Iran",
+                    "target_id": "IRN",
+                },
+            ],
+        },
+    ]
+    return Article.model_validate({"doc_id": "one", "sentences": sentences})
+
+
+def record(*statements: dict[str, Any], loaded: tuple[int, ...] = ()) -> dict[str, Any]:
+    spans = [(0, len(FIRST)), (AT, AT + len(SECOND))]
+    return {
+        "id": "one",
+        "sentences": [
+            {"start": a, "end": b, "labels": [{"name": "loaded", "score": 0.8}] if i in loaded else []}
+            for i, (a, b) in enumerate(spans)
+        ],
+        "statements": list(statements),
+    }
+
+
+def counted(article: Article, codebook: Codebook, scored: dict[str, Any]) -> dict[str, Any]:
+    return measure([article], {"one": scored}, codebook, bootstrap=0)[0]
+
+
+def test_an_actor_counts_once_however_many_targets_it_has(article: Article, codebook: Codebook) -> None:
+    russia = party("Russia", AT + SECOND.index("Russia"), "RUS")
+    found = record(
+        stated(0, "blame", party("Armenia", 0, "ARM"), party("Azerbaijan", FIRST.index("Azerbaijan"), "AZE")),
+        stated(1, "blame", russia, party("Turkey", AT + SECOND.index("Turkey"), "TUR")),
+        loaded=(0, 1),
+    )
+    got = counted(article, codebook, found)
+    assert got["statements"] == {"p": 1.0, "r": round(2 / 3, 4), "f1": 0.8, "gold": 3, "predicted": 2}
+    assert got["blame"] == {"p": 1.0, "r": 1.0, "f1": 1.0, "gold": 2, "predicted": 2}
+    assert got["appeal"]["f1"] == 0.0 and got["appeal"]["gold"] == 1
+    assert got["with_target"] == {"p": 1.0, "r": 0.5, "f1": round(2 / 3, 4), "gold": 4, "predicted": 2}
+    assert got["loaded"] == {"p": 0.5, "r": 1.0, "f1": round(2 / 3, 4), "gold": 1, "predicted": 2}
+    assert got["macro_f1"] == round(1 / 3, 4)
+    assert got["id"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("actor", "matches", "identity_right"),
+    [
+        (party("Armenia", 0, "ARM"), True, True),
+        (party("Armenia", 0, "AZE"), True, False),
+        (
+            party("Armenia accused Azerbaijan of shelling", 0, None),
+            False,
+            False,
+        ),  # a fifth of the union, just not
+        (party("Armenia accused", 0, None), True, False),
+        (party("shelling", FIRST.index("shelling"), "ARM"), True, True),  # by identity
+        (party("shelling", FIRST.index("shelling"), "OTHER"), False, False),
+        (party(None, None, "ARM"), True, True),
+        (party(None, None, None), False, False),
+    ],
+)
+def test_a_statement_matches_by_span_or_by_identity(
+    article: Article, codebook: Codebook, actor: dict[str, Any], matches: bool, identity_right: bool
+) -> None:
+    got = counted(article, codebook, record(stated(0, "blame", actor)))
+    assert got["blame"]["p"] == (1.0 if matches else 0.0)
+    assert got["id"] == (1.0 if identity_right else 0.0)
+
+
+def test_vague_identities_do_not_match_by_themselves(codebook: Codebook) -> None:
+    for vague in ("OTHER", "MULTI"):
+        gold = Article.model_validate(
+            {
+                "doc_id": "one",
+                "sentences": [
+                    {
+                        "text": FIRST,
+                        "statements": [{"stance": "blame", "actor": "Armenia", "actor_id": vague}],
+                    },
+                    {"text": SECOND},
+                ],
+            }
+        )
+        got = counted(
+            gold, codebook, record(stated(0, "blame", party("shelling", FIRST.index("shelling"), vague)))
+        )
+        assert got["blame"] == {"p": 0.0, "r": 0.0, "f1": 0.0, "gold": 1, "predicted": 1}
+
+
+def test_another_stance_or_another_sentence_is_no_match(article: Article, codebook: Codebook) -> None:
+    assert (
+        counted(article, codebook, record(stated(0, "appeal", party("Armenia", 0, "ARM"))))["statements"]["p"]
+        == 0.0
+    )
+    assert (
+        counted(article, codebook, record(stated(1, "blame", party(None, None, "ARM"))))["statements"]["p"]
+        == 0.0
+    )
+
+
+def test_nothing_scored_is_all_missed(article: Article, codebook: Codebook) -> None:
+    metrics, mistakes = measure([article], {}, codebook, bootstrap=0)
+    assert metrics["statements"] == {"p": 0.0, "r": 0.0, "f1": 0.0, "gold": 3, "predicted": 0}
+    assert {(m.kind, m.stance, m.actor) for m in mistakes} == {
+        ("missed", "blame", "Armenia"),
+        ("missed", "blame", "Russia"),
+        ("missed", "appeal", "Both sides"),
+    }
+
+
+# Equal to the shared measure.
+
+
+def plain(article: Article) -> dict[str, Any]:
+    """As the shared measure reads an article."""
+    return {"doc_id": article.doc_id, "sentences": [s.model_dump(mode="json") for s in article.sentences]}
+
+
+def gold_record(article: Article, rng: random.Random) -> dict[str, Any]:
+    """Gold as scores, and made wrong at random in every way there is."""
+    segments = annotated_segments(article)
+    sentences = [
+        {
+            "start": s.start,
+            "end": s.end,
+            "text": s.text,
+            "labels": [{"name": "loaded", "score": 0.7}] if rng.random() < 0.3 else [],
+        }
+        for s in segments
+    ]
+    statements = []
+    for n, (segment, gold) in enumerate(zip(segments, article.sentences, strict=True)):
+        for s in gold.statements:
+            if rng.random() < 0.2:
+                continue
+
+            def scored(
+                span: Any, identity: str | None, start: int = segment.start, end: int = segment.end
+            ) -> dict[str, Any]:
+                wrong = rng.random()
+                identity = rng.choice([identity, identity, "OTHER", "MULTI", "RUS", None])
+                if span is None or wrong < 0.1:
+                    return {"text": None, "start": None, "end": None, "id": identity}
+                a, b = start + span.start, start + span.end
+                if wrong < 0.4:
+                    a, b = max(start, a + rng.randint(-20, 20)), min(end, b + rng.randint(-20, 20))
+                return {"text": "…", "start": a, "end": max(b, a + 1), "id": identity}
+
+            for _ in range(rng.choice([1, 1, 2])):
+                stance = rng.choice([s.stance] * 4 + ["blame", "appeal", "protest"])
+                target = None if rng.random() < 0.2 else scored(s.target, s.target_id)
+                statements.append(
+                    {
+                        "sentence": n,
+                        "stance": stance,
+                        "score": 0.5,
+                        "actor": scored(s.actor, s.actor_id),
+                        "target": target,
+                    }
+                )
+    return {"id": article.doc_id, "sentences": sentences, "statements": statements}
+
+
+def same_figures(
+    tool: ModuleType,
+    articles: list[Article],
+    gold: list[dict[str, Any]],
+    records: dict[str, dict[str, Any]],
+    codebook: Codebook,
+) -> None:
+    counts = [
+        tool.count(doc, records.get(doc["doc_id"], {"sentences": [], "statements": []}), []) for doc in gold
+    ]
+    wanted = tool.summary(counts)
+    rng = random.Random(0)
+    sample = sorted(tool.summary(rng.choices(counts, k=len(counts)))["statements"]["f1"] for _ in range(100))
+    wanted["statements"]["ci95"] = [sample[2], sample[96]]
+    got, _ = measure(articles, records, codebook, bootstrap=100)
+    for key in ("statements", *codebook.stance_names, "with_target", "loaded", "macro_f1", "id"):
+        assert got[key] == wanted[key], key
+    assert {**got["stance"]} == {s: wanted["stance"][s] for s in codebook.stance_names}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_equal_to_the_shared_measure_on_records_made_wrong(
+    measure_tool: ModuleType, tiny: list[Article], codebook: Codebook, seed: int
+) -> None:
+    rng = random.Random(seed)
+    records = {a.doc_id: gold_record(a, rng) for a in tiny if rng.random() < 0.95}
+    same_figures(measure_tool, tiny, [plain(a) for a in tiny], records, codebook)
+
+
+def test_equal_to_the_shared_measure_on_scored_articles(
+    measure_tool: ModuleType, tiny: list[Article], tiny_labeller: Labeller, codebook: Codebook
+) -> None:
+    cached = ParseCache(cache_folder())
+    articles = [a for a in tiny if a.split != "train"]
+    records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cached=cached) for a in articles}
+    assert sum(len(r["statements"]) for r in records.values()) > 10
+    same_figures(measure_tool, articles, [plain(a) for a in articles], records, codebook)
+
+
+@pytest.mark.parametrize("name", ["seed", "dev"])
+def test_equal_to_the_shared_measure_on_real_articles(
+    measure_tool: ModuleType, shared_data: Path, tiny_labeller: Labeller, codebook: Codebook, name: str
+) -> None:
+    path = shared_data / name / "gold.jsonl"
+    articles = read_corpus([path], codebook)
+    gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    cached = ParseCache(cache_folder())
+    records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cached=cached) for a in articles}
+    assert any(r["statements"] for r in records.values())
+    same_figures(measure_tool, articles, gold, records, codebook)

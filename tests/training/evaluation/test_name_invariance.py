@@ -1,0 +1,70 @@
+"""Names must not matter: what changes when the sides have others."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from stancewire.data.schema import Article
+from stancewire.data.text.analysis import AnalysedSentence
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.name_swap import draw_swap, swap_names
+from stancewire.training.classifier import Scores
+from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.evaluation.name_invariance import flipped_share
+
+Parsed = Callable[[str], AnalysedSentence]
+TEXT = "Armenian officials in Yerevan accused Azerbaijan; Armenians fled, and Azerbaijanis said Baku was calm, Russia noted."
+
+
+def test_a_swap_names_others_in_the_same_forms(parsed: Parsed) -> None:
+    names, sentence = gazetteer(), parsed(TEXT)
+    for seed in range(30):
+        swap = draw_swap(sentence.names, names, random.Random(seed))
+        assert set(swap) == {"ARM", "AZE"} and len({p.id for p in swap.values()}) == 2
+        segment, back = swap_names(sentence.segment, sentence.names, swap)
+        found = names.find(segment.text)
+        assert [n.form for n in found] == [n.form for n in sentence.names]
+        assert [n.party.id for n in found] == [
+            swap[n.party.id].id if n.party.id in swap else n.party.id for n in sentence.names
+        ]
+        assert [back.original(n.start, n.end) for n in found] == [(n.start, n.end) for n in sentence.names]
+
+
+def test_an_article_without_sides_has_no_swap(parsed: Parsed) -> None:
+    assert draw_swap(parsed("The mayor of the town said so.").names, gazetteer(), random.Random(0)) == {}
+
+
+def test_the_tiny_model_flips_next_to_nothing(tiny_labeller: Labeller, tiny: list[Article]) -> None:
+    assert flipped_share(tiny_labeller, [a for a in tiny if a.split == "test"], swaps=5) <= 0.02
+
+
+def test_a_model_that_hangs_on_names_flips(tiny_labeller: Labeller, tiny: list[Article]) -> None:
+    class Partial:
+        """Scores those high who are named in the first half of the alphabet."""
+
+        kind = "linear"
+
+        def score(self, sentences: list[AnalysedSentence]) -> list[Scores]:
+            out = []
+            for scores, sentence in zip(tiny_labeller.classifier.score(sentences), sentences, strict=True):
+                roles = scores.roles.copy()
+                for k, m in enumerate(sentence.mentions):
+                    name = sentence.name_at(m.head) if m.head >= 0 else None
+                    roles[k] = 5.0 if name is not None and name.party.id < "M" else -9.0
+                out.append(Scores(roles, scores.labels))
+            return out
+
+    biased = Labeller(
+        Partial(),
+        tiny_labeller.decisions,
+        tiny_labeller.pairing,
+        tiny_labeller.codebook,
+        tiny_labeller.gazetteer,
+    )  # type: ignore[arg-type]
+    articles = [a for a in tiny if a.split == "test"]
+    # What reads alike is not scored again: names are looked at beneath the mask here, so nothing may read alike.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stancewire.training.evaluation.name_invariance._read_alike", lambda a, b: False)
+        assert flipped_share(biased, articles, swaps=5) > 0.2

@@ -1,0 +1,192 @@
+"""Sentences whose source and target are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+from stancewire.data.codebook import Codebook
+from stancewire.data.schema import Span
+from stancewire.data.text.analysis import AnalysedSentence
+from stancewire.training.classifier import Scores
+from stancewire.training.decoding.choice import choice_logits, fit_temperature, softmax
+from stancewire.training.examples.known_pairs import asked, mention_at
+
+Parsed = Callable[[str], AnalysedSentence]
+Cli = Callable[..., Result]
+
+CODEBOOK = """
+name = "deeds"
+[[stances]]
+name = "attack"
+title = "Attack"
+definition = "The actor attacks the target."
+[[stances]]
+name = "praise"
+title = "Praise"
+definition = "The actor praises the target."
+[[stances]]
+name = "march"
+title = "March"
+definition = "The actor marches."
+has_target = false
+"""
+FORM = """
+name = "deeds"
+text = "sentence"
+value = "code"
+stances = {A = "attack", P = "praise", M = "march"}
+actor = "who"
+target = "whom"
+"""
+CONFIG = """
+name = "deeds"
+corpus = ["deeds.jsonl"]
+codebook = "deeds.toml"
+mentions = "given"
+bootstrap = 20
+"""
+
+
+def test_a_given_span_is_a_mention_with_its_own_head(parsed: Parsed) -> None:
+    sentence = parsed("The Iranian foreign minister, Javad Karimi, condemned a court decision in Peru.")
+    text = sentence.segment.text
+    for words, head in (
+        ("a court decision", "decision"),
+        ("The Iranian foreign minister", "minister"),
+        ("Peru", "Germany"),
+    ):
+        start = text.index(words)
+        mention = mention_at(sentence, (start, start + len(words)))
+        assert sentence.parse.words[mention.head] == head  # names stand masked in the parse
+        assert sentence.span(mention) == (start, start + len(words))
+
+
+def test_a_question_has_its_source_first_and_its_target_second(parsed: Parsed) -> None:
+    sentence = parsed("Kenya shelled Somalia.")
+    question = asked(sentence, Span(text="Somalia", start=14, end=21), Span(text="Kenya", start=0, end=5))
+    assert [question.span(m) for m in question.mentions] == [(14, 21), (0, 5)]
+    assert [m.head for m in asked(sentence, None, None).mentions] == [-1]
+
+
+def test_the_choice_adds_up_both_roles_and_their_pair(codebook: Codebook) -> None:
+    roles = np.zeros((2, len(codebook.roles)))
+    pairs = np.zeros((2, 2, 3))
+    actor, target, pair = codebook.columns[0]
+    roles[0, actor], roles[1, target], pairs[0, 1, pair] = 1.0, 2.0, 4.0
+    assert choice_logits(Scores(roles, np.zeros(1), pairs), codebook)[0] == 7.0
+    assert choice_logits(Scores(roles, np.zeros(1)), codebook)[0] == 3.0
+    assert choice_logits(Scores(roles[:1], np.zeros(1)), codebook)[0] == 1.0
+
+
+def test_temperature_softens_what_is_too_sure() -> None:
+    rng = np.random.default_rng(0)
+    true = rng.integers(0, 3, 400)
+    seen = np.where(rng.random(400) < 0.7, true, rng.integers(0, 3, 400))
+    logits, wanted = 9.0 * np.eye(3)[seen], np.eye(3, dtype=np.int8)[true]
+    temperature = fit_temperature(logits, wanted)
+    assert temperature > 2
+    assert softmax(logits, temperature).max(axis=1).mean() == pytest.approx((seen == true).mean(), abs=0.02)
+    assert softmax(logits).sum(axis=1) == pytest.approx(1.0)
+
+
+@pytest.fixture
+def deeds(store: Path) -> Path:
+    """A user's own table, form, codebook and config in the working folder."""
+    people = ("Kenya", "Somalia", "Peru", "Chile", "Oman", "Iran", "Ghana", "Benin")
+    rows = ["sentence,code,who,whom"]
+    for i, a in enumerate(people):
+        for j, b in enumerate(people):
+            if i != j:
+                rows += [f"{a} bombed {b} on day {i}.,A,{a},{b}", f"{a} hailed {b} in round {j}.,P,{a},{b}"]
+        rows.append(f"Crowds from {a} marched on day {i}.,M,Crowds,")
+    for name, content in (
+        ("deeds.csv", "\n".join(rows) + "\n"),
+        ("form.toml", FORM),
+        ("deeds.toml", CODEBOOK),
+        ("config.toml", CONFIG),
+    ):
+        (store / name).write_text(content, encoding="utf-8")
+    return store
+
+
+def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
+    made = cli(
+        "corpus",
+        "import",
+        "deeds.csv",
+        "--format",
+        "table",
+        "--form",
+        "form.toml",
+        "--codebook",
+        "deeds.toml",
+        "-o",
+        "deeds.jsonl",
+    )
+    assert made.exit_code == 0, made.stderr
+    trained = cli("train", "config.toml")
+    assert trained.exit_code == 0, trained.stderr
+    assert "registered as stancewire version 1, champion" in trained.stdout
+    measured = cli("evaluate", "--corpus", "deeds.jsonl", "--format", "json", "--no-log")
+    assert measured.exit_code == 0 and '"macro_f1": 1.0' in measured.stdout
+    (deeds / "new.jsonl").write_text(
+        '{"id": "a", "text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}\n'
+        '{"id": "b", "text": "Togo hailed Mali.", "actor": "Togo", "target": "Mali"}\n'
+        '{"id": "c", "text": "Togo hailed Mali.", "actor": "Chad", "target": "Mali"}\n'
+        '{"id": "d", "text": "Togo hailed Mali."}\n',
+        encoding="utf-8",
+    )
+    scored = cli("score", "new.jsonl", "--format", "jsonl", "--any-language")
+    assert scored.exit_code == 1
+    assert ['"stance": "attack"' in line for line in scored.stdout.splitlines()] == [True, False]
+    assert '"stance": "praise"' in scored.stdout
+    faults = [line for line in scored.stderr.splitlines() if line.strip()]
+    import mlflow
+    import pandas as pd
+
+    model = mlflow.pyfunc.load_model("models:/stancewire@champion")
+    [record] = model.predict(pd.DataFrame([{"text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}]))
+    assert '"stance": "attack"' in record
+    assert (
+        len(faults) == 2
+        and "'Chad' is not in the sentence" in faults[0]
+        and '"actor" and "target"' in faults[1]
+    )
+
+
+def test_folds_are_runs_under_one_run(cli: Cli, deeds: Path) -> None:
+    import mlflow
+
+    cli(
+        "corpus",
+        "import",
+        "deeds.csv",
+        "--format",
+        "table",
+        "--form",
+        "form.toml",
+        "--codebook",
+        "deeds.toml",
+        "-o",
+        "deeds.jsonl",
+    )
+    result = cli("train", "config.toml", "--folds", "3")
+    assert result.exit_code == 0, result.stderr
+    assert "no model is registered" in result.stdout and "macro-F1" in result.stdout
+    runs = mlflow.search_runs(search_all_experiments=True, output_format="list")
+    [parent] = [r for r in runs if r.data.tags.get("kind") == "cross-validation"]
+    children = [r for r in runs if r.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
+    assert len(children) == 3 and all("test/macro_f1" in r.data.metrics for r in children)
+    assert parent.data.metrics["test/macro_f1/mean"] == pytest.approx(
+        sum(r.data.metrics["test/macro_f1"] for r in children) / 3
+    )
+    assert parent.data.metrics["pooled/statements/f1"] == 1.0
+    assert parent.data.metrics["pooled/articles"] == sum(r.data.metrics["test/articles"] for r in children)
+    listed = cli("experiments", "list")
+    assert parent.info.run_id[:8] in listed.stdout
+    assert not any(r.info.run_id[:8] in listed.stdout for r in children)
+    assert all(r.info.run_id[:8] in cli("experiments", "list", "--folds").stdout for r in children)

@@ -1,0 +1,137 @@
+"""A trained network as ONNX, its weights in 8 bits."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .inputs import Batch
+from .network import Network
+
+OPSET = 17
+_MENTIONS = ("sentences", "mentions")
+INPUTS = {
+    "input_ids": ("sentences", "tokens"),
+    "attention_mask": ("sentences", "tokens"),
+    "first": _MENTIONS,
+    "last": _MENTIONS,
+    "kind": _MENTIONS,
+}
+OUTPUTS = {"roles": _MENTIONS, "labels": ("sentences",), "pairs": (*_MENTIONS, "mentions")}
+# Measured on MiniLM: greatest difference of a role's probability 0.30 without, 0.14 with this share (0.4 to 1.1 tried).
+SMOOTHING = 0.8
+# What is served, the smallest first; training takes the first that scores like the network it came from.
+FORMS = ("int8", "int8, feed-forward outputs in 32 bits", "float32")
+
+
+class SmoothLinear(nn.Module):  # type: ignore[misc, unused-ignore]
+    """A linear layer whose input is scaled down where it is large, and its weights up: the same function, less lost in 8 bits
+    (Xiao et al. 2023, "SmoothQuant", ICML)."""
+
+    def __init__(self, layer: nn.Linear, greatest: Tensor) -> None:
+        super().__init__()
+        weights = layer.weight.data.abs().amax(dim=0).clamp(min=1e-5)
+        scale = weights ** (1 - SMOOTHING) / greatest.clamp(min=1e-4) ** SMOOTHING
+        self.scale = nn.Parameter(scale / scale.mean())
+        self.layer = copy.deepcopy(layer)
+        self.layer.weight.data /= self.scale.data[None, :]
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.layer(x * self.scale)
+        return out
+
+
+def smoothed(network: Network, batches: Sequence[Batch]) -> Network:
+    """A copy of the network whose transformer has smooth linear layers, scaled by what some sentences show."""
+    network = copy.deepcopy(network)
+    layers = {name: layer for name, layer in network.encoder.named_modules() if isinstance(layer, nn.Linear)}
+    greatest: dict[str, Tensor] = {}
+
+    def progress(name: str) -> torch.utils.hooks.RemovableHandle:
+        def look(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            found = inputs[0].detach().abs().reshape(-1, inputs[0].shape[-1]).amax(dim=0)
+            greatest[name] = torch.maximum(greatest[name], found) if name in greatest else found
+
+        return layers[name].register_forward_pre_hook(look)
+
+    hooks = [progress(name) for name in layers]
+    with torch.inference_mode():
+        for batch in batches:
+            network(**{k: torch.from_numpy(v) for k, v in batch.items()})
+    for hook in hooks:
+        hook.remove()
+    for name, values in greatest.items():
+        parent, _, last = name.rpartition(".")
+        setattr(network.encoder.get_submodule(parent), last, SmoothLinear(layers[name], values.clone()))
+    return network
+
+
+def _write(network: Network, example: Batch, path: Path) -> None:
+    network.encoder.config._attn_implementation = "eager"
+    axes = {k: dict(enumerate(v)) for k, v in {**INPUTS, **OUTPUTS}.items()}
+    arguments = tuple(torch.from_numpy(example[k]) for k in INPUTS)
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            arguments,
+            path,
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def export(network: Network, batches: Sequence[Batch], form: str) -> bytes:
+    """The network as an ONNX file.
+
+    Args:
+        network: on the processor, in evaluation mode.
+        batches: some training sentences; the first has two sentences and two mentions or more.
+        form: one of `FORMS`; in 8 bits every output channel has a scale of its own.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        plain, ready, small = (Path(work) / f"{name}.onnx" for name in ("plain", "ready", "small"))
+        if form == FORMS[-1]:
+            _write(network, batches[0], plain)
+            return plain.read_bytes()
+        _write(smoothed(network, batches), batches[0], plain)
+        import onnx
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+        from onnxruntime.quantization.shape_inference import quant_pre_process
+
+        level = logging.getLogger().level
+        logging.getLogger().setLevel(logging.ERROR)
+        quant_pre_process(plain, ready, skip_symbolic_shape=True)
+        graph = onnx.load(ready).graph
+        shapes = {w.name: tuple(w.dims) for w in graph.initializer}
+        layers = [
+            (n.name, [shapes[i] for i in n.input if i in shapes])
+            for n in graph.node
+            if n.op_type in ("MatMul", "Gemm")
+        ]
+        # Only the transformer's layers: the heads are small, and their outputs are the scores.
+        kept = [name for name, _ in layers if "/encoder/" not in name]
+        if form == FORMS[1]:
+            kept += [
+                name for name, found in layers if "/encoder/" in name and found and found[0][0] > found[0][1]
+            ]
+        quantize_dynamic(
+            ready,
+            small,
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gemm"],
+            nodes_to_exclude=kept,
+        )
+        logging.getLogger().setLevel(level)
+        return small.read_bytes()

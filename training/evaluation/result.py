@@ -1,0 +1,46 @@
+"""What came of a fit: a labeller, and what was measured of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...data.annotation.counting import Mistake
+from ...data.files.cache import cache_folder
+from ...data.text.spacy_parser import ParseCache
+from ..classifier import Floats
+from ..decoding.labeller import Labeller
+from ..examples.dataset import Analysed, share_of_candidates
+from .metrics import measure
+from .score_articles import role_metrics, score_articles
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A fitted labeller and what was measured of it, by split; `arrays` are probabilities and gold of the roles (mentions x roles).
+
+    `refused` says why the model must not be registered.
+    """
+
+    labeller: Labeller
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mistakes: dict[str, list[Mistake]] = field(default_factory=dict)
+    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    refused: str | None = None
+    arrays: dict[str, tuple[Floats, np.ndarray[Any, np.dtype[np.int8]]]] = field(default_factory=dict)
+
+    def measure(self, split: str, part: Analysed, bootstrap: int) -> None:
+        """Measure on one split."""
+        labeller, codebook = self.labeller, self.labeller.codebook
+        scores = labeller.classifier.score(part.sentences)
+        self.records[split] = score_articles(labeller, part, scores, ParseCache(cache_folder()))
+        self.metrics[split], self.mistakes[split] = measure(
+            part.articles, self.records[split], codebook, bootstrap
+        )
+        roles, probabilities, wanted = role_metrics(labeller, part, scores)
+        self.metrics[split]["roles"] = roles
+        if not labeller.given:
+            self.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
+        self.arrays[split] = probabilities, wanted

@@ -1,0 +1,90 @@
+"""Figures by slice: where a model is better, and where worse, than its one figure says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ...data.annotation.counting import Mistake, Record
+from ...data.codebook import Codebook
+from ...data.schema import OTHER, Article, Sentence, Statement
+from .metrics import measure
+
+# Slices of fewer gold statements say more about chance than about the model.
+MIN_GOLD = 10
+_PRONOUNS = frozenset(
+    "he she it they we i you who which his her its their our my both each all others this these those that".split()
+)
+
+
+def _actor(statement: Statement, _: Sentence) -> str:
+    if statement.actor is None:
+        return "not named in the sentence"
+    if statement.actor.text.lower() in _PRONOUNS:
+        return "a pronoun"
+    if statement.actor.text[0].isupper() and statement.actor_id not in (None, OTHER):
+        return "a party by name"
+    return "a person or body without side" if statement.actor_id == OTHER else "a party by description"
+
+
+def _length(_: Statement, sentence: Sentence) -> str:
+    words = len(sentence.text.split())
+    return "20 words or fewer" if words <= 20 else "21 to 35 words" if words <= 35 else "more than 35 words"
+
+
+def _quotation(_: Statement, sentence: Sentence) -> str:
+    return (
+        "sentence with a quotation"
+        if any(c in sentence.text for c in '“”"«»')
+        else "sentence without quotation"
+    )
+
+
+BY: dict[str, Callable[[Statement, Sentence], str]] = {
+    "actor": _actor,
+    "length": _length,
+    "quotation": _quotation,
+}
+
+
+def recall_slices(
+    articles: Sequence[Article], mistakes: Sequence[Mistake]
+) -> dict[str, dict[str, tuple[float, int]]]:
+    """The share of annotated statements that is found, and how many there are, by kind of actor, length and quotation."""
+    missed = {(m.doc_id, m.sentence, m.stance, m.actor) for m in mistakes if m.kind == "missed"}
+    counts: dict[str, dict[str, list[int]]] = {name: {} for name in BY}
+    for article in articles:
+        for sentence in article.sentences:
+            actors = {
+                (s.stance, s.actor.text if s.actor else f"({s.actor_id})"): s for s in sentence.statements
+            }
+            for (stance, actor), statement in actors.items():
+                found = (article.doc_id, sentence.text, stance, actor) not in missed
+                for name, kind in BY.items():
+                    entry = counts[name].setdefault(kind(statement, sentence), [0, 0])
+                    entry[0] += found
+                    entry[1] += 1
+    return {
+        name: {k: (f / n, n) for k, (f, n) in sorted(kinds.items()) if n >= MIN_GOLD}
+        for name, kinds in counts.items()
+    }
+
+
+def article_slices(
+    articles: Sequence[Article], records: Mapping[str, Record], codebook: Codebook
+) -> dict[str, dict[str, tuple[float, int]]]:
+    """F1 over statements, and how many are annotated, by genre and by outlet, where the articles name several."""
+    out: dict[str, dict[str, tuple[float, int]]] = {}
+    for name in ("genre", "outlet"):
+        groups: dict[str, list[Article]] = {}
+        for article in articles:
+            groups.setdefault(getattr(article, name) or "not stated", []).append(article)
+        if len(groups) < 2:
+            continue
+        measured: dict[str, dict[str, Any]] = {
+            k: measure(v, records, codebook, 0)[0]["statements"] for k, v in groups.items()
+        }
+        found = {k: (m["f1"], m["gold"]) for k, m in sorted(measured.items()) if m["gold"] >= MIN_GOLD}
+        if len(found) > 1:
+            out[name] = found
+    return out

@@ -1,0 +1,275 @@
+"""Features of a mention in its sentence, and of a sentence: sparse, named, and blind to who is who.
+
+Every lemma that may be a name is written as its kind (NAME, NATIONALITY, NUMBER), so that no weight hangs on a party.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from ...data.text.analysis import AnalysedSentence
+from ...data.text.mentions import Mention
+from ...data.text.parse import Parse
+from ...data.text.predicates import Frame, frames, is_passive
+from .lexicon import word_classes
+
+WINDOW = 4
+_FINITE = ("VBD", "VBZ", "VBP", "MD")
+_CLAUSAL = ("ccomp", "xcomp", "advcl", "conj", "parataxis", "relcl", "acl", "pcomp")
+
+
+class SentenceView:
+    """What all mentions of one sentence share: lemmas without names, word classes, frames' surroundings."""
+
+    def __init__(self, sentence: AnalysedSentence) -> None:
+        self.sentence = sentence
+        self.parse = parse = sentence.parse
+        classes = word_classes()
+        self.lemmas: list[str] = []
+        self.classes: list[tuple[str, ...]] = []
+        for i, lemma in enumerate(parse.lemmas):
+            if parse.pos[i] == "PROPN":
+                shown = "NAME" if lemma not in classes else lemma
+            elif (
+                parse.words[i][0].isupper() and parse.pos[i] in ("ADJ", "NOUN") and i and lemma not in classes
+            ):
+                shown = "NATIONALITY"
+            elif parse.pos[i] == "NUM":
+                shown = "NUMBER"
+            else:
+                shown = lemma
+            self.lemmas.append(shown)
+            self.classes.append(classes.get(lemma, ()))
+        self.complements: dict[int, list[str]] = {}
+        self._frames: dict[int, list[Frame]] = {}
+        # For the words next to a mention: who else stands there, and what is done.
+        self.heads = [m.head for m in sentence.mentions]
+        self.finite = [
+            i
+            for i in range(len(parse))
+            if parse.tags[i] in _FINITE and parse.lemmas[i] not in ("be", "have", "do")
+        ]
+        self.bag = self._bag()
+
+    def frames(self, head: int) -> list[Frame]:
+        """The frames of the mention with this head, looked up once."""
+        if head not in self._frames:
+            self._frames[head] = frames(self.parse, head)
+        return self._frames[head]
+
+    def predicate(self, i: int) -> list[str]:
+        """How a predicate is told to the model: its lemma, and its classes."""
+        return [self.lemmas[i], *(f"#{c}" for c in self.classes[i])]
+
+    def negated(self, i: int) -> bool:
+        return any(
+            self.parse.deps[c] == "neg" or self.lemmas[c] in ("never", "no") for c in self.parse.children[i]
+        )
+
+    def _bag(self) -> list[str]:
+        out: dict[str, None] = {}
+        for i, lemma in enumerate(self.lemmas):
+            if self.parse.pos[i] in ("PUNCT", "SPACE"):
+                continue
+            quoted = "q" if self.sentence.quoted[i] else ""
+            for c in self.classes[i]:
+                out[f"S#{c}"] = None
+                if quoted:
+                    out[f"Sq#{c}"] = None
+            if self.parse.pos[i] in ("VERB", "NOUN", "ADJ", "AUX", "ADV"):
+                out[f"S={lemma}"] = None
+        return list(out)
+
+    def complement(self, verb: int, subject: int) -> list[str]:
+        """What stands under a predicate beside its subject: clause heads, objects, prepositions, modals, word classes."""
+        if verb in self.complements:
+            return self.complements[verb]
+        parse = self.parse
+        out: dict[str, None] = {}
+        for c in parse.children[verb]:
+            dep = parse.deps[c]
+            if dep in ("nsubj", "nsubjpass", "punct", "cc", "conj"):
+                continue
+            if dep == "prep":
+                out[f"prep:{self.lemmas[c]}"] = None
+                for g in parse.children[c]:
+                    out |= dict.fromkeys(f"prep:{self.lemmas[c]}:{p}" for p in self.predicate(g))
+                continue
+            if dep in ("ccomp", "xcomp", "advcl", "pcomp"):
+                out |= dict.fromkeys(self.clause(c, dep))
+                continue
+            if dep in ("aux", "neg", "mark", "prt", "dobj", "acomp", "attr", "advmod", "oprd"):
+                out |= dict.fromkeys(f"{dep}:{p}" for p in self.predicate(c))
+        under = [
+            i
+            for c in parse.children[verb]
+            if parse.deps[c] not in ("nsubj", "nsubjpass", "conj")
+            for i in parse.subtree(c)
+        ]
+        for i in under:
+            out |= dict.fromkeys(f"has#{c}" for c in self.classes[i])
+        self.complements[verb] = list(out)
+        return self.complements[verb]
+
+    def clause(self, head: int, dep: str) -> Iterator[str]:
+        """A clause by its head, its subject, modals and negation."""
+        parse = self.parse
+        neg = "not-" if self.negated(head) else ""
+        passive = "passive-" if is_passive(parse, head) else ""
+        for p in self.predicate(head):
+            yield f"{dep}:{neg}{passive}{p}"
+        for c in parse.children[head]:
+            if parse.deps[c] in ("nsubj", "nsubjpass"):
+                for s in [*(f"#{k}" for k in self.classes[c]), parse.pos[c]]:
+                    for p in self.predicate(head):
+                        yield f"{dep}:{s}+{neg}{passive}{p}"
+            elif parse.deps[c] == "aux" and parse.tags[c] == "MD":
+                yield f"{dep}:modal:{self.lemmas[c]}"
+            elif parse.deps[c] in ("dobj", "attr", "acomp"):
+                for p in self.predicate(c):
+                    for k in [f"#{k}" for k in self.classes[head]]:
+                        yield f"{dep}:{neg}{k}>{p}"
+        if parse.tags[head] == "VB" and not any(
+            parse.deps[c] in ("aux", "nsubj") for c in parse.children[head]
+        ):
+            yield f"{dep}:imperative"
+
+
+def _context(view: SentenceView, verb: int) -> list[str]:
+    """Under which other predicate a predicate stands, and how: "said that …", "denied having …", "if …"."""
+    parse = view.parse
+    out: list[str] = []
+    for c in parse.children[verb]:
+        if parse.deps[c] == "mark":
+            out.append(f"mark:{view.lemmas[c]}")
+        elif parse.deps[c] == "aux" and parse.tags[c] in ("MD", "TO"):
+            out.append(f"modal:{view.lemmas[c]}")
+    if view.negated(verb):
+        out.append("negated")
+    up, dep = parse.heads[verb], parse.deps[verb]
+    if up != verb and dep in _CLAUSAL:
+        # "X said" and "officials said" differ in whether anybody of interest speaks: kept, by class only.
+        out += [f"under:{dep}:{p}" for p in view.predicate(up)]
+    elif up == verb:
+        out.append("root")
+    else:
+        out.append(f"under:{dep}")
+    return out
+
+
+def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Iterator[str]:
+    i, relation = frame
+    # What is denied, or not said, is a world of its own: none of its features is shared with what is said.
+    plain, relation = (
+        relation,
+        f"{relation}!" if "deny_verb" in view.classes[i] or view.negated(i) else relation,
+    )
+    quoted = "q" if view.sentence.quoted[i] else "-"
+    context = _context(view, i)
+    predicates = view.predicate(i)
+    for p in predicates:
+        yield f"F|{relation}|{p}"
+        yield f"F{quoted}|{relation}|{p}"
+        for c in context:
+            yield f"F|{relation}|{p}|{c}"
+    for c in context:
+        yield f"F|{relation}|{c}"
+    if plain in ("SUBJ", "POSS", "MOD", "SELF") or plain.startswith(("NMOD", "OBL")):
+        complement = view.complement(i, mention.head)
+        classes = [p for p in predicates if p.startswith("#")] or [f"pos:{view.parse.pos[i]}"]
+        for part in complement:
+            yield f"C|{relation}|{part}"
+            for c in classes:
+                yield f"C|{relation}|{c}|{part}"
+    if plain == "OBJ" or plain.startswith("OBL"):
+        # The target's side: who does it to them, and what for.
+        for child in view.parse.children[i]:
+            if view.parse.deps[child] in ("nsubj", "agent"):
+                yield f"O|{relation}|by:{view.parse.pos[child]}"
+            elif view.parse.deps[child] in ("xcomp", "prep", "ccomp", "advcl", "dobj"):
+                for p in predicates:
+                    yield f"O|{relation}|{p}|{view.parse.deps[child]}:{view.lemmas[child]}"
+    if plain in ("POSS", "MOD", "SELF", "APPOS") or plain.startswith("NMOD"):
+        # A nominal predicate ("its call for") counts by what happens to the noun too.
+        up = view.parse.heads[i]
+        for p in predicates:
+            yield f"N|{relation}|{p}|{view.parse.deps[i]}"
+            for q in view.predicate(up):
+                yield f"N|{relation}|{p}|{view.parse.deps[i]}:{q}"
+
+
+def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
+    for side, places in (
+        ("L", range(first - 1, first - 1 - WINDOW, -1)),
+        ("R", range(last + 1, last + 1 + WINDOW)),
+    ):
+        shown = [view.lemmas[i] for i in places if 0 <= i < len(view.lemmas)]
+        for k, lemma in enumerate(shown):
+            yield f"{side}{lemma}"
+            if k < 2:
+                yield f"{side}{k}{lemma}"
+            if k + 1 < len(shown):
+                yield f"{side}{lemma}_{shown[k + 1]}"
+
+
+def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
+    """The finite verbs next to a mention by the words alone: what it does where the parse of a long sentence is wrong."""
+    after, before = (
+        next((i for i in view.finite if i > mention.last), None),
+        next((i for i in reversed(view.finite) if i < mention.first), None),
+    )
+    for side, i in ((">", after), ("<", before)):
+        if i is None:
+            continue
+        first, last = sorted((mention.head, i))
+        between = min(2, sum(first < h < last for h in view.heads))
+        comma = "," if "," in view.parse.words[first:last] else ""
+        for p in view.predicate(i):
+            yield f"V{side}{p}"
+            yield f"V{side}{p}|{between}{comma}"
+
+
+def mention_features(view: SentenceView, mention: Mention) -> list[str]:
+    """The names of the features that hold of a mention; all count one."""
+    if mention.head < 0:
+        return ["speaker", *speaker_features(view)]
+    parse: Parse = view.parse
+    head = mention.head
+    out: list[str] = []
+    found = view.frames(head)
+    for frame in found:
+        out += _frame_features(view, frame, mention)
+    out += _window(view, mention.first, mention.last)
+    out += _nearby_verbs(view, mention)
+    quoted = view.sentence.quoted[head]
+    named = view.sentence.name_at(head) is not None
+    out += [
+        f"kind:{mention.kind}",
+        f"kind:{mention.kind}|{found[0][1] if found else 'none'}",
+        f"dep:{parse.deps[head]}",
+        f"head:{view.lemmas[head]}",
+        f"tag:{parse.tags[head]}",
+        f"quoted:{quoted}",
+        f"party:{named}",
+        f"first:{mention.first == 0}",
+        *(f"head#{c}" for c in view.classes[head]),
+        *(f"mod:{view.lemmas[i]}" for i in range(mention.first, head)),
+        *(f"mod#{c}" for i in range(mention.first, head) for c in view.classes[i]),
+    ]
+    # What the sentence is about, by what the mention is in it.
+    place = found[0][1] if found else "none"
+    out += [f"{s}|{'quoted' if quoted else place}" for s in view.bag if "#" in s]
+    return list(dict.fromkeys(out))
+
+
+def speaker_features(view: SentenceView) -> list[str]:
+    """A quoted sentence whose speaker it does not name: its words, its main clause, modals and imperatives."""
+    parse = view.parse
+    root = parse.root()
+    out = [f"Q{b}" for b in view.bag]
+    lemmas = [x for i, x in enumerate(view.lemmas) if parse.pos[i] != "PUNCT"]
+    out += [f"Qn:{a}_{b}" for a, b in itertools.pairwise(lemmas)]
+    out += [f"Qclause:{c}" for c in view.clause(root, "root")]
+    out += [f"Qcomp:{c}" for c in view.complement(root, -1)]
+    return out
