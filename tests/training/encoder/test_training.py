@@ -79,7 +79,7 @@ class Killed(Exception):
 def test_a_killed_training_goes_on_to_the_same_result(
     codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    monkeypatch.setattr("stancewire.training.encoder.loop.CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("stancewire.training.encoder.trainer.CHECKPOINT_SECONDS", 0.0)
     settings: dict[str, Any] = {"encoder": str(tiny_transformer), "weight_decay": 0.01 + at / 1e6}
     whole = fitted(codebook, split_of, **settings)
 
@@ -132,7 +132,7 @@ def test_more_bits_are_served_where_f1_needs_them(
     from stancewire.training.encoder.onnx_export import FORMS
 
     # No bits are ever enough here, so that each form is tried.
-    monkeypatch.setattr("stancewire.training.run.PARITY_F1", -2.0)
+    monkeypatch.setattr("stancewire.training.pipeline.PARITY_F1", -2.0)
     lines: list[str] = []
     chosen = {"kind": "encoder", "encoder": str(tiny_transformer), "epochs": 1}
     settings = TrainingSettings.model_validate({"corpus": ["shipped"], "bootstrap": 0, "classifier": chosen})

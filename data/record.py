@@ -1,0 +1,128 @@
+"""The record of one scored article: what a model found, sentence by sentence. The output contract of stancewire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CONFIG = ConfigDict(frozen=True, extra="allow")
+
+
+class Label(BaseModel):
+    """A label of a sentence (`loaded`) and its calibrated probability."""
+
+    model_config = _CONFIG
+    name: str
+    score: float = Field(ge=0, le=1)
+
+
+class ScoredSentence(BaseModel):
+    """A sentence of the article. Offsets are Unicode code points of the article's text as read."""
+
+    model_config = _CONFIG
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+    labels: tuple[Label, ...] = ()
+
+
+class Party(BaseModel):
+    """An actor or a target.
+
+    `text`, `start` and `end` are null where the sentence does not name it; `id` is its identity (an ISO 3166-1
+    alpha-3 code, the short name of an organisation, several joined by `+`, `MULTI` or `OTHER`) where it is known.
+    """
+
+    model_config = _CONFIG
+    text: str | None
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = Field(default=None, ge=0)
+    id: str | None = None
+
+
+class ScoredStatement(BaseModel):
+    """One actor takes one stance, towards a target where there is one.
+
+    `sentence` is the index of its sentence, from 0; `score` the calibrated probability that this actor takes this
+    stance in this sentence.
+    """
+
+    model_config = _CONFIG
+    sentence: int = Field(ge=0)
+    stance: str
+    score: float = Field(ge=0, le=1)
+    actor: Party
+    target: Party | None = None
+
+
+class Record(BaseModel):
+    """One scored article: all its sentences, and the statements and labels that reach their thresholds."""
+
+    model_config = _CONFIG
+    id: str
+    source: str | None = None
+    title: str | None = None
+    model: str | None = None
+    sentences: tuple[ScoredSentence, ...]
+    statements: tuple[ScoredStatement, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts and lists, ready for `json.dumps`: one line of `stancewire score --format jsonl`."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Self:
+        """The inverse of `to_dict`.
+
+        Raises:
+            pydantic.ValidationError: a field is missing or of the wrong type.
+        """
+        return cls.model_validate(raw)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The statements as a table, one row per statement.
+
+        Returns:
+            A DataFrame with the columns `id`, `title`, `sentence` (index from 0), `stance`, `score`, `actor`,
+            `actor_id`, `target`, `target_id`, `labels` (those of the sentence, joined by `;`) and `text` (the sentence).
+        """
+        import pandas as pd
+
+        rows = []
+        for s in self.statements:
+            sentence, target = self.sentences[s.sentence], s.target
+            rows.append(
+                (
+                    self.id,
+                    self.title,
+                    s.sentence,
+                    s.stance,
+                    s.score,
+                    s.actor.text,
+                    s.actor.id,
+                    target.text if target else None,
+                    target.id if target else None,
+                    ";".join(label.name for label in sentence.labels),
+                    sentence.text,
+                )
+            )
+        return pd.DataFrame(
+            rows,
+            columns=[
+                "id",
+                "title",
+                "sentence",
+                "stance",
+                "score",
+                "actor",
+                "actor_id",
+                "target",
+                "target_id",
+                "labels",
+                "text",
+            ],
+        )
