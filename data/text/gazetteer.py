@@ -14,12 +14,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args
 
 from ..errors import InputError
 from ..schema import IDENTITY
 
 ACTORS = Path(__file__).parents[1] / "actors"
-KINDS = ("state", "organisation", "group", "collective")
+PartyKind = Literal["state", "organisation", "group", "collective"]
+NameForm = Literal["name", "demonym", "people", "place"]
+KINDS: tuple[PartyKind, ...] = get_args(PartyKind)
 COLUMNS = ("id", "kind", "names", "demonyms", "places", "home")
 _WORD = re.compile(r"\w+")
 
@@ -29,7 +32,7 @@ class Party:
     """One row of a table."""
 
     id: str
-    kind: str
+    kind: PartyKind
     names: tuple[str, ...]
     demonyms: tuple[str, ...]
     places: tuple[str, ...]
@@ -43,7 +46,7 @@ class Name:
     start: int
     end: int
     party: Party
-    form: str
+    form: NameForm
 
 
 def read_actors(path: Path) -> list[Party]:
@@ -110,24 +113,25 @@ class Gazetteer:
 
     def __init__(self, parties: Iterable[Party]) -> None:
         self.parties: dict[str, Party] = {}
-        forms: dict[str, tuple[Party, str]] = {}
+        forms: dict[str, tuple[Party, NameForm]] = {}
         for party in parties:
             if party.id in self.parties:
                 party = _merged(self.parties[party.id], party)
                 forms = {alias: (p, form) for alias, (p, form) in forms.items() if p.id != party.id}
             self.parties[party.id] = party
-            for form, aliases in (
+            aliases_by_form: tuple[tuple[NameForm, tuple[str, ...]], ...] = (
                 ("name", party.names),
                 ("demonym", party.demonyms),
                 ("place", party.places),
-            ):
+            )
+            for form, aliases in aliases_by_form:
                 for alias in aliases:
                     forms[alias] = (party, form)
                     if form == "demonym" and alias.endswith(("n", "i", "t", "k", "b", "d")):
                         plural = forms.get(f"{alias}s")
                         if plural is None or plural[1] == "people":
                             forms[f"{alias}s"] = (party, "people")
-        self._by_first: dict[str, list[tuple[str, Party, str]]] = {}
+        self._by_first: dict[str, list[tuple[str, Party, NameForm]]] = {}
         for alias, (party, form) in forms.items():
             first = _WORD.match(alias)
             if first:
