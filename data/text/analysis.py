@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .gazetteer import Gazetteer, Name
 from .masking import Masked, mask
 from .mentions import Mention, find_mentions
 from .parse import Parse
+from .predicates import Predicate, predicates
 from .sentences import Segment
 from .spacy_parser import ParseCache, parse_sentences
 
@@ -18,9 +19,15 @@ _QUOTED = re.compile(r"[“”\"«»]")
 
 @dataclass(frozen=True, slots=True)
 class AnalysedSentence:
-    """A sentence with its parse, known names and candidate mentions.
+    """A sentence with its known names, parse and candidate mentions.
 
-    `quoted` says for each token whether it stands within a quotation.
+    Attributes:
+        segment: the sentence in its article.
+        names: the names of known parties in it.
+        masked: its text with these names replaced by placeholders, and the way back.
+        parse: the parse of the masked text.
+        mentions: the candidates, in order of their heads; the unnamed speaker last.
+        quoted: for each token, whether it is within a quotation.
     """
 
     segment: Segment
@@ -29,13 +36,25 @@ class AnalysedSentence:
     parse: Parse
     mentions: tuple[Mention, ...]
     quoted: tuple[bool, ...]
+    # Filled by `predicates`: features, pairing and decoding ask for the same ones many times.
+    _predicates: dict[int, tuple[Predicate, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def predicates(self, mention: Mention) -> tuple[Predicate, ...]:
+        """The predicates that a mention is an argument of, nearest first; none for the unnamed speaker."""
+        if mention.head < 0:
+            return ()
+        if mention.head not in self._predicates:
+            self._predicates[mention.head] = predicates(self.parse, mention.head)
+        return self._predicates[mention.head]
 
     def span(self, mention: Mention) -> tuple[int, int] | None:
         """Characters of the mention in the original sentence; None for the unnamed speaker."""
         if mention.head < 0:
             return None
         start, end = self.masked.original(self.parse.starts[mention.first], self.parse.end(mention.last))
-        # A possessive marker glued to a name, or a quotation mark, is not part of the phrase.
+        # A possessive mark attached to a name, or a quotation mark, is not part of the phrase.
         text = self.segment.text
         while end > start and text[end - 1] in "'’\"”":
             end -= 1

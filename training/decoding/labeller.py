@@ -16,7 +16,6 @@ from ...data.schema import MULTI, OTHER, Span, find_span
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.mentions import Mention, apposed, coordinated, naming, nested
-from ...data.text.predicates import frames
 from ...data.text.sentences import Segment, segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Classifier, Floats, Scores
@@ -190,21 +189,12 @@ class Labeller:
         if not places:
             return []
         # A target that another actor's own predicate takes is not this one's: two accusations are not crossed.
-        own = (
-            {i for i, _ in frames(sentence.parse, mentions[actor].head)}
-            if mentions[actor].head >= 0
-            else set()
-        )
-        rivals = {
-            i
-            for a in actors
-            if a != actor and mentions[a].head >= 0
-            for i, _ in frames(sentence.parse, mentions[a].head)
-        } - own
+        own = {i for i, _ in sentence.predicates(mentions[actor])}
+        rivals = {i for a in actors if a != actor for i, _ in sentence.predicates(mentions[a])} - own
         taken = [
             j
             for j in places
-            if (held := {i for i, _ in frames(sentence.parse, mentions[j].head)}) & rivals and not held & own
+            if (held := {i for i, _ in sentence.predicates(mentions[j])}) & rivals and not held & own
         ]
         places = [j for j in places if j not in taken]
         if not places:

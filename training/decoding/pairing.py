@@ -14,7 +14,6 @@ from sklearn.linear_model import LogisticRegression
 
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.mentions import Mention
-from ...data.text.predicates import frames
 
 FEATURES = (
     "target_logit",
@@ -55,7 +54,7 @@ def pair_features(
     best = float(place == int(np.argmax(target_logits)))
     if actor.head < 0 or target.head < 0:
         return [logit, 0, 0, 0, 0, 0, 0, 0, 0, float(actor == target), 0, 1, 0, 0, best]
-    actor_frames, target_frames = frames(parse, actor.head), frames(parse, target.head)
+    actor_frames, target_frames = sentence.predicates(actor), sentence.predicates(target)
     shared = {i for i, _ in actor_frames} & {i for i, _ in target_frames}
     crossed = any(r in ("SUBJ", "POSS", "MOD") for i, r in actor_frames if i in shared) and any(
         r not in ("SUBJ", "POSS", "MOD") for i, r in target_frames if i in shared

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.mentions import Mention
 from ...data.text.parse import Parse
-from ...data.text.predicates import Frame, frames, is_passive
+from ...data.text.predicates import Predicate, is_passive
 from .lexicon import word_classes
 
 WINDOW = 4
@@ -42,7 +42,6 @@ class SentenceView:
             self.lemmas.append(shown)
             self.classes.append(classes.get(lemma, ()))
         self.complements: dict[int, list[str]] = {}
-        self._frames: dict[int, list[Frame]] = {}
         # For the words next to a mention: who else stands there, and what is done.
         self.heads = [m.head for m in sentence.mentions]
         self.finite = [
@@ -51,12 +50,6 @@ class SentenceView:
             if parse.tags[i] in _FINITE and parse.lemmas[i] not in ("be", "have", "do")
         ]
         self.bag = self._bag()
-
-    def frames(self, head: int) -> list[Frame]:
-        """The frames of the mention with this head, looked up once."""
-        if head not in self._frames:
-            self._frames[head] = frames(self.parse, head)
-        return self._frames[head]
 
     def predicate(self, i: int) -> list[str]:
         """How a predicate is told to the model: its lemma, and its classes."""
@@ -158,7 +151,7 @@ def _context(view: SentenceView, verb: int) -> list[str]:
     return out
 
 
-def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Iterator[str]:
+def _frame_features(view: SentenceView, frame: Predicate, mention: Mention) -> Iterator[str]:
     i, relation = frame
     # What is denied, or not said, is a world of its own: none of its features is shared with what is said.
     plain, relation = (
@@ -237,7 +230,7 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     parse: Parse = view.parse
     head = mention.head
     out: list[str] = []
-    found = view.frames(head)
+    found = view.sentence.predicates(mention)
     for frame in found:
         out += _frame_features(view, frame, mention)
     out += _window(view, mention.first, mention.last)

@@ -59,7 +59,7 @@ def surroundings(view: SentenceView) -> Surroundings:
     places = np.zeros((len(mentions), start + len(RELATIONS) * len(columns)))
     for row, mention in zip(places, mentions, strict=True):
         named = mention.head >= 0
-        found = view.frames(mention.head) if named else []
+        found = sentence.predicates(mention)
         row[KINDS.index(mention.kind)] = 1
         row[len(KINDS) : start] = (
             sentence.quoted[mention.head] if named else 1.0,

@@ -141,8 +141,8 @@ SIDES = [
 ]
 STORY = (
     "{0[0]} blames {1[0]} for raid\n\n{0[1]} Prime Minister Harun Malak accused {1[1]} troops of shelling a "
-    "village. “They fired first,” he said. “We want peace.”\n\n{1[0]}'s foreign ministry denied it. The ministry "
-    "urged {0[0]} to stop. Brazil urged both sides to hold fire. Malak left."
+    "village. “They fired first,” he said. “We want peace.”\n\n{1[0]}'s foreign ministry denied it. The "
+    "ministry urged {0[0]} to stop. Brazil urged both sides to hold fire. Malak left."
 )
 
 
