@@ -22,17 +22,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from ..codebook import Codebook
-from ..errors import InputError
-from ..schema import Article, Span
+from ..errors import InputError, validated
+from ..files.reading import read_text
+from ..schema import Article, Span, occurrences
 
 HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language", "license", "annotators")
-
-
-def _occurrences(text: str, words: str) -> list[int]:
-    return [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)]
 
 
 def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
@@ -40,9 +35,9 @@ def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
         return None
     words, number = field, ""
     # "they#2", unless the sentence itself holds it: "Unit #2".
-    if (found := re.fullmatch(r"(.+)#(\d+)", field)) and not _occurrences(text, field):
+    if (found := re.fullmatch(r"(.+)#(\d+)", field)) and not occurrences(text, field):
         words, number = found.groups()
-    starts = _occurrences(text, words)
+    starts = occurrences(text, words)
     if not starts:
         raise InputError(
             f"{words!r} is not in the sentence", where=where, hint="copy the span from the sentence"
@@ -112,16 +107,9 @@ def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[
                 hint="start it with ¶, +, !, ? or >; a comment with '# '",
             )
     context = {"stances": codebook.stance_names, "labels": codebook.label_names} if codebook else {}
-    articles = []
-    for n, one in raw:
-        try:
-            articles.append(Article.model_validate(one, context=context))
-        except ValidationError as fault:
-            first = fault.errors()[0]
-            field = ".".join(str(x) for x in first["loc"])
-            raise InputError(
-                f"{one['doc_id']}: {field}: {first['msg'].removeprefix('Value error, ')}", where=f"{name}:{n}"
-            ) from None
+    articles = [
+        validated(Article, one, where=f"{name}:{n}", within=one["doc_id"], context=context) for n, one in raw
+    ]
     if not articles:
         raise InputError("holds no article", where=name, hint="open one with '### doc-id'")
     return articles
@@ -129,19 +117,14 @@ def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[
 
 def read_sheet(path: Path, codebook: Codebook | None = None) -> list[Article]:
     """The articles of a sheet file. See `parse_sheet`."""
-    try:
-        return parse_sheet(path.read_text(encoding="utf-8"), str(path), codebook)
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", where=str(path)) from None
+    return parse_sheet(read_text(path), str(path), codebook)
 
 
 def _write_span(span: Span | None, text: str, where: str) -> str:
     """The span as a field that reads back as the same; a span that no field can say is refused."""
     if span is None:
         return "-"
-    starts = _occurrences(text, span.text)
+    starts = occurrences(text, span.text)
     if span.start in starts and " | " not in span.text and "\n" not in span.text:
         numbered = f"{span.text}#{starts.index(span.start) + 1}"
         # Written as it will be read back: "-" alone is null, so a dash that is a span has its number.

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..codebook import Codebook
 from ..errors import InputError
-from ..schema import Article
+from ..schema import Article, occurrences
 from ..text.gazetteer import gazetteer
 from ..text.masking import mask
 from .corpus import corpus_files, read_file
@@ -85,10 +85,7 @@ def _ambiguous_spans(path: Path) -> list[str]:
             for s in sentence.get("statements") or ():
                 for part in ("actor", "target"):
                     words = s.get(part)
-                    if (
-                        isinstance(words, str)
-                        and len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", sentence["text"])) > 1
-                    ):
+                    if isinstance(words, str) and len(occurrences(sentence["text"], words)) > 1:
                         out.append(
                             f"{path}:{n}: sentences.{k}: {part} {words!r} stands several times; the first is taken (give it as text, start, end)"
                         )

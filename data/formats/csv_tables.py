@@ -29,18 +29,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..annotation.corpus import checked
 from ..codebook import Codebook
-from ..errors import InputError
-from ..files.reading import read_text
-from ..schema import Article, Statement
+from ..errors import InputError, validated
+from ..files.reading import read_text, read_toml
+from ..schema import Article, Statement, occurrences
 
 TOLD = ("split", "conflict", "outlet", "source", "date", "genre", "language")
 
@@ -112,19 +111,9 @@ def load_form(path: Path) -> TableForm:
     Raises:
         InputError: the file is missing, is not TOML, or lacks or misnames a field.
     """
-    text = read_text(path)
+    form = validated(TableForm, read_toml(path), where=str(path), hint="name the columns of the table")
     try:
-        form = TableForm.model_validate(tomllib.loads(text))
         "".encode(form.encoding)
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        raise InputError(
-            f"{'.'.join(str(x) for x in first['loc'])}: {first['msg']}",
-            where=str(path),
-            hint="name the columns of the table",
-        ) from None
     except (LookupError, ValueError):
         raise InputError(
             "encoding: no such encoding", where=str(path), hint="for example utf-8 or cp1252"
@@ -169,7 +158,7 @@ def _party(
     words = row[column].strip() if column else ""
     if not words:
         return None
-    found = [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)]
+    found = occurrences(text, words)
     if len(found) != 1:
         raise InputError(
             f"{column}: {words[:60]!r} stands {len(found)} times in the sentence",

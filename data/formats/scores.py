@@ -15,7 +15,6 @@ seen to start.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from ..annotation.corpus import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import json_lines
-from ..schema import Article, Statement
+from ..schema import Article, Statement, occurrences
 from .json_fields import ABOUT, known_label, objects, optional, taken, typed
 
 
@@ -40,9 +39,7 @@ def _span(raw: dict[str, Any], sentence: dict[str, Any], first: int, where: str)
         return None
     text: str = sentence["text"]
     if words is not None and start is None and end is None:
-        found = (
-            [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)] if words else []
-        )
+        found = occurrences(text, words)
         if len(found) != 1:
             raise InputError(
                 f"{words!r} stands {len(found)} times in the sentence",

@@ -44,7 +44,7 @@ def test_the_digest_follows_names_and_targets_not_wording(tmp_path: Path) -> Non
     [
         ("name = ", "not a TOML"),
         ('name = "own"\n', "at least one"),
-        ('name = "own"\n' + STANCE.format("threat", "d", "true") * 2, "once"),
+        ('name = "own"\n' + STANCE.format("threat", "d", "true") * 2, "unique names"),
         ('name = "own"\n' + STANCE.format("Big Threat", "d", "true"), "stances.0.name"),
         ('name = "own"\n[[stances]]\nname = "threat"\n', "stances.0.title"),
     ],

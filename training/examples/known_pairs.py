@@ -14,7 +14,7 @@ from ...data.annotation.matching import overlap
 from ...data.codebook import Codebook
 from ...data.schema import Span
 from ...data.text.analysis import AnalysedSentence
-from ...data.text.mentions import SPEAKER, Mention
+from ...data.text.mentions import SPEAKER, Mention, MentionKind
 from .alignment import RoleTargets
 from .dataset import Analysed
 
@@ -27,8 +27,8 @@ def mention_at(sentence: AnalysedSentence, span: tuple[int, int]) -> Mention:
         return SPEAKER
     words = [i for i in inside if parse.pos[i] not in ("PUNCT", "SPACE")] or inside
     head = next((i for i in words if parse.heads[i] not in inside or parse.heads[i] == i), words[-1])
-    kind = {"PROPN": "name", "PRON": "pronoun", "ADJ": "adjective"}.get(parse.pos[head], "noun")
-    return Mention(head, inside[0], inside[-1], kind)
+    kinds: dict[str, MentionKind] = {"PROPN": "name", "PRON": "pronoun", "ADJ": "adjective"}
+    return Mention(head, inside[0], inside[-1], kinds.get(parse.pos[head], "noun"))
 
 
 def asked(sentence: AnalysedSentence, actor: Span | None, target: Span | None) -> AnalysedSentence:
