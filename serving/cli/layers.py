@@ -67,7 +67,7 @@ def fetch(
         archive = from_ or _downloaded(source, url or source.archive)
         with progress("joining layer and texts", len(wanted)) as update:
             joined = join(wanted, archive, source, lambda n: update(advance=n))
-        for error in joined.faults:
+        for error in joined.errors:
             fault(error)
         if not joined.articles:
             raise InputError(
@@ -78,14 +78,14 @@ def fetch(
         write_corpus(target, joined.articles)
         if from_ is None:
             archive.unlink()
-        left = f" of {len(wanted)}" if joined.faults else ""
+        left = f" of {len(wanted)}" if joined.errors else ""
         note(
             f"{len(joined.articles)}{left} articles, {sum(len(a.sentences) for a in joined.articles)} sentences written to {target}"
         )
         note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
         if out is None:
             note(f"train on them: stancewire train --corpus shipped --corpus {layer}")
-    if joined.faults:
+    if joined.errors:
         raise typer.Exit(1)
 
 

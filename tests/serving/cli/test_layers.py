@@ -100,8 +100,8 @@ def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.zip", b"PK no zip", "not a whole zip archive"),
-        ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "not a whole gzip file"),
+        ("a.zip", b"PK no zip", "damaged or incomplete zip archive"),
+        ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or incomplete gzip file"),
         ("a.jsonl", b'{"ID": \n', "a.jsonl:1: not JSON"),
         ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
         ("a.jsonl", b'{"ID": "%s"}', "an article without its text"),
