@@ -1,4 +1,4 @@
-"""article -> sentences -> mentions: what training and scoring share before any model sees it."""
+"""The analysis that training and scoring share: names, parse and candidate mentions of each sentence."""
 
 from __future__ import annotations
 
@@ -65,13 +65,16 @@ class AnalysedSentence:
         return self.masked.original(self.parse.starts[i], self.parse.end(i))
 
     def name_at(self, i: int) -> Name | None:
-        """The known name that token `i` is (part of)."""
+        """The known name that token `i` is part of; None if there is none."""
         start, end = self.token_span(i)
         return next((n for n in self.names if n.start < end and start < n.end), None)
 
 
 def _quoted_tokens(parse: Parse, masked: str, original: Segment) -> tuple[bool, ...]:
-    """Whether each token is quoted. The masked text has straight marks only, so the original's are read for direction."""
+    """Whether each token is quoted.
+
+    The masked text has straight quotation marks only; those of the original tell opening from closing ones.
+    """
     marks = [m.group() for m in _QUOTED.finditer(original.text)]
     inside, out, k = original.quoted, [], 0
     for word in parse.words:
@@ -86,8 +89,8 @@ def _quoted_tokens(parse: Parse, masked: str, original: Segment) -> tuple[bool, 
     return tuple(out)
 
 
-def _names_no_speaker(segment: Segment) -> bool:
-    """Whether the whole sentence is quoted, so that its speaker stands elsewhere."""
+def _is_all_quoted(segment: Segment) -> bool:
+    """Whether the whole sentence is quoted, so that it does not name its speaker."""
     text, inside, outside = segment.text, segment.quoted, []
     for char in text:
         if _QUOTED.match(char):
@@ -103,11 +106,16 @@ def analyse(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> list[AnalysedSentence]:
-    """Names, parse and candidate mentions of each sentence.
+    """Analyse the sentences of an article.
 
     Args:
-        cached: parses seen before.
+        segments: the sentences.
+        gazetteer: the known names.
+        cached: where parses are looked up and added; without it every sentence is parsed.
         advance: called with the number of sentences done since the last call.
+
+    Returns:
+        One analysed sentence per segment, in order.
     """
     names = [tuple(gazetteer.find(s.text)) for s in segments]
     masked = [mask(s.text, n) for s, n in zip(segments, names, strict=True)]
@@ -115,8 +123,8 @@ def analyse(
     out = []
     for segment, found, hidden, parse in zip(segments, names, masked, parses, strict=True):
         starts = {n.start for n in found}
-        spans = [(a, b) for a, original, b, _ in hidden.cuts if original in starts]
-        mentions = find_mentions(parse, spans, _names_no_speaker(segment))
+        spans = [(c.masked_start, c.masked_end) for c in hidden.cuts if c.start in starts]
+        mentions = find_mentions(parse, spans, _is_all_quoted(segment))
         out.append(
             AnalysedSentence(
                 segment, found, hidden, parse, tuple(mentions), _quoted_tokens(parse, hidden.text, segment)

@@ -26,6 +26,7 @@ ACTORS = Path(__file__).parents[1] / "actors"
 PartyKind = Literal["state", "organisation", "group", "collective"]
 NameForm = Literal["name", "demonym", "people", "place"]
 KINDS: tuple[PartyKind, ...] = get_args(PartyKind)
+NAME_FORMS: tuple[NameForm, ...] = get_args(NameForm)
 COLUMNS = ("id", "kind", "names", "demonyms", "places", "home")
 _WORD = re.compile(r"\w+")
 
@@ -108,8 +109,7 @@ def _merged(old: Party, new: Party) -> Party:
 class Gazetteer:
     """Finds the names of parties: whole words, in the case of the table, the longest name first.
 
-    A library for matching many strings (pyahocorasick, spaCy's PhraseMatcher) would be no simpler: these
-    names begin at words, may end inside one ("U.S."), and are few enough for a dict by first word.
+    Our own code because pyahocorasick, the usual library, would be no simpler: names must be whole words.
 
     Args:
         parties: rows of tables; a later row of the same id extends the earlier one.

@@ -1,7 +1,7 @@
-"""Which predicates a mention is an argument of, and in what relation: the grammar that the features are built on.
+"""Which predicates a mention is an argument of, and in what relation: the basis of the features.
 
-Passives, control ("moved to condemn"), participles ("…, accusing it of"), relative clauses, coordination and nominal
-predicates ("Kyiv's call for", "criticism from Paris") all get the same form, a `Predicate`.
+Passives, control ("moved to condemn"), participles ("…, accusing it of"), relative clauses, coordination and
+nominal predicates ("Kyiv's call for", "criticism from Paris") all get the same form, a `Predicate`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def is_passive(parse: Parse, verb: int) -> bool:
 
 
 def _shared(parse: Parse, verb: int, relation: str, depth: int = 0) -> list[Predicate]:
-    """The verb itself, and the predicates that share the argument: "moved to condemn", "is ready to accuse"."""
+    """The verb itself, and the predicates that share its argument: "moved to condemn", "is ready to help"."""
     out = [Predicate(verb, relation)]
     if depth > 3 or relation not in ("SUBJ", "OBJ"):
         return out

@@ -1,4 +1,4 @@
-"""Which predicates a mention is an argument of, in real sentences."""
+"""The predicates of mentions in real sentences."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def predicates_of(sentence: AnalysedSentence, head: str) -> set[tuple[str, str]]
         ("Armenian accusations were denied.", "Armenian", "accusation", "MOD"),
     ],
 )
-def test_one_form_for_each_way_of_saying_it(
+def test_different_constructions_get_the_same_form(
     parsed: Parsed, text: str, head: str, predicate: str, relation: str
 ) -> None:
     assert (predicate, relation) in predicates_of(parsed(text), head)
@@ -69,7 +69,7 @@ def test_one_form_for_each_way_of_saying_it(
         ("Armenia condemned the raid and Azerbaijan urged restraint.", "Armenia", "urge", "SUBJ"),
     ],
 )
-def test_nobody_is_the_subject_of_what_another_does(
+def test_a_mention_is_not_the_subject_of_another_ones_predicate(
     parsed: Parsed, text: str, head: str, predicate: str, relation: str
 ) -> None:
     assert (predicate, relation) not in predicates_of(parsed(text), head)
