@@ -40,7 +40,7 @@ def validated(
         model: the pydantic model.
         raw: the values, usually a dict.
         where: where they come from, for the error message.
-        within: which part of that the values are, if they are not all of it; comes before the name of the field.
+        within: which part of that the values are, if not all of it; comes before the name of the field.
         hint: what to do about an error.
         context: passed on to the validators of the model.
 

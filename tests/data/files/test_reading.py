@@ -24,7 +24,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     for read in (read_bytes, read_text, read_toml):
         with pytest.raises(InputError, match=r"none: cannot be read: No such file or directory$"):
             read(tmp_path / "none")
-        with pytest.raises(InputError, match="cannot be read: Is a directory$"):
+        with pytest.raises(InputError, match=r"cannot be read: Is a directory$"):
             read(tmp_path)
 
 
