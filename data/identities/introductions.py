@@ -1,6 +1,6 @@
 """What an article tells about a person where it names them: "Armenian Prime Minister Nikol Pashinyan".
 
-Each kind of evidence is one function from a phrase beside the name to an introduction; the first one that
+Each kind of evidence is one function from a phrase next to the name to an introduction; the first one that
 applies decides. The phrase before the name ("Prime Minister") comes first, then the apposition after it.
 """
 
@@ -71,7 +71,7 @@ class Phrase:
 
     @classmethod
     def of(cls, sentence: AnalysedSentence, mention: Mention, tokens: Sequence[int]) -> Phrase:
-        """Read the phrase that these tokens are."""
+        """Collect what the kinds of evidence need to know of these tokens."""
         lemmas = [sentence.parse.lemmas[i].rstrip(".") for i in tokens]
         names = [x for i in tokens if (x := sentence.name_at(i)) is not None]
         parties = [x for x in dict.fromkeys(names) if x.party.kind != "collective"]
@@ -116,7 +116,7 @@ class IntroductionReader:
         )
 
     def read(self, sentence: AnalysedSentence, mention: Mention) -> Introduction | None:
-        """What the words beside a person's name tell about them; None where they tell nothing."""
+        """What the words before and after a person's name tell about them; None if they tell nothing."""
         if _SEAT.match(sentence.segment.text, sentence.token_span(mention.last)[1]):
             return Introduction(OTHER, partisan=True)
         before = phrase_before(sentence, mention)
@@ -173,7 +173,7 @@ class IntroductionReader:
 
 
 def _private_person(phrase: Phrase) -> Introduction | None:
-    """ "Mark Hale, a researcher at HRW": staff of an organisation represent it, others nobody."""
+    """ "Mark Hale, a researcher at HRW": the staff of an organisation represent it, others no party."""
     if phrase.offices or not any(x in PRIVATE for x in phrase.lemmas):
         return None
     employers = [x.party.id for x in phrase.bodies if x.party.kind == "organisation"]

@@ -32,7 +32,7 @@ from .parties import ArticleParties, joined
 from .phrases import original_words
 from .references import References, Resolve, speaks
 
-# Nouns that mean the two parties in the plural, without "both".
+# Nouns that mean the two parties when they are in the plural, even without "both".
 _OPPONENTS = frozenset({"side", "party", "neighbour", "neighbor", "rival", "foe"})
 _STATES_ONLY = frozenset({"country", "neighbour", "neighbor", "nation", "state", "capital"})
 
@@ -56,7 +56,7 @@ class NounPhrase:
 
     @classmethod
     def of(cls, n: int, sentence: AnalysedSentence, mention: Mention) -> NounPhrase:
-        """Read the phrase that a mention is."""
+        """Collect what the rules need to know of a mention."""
         inside = range(mention.first, mention.last + 1)
         lemmas = [sentence.parse.lemmas[i] for i in inside]
         names = [x for i in inside if (x := sentence.name_at(i)) is not None]
@@ -152,7 +152,7 @@ class NounPhraseRules:
         return self._parties.rebels(phrase.states) if phrase.lemma in REBEL or modified else None
 
     def _owner(self, phrase: NounPhrase) -> str | None:
-        """ "his government", "the army of the region": the identity of whoever has it."""
+        """ "his government", "the army of the region": the identity of the owner."""
         parse, head = phrase.sentence.parse, phrase.mention.head
         children = parse.children[head]
         objects = (
@@ -193,7 +193,7 @@ class NounPhraseRules:
         return self._references.nearest(phrase.n, phrase.mention, speaks) or OTHER
 
     def _home_body(self, phrase: NounPhrase) -> str | None:
-        """ "the administration", "the president", in the press of the state whose they are."""
+        """ "the administration", "the president": in the press of a state, its own."""
         press = self._press.titles
         if press is None:
             return None
@@ -208,7 +208,7 @@ class NounPhraseRules:
 
 
 def _private(phrase: NounPhrase) -> str | None:
-    """ "Syrian residents": nobody's officials, unless they are "of" an organisation."""
+    """ "Syrian residents": they represent no party, unless they are "of" an organisation."""
     if phrase.lemma not in PRIVATE:
         return None
     return phrase.bodies[0] if phrase.bodies and "of" in phrase.lemmas else OTHER

@@ -16,7 +16,7 @@ COLLECTIVE = frozenset(
     "neighbor signatory community diplomat member participant minister world envoy troika quartet "
     "coalition".split()
 )
-# Singular nouns that mean several parties all the same.
+# Singular nouns that mean several parties.
 COLLECTIVE_SINGULAR = frozenset("community world troika quartet west".split())
 # Bodies of a state or an organisation.
 GOVERNMENT = frozenset(
@@ -47,7 +47,7 @@ REBEL_MODIFIERS = frozenset("rebel opposition separatist insurgent militant jiha
 GROUP = frozenset(
     "group movement organisation organization faction party front insurgency leadership".split()
 )
-# Bodies of private people: "of the Syrian Nonviolence Movement" makes nobody a Syrian official.
+# Bodies of private people: the head of "the Syrian Nonviolence Movement" is not a Syrian official.
 CIVIL = frozenset(
     "movement union association institute university college centre center foundation society network "
     "hospital club church school mosque charity observatory newspaper company firm bank thinktank "
@@ -67,7 +67,7 @@ PRIVATE = frozenset(
     "headteacher headmaster headmistress paramedic businessman businesswoman entrepreneur landlord "
     "rescuer".split()
 )
-# What parties publish: whoever speaks through it is its author.
+# Texts that parties publish: "the statement" stands for its author.
 TEXTS = frozenset(
     "statement announcement communique communiqué report letter post tweet note text message declaration "
     "resolution bulletin dispatch readout release memo document paper broadcast".split()

@@ -48,7 +48,7 @@ class ArticleParties:
         return groups[0] if groups else None
 
     def both_sides(self, states_only: bool = False) -> str:
-        """The two parties that "both sides" are: a state and the group it fights, or the two main states.
+        """The two parties meant by "both sides": a state and the group it fights, or the two main states.
 
         Returns:
             Two ids joined by "+"; `MULTI` where the article does not name two parties.
@@ -62,7 +62,7 @@ class ArticleParties:
         return (joined(*states[:2]) if len(states) > 1 else None) or MULTI
 
     def rebels(self, states: Sequence[str]) -> str:
-        """The armed group that unnamed rebels are: the most frequent one, of these states if any is given."""
+        """The armed group meant by unnamed rebels: the main one, in one of these states if any are given."""
         for group in self.ranked("group"):
             if not states or set(states) & set(self._homes[group]):
                 return group

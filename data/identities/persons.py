@@ -42,7 +42,7 @@ class Persons:
     ) -> None:
         self._sentences = sentences
         self._votes: dict[str, Counter[str]] = {}
-        # Who represents whom, and the sentences that name each person.
+        # Pairs of a person and the one whom they represent, and the sentences that name each person.
         self._represented: list[tuple[str, str]] = []
         self._named_in: dict[str, list[int]] = {}
         self.offices: list[OfficeHolder] = []
@@ -58,11 +58,12 @@ class Persons:
         for key, principal in self._represented:
             if key not in self.identities and principal in self.identities:
                 self.identities[key] = self.identities[principal]
-        # The press of a state introduces its own officials least: there the company says nothing.
+        # The press of a state rarely introduces its own officials, so being named with another state means
+        # nothing.
         if not press.home:
             for key, named_in in self._named_in.items():
-                if key not in self.identities and (companion := self._company(named_in)):
-                    self.identities[key] = companion
+                if key not in self.identities and (state_nearby := self._company(named_in)):
+                    self.identities[key] = state_nearby
 
     def _vote(self, key: str, identity: str, weight: int) -> None:
         self._votes.setdefault(key, Counter())[identity] += weight
@@ -87,7 +88,7 @@ class Persons:
         self._vote(key, introduction.identity, _weight(introduction, mention))
 
     def _company(self, named_in: Sequence[int]) -> str | None:
-        """The state that a person is named with most often, leaving out those that others there represent."""
+        """The state that a person is named with most often, except those that others nearby represent."""
         votes: Counter[str] = Counter()
         for n in named_in:
             sentence = self._sentences[n]

@@ -19,7 +19,7 @@ _FIRST = frozenset({"i", "we", "us", "our", "my", "me", "ourselves"})
 _SINGULAR = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _NEUTER = frozenset({"it", "its", "itself"})
 _PLURAL = frozenset({"they", "them", "their", "themselves"})
-# Whom "he" and "she" may refer to.
+# Nouns that "he" and "she" may refer to.
 _PERSONS = TITLED | (PRIVATE - {"group", "agency", "organisation", "organization", "charity"})
 # How many sentences back an antecedent, the same noun, and the speaker of a quotation are looked for.
 _REACH, _NOUN_REACH, _SPEAKER_REACH = 4, 11, 4

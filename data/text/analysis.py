@@ -70,7 +70,12 @@ class AnalysedSentence:
         return next((n for n in self.names if n.start < end and start < n.end), None)
 
 
-def _quoted_tokens(parse: Parse, masked: str, original: Segment) -> tuple[bool, ...]:
+def _is_open(mark: str, before: bool) -> bool:
+    """Whether a quotation is open after a quotation mark; a straight one toggles."""
+    return mark in "“«" or (mark == '"' and not before)
+
+
+def _quoted_tokens(parse: Parse, original: Segment) -> tuple[bool, ...]:
     """Whether each token is quoted.
 
     The masked text has straight quotation marks only; those of the original tell opening from closing ones.
@@ -78,14 +83,10 @@ def _quoted_tokens(parse: Parse, masked: str, original: Segment) -> tuple[bool, 
     marks = [m.group() for m in _QUOTED.finditer(original.text)]
     inside, out, k = original.quoted, [], 0
     for word in parse.words:
-        if '"' in word:
-            for _ in range(word.count('"')):
-                mark = marks[k] if k < len(marks) else '"'
-                k += 1
-                inside = mark in "“«" or (mark == '"' and not inside)
-            out.append(inside)
-        else:
-            out.append(inside)
+        for _ in range(word.count('"')):
+            inside = _is_open(marks[k] if k < len(marks) else '"', inside)
+            k += 1
+        out.append(inside)
     return tuple(out)
 
 
@@ -94,7 +95,7 @@ def _is_all_quoted(segment: Segment) -> bool:
     text, inside, outside = segment.text, segment.quoted, []
     for char in text:
         if _QUOTED.match(char):
-            inside = char in "“«" or (char == '"' and not inside)
+            inside = _is_open(char, inside)
         elif not inside and char.isalnum():
             outside.append(char)
     return not outside and any(c.isalnum() for c in text)
@@ -126,8 +127,6 @@ def analyse(
         spans = [(c.masked_start, c.masked_end) for c in hidden.cuts if c.start in starts]
         mentions = find_mentions(parse, spans, _is_all_quoted(segment))
         out.append(
-            AnalysedSentence(
-                segment, found, hidden, parse, tuple(mentions), _quoted_tokens(parse, hidden.text, segment)
-            )
+            AnalysedSentence(segment, found, hidden, parse, tuple(mentions), _quoted_tokens(parse, segment))
         )
     return out
