@@ -1,6 +1,7 @@
 """Features of a mention in its sentence, and of a sentence: sparse, named, and blind to who is who.
 
-Every lemma that may be a name is written as its kind (NAME, NATIONALITY, NUMBER), so that no weight hangs on a party.
+Every lemma that may be a name is written as its kind (NAME, NATIONALITY, NUMBER), so that no weight hangs on
+a party.
 """
 
 from __future__ import annotations
