@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.sparse.linalg import norm
 
 from ...data.errors import InputError
 
@@ -66,5 +65,6 @@ class Vocabulary:
 def unit_rows(matrix: csr_matrix) -> csr_matrix:
     """Rows scaled to Euclidean length 1; empty rows stay empty."""
     scaled = matrix.copy()
-    scaled.data /= np.repeat(norm(matrix, axis=1), np.diff(matrix.indptr))
+    norms = np.sqrt(matrix.power(2) @ np.ones(matrix.shape[1]))
+    scaled.data /= np.repeat(norms, np.diff(matrix.indptr))
     return scaled

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load, save_file
+from safetensors.numpy import load, save
 
 from ...data.errors import InputError
 from ..classifier import Floats
@@ -34,7 +34,7 @@ def save_weights(
         features: the names of the features of each part that has a vocabulary, in the order of their columns.
     """
     flat = {f"{part}.{name}": a for part, named in arrays.items() for name, a in named.items()}
-    save_file({name: np.ascontiguousarray(a) for name, a in flat.items()}, folder / ARRAYS)
+    (folder / ARRAYS).write_bytes(save({name: np.ascontiguousarray(a) for name, a in flat.items()}))
     (folder / FEATURES).write_text(json.dumps(features) + "\n", encoding="utf-8")
 
 
