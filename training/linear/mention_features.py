@@ -1,7 +1,7 @@
 """Named binary features of a mention in its sentence, independent of the names of parties.
 
-Every lemma that may be a name is replaced by its kind (NAME, NATIONALITY, NUMBER), so that no weight depends on
-a party.
+Every lemma that may be a name is replaced by its kind (NAME, NATIONALITY, NUMBER), so that no weight depends
+on a party.
 """
 
 from __future__ import annotations

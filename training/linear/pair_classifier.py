@@ -119,7 +119,7 @@ class LinearPairClassifier:
 
         if not len(train):
             raise InputError(
-                "no statement with an actor to learn from",
+                "no statement to learn from",
                 where="training articles",
                 hint="annotate more sentences",
             )
