@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ...data.schema import Article
 from ...data.text.analysis import AnalysedSentence, analyse
+from ...data.text.gazetteer import Party
 from ...data.text.masking import Masked
 from ...data.text.name_swap import draw_swap, swap_names
 from ...data.text.sentences import Segment, annotated_segments
@@ -46,6 +47,17 @@ def _same_input(a: AnalysedSentence, b: AnalysedSentence) -> bool:
     return a.masked.text == b.masked.text and a.mentions == b.mentions and a.quoted == b.quoted
 
 
+def _swapped(
+    sentences: Sequence[AnalysedSentence], swap: Mapping[str, Party]
+) -> list[tuple[Segment, Masked]]:
+    """The sentences of an article with other names, one after another, and the way back to their own text."""
+    moved: list[tuple[Segment, Masked]] = []
+    for sentence in sentences:
+        start = moved[-1][0].end + 1 if moved else 0
+        moved.append(swap_names(sentence.segment, sentence.names, swap, start))
+    return moved
+
+
 def changed_share(
     labeller: Labeller,
     articles: Sequence[Article],
@@ -78,10 +90,7 @@ def changed_share(
             swap = draw_swap([n for s in base for n in s.names], labeller.gazetteer, rng)
             if not swap:
                 break
-            moved: list[tuple[Segment, Masked]] = []
-            for sentence in base:
-                start = moved[-1][0].end + 1 if moved else 0
-                moved.append(swap_names(sentence.segment, sentence.names, swap, start))
+            moved = _swapped(base, swap)
             other = analyse([s for s, _ in moved], labeller.gazetteer, cached)
             same = all(_same_input(a, b) for a, b in zip(base, other, strict=True))
             after = _statements(
