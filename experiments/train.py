@@ -13,7 +13,7 @@ from ..data.annotation.corpus import corpus_digest
 from ..data.codebook import Codebook, codebook_named
 from ..data.files.cache import cache_folder
 from ..data.text.spacy_parser import ParseCache
-from ..training.evaluation.name_invariance import flipped_share
+from ..training.evaluation.name_invariance import changed_share
 from ..training.fit import settle
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
@@ -60,7 +60,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None) -> Train
         progress.step("giving the sides other names")
         articles = by_split["test"] or by_split["validation"]
         flips = round(
-            flipped_share(labeller, articles, CARD_SWAPS, settings.seed, ParseCache(cache_folder())), 5
+            changed_share(labeller, articles, CARD_SWAPS, settings.seed, ParseCache(cache_folder())), 5
         )
     progress.step("writing the model card")
     card = model_card(settings, how, by_split, outcome, flips)

@@ -19,7 +19,7 @@ from .encoder.settings import EncoderSettings
 from .examples.alignment import align
 from .examples.dataset import Analysed
 from .linear.classifier import LinearClassifier
-from .linear.pair_classifier import LinearChoice
+from .linear.pair_classifier import LinearPairClassifier
 from .progress import Progress
 from .settings import ClassifierSettings
 
@@ -35,11 +35,11 @@ def make_classifier(
     if isinstance(settings, EncoderSettings):
         return EncoderClassifier(settings, codebook, given, seed)
     if given:
-        return LinearChoice(codebook, settings.choice_regularisation, settings.min_count, seed)
+        return LinearPairClassifier(codebook, settings.choice_regularisation, settings.min_count, seed)
     return LinearClassifier(
         regularisation=settings.regularisation,
         label_regularisation=settings.label_regularisation,
-        wording_regularisation=settings.wording_regularisation,
+        sentence_regularisation=settings.sentence_regularisation,
         context_regularisation=settings.context_regularisation,
         min_count=settings.min_count,
         seed=seed,

@@ -19,13 +19,13 @@ from .decoding.pairing import FEATURES, Pairing
 from .encoder.classifier import EncoderClassifier
 from .linear.classifier import LinearClassifier
 from .linear.lexicon import lexicon_digest
-from .linear.pair_classifier import LinearChoice
+from .linear.pair_classifier import LinearPairClassifier
 
 FILE = "model.json"
 FORMAT = 1
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
     LinearClassifier.kind: LinearClassifier.load,
-    LinearChoice.kind: LinearChoice.load,
+    LinearPairClassifier.kind: LinearPairClassifier.load,
     EncoderClassifier.kind: EncoderClassifier.load,
 }
 

@@ -16,7 +16,7 @@ class LinearSettings(BaseModel):
     kind: Literal["linear"] = "linear"
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
     label_regularisation: float = Field(2.0, gt=0, description="the same for sentence labels")
-    wording_regularisation: float = Field(
+    sentence_regularisation: float = Field(
         0.1, gt=0, description="the same for the stances that a sentence holds by its words"
     )
     context_regularisation: float = Field(

@@ -40,7 +40,7 @@ def _row(run: Any) -> RunRow:
     skipped = {"statements", "with_target", "roles", "stance", "weighted_f1"}
     parts = [k.split("/") for k in metrics]
     measured = bool(
-        metrics.get(f"{prefix}/statements/gold", 1)
+        metrics.get(f"{prefix}/statements/support", 1)
     )  # a label set without stances has no statements
     stances = {
         p[1]: metrics["/".join(p)]

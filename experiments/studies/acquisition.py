@@ -1,7 +1,7 @@
 """What suggested sentences are worth against random ones: annotation played through on a corpus that has it already.
 
 Both strategies start from the same random sentences and the same model. In each round, one adds the sentences that
-`training.suggestion.suggest` chooses with the model trained so far, the other adds random ones; both train anew.
+`training.curation.active_learning.suggest` chooses with the model trained so far, the other adds random ones; both train anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...data.errors import InputError
-from ...training.curation.active_learning import POOL, Doubt, suggest
+from ...training.curation.active_learning import POOL, Uncertainty, suggest
 from ...training.decoding.labeller import Labeller
 from .testbed import Estimate, Laboratory, estimate
 
@@ -110,7 +110,7 @@ def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int
 
 def simulate(
     laboratory: Laboratory,
-    strategies: Sequence[Doubt],
+    strategies: Sequence[Uncertainty],
     start: float,
     rounds: int,
     batch: float,
@@ -123,7 +123,7 @@ def simulate(
     The last steps, of round `ALL`, are of a model trained on all training sentences.
 
     Args:
-        strategies: kinds of doubt, for `suggest`.
+        strategies: measures of uncertainty, see `suggest`.
         start, batch: shares of the training sentences, above 0.
         rounds: 1 or more.
         seeds: at least one; each draws its own start.
@@ -172,7 +172,7 @@ def simulate(
                         labeller.classifier.score(sentences),
                         each,
                         seed=seed * 1000 + n,
-                        doubt=strategy,
+                        uncertainty=strategy,
                         pool=pool,
                     )
                 ]

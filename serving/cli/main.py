@@ -330,7 +330,7 @@ def evaluate(
         from ...experiments.evaluate import evaluate as measure
         from ...experiments.evaluate import log_evaluation
         from ...experiments.tracking.registry import find_model
-        from ...training.evaluation.name_invariance import flipped_share
+        from ...training.evaluation.name_invariance import changed_share
         from ..output.metric_tables import print_metrics, print_mistakes
 
         labeller, name = find_model(model, actors or ())
@@ -345,7 +345,7 @@ def evaluate(
             )
         if name_swaps and not labeller.given:
             with progress("giving the sides other names", len(articles)) as update:
-                metrics["name_flips"] = flipped_share(
+                metrics["name_flips"] = changed_share(
                     labeller,
                     articles,
                     name_swaps,

@@ -26,7 +26,7 @@ def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) ->
     """Precision, recall and F1 with counts of statements, each stance, targets and labels."""
     table = Table(title=Text(title), title_justify="left", title_style="bold")
     table.add_column("")
-    for column in ("precision", "recall", "F1", "gold", "predicted"):
+    for column in ("precision", "recall", "F1", "support", "predicted"):
         table.add_column(column, justify="right")
     table.add_column("95 %")
     keys = [
@@ -39,10 +39,10 @@ def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) ->
         shown = f"{ci[0]:.2f} to {ci[1]:.2f}" if ci else ""
         cells = (
             key.replace("_", " "),
-            f"{m['p']:.3f}",
-            f"{m['r']:.3f}",
+            f"{m['precision']:.3f}",
+            f"{m['recall']:.3f}",
             f"{m['f1']:.3f}",
-            str(m["gold"]),
+            str(m["support"]),
             str(m["predicted"]),
             shown,
         )

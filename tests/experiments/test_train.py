@@ -83,11 +83,11 @@ def test_a_run_has_figures_per_stance_and_role_with_counts(logged: Any, tiny: li
                 for s in x.statements
                 if s.stance == stance
             }
-            assert metrics[f"{split}/{stance}/gold"] == len(gold)
+            assert metrics[f"{split}/{stance}/support"] == len(gold)
             assert 0 <= metrics[f"{split}/{stance}/f1"] <= 1 and f"{split}/{stance}/predicted" in metrics
             assert (
                 0 <= metrics[f"{split}/roles/{stance}_actor/f1"] <= 1
-                and metrics[f"{split}/roles/{stance}_actor/gold"] > 0
+                and metrics[f"{split}/roles/{stance}_actor/support"] > 0
             )
             assert f"{split}/roles/{stance}_target/f1" in metrics
         assert 0.8 < metrics[f"{split}/candidate_recall"] <= 1

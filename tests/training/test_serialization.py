@@ -13,7 +13,10 @@ from stancewire.data.errors import InputError
 from stancewire.training.decoding.labeller import Labeller
 from stancewire.training.serialization import load_model, save_model
 
-TEXT = "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” said Maria Lopez, a teacher. Georgia said that a ceasefire had been agreed."
+TEXT = (
+    "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” said Maria Lopez, a teacher. "
+    "Georgia said that a ceasefire had been agreed."
+)
 
 
 @pytest.fixture
@@ -120,5 +123,5 @@ def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
 
 
 def test_missing_weights_are_said(model: Path) -> None:
-    (model / "linear.skops").unlink()
-    assert "linear.skops" in refused(model)
+    (model / "linear.safetensors").unlink()
+    assert "linear.safetensors" in refused(model)

@@ -39,8 +39,8 @@ class Outcome:
         self.metrics[split], self.mistakes[split] = measure(
             part.articles, self.records[split], codebook, bootstrap
         )
-        roles, probabilities, wanted = role_metrics(labeller, part, scores)
+        roles, probabilities, gold = role_metrics(labeller, part, scores)
         self.metrics[split]["roles"] = roles
         if not labeller.given:
             self.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
-        self.arrays[split] = probabilities, wanted
+        self.arrays[split] = probabilities, gold

@@ -55,7 +55,7 @@ def test_its_figures_are_those_of_the_run(trained_store: Path) -> None:
         row = re.search(r"\| statements \| ([\d.]+) \| ([\d.]+) \| ([\d.]+)", part)
         assert row is not None
         assert [float(x) for x in row.groups()] == pytest.approx(
-            [metrics[f"{split}/statements/{k}"] for k in ("p", "r", "f1")], abs=6e-4
+            [metrics[f"{split}/statements/{k}"] for k in ("precision", "recall", "f1")], abs=6e-4
         )
     error = re.search(r"expected calibration error (\d\.\d+)", card)
     assert error is not None and float(error[1]) == pytest.approx(metrics["test/roles/ece"], abs=6e-4)

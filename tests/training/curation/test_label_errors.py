@@ -1,4 +1,4 @@
-"""Likely label errors: a label turned round in a clear sentence is found; folds keep conflicts together."""
+"""Likely label errors: a statement left out in a clear sentence is found; folds keep conflicts together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIDES = ("Chad", "Sudan", "Kenya", "Peru", "Mali")
 
 
 def corpus(wrong: bool) -> list[Article]:
-    """Ten articles of a blame, an appeal and a plain sentence each; in the first the blame is left out if `wrong`."""
+    """Ten articles of a blame, an appeal and a plain sentence each. `wrong` leaves out the first blame."""
     out = []
     for n in range(10):
         side, other = SIDES[n % 5], SIDES[(n + 1) % 5]

@@ -100,7 +100,7 @@ def test_saved_and_loaded_it_scores_the_same(
         assert other.roles == pytest.approx(one.roles, abs=1e-4) and other.labels == pytest.approx(
             one.labels, abs=1e-4
         )
-    assert {p.suffix for p in tmp_path.iterdir()} <= {".skops", ".onnx", ".json", ".safetensors"}
+    assert {p.suffix for p in tmp_path.iterdir()} <= {".onnx", ".json", ".safetensors"}
 
 
 def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_path: Path) -> None:
