@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -28,6 +27,7 @@ from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text
 from ..schema import Article
+from .folders import new_folder
 from .json_fields import typed
 from .regions import ROLES, Document, Region, article_from, document_of, region_labels
 
@@ -105,44 +105,36 @@ def _ann(document: Document, where: str) -> str:
 
 
 def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> None:
-    """Write the folder, whole or not at all; `read_brat` reads the same articles from it, in the order of file names.
+    """Write the folder atomically; `read_brat` reads the same articles from it, in the order of file names.
 
     Raises:
-        InputError: the folder is there and not empty, or an article cannot be written.
+        InputError: the folder has content already, or an article cannot be represented.
     """
-    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise InputError("is there already", where=str(path), hint="name a new folder")
-    path.parent.mkdir(parents=True, exist_ok=True)
     known = region_labels(codebook)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as made:
-        folder = Path(made) / "brat"
-        folder.mkdir()
+    with new_folder(path) as folder:
         (folder / "annotation.conf").write_text(annotation_conf(codebook), encoding="utf-8", newline="\n")
         for n, article in enumerate(articles, 1):
             document = document_of(article)
             if document.text.startswith(BOM):
                 raise InputError(
-                    "the text opens with a byte order mark", where=article.doc_id, hint="remove it"
+                    "the text begins with a byte order mark", where=article.doc_id, hint="remove it"
                 )
             unknown = sorted({r.label for r in document.regions} - set(known))
             if unknown:
                 raise InputError(
-                    f"{unknown[0]!r} is not of the codebook",
+                    f"{unknown[0]!r} is not in the codebook",
                     where=article.doc_id,
                     hint="give its codebook with --codebook",
                 )
-            # The number keeps the order, and apart what file systems take for one name.
+            # The number keeps the order, and separates doc_ids that a file system would take for one name.
             stem = f"{n:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', article.doc_id)[:80]}"
             parts = {
                 ".txt": document.text,
                 ".ann": _ann(document, article.doc_id),
                 ".json": json.dumps(document.about, ensure_ascii=False) + "\n",
             }
-            for ending, text in parts.items():
-                (folder / f"{stem}{ending}").write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            path.rmdir()
-        folder.rename(path)
+            for suffix, text in parts.items():
+                (folder / f"{stem}{suffix}").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region:

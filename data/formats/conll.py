@@ -30,7 +30,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text

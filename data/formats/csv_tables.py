@@ -26,21 +26,20 @@ columns are left out. `plover` and `babe` are forms that come along, each with i
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import read_text
 from ..schema import Article, Statement
+from .csv_rows import Row, read_rows
 
 TOLD = ("split", "conflict", "outlet", "source", "date", "genre", "language")
 
@@ -207,47 +206,23 @@ def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, 
         )
 
 
-def _rows(path: Path, form: TableForm) -> Iterator[tuple[str, int, dict[str, str]]]:
-    """Where each row stands, its number, and its fields by column."""
-    text = read_text(
-        path, "utf-8-sig" if form.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else form.encoding
-    )
-    rows = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=form.delimiter,
-        quoting=csv.QUOTE_MINIMAL if form.quotes else csv.QUOTE_NONE,
-        strict=True,
-    )
-    try:
-        header = next(rows, [])
+def _rows(path: Path, form: TableForm) -> Iterator[Row]:
+    """The rows of a table that has all columns of its form."""
+
+    def check_header(header: Sequence[str], where: str) -> None:
         for column in form.columns:
-            if header.count(column) != 1:
-                said = (
-                    f"has {header.count(column)} columns {column!r}"
-                    if column in header
-                    else f"lacks the column {column!r}"
-                )
+            if (n := header.count(column)) != 1:
                 raise InputError(
-                    f"{said}; it has {', '.join(map(repr, header[:20])) or 'none'}",
-                    where=f"{path}:1",
+                    f"{n if n else 'no'} column{'s' if n else ''} {column!r}; "
+                    f"the columns are {', '.join(map(repr, header[:20])) or 'none'}",
+                    where=where,
                     hint="the form must name columns of this table",
                 )
-        # A field in quotes may hold line breaks: a row stands where it begins.
-        start = rows.line_num + 1
-        for n, fields in enumerate(rows, 1):
-            where, start = f"{path}:{start}", rows.line_num + 1
-            if fields and len(fields) != len(header):
-                raise InputError(
-                    f"{len(fields)} fields, where the header has {len(header)}",
-                    where=where,
-                    hint="check quotes and delimiter",
-                )
-            if fields:
-                yield where, n, dict(zip(header, fields, strict=True))
-    except csv.Error as fault:
-        raise InputError(
-            f"not a table: {fault}", where=f"{path}:{rows.line_num}", hint="check quotes and delimiter"
-        ) from None
+
+    # The encoding utf-8-sig is UTF-8 with or without a byte order mark.
+    utf8 = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    encoding = "utf-8-sig" if utf8 else form.encoding
+    return read_rows(path, check_header, delimiter=form.delimiter, quotes=form.quotes, encoding=encoding)
 
 
 def _check_names(form: TableForm, codebook: Codebook) -> None:

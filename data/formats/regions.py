@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..schema import Article, Span, Statement

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import json_lines

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..errors import InputError
 from ..files.atomic import atomic_write
 from ..schema import Article, Sentence, Statement

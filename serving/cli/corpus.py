@@ -44,12 +44,12 @@ def validate(
         from ...data.codebook import codebook_named
 
         report = check(corpora or ["shipped"], codebook_named(codebook))
-    for error in report.faults:
+    for error in report.errors:
         fault(error)
     for warning in report.warnings:
         note(f"warning: {warning}")
     typer.echo(report.summary)
-    if report.faults:
+    if report.errors:
         raise typer.Exit(1)
 
 
@@ -169,7 +169,7 @@ def import_(
     """
     with exit_on_input_error():
         from ...data.annotation.corpus import append_corpus, write_corpus
-        from ...data.errors import InputError
+        from ...data.errors import InputError, plural
         from ...data.formats import read_articles
 
         refuse_to_replace(files, out)
@@ -178,9 +178,8 @@ def import_(
             (append_corpus if append else write_corpus)(out, articles)
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
-        note(
-            f"{len(articles)} articles, {sum(len(a.sentences) for a in articles)} sentences {'added' if append else 'written'} to {out}"
-        )
+        sentences = plural(sum(len(a.sentences) for a in articles), "sentence")
+        note(f"{plural(len(articles), 'article')}, {sentences} {'added' if append else 'written'} to {out}")
 
 
 @app.command()
@@ -222,7 +221,7 @@ def export(
     with exit_on_input_error():
         from ...data.annotation.corpus import read_corpus
         from ...data.errors import InputError
-        from ...data.formats import codebook_for, form_of_output, format_articles, write_articles
+        from ...data.formats import FOLDERS, codebook_for, form_of_output, format_articles, write_articles
 
         form = format_ or form_of_output(out)
         if form == "label-studio-config" and (corpora or model):
@@ -230,8 +229,8 @@ def export(
                 "label-studio-config is written of a codebook alone",
                 hint="leave out the corpus and --predictions",
             )
-        if form == "brat" and out is None:
-            raise InputError("brat is a folder of files", hint="name a new folder with -o")
+        if form in FOLDERS and out is None:
+            raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
         if out is not None:
             refuse_to_replace([Path(c) for c in corpora or ()], out)
         book = codebook_for(form, codebook)
@@ -256,7 +255,7 @@ def refuse_to_replace(read: list[Path], out: Path) -> None:
         with suppress(OSError):  # one of them is not there
             if path.samefile(out):
                 raise InputError(
-                    "would be written over, and is to be read",
+                    "is an input file; refusing to overwrite it",
                     where=str(out),
                     hint="give another name with -o",
                 )

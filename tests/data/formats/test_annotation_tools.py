@@ -262,8 +262,8 @@ def test_a_text_of_ones_own_is_cut_as_for_scoring(tmp_path: Path) -> None:
 
 def test_a_folder_somebody_may_have_annotated_in_is_not_written_over(tmp_path: Path) -> None:
     write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="already exists"):
         write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
-    with pytest.raises(InputError, match=r"'blame:actor' is not of the codebook .*--codebook"):
+    with pytest.raises(InputError, match=r"'blame:actor' is not in the codebook .*--codebook"):
         write_articles(tmp_path / "c", [ARTICLE], "brat", load_codebook("babe"))
     assert [p.name for p in tmp_path.iterdir()] == ["b"], "nothing half-written is left"
