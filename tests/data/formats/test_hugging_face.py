@@ -183,7 +183,7 @@ class Hub(BaseHTTPRequestHandler):
         elif path.startswith("/api/datasets/me/mine/tree/"):
             folder = "".join(f"{x}/" for x in path.split("/")[7:])
             self._send_tree(folder, "recursive=true" in self.path.lower())
-        elif path.startswith("/api/datasets/me/mine"):
+        elif path == "/api/datasets/me/mine" or path.startswith("/api/datasets/me/mine/revision/"):
             names = [{"rfilename": n} for n in self.files]
             self._send({"id": "me/mine", "sha": self.commit, "siblings": names, "private": False, "tags": []})
         else:
@@ -198,7 +198,9 @@ class Hub(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         path, raw = urlsplit(self.path).path, self.rfile.read(int(self.headers["Content-Length"] or 0))
         if path == "/api/repos/create":
-            self._send({"url": "http://127.0.0.1/datasets/me/mine", "name": "me/mine", "id": "me/mine"})
+            self._send(
+                {"url": f"http://{self.headers['Host']}/datasets/me/mine", "name": "me/mine", "id": "me/mine"}
+            )
         elif path == "/api/validate-yaml":
             self._send({"errors": [], "warnings": []})
         elif "/preupload/" in path:
@@ -228,7 +230,12 @@ class Hub(BaseHTTPRequestHandler):
                 if one["key"] == "file":
                     self.files[one["value"]["path"]] = base64.b64decode(one["value"]["content"])
             type(self).commit = hashlib.sha1(repr(sorted(self.files)).encode()).hexdigest()
-            self._send({"commitUrl": f"http://127.0.0.1/commit/{self.commit}", "commitOid": self.commit})
+            self._send(
+                {
+                    "commitUrl": f"http://{self.headers['Host']}/datasets/me/mine/commit/{self.commit}",
+                    "commitOid": self.commit,
+                }
+            )
         elif "/paths-info/" in path:
             asked = json.loads(raw)["paths"] if raw.startswith(b"{") else []
             self._send([self._entry(n) for n in asked if n in self.files])
@@ -252,7 +259,13 @@ def run(tmp_path: Path, root: Path) -> Callable[..., subprocess.CompletedProcess
 
     def code(text: str, endpoint: str) -> subprocess.CompletedProcess[str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING"))}
-        own = {"HF_ENDPOINT": endpoint, "HF_HOME": str(tmp_path / "hf"), "HF_TOKEN": "hf_none"}
+        # Xet is the hub's own storage; without it files go through the Git LFS interface.
+        own = {
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_ENDPOINT": endpoint,
+            "HF_HOME": str(tmp_path / "hf"),
+            "HF_TOKEN": "hf_none",
+        }
         command = [sys.executable, "-c", text]
         return subprocess.run(
             command, capture_output=True, text=True, env=kept | own, cwd=tmp_path, timeout=120
