@@ -27,8 +27,9 @@ def corpus_files(path: Path | str) -> list[Path]:
     """The files that make up a corpus.
 
     Args:
-        path: `shipped`, the name of a fetched layer (`news`), a JSONL, CSV or Parquet file, a folder of them (or with
-            them in its sub-folder `data`, as the hub has it), or `hf:owner/name`, which is returned as it is.
+        path: `shipped`, the name of a fetched layer (`news`), a JSONL, CSV or Parquet file, a folder of them
+            (or with them in its sub-folder `data`, as the hub has it), or `hf:owner/name`, which is returned
+            as it is.
 
     Raises:
         InputError: there is no such corpus.
@@ -177,13 +178,14 @@ def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
 
 
 def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
-    """Add articles to the end of a JSONL corpus file, all of them or none; its present content stays byte for byte.
+    """Add articles to the end of a JSONL corpus file, all of them or none; its content stays byte for byte.
 
-    A missing or empty file is started. The added articles may share a text with each other (some published tables have
-    such rows; `corpus validate` warns about them), but not with an article that is in the file.
+    A missing or empty file is started. The added articles may share a text with each other (some published
+    tables have such rows; `corpus validate` warns about them), but not with an article that is in the file.
 
     Raises:
-        InputError: the file cannot be read, or contains the doc_id or the text (ignoring spaces) of an added article.
+        InputError: the file cannot be read, or contains the doc_id or the text (ignoring spaces) of an added
+            article.
     """
     path, articles = Path(path), list(articles)
     present, errors = (

@@ -1,4 +1,4 @@
-"""Checks of a corpus beyond its schema: leaks between splits, near-duplicates with names masked, ambiguous spans."""
+"""Checks of a corpus beyond its schema: leaks between splits, near-duplicates, ambiguous spans."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
         sentences: the doc_id and text of each.
 
     Returns:
-        For each pair the two indices and the Jaccard similarity of their word trigrams, from `DUPLICATE` to 1.
+        For each pair the two indices and the Jaccard similarity of their word trigrams, from `DUPLICATE` to
+        1.
     """
     grams: list[frozenset[tuple[str, ...]]] = []
     for _, text in sentences:
@@ -76,7 +77,7 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
 
 
 def _ambiguous_spans(path: Path) -> list[str]:
-    """Warnings about short-form spans that occur several times in their sentence; the first occurrence is used."""
+    """Warnings about short-form spans that occur several times in their sentence."""
     out = []
     for n, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         if not line.strip():
@@ -91,8 +92,8 @@ def _ambiguous_spans(path: Path) -> list[str]:
                         and len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", sentence["text"])) > 1
                     ):
                         out.append(
-                            f"{path}:{n}: sentences.{k}: {part} {words!r} occurs several times; the first is used "
-                            "(give text, start and end)"
+                            f"{path}:{n}: sentences.{k}: {part} {words!r} occurs several times; "
+                            "the first is used (give text, start and end)"
                         )
     return out
 
@@ -153,7 +154,8 @@ def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
     sentences = [(a.doc_id, s.text) for a in articles for s in a.sentences]
     pairs = near_duplicates(sentences)
     report.warnings += [
-        f"near-duplicates in {sentences[i][0]} and {sentences[j][0]}: {sentences[i][1]!r} ~ {sentences[j][1]!r}"
+        f"near-duplicates in {sentences[i][0]} and {sentences[j][0]}: "
+        f"{sentences[i][1]!r} ~ {sentences[j][1]!r}"
         for i, j, _ in pairs
     ]
     share = len({j for _, j, _ in pairs}) / len(sentences) if sentences else 0.0
