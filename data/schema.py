@@ -1,8 +1,9 @@
-"""What a corpus holds: articles of sentences with statements. Checked at the edges, typed inside.
+"""The models of a corpus: articles of sentences with labels and statements, validated when they are read.
 
-The form is the corpus contract: JSONL, one article a line. Only `doc_id` and `sentences` are required.
-Actors and targets are spans within their sentence, or null; a plain substring means its first occurrence as whole
-words (`corpus validate` tells where it has several), and `"loaded": true` for the label of that name.
+The format is the corpus contract: JSONL, one article per line; only `doc_id` and `sentences` are required.
+Actors and targets are spans within their sentence, or null. Two short forms are accepted: a plain substring
+stands for its first occurrence as whole words (`corpus validate` warns if there are several), and `"loaded":
+true` for the label.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-# Identities that are no party: a person or body with no side, several parties that the article does not tell.
+SPLITS = ("train", "validation", "test")
+# Identities that name no party: a person or body with no side; several parties that the article does not
+# name.
 OTHER, MULTI = "OTHER", "MULTI"
 IDENTITY = re.compile(r"^[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*$")
 
 
 class Span(BaseModel):
-    """A stretch of a sentence: `sentence.text[start:end] == text`, offsets in characters."""
+    """Part of a sentence: `sentence.text[start:end] == text`; offsets are in characters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     text: str
@@ -28,7 +31,7 @@ class Span(BaseModel):
 
 
 class Statement(BaseModel):
-    """One actor takes one stance, towards a target where there is one."""
+    """One actor takes one stance, towards a target if there is one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     stance: str
@@ -52,16 +55,16 @@ class Statement(BaseModel):
             not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))
         ):
             raise ValueError(
-                f"identity {identity!r} must be capitals, several joined by + in alphabetical order, like ARM+AZE"
+                f"identity {identity!r} must be in capitals; join several by + in alphabetical order, like ARM+AZE"
             )
         return identity
 
 
 def find_span(text: str, substring: str) -> dict[str, Any]:
-    """The span of a substring: its first occurrence as whole words, else its first at all (as the measure reads them).
+    """The span of a substring: its first occurrence as whole words, or else its first occurrence.
 
     Raises:
-        ValueError: it is not in the sentence.
+        ValueError: the substring is empty or not in the sentence.
     """
     found = re.search(rf"(?<!\w){re.escape(substring)}(?!\w)", text)
     start = found.start() if found else text.find(substring)
@@ -71,9 +74,9 @@ def find_span(text: str, substring: str) -> dict[str, Any]:
 
 
 class Sentence(BaseModel):
-    """A sentence, whether it starts a paragraph, its labels and statements.
+    """A sentence, whether it starts a paragraph (`para`), its labels and its statements.
 
-    `near_miss` names the kind of near miss (denial, offer, …) where an annotator marked one.
+    `near_miss` names the kind of near miss (denial, offer, …) if an annotator marked one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -123,13 +126,14 @@ class Sentence(BaseModel):
             for span in (statement.actor, statement.target):
                 if span is not None and self.text[span.start : span.end] != span.text:
                     raise ValueError(
-                        f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there ({self.text[span.start : span.end]!r})"
+                        f"span {span.text!r} at {span.start}-{span.end} differs from the sentence, "
+                        f"which has {self.text[span.start : span.end]!r} there"
                     )
         return self
 
 
 class Article(BaseModel):
-    """An annotated article. Fields beyond the contract are refused, so that a misspelt one is noticed."""
+    """An annotated article. Unknown fields are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     doc_id: str = Field(min_length=1)
@@ -154,19 +158,16 @@ class Article(BaseModel):
     @field_validator("split")
     @classmethod
     def _known_split(cls, split: str | None) -> str | None:
-        if split is not None and split not in ("train", "validation", "test"):
-            raise ValueError(f"unknown split {split!r}; use train, validation or test")
+        if split is not None and split not in SPLITS:
+            raise ValueError(f"unknown split {split!r}; use {', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
         return split
 
     @property
     def text(self) -> str:
-        """The article as text: sentences joined by a space, or by a blank line before one that starts a paragraph."""
+        """The article's text: sentences joined by a space, or by a blank line before a new paragraph."""
         parts: list[str] = []
         for i, sentence in enumerate(self.sentences):
             if i:
                 parts.append("\n\n" if sentence.para else " ")
             parts.append(sentence.text)
         return "".join(parts)
-
-
-SPLITS = ("train", "validation", "test")

@@ -177,7 +177,7 @@ LABEL_STUDIO_FAULTS: list[tuple[Change, str]] = [
     (lambda t: result(t).append({"type": "choices", "id": "c", "value": {}}), "type 'choices' has no place"),
     (
         lambda t: result(t)[1]["value"].update(text=["Iran"]),
-        "blame:actor 'Iran': actor_id: identity 'Iran' must be capitals",
+        "blame:actor 'Iran': actor_id: identity 'Iran' must be in capitals",
     ),
     (lambda t: t["data"].update(text="\ud83c Iran"), "text has half of a character"),
 ]
@@ -229,7 +229,7 @@ def test_fields_beside_the_text_are_read_too(tmp_path: Path) -> None:
             "praise-actor",
             r"\.ann:1: praise:actor 'Iran': stance: unknown stance 'praise'",
         ),
-        (".ann", "T1\tIRN", "T1\tIran", r"\.ann:1: .*identity 'Iran' must be capitals"),
+        (".ann", "T1\tIRN", "T1\tIran", r"\.ann:1: .*identity 'Iran' must be in capitals"),
         (".ann", "Arg1:T1", "Arg1:T9", r"\.ann: a link to 'T9'"),
         (".ann", "T1\tblame-actor", "E1\tblame-actor", r"\.ann:1: .*has no place"),
         (".txt", "Iran", "Iraq", r"\.ann:1: 3-7 is 'Iraq', not 'Iran'"),
