@@ -1,4 +1,4 @@
-"""Check raw values against the corpus models: every problem becomes one `InputError` that says where it is."""
+"""Check raw values against the corpus models: a problem becomes one `InputError` that says where it is."""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ class Statement(BaseModel):
             not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))
         ):
             raise ValueError(
-                f"identity {identity!r} must be in capitals; join several by + in alphabetical order, like ARM+AZE"
+                f"identity {identity!r} must be in capitals; "
+                "join several by + in alphabetical order, like ARM+AZE"
             )
         return identity
 

@@ -147,9 +147,9 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
     Returns:
         A dict with `articles` and `sentences`, the numbers of both; for each stance, for `statements` (all
         stances together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None,
-        and the counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`, how
-        often the identity of the actor is the same where both give one; `target`, F1 over targets; `target_id`,
-        how often the identity is the same where both name exactly one target.
+        and the counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`,
+        how often the identity of the actor is the same where both give one; `target`, F1 over targets;
+        `target_id`, how often the identity is the same where both name exactly one target.
 
     Raises:
         InputError: see `pair_up`.

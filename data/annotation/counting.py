@@ -115,7 +115,8 @@ def count_article(
         pydantic.ValidationError: the record is a dict and lacks a field.
     """
     if not isinstance(record, Record):
-        record = Record.model_validate(record or {"id": article.doc_id, "sentences": (), "statements": ()})
+        nothing = {"id": article.doc_id, "sentences": (), "statements": ()}
+        record = Record.model_validate(nothing | dict(record or {}))
     starts = [s.start for s in annotated_segments(article)]
     aligned = _Aligned(record, starts)
     keys = (

@@ -9,7 +9,7 @@ from ..schema import SPLITS, Article
 
 
 def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], str]:
-    """Assign about 70, 15 and 15 % of the articles without a split to train, validation and test, by conflict.
+    """Assign articles without a split to train, validation and test: about 70, 15 and 15 %, by conflict.
 
     All articles of a conflict go into one split, so that none leaks. If there are fewer than three conflicts,
     articles are assigned one by one instead.

@@ -1,7 +1,7 @@
-"""Annotated articles in the formats of other tools: which can be read, which can be written, and by which module.
+"""Annotated articles in the formats of other tools: which can be read or written, and by which module.
 
-Formats are registered by name, and a module is imported when its format is used. Reading ends in checked `Article`s or
-in one `InputError`.
+Formats are registered by name, and a module is imported when its format is used. Reading ends in checked
+`Article`s or in one `InputError`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ InForm = Literal[
 ]
 OutForm = Literal["sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"]
 
-# Format -> module and function. Readers take a path and a codebook (or None); writers take articles and return text.
+# Format -> module and function. Readers take a path and a codebook (or None); writers take articles and
+# return text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
@@ -81,7 +82,7 @@ def form_of_input(path: Path) -> InForm:
 
 
 def form_of_output(path: Path | None) -> OutForm:
-    """The format to write, inferred from the suffix of the file; an annotation sheet for an unknown suffix."""
+    """The format to write, inferred from the suffix of the file; a sheet for an unknown suffix."""
     return SUFFIXES.get(path.suffix.lower(), "sheet") if path else "sheet"
 
 
@@ -140,8 +141,8 @@ def format_articles(
     """The articles as one text.
 
     Args:
-        predicted: a model's predictions for each article. Label Studio shows them beside the annotations; in every
-            other format they replace the annotations.
+        predicted: a model's predictions for each article. Label Studio shows them beside the annotations; in
+            every other format they replace the annotations.
 
     Raises:
         InputError: the format is a folder of files, or cannot represent an article.

@@ -3,17 +3,17 @@
 Two shapes, told apart by their columns. Each has `doc_id` and may have the other fields of an article
 (`split`, `conflict`, `outlet`, `date` …); an empty field is null, several annotators are joined by `;`.
 
-    doc_id,split,sentences                    one row per article, `sentences` is the JSON of the corpus format
-    doc_id,split,text,stance,actor,actor_id   one row per sentence, or one per statement of a sentence
+    doc_id,split,sentences                    one row per article, `sentences` is the JSON of the corpus
+    format doc_id,split,text,stance,actor,actor_id   one row per sentence, or one per statement of a sentence
 
 In the second shape `actor` and `target` are words of the sentence; `labels` are joined by `;`, `para` is true
-or false, and `near_miss`, `target` and `target_id` may be added. Rows of one article with the same text are one
-sentence; a column `sentence` with a number distinguishes sentences with the same words. A CSV file with other
-columns is imported with `stancewire corpus import --format table`.
+or false, and `near_miss`, `target` and `target_id` may be added. Rows of one article with the same text are
+one sentence; a column `sentence` with a number distinguishes sentences with the same words. A CSV file with
+other columns is imported with `stancewire corpus import --format table`.
 """
 
-# Not read through `datasets`: its CSV builder (pandas) guesses types ("NA" becomes null, "007" becomes 7), and one
-# invalid row fails the whole file without its line number.
+# Not read through `datasets`: its CSV builder (pandas) guesses types ("NA" becomes null, "007" becomes 7),
+# and one invalid row fails the whole file without its line number.
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def read_rows(
     quotes: bool = True,
     encoding: str = "utf-8-sig",
 ) -> Iterator[Row]:
-    """The rows below the header: `FILE:LINE`, number from 1, and fields by column name; empty lines are skipped.
+    """The rows below the header: `FILE:LINE`, number from 1, and fields by column; empty lines are skipped.
 
     Args:
         check_header: called with the column names and `FILE:1` before any row; raises `InputError` if they

@@ -12,7 +12,7 @@ from ..errors import InputError
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder to fill, which becomes `path` when the block ends and disappears if the block raises.
+    """A temporary folder that becomes `path` when the block ends, and disappears if the block raises.
 
     Raises:
         InputError: `path` exists and is not an empty folder: somebody may have worked in it.

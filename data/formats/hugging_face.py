@@ -1,13 +1,15 @@
 """Hugging Face `datasets`: corpora as Parquet files and as datasets of the hub, with typed columns.
 
-`write_dataset` writes a folder that `datasets.load_dataset(folder)` reads and `push_to_hub` shares: one Parquet file
-per split, and a README.md that declares the features. `hf:owner/name` (or `hf:owner/name@revision`) names a dataset of
-the hub, or of the server that the environment variable HF_ENDPOINT names.
+`write_dataset` writes a folder that `datasets.load_dataset(folder)` reads and `push_to_hub` shares: one
+Parquet file per split, and a README.md that declares the features. `hf:owner/name` (or
+`hf:owner/name@revision`) names a dataset of the hub, or of the server that the environment variable
+HF_ENDPOINT names.
 """
 
-# What is read through `datasets` and what is not: Parquet files and the hub are, because the library knows their
-# layouts, caches downloads and casts types. JSONL and CSV are not: an annotator needs the line of the error, and the
-# library's builders infer types over the whole file (a date becomes a timestamp) and fail as a whole on one invalid row.
+# What is read through `datasets` and what is not: Parquet files and the hub are, because the library knows
+# their layouts, caches downloads and casts types. JSONL and CSV are not: an annotator needs the line of the
+# error, and the library's builders infer types over the whole file (a date becomes a timestamp) and fail as a
+# whole on one invalid row.
 
 from __future__ import annotations
 
@@ -70,7 +72,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _without_nulls(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as an article of the corpus format: typed columns fill a missing field with null, which is left out again."""
+    """A row as a raw article: typed columns have null for a missing field, which is left out again."""
     article = {k: v for k, v in raw.items() if v is not None}
     if isinstance(article.get("sentences"), list):
         article["sentences"] = [
@@ -141,7 +143,7 @@ def _refuse_unreachable(repository: str, revision: str | None, where: str) -> No
 
 
 def read_hub(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a dataset of the hub, not checked yet: where each is (`hf:owner/name: SPLIT row N`), and its fields.
+    """The rows of a dataset of the hub, not checked yet: `hf:owner/name: SPLIT row N`, and the fields.
 
     A dataset without a column `split` gives its articles the name of the dataset split that they are in.
 
@@ -197,8 +199,8 @@ def _card(articles: Sequence[Article], groups: Mapping[str, Sequence[Article]]) 
     )
     body = (
         "# Annotated news sentences\n\n"
-        "Statements by actor and stance, exported with `stancewire corpus export --format hf`. One row per article;\n"
-        "`actor` and `target` are spans of their sentence, in characters.\n\n"
+        "Statements by actor and stance, exported with `stancewire corpus export --format hf`.\n"
+        "One row per article; `actor` and `target` are spans of their sentence, in characters.\n\n"
         f"| split | articles | sentences |\n| --- | ---: | ---: |\n{counts}\n"
         "```python\n"
         "import datasets\n\n"
@@ -216,7 +218,8 @@ def write_dataset(path: Path, articles: Iterable[Article]) -> None:
         path: a folder that does not exist yet, or is empty.
 
     Raises:
-        InputError: the folder has content already, or a text contains an unpaired surrogate, which no file can hold.
+        InputError: the folder has content already, or a text contains an unpaired surrogate, which no file
+            can hold.
     """
     from datasets import Dataset
 
