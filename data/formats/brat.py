@@ -1,4 +1,4 @@
-"""brat: a folder with `annotation.conf` and, for every article, a .txt, an .ann and a .json file of its fields.
+"""brat: a folder with `annotation.conf` and, per article, a .txt, an .ann and a .json with its fields.
 
     T1	blame-actor 0 7	Armenia          a region; a line break inside it splits its offsets: 0 3;4 7
     R1	blame Arg1:T1 Arg2:T2            the actor T1 towards the target T2

@@ -15,8 +15,8 @@
 A line has number, token, start, end (in characters of the sentence) and one column for each `# statement` of
 the sentence, which gives stance, actor_id and target_id, or `-` for none. A party that is not named has an
 identity but no token. A token of both parties has `B-ACTOR|B-TARGET`. `# doc_id` begins an article,
-`# newpar` marks a sentence that begins a paragraph, and a blank line ends a sentence; other comments are fields
-of the article. A value that is not a plain line of text is written as JSON, in double quotes.
+`# newpar` marks a sentence that begins a paragraph, and a blank line ends a sentence; other comments are
+fields of the article. A value that is not a plain line of text is written as JSON, in double quotes.
 
 Everything in an article is kept; tokens are split where spans begin and end. A span with spaces at either end
 is refused. The text is taken from `# text`; tokens are only checked against it.

@@ -6,11 +6,11 @@
      "meta": {"doc_id": …, "split": …, "sentences": […],
               "notes": [{"label", "start_offset", "end_offset", "note"}]}}
 
-Labels and links are those of `regions`; the project, one for sequence labelling, must allow overlapping entities
-and relations. A doccano entity has no field for an identity (ARM), and doccano renumbers entities, so identities
-are in `meta.notes`, by label and offsets. An annotator adds new ones in the comments of the document, one per
-line: `Pashinyan = ARM` for every party with these words that has no identity, `blame:unnamed actor = ARM` by
-label, `near miss = denial` for near misses.
+Labels and links are those of `regions`; the project, one for sequence labelling, must allow overlapping
+entities and relations. A doccano entity has no field for an identity (ARM), and doccano renumbers entities,
+so identities are in `meta.notes`, by label and offsets. An annotator adds new ones in the comments of the
+document, one per line: `Pashinyan = ARM` for every party with these words that has no identity,
+`blame:unnamed actor = ARM` by label, `near miss = denial` for near misses.
 
 Everything in an article is kept, in `meta` (or beside `text`, where doccano puts it). Other fields are
 ignored.

@@ -134,7 +134,7 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
 
 
 def _in_characters(text: str, start: int, end: int, words: str | None, where: str) -> tuple[int, int]:
-    """The offsets in characters: checked against the words of the region, converted from UTF-16 units if needed."""
+    """The offsets in characters, converted from UTF-16 units if only so they match the words."""
     if words is None or _letters(text[start:end]) == _letters(words):
         return start, end
     wide = text.encode("utf-16-le")

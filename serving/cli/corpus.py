@@ -27,7 +27,10 @@ app = typer.Typer(
 def validate(
     corpora: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+        typer.Argument(
+            metavar="[CORPUS]...",
+            help="Corpus files or folders, or hf:owner/name. Default: the shipped corpus.",
+        ),
     ] = None,
     codebook: Annotated[
         Path | None, typer.Option("--codebook", help="Codebook TOML. Default: the shipped one.")
@@ -57,7 +60,10 @@ def validate(
 def stats(
     corpora: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+        typer.Argument(
+            metavar="[CORPUS]...",
+            help="Corpus files or folders, or hf:owner/name. Default: the shipped corpus.",
+        ),
     ] = None,
     against: Annotated[
         list[str] | None,
@@ -186,15 +192,18 @@ def import_(
 def export(
     corpora: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+        typer.Argument(
+            metavar="[CORPUS]...",
+            help="Corpus files or folders, or hf:owner/name. Default: the shipped corpus.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="File to write, for brat a new folder. Default: standard output."),
+        typer.Option("--out", "-o", help="Output file; a new folder for brat and hf. Default: stdout."),
     ] = None,
     format_: Annotated[
         OutForm | None,
-        typer.Option("--format", help="What to write. Default: by the ending of OUT, else sheet."),
+        typer.Option("--format", help="Output format. Default: inferred from the suffix of OUT, else sheet."),
     ] = None,
     model: Annotated[
         str | None,
@@ -212,9 +221,13 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Turn a corpus into an annotation sheet, or into a form of other annotation tools; `corpus import` takes it back.
+    """Convert a corpus into an annotation sheet or the format of another tool; `corpus import` reads it back.
+
+    With --format hf it becomes a folder with typed columns that `datasets.load_dataset` reads and can share.
 
     Example: stancewire corpus export mine.jsonl -o mine.sheet
+
+    Example: stancewire corpus export mine.jsonl --format hf -o mine
 
     Example: stancewire corpus export mine.jsonl --format label-studio --predictions champion -o tasks.json
     """
