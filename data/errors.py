@@ -57,3 +57,8 @@ def validated(
         field = ".".join(str(x) for x in first["loc"]) or model.__name__.lower()
         what = f"{field}: {first['msg'].removeprefix('Value error, ')}"
         raise InputError(f"{within}: {what}" if within else what, where=where, hint=hint) from None
+
+
+def plural(n: int, noun: str) -> str:
+    """A count with its noun: "1 article", "2 articles"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

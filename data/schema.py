@@ -31,7 +31,7 @@ class Span(BaseModel):
 
 
 class Statement(BaseModel):
-    """One actor takes one stance, towards a target where there is one."""
+    """One actor takes one stance, towards a target if there is one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     stance: str
@@ -73,7 +73,7 @@ def find_span(text: str, substring: str) -> dict[str, Any]:
         The fields of a `Span`.
 
     Raises:
-        ValueError: it is not in the sentence.
+        ValueError: the substring is empty or not in the sentence.
     """
     start = next(iter(occurrences(text, substring)), text.find(substring))
     if start < 0 or not substring:

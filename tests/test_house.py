@@ -87,7 +87,9 @@ def test_files_are_named_by_their_subject() -> None:
 
 
 def test_every_room_is_a_package_that_setuptools_lists() -> None:
-    listed = re.search(r"^packages = \[(.*?)^\]$", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M | re.S)
+    listed = re.search(
+        r"^packages = \[(.*?)^\]$", (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.M | re.S
+    )
     assert listed is not None
     packages = {".".join(["stancewire", *p.parent.relative_to(ROOT).parts]) for p in SOURCES}
     assert packages == set(re.findall(r'"([^"]+)"', listed[1]))

@@ -27,7 +27,10 @@ app = typer.Typer(
 def validate(
     corpora: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+        typer.Argument(
+            metavar="[CORPUS]...",
+            help="Corpus files or folders, or hf:owner/name. Default: the shipped corpus.",
+        ),
     ] = None,
     codebook: Annotated[
         Path | None, typer.Option("--codebook", help="Codebook TOML. Default: the shipped one.")
@@ -44,12 +47,12 @@ def validate(
         from ...data.codebook import codebook_named
 
         report = check(corpora or ["shipped"], codebook_named(codebook))
-    for error in report.faults:
+    for error in report.errors:
         fault(error)
     for warning in report.warnings:
         note(f"warning: {warning}")
     typer.echo(report.summary)
-    if report.faults:
+    if report.errors:
         raise typer.Exit(1)
 
 
@@ -57,7 +60,10 @@ def validate(
 def stats(
     corpora: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+        typer.Argument(
+            metavar="[CORPUS]...",
+            help="Corpus files or folders, or hf:owner/name. Default: the shipped corpus.",
+        ),
     ] = None,
     against: Annotated[
         list[str] | None,
@@ -169,7 +175,7 @@ def import_(
     """
     with exit_on_input_error():
         from ...data.annotation.corpus import append_corpus, write_corpus
-        from ...data.errors import InputError
+        from ...data.errors import InputError, plural
         from ...data.formats import read_articles
 
         refuse_to_replace(files, out)
@@ -178,24 +184,26 @@ def import_(
             (append_corpus if append else write_corpus)(out, articles)
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
-        note(
-            f"{len(articles)} articles, {sum(len(a.sentences) for a in articles)} sentences {'added' if append else 'written'} to {out}"
-        )
+        sentences = plural(sum(len(a.sentences) for a in articles), "sentence")
+        note(f"{plural(len(articles), 'article')}, {sentences} {'added' if append else 'written'} to {out}")
 
 
 @app.command()
 def export(
     corpora: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+        typer.Argument(
+            metavar="[CORPUS]...",
+            help="Corpus files or folders, or hf:owner/name. Default: the shipped corpus.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="File to write, for brat a new folder. Default: standard output."),
+        typer.Option("--out", "-o", help="Output file; a new folder for brat and hf. Default: stdout."),
     ] = None,
     format_: Annotated[
         OutForm | None,
-        typer.Option("--format", help="What to write. Default: by the ending of OUT, else sheet."),
+        typer.Option("--format", help="Output format. Default: inferred from the suffix of OUT, else sheet."),
     ] = None,
     model: Annotated[
         str | None,
@@ -213,16 +221,20 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Turn a corpus into an annotation sheet, or into a form of other annotation tools; `corpus import` takes it back.
+    """Convert a corpus into an annotation sheet or the format of another tool; `corpus import` reads it back.
+
+    With --format hf it becomes a folder with typed columns that `datasets.load_dataset` reads and can share.
 
     Example: stancewire corpus export mine.jsonl -o mine.sheet
+
+    Example: stancewire corpus export mine.jsonl --format hf -o mine
 
     Example: stancewire corpus export mine.jsonl --format label-studio --predictions champion -o tasks.json
     """
     with exit_on_input_error():
         from ...data.annotation.corpus import read_corpus
         from ...data.errors import InputError
-        from ...data.formats import codebook_for, form_of_output, format_articles, write_articles
+        from ...data.formats import FOLDERS, codebook_for, form_of_output, format_articles, write_articles
 
         form = format_ or form_of_output(out)
         if form == "label-studio-config" and (corpora or model):
@@ -230,8 +242,8 @@ def export(
                 "label-studio-config is written of a codebook alone",
                 hint="leave out the corpus and --predictions",
             )
-        if form == "brat" and out is None:
-            raise InputError("brat is a folder of files", hint="name a new folder with -o")
+        if form in FOLDERS and out is None:
+            raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
         if out is not None:
             refuse_to_replace([Path(c) for c in corpora or ()], out)
         book = codebook_for(form, codebook)
@@ -256,7 +268,7 @@ def refuse_to_replace(read: list[Path], out: Path) -> None:
         with suppress(OSError):  # one of them is not there
             if path.samefile(out):
                 raise InputError(
-                    "would be written over, and is to be read",
+                    "is an input file; refusing to overwrite it",
                     where=str(out),
                     hint="give another name with -o",
                 )

@@ -7,11 +7,11 @@ beside a right one often costs nothing. Thresholds that are best for mentions ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.annotation.counting import Record, count_article
+from ...data.annotation.counting import count_article
 from ..classifier import Scores
 from .calibration import GRID, best_on_grid
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from .labeller import Labeller
 
 
-def lenient_records(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> list[Record]:
+def lenient_records(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> list[dict[str, Any]]:
     """Each article's record at the lowest threshold that is tried. A higher one leaves the statements of higher scores."""
-    out: list[Record] = []
+    out: list[dict[str, Any]] = []
     for n in range(len(data.articles)):
         places: list[int] = np.flatnonzero(data.article_of == n).tolist()
         out.append(

@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from ...data.annotation.counting import SENTENCES, ArticleCounts, Mistake, Record, count_article, f1
+from ...data.annotation.counting import ArticleCounts, Count, Mistake, count_article, f1, total
 from ...data.codebook import Codebook
 from ...data.schema import Article
 
 
 # Not scikit-learn's `precision_recall_fscore_support`: matching spans gives counts, not label vectors.
-def _precision_recall_f1(counts: Sequence[int]) -> dict[str, float]:
-    true, predicted, gold = counts
+def _precision_recall_f1(count: Count) -> dict[str, float]:
+    true, predicted, gold = count
     return {
         "precision": round(true / predicted if predicted else 0.0, 4),
         "recall": round(true / gold if gold else 0.0, 4),
@@ -31,14 +31,14 @@ def _precision_recall_f1(counts: Sequence[int]) -> dict[str, float]:
     }
 
 
-def weighted_f1(counts: Sequence[int], sentences: int) -> float:
+def weighted_f1(count: Count, sentences: int) -> float:
     """F1 of the sentences with a label and of those without it, weighted by support, as published for BABE.
 
     Args:
-        counts: matched, predicted and gold sentences with the label.
+        count: matched, predicted and gold sentences with the label.
         sentences: the number of sentences.
     """
-    true, predicted, gold = counts
+    true, predicted, gold = count
     without = f1(sentences - predicted - gold + true, sentences - predicted, sentences - gold)
     return (f1(true, predicted, gold) * gold + without * (sentences - gold)) / sentences if sentences else 0.0
 
@@ -57,21 +57,20 @@ def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: i
         stances; `stance`, the F1 of each stance without regard to actors; `weighted_f1` of each label; `id`,
         the share of matched statements whose actor has the right identity; `articles`, their number.
     """
-    total = {k: [sum(c.counts[k][n] for c in counted) for n in range(3)] for k in counted[0].counts}
+    totals = {k: total(c.counts[k] for c in counted) for k in counted[0].counts}
+    identities, sentences = total(c.identities for c in counted), sum(c.sentences for c in counted)
     stances = codebook.stance_names
-    out: dict[str, Any] = {
-        "statements": _precision_recall_f1([sum(total[s][n] for s in stances) for n in range(3)])
-    }
-    out |= {k: _precision_recall_f1(total[k]) for k in (*stances, "with_target", *codebook.label_names)}
+    out: dict[str, Any] = {"statements": _precision_recall_f1(total(totals[s] for s in stances))}
+    out |= {k: _precision_recall_f1(totals[k]) for k in (*stances, "with_target", *codebook.label_names)}
     out["weighted_f1"] = {
-        name: round(weighted_f1(total[name], total[SENTENCES][2]), 4) for name in codebook.label_names
+        name: round(weighted_f1(totals[name], sentences), 4) for name in codebook.label_names
     }
     out["macro_f1"] = round(sum(out[s]["f1"] for s in stances) / len(stances), 4) if stances else 0.0
-    out["stance"] = {s: _precision_recall_f1(total[f"stance:{s}"])["f1"] for s in stances}
-    out["id"] = round(total["id"][0] / total["id"][1], 4) if total["id"][1] else 0.0
+    out["stance"] = {s: _precision_recall_f1(totals[f"stance:{s}"])["f1"] for s in stances}
+    out["id"] = round(identities.matched / identities.predicted, 4) if identities.predicted else 0.0
     out["articles"] = len(counted)
     if bootstrap and stances:
-        per_article = [[sum(c.counts[s][n] for s in stances) for n in range(3)] for c in counted]
+        per_article = [total(c.counts[s] for s in stances) for c in counted]
         rng = random.Random(0)
         sample = [
             f1(*(float(sum(x[n] for x in drawn)) for n in range(3)))
@@ -82,7 +81,10 @@ def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: i
 
 
 def measure(
-    articles: Sequence[Article], records: Mapping[str, Record], codebook: Codebook, bootstrap: int = 1000
+    articles: Sequence[Article],
+    records: Mapping[str, Mapping[str, Any]],
+    codebook: Codebook,
+    bootstrap: int = 1000,
 ) -> tuple[dict[str, Any], list[Mistake]]:
     """Compare scored articles with annotated ones.
 

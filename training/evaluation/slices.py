@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...data.annotation.counting import Mistake, Record
+from ...data.annotation.counting import Mistake
 from ...data.codebook import Codebook
 from ...data.schema import OTHER, Article, Sentence, Statement
 from .metrics import measure
@@ -80,7 +80,7 @@ def recall_slices(
 
 
 def article_slices(
-    articles: Sequence[Article], records: Mapping[str, Record], codebook: Codebook
+    articles: Sequence[Article], records: Mapping[str, Mapping[str, Any]], codebook: Codebook
 ) -> dict[str, dict[str, tuple[float, int]]]:
     """F1 of statements by genre and by outlet.
 

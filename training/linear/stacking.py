@@ -22,7 +22,6 @@ from .lexicon import word_classes
 from .mention_features import SentenceView
 from .weights import StoredWeights
 
-
 RELATIONS = ("SUBJ", "OBJ", "POSS", "MOD", "SELF", "NMOD:", "OBL:")
 # Stands for the score of a neighbour that does not exist: a clear no.
 NO_NEIGHBOUR = -9.0

@@ -84,7 +84,12 @@ def record(*statements: dict[str, Any], loaded: tuple[int, ...] = ()) -> dict[st
     return {
         "id": "one",
         "sentences": [
-            {"start": a, "end": b, "labels": [{"name": "loaded", "score": 0.8}] if i in loaded else []}
+            {
+                "start": a,
+                "end": b,
+                "text": "",
+                "labels": [{"name": "loaded", "score": 0.8}] if i in loaded else [],
+            }
             for i, (a, b) in enumerate(spans)
         ],
         "statements": list(statements),
