@@ -47,6 +47,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/lint-imports
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
