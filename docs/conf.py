@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import stancewire
+from sphinx.application import Sphinx
 
 project = "stancewire"
 author = "the stancewire developers"
@@ -29,3 +32,29 @@ html_theme_options = {
 }
 html_sidebars = {"**": ["about.html", "navigation.html", "searchbox.html"]}
 html_show_sourcelink = False
+
+# Files elsewhere in the repository are pages here. In the sources, links lead to the files, so that they work there too.
+LINKS = {
+    "](../data/CODEBOOK.md": "](codebook.md",
+    "](../data/README.md": "](data_card.md",
+    "](../experiments/RESULTS.md": "](results.md",
+    "](CODEBOOK.md": "](codebook.md",
+    "](codebook.toml": "](../data/codebook.toml",
+}
+
+
+def _page_links(text: str) -> str:
+    for file, page in LINKS.items():
+        text = text.replace(file, page)
+    return text
+
+
+def setup(app: Sphinx) -> None:
+    """Rewrite links while pages are read."""
+
+    def rewrite(app: Sphinx, *arguments: Any) -> None:
+        content: list[str] = arguments[-1]
+        content[0] = _page_links(content[0])
+
+    app.connect("source-read", rewrite)
+    app.connect("include-read", rewrite)

@@ -36,6 +36,13 @@ Parsed = Callable[[str], AnalysedSentence]
 Said = tuple[str, str | None, str | None, str | None, str | None]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that need the default model run in one worker, so that it is trained once."""
+    for item in items:
+        if {"champion_store", "labeller"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("default-model"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing is read from or left in the user's cache, and nothing goes to a store that the user's shell names."""
@@ -135,9 +142,25 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def labeller(shipped: list[Article], codebook: Codebook) -> Labeller:
+def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a folder in which `stancewire train` trained the default model on the whole shipped corpus."""
+    folder = tmp_path_factory.mktemp("champion")
+    with pytest.MonkeyPatch.context() as patch:
+        _copy_store(empty_store, folder, patch)
+        result = _invoke("train")
+    assert result.exit_code == 0, result.stderr
+    return folder / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def labeller(champion_store: Path) -> Labeller:
     """The default model: trained on the whole shipped corpus."""
-    return _fitted(shipped, codebook)
+    from stancewire.experiments.tracking.registry import find_model
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(champion_store.parent)
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{champion_store}")
+        return find_model("champion")[0]
 
 
 @pytest.fixture(scope="session")

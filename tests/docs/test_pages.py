@@ -37,7 +37,7 @@ PAGES = ["README.md", "CONTRIBUTING.md"] + sorted(
     for p in (ROOT / "docs").rglob("*.md")
     if p.name != "cli.md" and p.parent.name != "decisions"
 )
-LANGUAGES = {"console", "python", "toml", "json", "text", "sheet", "csv", "html"}
+LANGUAGES = {"console", "python", "toml", "json", "text"}
 SHELL_SYNTAX = set("|<>;&*$`")
 FENCE = re.compile(
     r"(?:^<!-- (?P<note>[^\n]*?) -->\n+)?^(?P<fence>```+)(?P<language>[\w{}-]*)[^\n]*\n(?P<text>.*?)^(?P=fence)$",
@@ -91,19 +91,6 @@ def words(text: str) -> list[str]:
 # Running them.
 
 
-@pytest.fixture(scope="session")
-def champion_store(
-    empty_store: Path, cli: Callable[..., Result], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The store of a folder in which the default model was trained."""
-    folder = tmp_path_factory.mktemp("champion")
-    shutil.copy(empty_store, folder / "mlflow.db")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        assert cli("train").exit_code == 0
-    return folder / "mlflow.db"
-
-
 @pytest.fixture
 def checkout(champion_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder like a checkout after `make demo`: examples, data, a store with a champion."""
@@ -111,6 +98,7 @@ def checkout(champion_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(champion_store, tmp_path / "mlflow.db")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     return tmp_path
@@ -173,14 +161,12 @@ RUNNABLE = [p for p in PAGES if any(b.executed and not b.slow for b in blocks(p)
 SLOW = [p for p in PAGES if any(b.executed and b.slow for b in blocks(p))]
 
 
-@pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("page", RUNNABLE)
 def test_the_examples_of_a_page_work(page: str, checkout: Path, cli: Callable[..., Result]) -> None:
     run_page(page, cli, slow=False)
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("page", SLOW)
 def test_all_examples_of_a_page_work(page: str, checkout: Path, cli: Callable[..., Result]) -> None:
     run_page(page, cli, slow=True)
