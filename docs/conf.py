@@ -33,7 +33,8 @@ html_theme_options = {
 html_sidebars = {"**": ["about.html", "navigation.html", "searchbox.html"]}
 html_show_sourcelink = False
 
-# Files elsewhere in the repository are pages here. In the sources, links lead to the files, so that they work there too.
+# Some pages include files from elsewhere in the repository. Links in the sources lead to those files, so that
+# they also work where the sources are read; in the built site they lead to the pages.
 LINKS = {
     "](../data/CODEBOOK.md": "](codebook.md",
     "](../data/README.md": "](data_card.md",

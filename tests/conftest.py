@@ -1,4 +1,4 @@
-"""What all tests share: caches and stores of their own, a tiny corpus, models trained on it and on the shipped one."""
+"""Shared fixtures: caches and stores for tests only, a tiny corpus, models trained on it and on the shipped one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is read from or left in the user's cache, and nothing goes to a store that the user's shell names."""
+    """Tests neither use nor fill the user's cache, and log nothing to a store that the user's shell names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -143,7 +143,7 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of a folder in which `stancewire train` trained the default model on the whole shipped corpus."""
+    """The database of a folder in which `stancewire train` trained the default model."""
     folder = tmp_path_factory.mktemp("champion")
     with pytest.MonkeyPatch.context() as patch:
         _copy_store(empty_store, folder, patch)
@@ -240,7 +240,7 @@ def trained_store(trained_once: tuple[Path, Result], tmp_path: Path, monkeypatch
 
 @pytest.fixture(scope="session")
 def one_line() -> Callable[[Result], str]:
-    """The one line that a failed command says on standard error, which has no traceback; its exit code is 1."""
+    """Check that a command failed with exit code 1 and one line on standard error; return the line."""
 
     def check(result: Result) -> str:
         lines = [line for line in result.stderr.splitlines() if line.strip()]
@@ -254,7 +254,7 @@ def one_line() -> Callable[[Result], str]:
 
 @pytest.fixture(scope="session")
 def said(labeller: Labeller) -> Callable[[str], list[Said]]:
-    """What the default model finds in a text: (stance, actor, its identity, target, its identity) of every statement."""
+    """What the default model finds in a text: (stance, actor, actor_id, target, target_id) of every statement."""
 
     def find(text: str) -> list[Said]:
         found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]

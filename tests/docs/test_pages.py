@@ -6,8 +6,9 @@ How a page says what is to happen to a block, in a comment on the line above it:
 - `<!-- not executed: reason -->`: it needs a network, another program, an installation or hours
 - `<!-- exits 1 -->`: its last command ends with this exit code
 
-In ```console blocks lines that start with `$ ` are commands, the others are what they print. `…` stands for lines
-or words left out. The words of the output that a page shows have to be printed; numbers may differ by machine.
+In ```console blocks lines that start with `$ ` are commands, the others are what they print; in Python, comments
+that start with `#>`. `…` stands for lines or words left out. The words of the output that a page shows have to be
+printed; numbers may differ by machine.
 
 STANCEWIRE_TRANSCRIPTS=FOLDER writes what every command really printed to FOLDER, one file per page.
 """
@@ -32,15 +33,14 @@ import pytest
 from click.testing import Result
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "CONTRIBUTING.md"] + sorted(
-    str(p.relative_to(ROOT))
-    for p in (ROOT / "docs").rglob("*.md")
-    if p.name != "cli.md" and p.parent.name != "decisions"
-)
+# cli.md is generated from the help texts, whose examples need files of the user.
+DOCS = [p for p in (ROOT / "docs").rglob("*.md") if p.name != "cli.md" and p.parent.name != "decisions"]
+PAGES = ["README.md", "CONTRIBUTING.md", *sorted(str(p.relative_to(ROOT)) for p in DOCS)]
 LANGUAGES = {"console", "python", "toml", "json", "text"}
 SHELL_SYNTAX = set("|<>;&*$`")
 FENCE = re.compile(
-    r"(?:^<!-- (?P<note>[^\n]*?) -->\n+)?^(?P<fence>```+)(?P<language>[\w{}-]*)[^\n]*\n(?P<text>.*?)^(?P=fence)$",
+    r"(?:^<!-- (?P<note>[^\n]*?) -->\n+)?"
+    r"^(?P<fence>```+)(?P<language>[\w{}-]*)[^\n]*\n(?P<text>.*?)^(?P=fence)$",
     re.M | re.S,
 )
 
@@ -105,7 +105,7 @@ def checkout(champion_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def run_command(command: str, cli: Callable[..., Result]) -> tuple[int, str]:
-    """Exit code and everything printed. A plain `stancewire` command runs in this process, which is quicker."""
+    """Exit code and everything printed. Plain `stancewire` commands run in this process, which is quicker."""
     arguments = shlex.split(command, comments=True)
     if arguments[0] == "stancewire" and not SHELL_SYNTAX & set("".join(arguments)):
         result = cli(*arguments[1:])
