@@ -1,4 +1,4 @@
-"""Shared fixtures: caches and stores for tests only, a tiny corpus, models trained on it and on the shipped one."""
+"""Shared fixtures: caches and stores for tests only, a tiny corpus, and trained models."""
 
 from __future__ import annotations
 
@@ -254,7 +254,7 @@ def one_line() -> Callable[[Result], str]:
 
 @pytest.fixture(scope="session")
 def said(labeller: Labeller) -> Callable[[str], list[Said]]:
-    """What the default model finds in a text: (stance, actor, actor_id, target, target_id) of every statement."""
+    """Statements that the default model finds in a text: stance, actor, its identity, target, its identity."""
 
     def find(text: str) -> list[Said]:
         found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]
