@@ -254,7 +254,7 @@ def one_line() -> Callable[[Result], str]:
 
 @pytest.fixture(scope="session")
 def said(labeller: Labeller) -> Callable[[str], list[Said]]:
-    """Statements that the default model finds in a text: stance, actor, its identity, target, its identity."""
+    """What the default model finds in a text: stance, actor, its identity, target, its identity."""
 
     def find(text: str) -> list[Said]:
         found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]

@@ -7,8 +7,8 @@ How a page says what is to happen to a block, in a comment on the line above it:
 - `<!-- exits 1 -->`: its last command ends with this exit code
 
 In ```console blocks lines that start with `$ ` are commands, the others are what they print; in Python it is
-comments that start with `#>`. `…` stands for lines or words left out. The words of the output that a page shows
-have to be printed; numbers may differ by machine.
+comments that start with `#>`. `…` stands for lines or words left out. The words of the output that a page
+shows have to be printed; numbers may differ by machine.
 
 STANCEWIRE_TRANSCRIPTS=FOLDER writes what every command really printed to FOLDER, one file per page.
 """
