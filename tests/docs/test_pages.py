@@ -7,7 +7,7 @@ How a page says what is to happen to a block, in a comment on the line above it:
 - `<!-- exits 1 -->`: its last command ends with this exit code
 
 In ```console blocks lines that start with `$ ` are commands, the others are what they print; in Python it is
-comments that start with `#>`. `…` stands for lines or words left out. The words of the output that a page
+comments that start with `# >`. `…` stands for lines or words left out. The words of the output that a page
 shows have to be printed; numbers may differ by machine.
 
 STANCEWIRE_TRANSCRIPTS=FOLDER writes what every command really printed to FOLDER, one file per page.
@@ -132,7 +132,7 @@ def run_python(block: Block, namespace: dict[str, Any], transcript: list[str]) -
     with contextlib.redirect_stdout(printed):
         exec(compile("\n" * block.line + block.text, "page", "exec"), namespace)
     transcript.append(f"{block.text}{printed.getvalue()}")
-    shown = "\n".join(re.findall(r"#> ?(.*)$", block.text, re.M))
+    shown = "\n".join(re.findall(r"# ?> ?(.*)$", block.text, re.M))
     missing = [word for word in words(shown) if word not in set(words(printed.getvalue()))]
     assert not missing, f"line {block.line}: is said to print {missing}; it prints:\n{printed.getvalue()}"
 
@@ -196,7 +196,7 @@ def test_the_words_of_shown_output_are_compared(
     with pytest.raises(AssertionError, match="line 7"):
         run_console(Block("console", "$ false\n$ true\n", 7), cli, [])
     with pytest.raises(AssertionError, match="four"):
-        run_python(Block("python", "print('one')  #> four\n", 1), {}, [])
+        run_python(Block("python", "print('one')  # > four\n", 1), {}, [])
 
 
 @pytest.mark.parametrize("page", PAGES)
