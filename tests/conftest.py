@@ -36,6 +36,7 @@ Parsed = Callable[[str], AnalysedSentence]
 Said = tuple[str, str | None, str | None, str | None, str | None]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests that need the default model run in one worker, so that it is trained once."""
     for item in items:
