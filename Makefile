@@ -31,12 +31,11 @@ $(STAMP): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/stancewire demo
 
-# loadgroup keeps the tests of one xdist_group on one worker: they share a trained model.
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+	$(BIN)/python -m pytest -n 2 -m slow
 
 # torch is not in the lock: which build is right depends on the machine. Name another with: make TORCH=torch==…
 TORCH ?= torch==2.13.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import ModuleType
 
 import pytest
 from click.testing import Result
+from filelock import FileLock
 from hypothesis import settings
 from stancewire.data.annotation.corpus import read_corpus, write_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
@@ -34,14 +36,6 @@ TINY = {"train": 40, "validation": 8, "test": 6}
 Cli = Callable[..., Result]
 Parsed = Callable[[str], AnalysedSentence]
 Said = tuple[str, str | None, str | None, str | None, str | None]
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests that need the default model run in one worker, so that it is trained once."""
-    for item in items:
-        if {"champion_store", "labeller"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("default-model"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -144,12 +138,19 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of a folder in which `stancewire train` trained the default model."""
-    folder = tmp_path_factory.mktemp("champion")
-    with pytest.MonkeyPatch.context() as patch:
-        _copy_store(empty_store, folder, patch)
-        result = _invoke("train")
-    assert result.exit_code == 0, result.stderr
+    """The database of a folder in which `stancewire train` trained the default model, once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "champion"
+    with FileLock(shared / "champion.lock"):
+        if not (folder / "trained").exists():
+            folder.mkdir()
+            with pytest.MonkeyPatch.context() as patch:
+                _copy_store(empty_store, folder, patch)
+                result = _invoke("train")
+            assert result.exit_code == 0, result.stderr
+            (folder / "trained").touch()
     return folder / "mlflow.db"
 
 
