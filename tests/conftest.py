@@ -138,7 +138,7 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of a folder in which `stancewire train` trained the default model, once for all workers."""
+    """The store of a folder in which `stancewire train` trained the default model, once for all workers."""
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
