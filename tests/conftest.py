@@ -1,8 +1,9 @@
-"""What all tests share: caches and stores of their own, a tiny corpus, models trained on it and on the shipped one."""
+"""Shared fixtures: caches and stores for tests only, a tiny corpus, and trained models."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import ModuleType
 
 import pytest
 from click.testing import Result
+from filelock import FileLock
 from hypothesis import settings
 from stancewire.data.annotation.corpus import read_corpus, write_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
@@ -38,7 +40,7 @@ Said = tuple[str, str | None, str | None, str | None, str | None]
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is read from or left in the user's cache, and nothing goes to a store that the user's shell names."""
+    """Tests neither use nor fill the user's cache, and log nothing to a store that the user's shell names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -135,9 +137,32 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def labeller(shipped: list[Article], codebook: Codebook) -> Labeller:
+def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a folder in which `stancewire train` trained the default model, once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "champion"
+    with FileLock(shared / "champion.lock"):
+        if not (folder / "trained").exists():
+            folder.mkdir()
+            with pytest.MonkeyPatch.context() as patch:
+                _copy_store(empty_store, folder, patch)
+                result = _invoke("train")
+            assert result.exit_code == 0, result.stderr
+            (folder / "trained").touch()
+    return folder / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def labeller(champion_store: Path) -> Labeller:
     """The default model: trained on the whole shipped corpus."""
-    return _fitted(shipped, codebook)
+    from stancewire.experiments.tracking.registry import find_model
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(champion_store.parent)
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{champion_store}")
+        return find_model("champion")[0]
 
 
 @pytest.fixture(scope="session")
@@ -217,7 +242,7 @@ def trained_store(trained_once: tuple[Path, Result], tmp_path: Path, monkeypatch
 
 @pytest.fixture(scope="session")
 def one_line() -> Callable[[Result], str]:
-    """The one line that a failed command says on standard error, which has no traceback; its exit code is 1."""
+    """Check that a command failed with exit code 1 and one line on standard error; return the line."""
 
     def check(result: Result) -> str:
         lines = [line for line in result.stderr.splitlines() if line.strip()]
@@ -231,7 +256,7 @@ def one_line() -> Callable[[Result], str]:
 
 @pytest.fixture(scope="session")
 def said(labeller: Labeller) -> Callable[[str], list[Said]]:
-    """What the default model finds in a text: (stance, actor, its identity, target, its identity) of every statement."""
+    """What the default model finds in a text: stance, actor, its identity, target, its identity."""
 
     def find(text: str) -> list[Said]:
         found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]

@@ -42,7 +42,7 @@ def test_the_digest_depends_on_names_and_targets_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("name = ", "not a TOML"),
+        ("name = ", "invalid TOML"),
         ('name = "own"\n', "at least one"),
         ('name = "own"\n' + STANCE.format("threat", "d", "true") * 2, "unique names"),
         ('name = "own"\n' + STANCE.format("Big Threat", "d", "true"), "stances.0.name"),

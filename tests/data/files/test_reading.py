@@ -32,7 +32,7 @@ def test_toml(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("a = 1\n")
     assert read_toml(tmp_path / "a.toml") == {"a": 1}
     (tmp_path / "a.toml").write_text("a = \n")
-    with pytest.raises(InputError, match=r"a\.toml: not a TOML file: .*line 1"):
+    with pytest.raises(InputError, match=r"a\.toml: invalid TOML: .*line 1"):
         read_toml(tmp_path / "a.toml")
 
 
