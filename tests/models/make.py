@@ -1,7 +1,7 @@
 """Makes the tiny saved models beside it, one per kind of classifier, each with the record that it must give.
 
-Run it when `training.serialization.FORMAT` is raised: `python tests/models/make.py` (from the repository, which must be
-installed with its `dev` extra: the random encoders are written with onnx).
+Run it when `training.serialization.FORMAT` is raised: `python tests/models/make.py` (from the repository,
+which must be installed with its `dev` extra: the random encoders are written with onnx).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Tiny saved models of every supported format and kind, made by `tests/models/make.py`: they load and score as before."""
+"""Tiny saved models of every supported format and kind, made by `tests/models/make.py`: they load and score
+as before."""
 
 from __future__ import annotations
 
