@@ -19,7 +19,7 @@ OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
 
 
 class StanceDefinition(BaseModel):
-    """One stance: its name in corpora and scores, a title for people, what counts, whether it has a target."""
+    """One stance: its name in corpora and scores, a title for people, what counts, if it has a target."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

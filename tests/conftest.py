@@ -1,4 +1,4 @@
-"""Shared fixtures: caches and stores of their own, a tiny corpus, models trained on it and the shipped one."""
+"""Fixtures: caches and stores of the tests' own, a tiny corpus, models trained on it and the shipped one."""
 
 from __future__ import annotations
 

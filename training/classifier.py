@@ -102,7 +102,7 @@ class Classifier(Protocol):
         ...
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
-        """Explain the logit of one role of one mention, both given by index."""
+        """Explain a role's logit; `role` is an index in the codebook, `mention` one in the sentence."""
         ...
 
     def at_precision(self, precision: str, progress: Progress) -> Self | None:

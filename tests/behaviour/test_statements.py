@@ -100,7 +100,8 @@ PAIRS = [
 def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tuple[str, ...]) -> None:
     template = (
         "{0} accused {4} troops of opening fire on a ferry, and urged NATO to send monitors.\n\n"
-        "{5} denied it. {3} said a truce with {0} was holding. “They started it,” said the {1} defence minister."
+        "{5} denied it. {3} said a truce with {0} was holding. "
+        "“They started it,” said the {1} defence minister."
     )
     first = labeller.label(template.format(*one, *other)).statements
     second = labeller.label(template.format(*other, *one)).statements

@@ -22,7 +22,7 @@ GRID = np.arange(0.08, 0.81, 0.02)
 
 
 class Sigmoid(BaseModel):
-    """Platt scaling: probability = 1 / (1 + exp(slope * logit + offset)); the default is the plain logistic."""
+    """Platt scaling, 1 / (1 + exp(slope * logit + offset)); the default is the plain logistic."""
 
     slope: float = -1.0
     offset: float = 0.0
@@ -121,7 +121,7 @@ def best_on_grid(
 
 
 class Bin(NamedTuple):
-    """Candidates with probabilities in [low, high): their mean probability, share of positives, and number."""
+    """Candidates with a probability in [low, high): mean probability, share of positives, number."""
 
     low: float
     high: float

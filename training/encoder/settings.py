@@ -22,7 +22,7 @@ class EncoderSettings(BaseModel):
     )
     epochs: int = Field(8, ge=1, description="the most passes over the training sentences")
     patience: int = Field(
-        3, ge=1, description="epochs without improvement on validation after which training stops"
+        3, ge=1, description="epochs without improvement on validation until training stops"
     )
     batch_size: int = Field(16, ge=1, description="sentences per training step")
     learning_rate: float = Field(1e-4, gt=0, description="highest learning rate of the transformer")
@@ -40,7 +40,7 @@ class EncoderSettings(BaseModel):
         1.0,
         gt=0,
         le=1,
-        description="share of the sentences without statement or label that are used, drawn anew in each epoch",
+        description="share of the sentences without statement or label used in an epoch, drawn anew",
     )
     frozen_layers: int = Field(
         0,
@@ -53,5 +53,5 @@ class EncoderSettings(BaseModel):
     )
     quantise: bool = Field(
         True,
-        description="serve with weights in 8 bits, as far as scores stay close to those of the trained network",
+        description="serve with 8-bit weights where scores stay close to those of the trained network",
     )

@@ -1,4 +1,4 @@
-"""Tiny encoders: one that is random and needs no torch, and a transformer to train, where torch is installed."""
+"""Tiny encoders: a random one that needs no torch, and a transformer to train, where torch is installed."""
 
 from __future__ import annotations
 

@@ -79,3 +79,17 @@ def test_batches_are_of_like_length_and_hold_every_sentence_once(reader: InputRe
     arrays = reader.batch([encoded[n] for n in batches[0]])
     assert arrays["input_ids"].shape == arrays["attention_mask"].shape
     assert arrays["attention_mask"].sum() == sum(len(encoded[n].ids) for n in batches[0])
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_each_word_has_its_own_tokens(tokenizer: Tokenizer, parsed: Parsed, marked: bool) -> None:
+    reader = InputReader(Tokenizer.from_str(tokenizer.to_str()), marked)
+    sentence = parsed("The army said the town had been shelled by the rebels.")
+    pair = known_pair(
+        sentence, Span(text="The army", start=0, end=8), Span(text="the town", start=14, end=22)
+    )
+    [encoded] = reader.read([pair])
+    known = [(i, w) for i, w in enumerate(pair.parse.words) if reader.tokenizer.token_to_id(w) is not None]
+    assert len(known) > 5
+    for i, word in known:
+        assert words(reader, [encoded.ids[k] for k in reader.words(pair)[i]]) == [word]
