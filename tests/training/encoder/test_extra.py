@@ -51,9 +51,10 @@ def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, ti
         "import sys\n"
         "class Absent:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name.split('.')[0] in ('torch', 'transformers', 'onnx'): raise ModuleNotFoundError(name)\n"
+        "        if name.split('.')[0] in ('torch', 'transformers', 'onnx'):\n"
+        "            raise ModuleNotFoundError(name)\n"
         "sys.meta_path.insert(0, Absent())\n"
-        "from stancewire.serving.cli import app\n"
+        "from stancewire.serving.cli.main import app\n"
         "arguments = ['score', 'article.txt', '--format', 'jsonl', '--min-score', '0.01']\n"
         "app(arguments, standalone_mode=False)\n"
     )
