@@ -10,7 +10,8 @@ from ..data.errors import InputError
 from ..data.text.analysis import AnalysedSentence
 from ..data.text.spacy_parser import ParseCache
 from .decoding.decisions import FoundStatement
-from .decoding.labeller import Document, Labeller
+from .decoding.document import Document
+from .decoding.labeller import Labeller
 
 # Of the named features the heaviest are shown.
 SHOWN_FEATURES = 8
@@ -60,27 +61,26 @@ def explain(
             hint="use a model that finds statements",
         )
     sentences = labeller.analyse(Document(text, actor=actor, target=target), cache)
-    out: list[Explanation] = []
-    for sentence, scores in zip(sentences, labeller.classifier.score(sentences), strict=True):
-        for statement in labeller.statements(sentence, scores, min_score):
-            stance = labeller.codebook.stance_names.index(statement.stance)
-            why = labeller.classifier.explain(
-                sentence, statement.actor, labeller.codebook.stance_roles[stance].actor
-            )
-            words = [
-                (*sentence.token_span(i), round(w, 4)) for i, w in enumerate(why.tokens) if np.isfinite(w)
-            ]
-            out.append(
-                Explanation(
-                    sentence.segment.text,
-                    statement,
-                    _words_of(sentence, statement.actor),
-                    _words_of(sentence, statement.target),
-                    tuple(words),
-                    tuple(why.features[:SHOWN_FEATURES]),
-                )
-            )
-    return out
+    return [
+        _explained(labeller, sentence, statement)
+        for sentence, scores in zip(sentences, labeller.classifier.score(sentences), strict=True)
+        for statement in labeller.statements(sentence, scores, min_score)
+    ]
+
+
+def _explained(labeller: Labeller, sentence: AnalysedSentence, statement: FoundStatement) -> Explanation:
+    stance = labeller.codebook.stance_names.index(statement.stance)
+    role = labeller.codebook.stance_roles[stance].actor
+    why = labeller.classifier.explain(sentence, statement.actor, role)
+    words = [(*sentence.token_span(i), round(w, 4)) for i, w in enumerate(why.tokens) if np.isfinite(w)]
+    return Explanation(
+        sentence.segment.text,
+        statement,
+        _words_of(sentence, statement.actor),
+        _words_of(sentence, statement.target),
+        tuple(words),
+        tuple(why.features[:SHOWN_FEATURES]),
+    )
 
 
 def _words_of(sentence: AnalysedSentence, mention: int | None) -> str | None:

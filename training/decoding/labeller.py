@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -21,30 +21,10 @@ from ..classifier import Classifier, Floats, Scores
 from ..examples.dataset import Analysed
 from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
+from .document import Document
 from .pairing import Pairing
 
 Mentions = Literal["found", "known"]
-
-
-class Document(NamedTuple):
-    """A text to label, and what its record says about it.
-
-    Attributes:
-        text: an article; for a `StanceChooser` one sentence.
-        actor, target: the known pair of a `StanceChooser`, words of the text; ignored by a `StatementFinder`.
-    """
-
-    text: str
-    id: str = ""
-    source: str | None = None
-    title: str | None = None
-    actor: str | None = None
-    target: str | None = None
-
-    @property
-    def where(self) -> str:
-        """How errors name it."""
-        return self.source or self.id
 
 
 class Labeller(ABC):
@@ -231,25 +211,13 @@ class Labeller(ABC):
         rows: list[ScoredSentence] = []
         statements: list[ScoredStatement] = []
         for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
-            segment = sentence.segment
-            if not rows or rows[-1].start != segment.start:
-                rows.append(
-                    ScoredSentence(
-                        start=segment.start, end=segment.end, text=segment.text, labels=self.labels(score)
-                    )
-                )
+            if not rows or rows[-1].start != sentence.segment.start:
+                rows.append(self._scored_sentence(sentence, score))
             found = self.statements(sentence, score, min_score)
             mentions = {i for s in found for i in (s.actor, s.target) if i is not None}
             parties = {i: _party(sentence, n, sentence.mentions[i], resolver) for i in sorted(mentions)}
             statements += [
-                ScoredStatement(
-                    sentence=len(rows) - 1,
-                    stance=s.stance,
-                    score=s.score,
-                    actor=parties[s.actor],
-                    target=None if s.target is None else parties[s.target],
-                )
-                for s in self._distinct(found, parties)
+                _scored_statement(s, len(rows) - 1, parties) for s in self._distinct(found, parties)
             ]
         return Record(
             id=id,
@@ -258,6 +226,12 @@ class Labeller(ABC):
             model=self.name,
             sentences=tuple(rows),
             statements=tuple(statements),
+        )
+
+    def _scored_sentence(self, sentence: AnalysedSentence, scores: Scores) -> ScoredSentence:
+        segment = sentence.segment
+        return ScoredSentence(
+            start=segment.start, end=segment.end, text=segment.text, labels=self.labels(scores)
         )
 
     # Decisions.
@@ -299,4 +273,16 @@ def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: I
         start=sentence.segment.start + start,
         end=sentence.segment.start + end,
         id=identity,
+    )
+
+
+def _scored_statement(
+    statement: FoundStatement, sentence: int, parties: Mapping[int, Party]
+) -> ScoredStatement:
+    return ScoredStatement(
+        sentence=sentence,
+        stance=statement.stance,
+        score=statement.score,
+        actor=parties[statement.actor],
+        target=None if statement.target is None else parties[statement.target],
     )

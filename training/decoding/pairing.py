@@ -15,8 +15,10 @@ from sklearn.linear_model import LogisticRegression
 
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.mentions import Mention
+from ...data.text.parse import Parse
 from ...data.text.predicates import frames
 
+_SUBJECTS = ("SUBJ", "POSS", "MOD")
 FEATURES = (
     "target_logit",
     "same_predicate",
@@ -51,41 +53,46 @@ def pair_features(
         candidate: the index of `target` among the mentions.
         actors: all actors of this stance in the sentence.
     """
-    parse = sentence.parse
     logit = float(np.clip(target_logits[candidate], -8, 8))
     best = float(candidate == int(np.argmax(target_logits)))
     if actor.head < 0 or target.head < 0:
         return [logit, 0, 0, 0, 0, 0, 0, 0, 0, float(actor == target), 0, 1, 0, 0, best]
-    actor_frames, target_frames = frames(parse, actor.head), frames(parse, target.head)
-    shared = {i for i, _ in actor_frames} & {i for i, _ in target_frames}
-    crossed = any(r in ("SUBJ", "POSS", "MOD") for i, r in actor_frames if i in shared) and any(
-        r not in ("SUBJ", "POSS", "MOD") for i, r in target_frames if i in shared
-    )
-    linked = any(parse.heads[j] in {i for i, _ in actor_frames} for j, _ in target_frames)
     distance = target.head - actor.head
-    coordinated = parse.heads[target.head] == actor.head or parse.heads[actor.head] == target.head
-    between = sum(
-        min(actor.head, target.head) < m.head < max(actor.head, target.head) for m in sentence.mentions
-    )
+    low, high = sorted((actor.head, target.head))
+    between = sum(low < m.head < high for m in sentence.mentions)
     rival = any(a != actor and a != target and actor.head < a.head < target.head for a in actors)
-    quoted = sentence.quoted[actor.head] == sentence.quoted[target.head]
     return [
         logit,
-        float(bool(shared)),
-        float(crossed),
-        float(linked),
+        *_grammar(sentence.parse, actor, target),
         float(distance > 0),
         float(distance < 0),
         float(abs(distance) <= 4),
         float(abs(distance) > 12),
-        float(coordinated and parse.deps[target.head] == "conj"),
+        _coordinated(sentence.parse, actor, target),
         float(actor == target),
         min(between, 8) / 4,
         0.0,
-        float(quoted),
+        float(sentence.quoted[actor.head] == sentence.quoted[target.head]),
         float(rival),
         best,
     ]
+
+
+def _grammar(parse: Parse, actor: Mention, target: Mention) -> tuple[float, float, float]:
+    """`same_predicate`, `subject_object` and `adjacent_predicates`."""
+    actor_frames, target_frames = frames(parse, actor.head), frames(parse, target.head)
+    of_actor = {i for i, _ in actor_frames}
+    shared = of_actor & {i for i, _ in target_frames}
+    subject_object = any(r in _SUBJECTS for i, r in actor_frames if i in shared) and any(
+        r not in _SUBJECTS for i, r in target_frames if i in shared
+    )
+    adjacent = any(parse.heads[j] in of_actor for j, _ in target_frames)
+    return float(bool(shared)), float(subject_object), float(adjacent)
+
+
+def _coordinated(parse: Parse, actor: Mention, target: Mention) -> float:
+    linked = parse.heads[target.head] == actor.head or parse.heads[actor.head] == target.head
+    return float(linked and parse.deps[target.head] == "conj")
 
 
 class Pairing:

@@ -19,7 +19,8 @@ from ..examples.known_pairs import known_pair, known_pairs
 from .calibration import Sigmoid
 from .choice import CHOICE, choice_logits, fit_temperature
 from .decisions import FoundStatement
-from .labeller import Document, Labeller, Mentions
+from .document import Document
+from .labeller import Labeller, Mentions
 
 
 class StanceChooser(Labeller):

@@ -21,7 +21,8 @@ from ..examples.dataset import Analysed
 from ..examples.target_pairs import TargetPair, target_pairs
 from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
-from .labeller import Document, Labeller, Mentions
+from .document import Document
+from .labeller import Labeller, Mentions
 from .pairing import Pairing, pair_features
 from .thresholds import stance_thresholds
 

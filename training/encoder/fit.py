@@ -125,12 +125,9 @@ def train_encoder(
     Raises:
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
     """
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     if not len(train):
         raise InputError("no sentences to train on", hint="annotate some")
+    _silence_transformers()
     progress.step("reading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
@@ -150,20 +147,34 @@ def train_encoder(
         "best_epoch": trainer.state.best_epoch + 1,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
-    network.to("cpu")
+    return _exportable(trainer, tokenizer, about, train, validation)
+
+
+def _silence_transformers() -> None:
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def _exportable(
+    trainer: Trainer, tokenizer: str, about: dict[str, Any], train: Analysed, validation: Analysed
+) -> TrainedEncoder:
+    """The trained network on the CPU in full precision, with its scores of the validation sentences."""
+    trainer.network.to("cpu")
     trainer.device, trainer.bfloat16 = torch.device("cpu"), False
-    held_out = reader.read(validation.sentences)
+    held_out = trainer.reader.read(validation.sentences)
     began = time.perf_counter()
     reference = trainer.score(held_out)
     return TrainedEncoder(
-        network,
+        trainer.network,
         tokenizer,
         about,
-        history,
+        trainer.state.history,
         held_out,
         reference,
         time.perf_counter() - began,
-        _examples(reader, train),
-        PRECISIONS if settings.quantise else PRECISIONS[-1:],
-        checkpoints,
+        _examples(trainer.reader, train),
+        PRECISIONS if trainer.settings.quantise else PRECISIONS[-1:],
+        trainer.checkpoints,
     )

@@ -14,7 +14,7 @@ from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.training.decoding.labeller import Document
+from stancewire.training.decoding.document import Document
 from stancewire.training.decoding.stance_chooser import StanceChooser
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles
