@@ -13,11 +13,11 @@ from .decoding.labeller import Labeller, Mentions
 from .decoding.pairing import Pairing
 from .decoding.stance_chooser import StanceChooser
 from .decoding.statement_finder import StatementFinder
-from .encoder.classifier import EncoderChoice, EncoderClassifier
+from .encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from .examples.dataset import Analysed
 from .examples.target_pairs import target_pairs
 from .linear.classifier import LinearClassifier
-from .linear.pair_classifier import LinearChoice
+from .linear.pair_classifier import LinearPairClassifier
 from .progress import Progress
 from .settings import ClassifierSettings
 
@@ -31,10 +31,10 @@ def make_classifier(
         mentions: `known` for sentences with a known pair, see `training.examples.known_pairs`.
     """
     if settings.kind == "encoder":
-        kind = EncoderChoice if mentions == "known" else EncoderClassifier
+        kind = EncoderPairClassifier if mentions == "known" else EncoderClassifier
         return kind(settings, codebook, seed)
     if mentions == "known":
-        return LinearChoice(codebook, settings.choice_regularisation, settings.min_count, seed)
+        return LinearPairClassifier(codebook, settings.choice_regularisation, settings.min_count, seed)
     return LinearClassifier(
         regularisation=settings.regularisation,
         label_regularisation=settings.label_regularisation,

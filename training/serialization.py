@@ -20,10 +20,10 @@ from .decoding.labeller import Labeller, Mentions
 from .decoding.pairing import FEATURES, Pairing
 from .decoding.stance_chooser import StanceChooser
 from .decoding.statement_finder import StatementFinder
-from .encoder.classifier import EncoderChoice, EncoderClassifier
+from .encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from .linear.classifier import LinearClassifier
 from .linear.lexicon import lexicon_digest
-from .linear.pair_classifier import LinearChoice
+from .linear.pair_classifier import LinearPairClassifier
 
 FILE = "model.json"
 # Raised only when the files of a model or the features of a classifier change, not with the package version.
@@ -32,9 +32,9 @@ FORMAT = 2
 RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
     LinearClassifier.kind: LinearClassifier.load,
-    LinearChoice.kind: LinearChoice.load,
+    LinearPairClassifier.kind: LinearPairClassifier.load,
     EncoderClassifier.kind: EncoderClassifier.load,
-    EncoderChoice.kind: EncoderChoice.load,
+    EncoderPairClassifier.kind: EncoderPairClassifier.load,
 }
 
 

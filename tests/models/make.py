@@ -21,7 +21,7 @@ from stancewire.training.decoding.labeller import Labeller
 from stancewire.training.decoding.pairing import Pairing
 from stancewire.training.decoding.stance_chooser import StanceChooser
 from stancewire.training.decoding.statement_finder import StatementFinder
-from stancewire.training.encoder.classifier import EncoderChoice, EncoderClassifier
+from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed, analyse_articles
 from stancewire.training.examples.known_pairs import known_pairs
@@ -103,7 +103,7 @@ def main() -> None:
         linear(False, codebook),
         linear(True, codebook),
         encoder(EncoderClassifier, codebook),
-        encoder(EncoderChoice, codebook),
+        encoder(EncoderPairClassifier, codebook),
     ):
         folder = FOLDER / f"{FORMAT}-{labeller.classifier.kind}"
         shutil.rmtree(folder, ignore_errors=True)

@@ -201,7 +201,7 @@ class EncoderClassifier:
         return classifier
 
 
-class EncoderChoice(EncoderClassifier):
+class EncoderPairClassifier(EncoderClassifier):
     """Chooses among stances for known pairs, whose actor and target the network reads between marks."""
 
     kind: ClassVar[str] = "encoder_choice"

@@ -79,7 +79,7 @@ def question_features(sentence: AnalysedSentence) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-class LinearChoice(ServedAsTrained):
+class LinearPairClassifier(ServedAsTrained):
     """Chooses among stances. See `Classifier`: a stance's logit stands in the source's actor role; the other roles and the labels add nothing."""
 
     kind: ClassVar[str] = "linear_choice"
@@ -169,7 +169,7 @@ class LinearChoice(ServedAsTrained):
         dump({**self.head.state(), "idf": self.idf}, folder / FILE)
 
     @classmethod
-    def load(cls, folder: Path, codebook: Codebook) -> LinearChoice:
+    def load(cls, folder: Path, codebook: Codebook) -> LinearPairClassifier:
         """Read what `save` wrote.
 
         Raises:

@@ -19,11 +19,11 @@ from stancewire.training.classifier import Classifier
 from stancewire.training.decoding.decisions import Decisions
 from stancewire.training.decoding.pairing import Pairing
 from stancewire.training.decoding.statement_finder import StatementFinder
-from stancewire.training.encoder.classifier import EncoderChoice, EncoderClassifier
+from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed
 from stancewire.training.examples.known_pairs import known_pairs
-from stancewire.training.linear.pair_classifier import LinearChoice
+from stancewire.training.linear.pair_classifier import LinearPairClassifier
 from stancewire.training.progress import Progress
 from stancewire.training.serialization import LOADERS, load_model, save_model
 from tokenizers import Tokenizer
@@ -49,12 +49,12 @@ def classifier(request: pytest.FixtureRequest, codebook: Codebook) -> Classifier
     if request.param == "linear choice":
         split_of: dict[str, Analysed] = request.getfixturevalue("split_of")
         pairs = {k: known_pairs(v, codebook) for k, v in split_of.items()}
-        choice = LinearChoice(codebook)
+        choice = LinearPairClassifier(codebook)
         choice.fit(pairs["train"], pairs["validation"], Progress())
         return choice
     if request.param in ("encoder", "encoder choice"):
         tokenizer: Tokenizer = request.getfixturevalue("tokenizer")
-        kind = EncoderClassifier if request.param == "encoder" else EncoderChoice
+        kind = EncoderClassifier if request.param == "encoder" else EncoderPairClassifier
         made = kind(EncoderSettings(), codebook)
         made.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
         return made

@@ -14,7 +14,7 @@ from stancewire.data.errors import InputError
 from stancewire.data.files.cache import cache_folder
 from stancewire.training.curation.label_errors import held_out_probabilities
 from stancewire.training.decoding.choice import choice_logits
-from stancewire.training.encoder.classifier import EncoderChoice, EncoderClassifier
+from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.pretrained import licence_of
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed, part
@@ -187,7 +187,7 @@ def test_it_learns_to_choose_a_stance_for_known_pairs(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
     pairs = {k: known_pairs(v, codebook) for k, v in split_of.items()}
-    made = fitted(codebook, pairs, kind=EncoderChoice, encoder=str(tiny_transformer), epochs=6)
+    made = fitted(codebook, pairs, kind=EncoderPairClassifier, encoder=str(tiny_transformer), epochs=6)
     right = []
     for scores, targets in zip(made.score(pairs["train"].sentences), pairs["train"].targets, strict=True):
         best = int(choice_logits(scores, codebook).argmax())
