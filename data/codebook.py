@@ -6,6 +6,7 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -43,6 +44,20 @@ class LabelDefinition(BaseModel):
     definition: str
 
 
+class StanceRoles(NamedTuple):
+    """Where a classifier's outputs of one stance are.
+
+    Attributes:
+        actor: index of its actor role in `Codebook.roles`.
+        target: index of its target role there; None for a stance without target.
+        pair: index of the stance among those with a target; None for a stance without target.
+    """
+
+    actor: int
+    target: int | None
+    pair: int | None
+
+
 class Codebook(BaseModel):
     """A label set. Two codebooks with the same `digest` are interchangeable in training."""
 
@@ -71,20 +86,18 @@ class Codebook(BaseModel):
         )
 
     @property
-    def columns(self) -> tuple[tuple[int, int, int], ...]:
-        """For each stance the indices of its actor and target role, and its own among stances with a target.
-
-        -1 for a stance without target.
-        """
-        roles, paired = self.roles, [s.name for s in self.stances if s.has_target]
-        return tuple(
-            (
-                roles.index(f"{s.name}:actor"),
-                roles.index(f"{s.name}:target") if s.has_target else -1,
-                paired.index(s.name) if s.has_target else -1,
-            )
-            for s in self.stances
-        )
+    def stance_roles(self) -> tuple[StanceRoles, ...]:
+        """The indices of each stance's outputs, in the order of `stances`."""
+        out: list[StanceRoles] = []
+        column = pair = 0
+        for stance in self.stances:
+            if stance.has_target:
+                out.append(StanceRoles(column, column + 1, pair))
+                pair += 1
+            else:
+                out.append(StanceRoles(column, None, None))
+            column += 1 + stance.has_target
+        return tuple(out)
 
     @property
     def digest(self) -> str:

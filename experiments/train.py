@@ -14,7 +14,6 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.files.cache import cache_folder
 from ..data.text.spacy_parser import ParseCache
 from ..training.evaluation.name_invariance import changed_share
-from ..training.fit import settle
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
 from ..training.serialization import save_model
@@ -56,7 +55,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None) -> Train
     data = analyse_splits(settings, by_split, codebook, progress)
     outcome = fit_and_measure(settings, data, codebook, progress)
     labeller, flips = outcome.labeller, None
-    if codebook.stances and not labeller.given:
+    if codebook.stances and labeller.mentions == "found":
         progress.step("giving the sides other names")
         articles = by_split["test"] or by_split["validation"]
         flips = round(
@@ -82,7 +81,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None) -> Train
             artifacts={"model": str(Path(work) / "model")},
             pip_requirements=[f"stancewire=={__version__}"],
         )
-        settle(labeller.classifier)
+        labeller.classifier.discard_checkpoints()
         return Trained(
             run.info.run_id,
             info.model_uri,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from ...data.annotation.corpus import read_corpus
 from ...data.codebook import Codebook, codebook_named
 from ...data.errors import InputError
+from ...data.record import Record
 from ...data.schema import Article
 from ...training.evaluation.metrics import measure
-from ...training.fit import settle
 from ...training.pipeline import analyse_splits, fit_and_measure
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
@@ -119,7 +119,7 @@ def cross_validate(
     mlflow = connect()
     mlflow.set_experiment(settings.experiment)
     found: list[dict[str, Any]] = []
-    records: dict[str, Mapping[str, Any]] = {}
+    records: dict[str, Record] = {}
     with mlflow.start_run(run_name=f"{settings.name}, {folds} folds") as parent:
         mlflow.set_tags({"kind": "cross-validation", "config": settings.name, "codebook": codebook.digest})
         classifier = {f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()}
@@ -128,10 +128,12 @@ def cross_validate(
         )
         for fold in range(folds):
             here = Progress(
-                lambda what, fold=fold: progress.step(f"fold {fold + 1} of {folds}: {what}"),
+                lambda what, fold=fold: progress.step(  # type: ignore[misc]
+                    f"fold {fold + 1} of {folds}: {what}"
+                ),
                 progress.update,
                 progress.line,
-            )  # type: ignore[misc]
+            )
             by_split = _splits(articles, fold_of, fold, settings.seed)
             outcome = fit_and_measure(
                 settings, analyse_splits(settings, by_split, codebook, here), codebook, here
@@ -145,7 +147,7 @@ def cross_validate(
                 how = f"fold {fold + 1} of {folds}"
                 log_run(mlflow, settings, how, by_split, outcome, Path(work))
                 mlflow.set_tag("kind", "fold")
-            settle(outcome.labeller.classifier)
+            outcome.labeller.classifier.discard_checkpoints()
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]
         seconds = round(time.perf_counter() - began, 1)
         each = [flat_metrics("test", m) for m in found]

@@ -16,7 +16,7 @@ from ...data.annotation.counting import Mistake
 from ...data.schema import Article
 from ...training.decoding.calibration import expected_calibration_error, reliability
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.evaluation.slices import article_slices, recall_slices
 from ...training.settings import TrainingSettings
 
@@ -38,10 +38,10 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _about(labeller: Labeller) -> list[str]:
-    codebook, about = labeller.codebook, getattr(labeller.classifier, "about", {})
+    codebook, about = labeller.codebook, labeller.classifier.about
     asked = (
-        "which stance a given source takes towards a given target"
-        if labeller.given
+        "which stance a known actor takes towards a known target"
+        if labeller.mentions == "known"
         else "who takes which stance towards whom"
     )
     what = [asked] * bool(codebook.stances) + ["which labels the sentence has"] * bool(codebook.labels)
@@ -118,7 +118,7 @@ def _figures(labeller: Labeller, metrics: Mapping[str, Mapping[str, Any]]) -> li
             right = f"Macro-F1 over stances {found['macro_f1']:.3f}."
             out += [
                 right
-                if labeller.given
+                if labeller.mentions == "known"
                 else f"{right} Of the actors found, {found['id']:.1%} have the right identity.",
                 "",
             ]
@@ -149,7 +149,7 @@ def _slices(
 def _calibration(
     probabilities: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], labeller: Labeller, split: str
 ) -> list[str]:
-    columns = [a for a, _, _ in labeller.codebook.columns]
+    columns = [roles.actor for roles in labeller.codebook.stance_roles]
     p, y = probabilities[:, columns].ravel(), wanted[:, columns].ravel()
     bins = reliability(p, y)
     if not bins:
@@ -172,7 +172,7 @@ def model_card(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     flips: float | None,
 ) -> str:
     """The card as Markdown.
@@ -183,7 +183,7 @@ def model_card(
     """
     labeller, metrics = outcome.labeller, outcome.metrics
     split = "test" if "test" in metrics else "validation"
-    licence = getattr(labeller.classifier, "about", {}).get("licence")
+    licence = labeller.classifier.about.get("licence")
     lines = ["---", "language: en", f"model_name: {settings.name}", f"library_name: stancewire {__version__}"]
     lines += [
         f"base_model: {labeller.classifier.about['encoder']}" if licence else "base_model: none",
@@ -191,10 +191,10 @@ def model_card(
         "",
         f"# {settings.name}",
         "",
-    ]  # type: ignore[attr-defined]
+    ]
     lines += _about(labeller) + _data(settings, how, by_split) + _figures(labeller, metrics)
     if labeller.codebook.stances:
-        if not labeller.given:
+        if labeller.mentions == "found":
             lines += _slices(
                 split, by_split[split], outcome.records[split], outcome.mistakes[split], labeller
             )

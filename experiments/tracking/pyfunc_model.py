@@ -18,17 +18,13 @@ from stancewire.training.serialization import load_model
 def _record(labeller: Labeller, row: dict[Any, Any], number: Any) -> dict[str, Any]:
     text, identity = str(row["text"]), str(row.get("id", number))
     actor, target = (row[k] if isinstance(row.get(k), str) and row[k] else None for k in ("actor", "target"))
-    asked = labeller.given and (actor or target)
-    record: dict[str, Any] = (
-        labeller.answer(text, actor, target, id=identity) if asked else labeller.label(text, id=identity)
-    )
-    return record
+    return labeller.label(text, id=identity, actor=actor, target=target).to_dict()
 
 
 class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined, unused-ignore]
     """Articles in, records out: a table with a `text` column (and `id`) gives one JSON record of the scores contract a row.
 
-    Models with given source and target read them from the columns `actor` and `target`.
+    Models of known pairs read the pair from the columns `actor` and `target`.
     """
 
     labeller: Labeller

@@ -50,7 +50,7 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
             if (folder / FILE).exists()
             else next((p.parent for p in sorted(folder.rglob(FILE))), folder)
         )
-        return load_model(inner, actors), folder.name
+        return load_model(inner, actors, folder.name), folder.name
     connect()
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
@@ -82,6 +82,5 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
             where=where,
             hint="give champion, a version, a run id or a folder; `stancewire experiments list` shows the runs",
         ) from None
-    return load_model(
-        _artifact_folder(f"models:/{MODEL_NAME}/{version.version}", model), actors
-    ), f"{MODEL_NAME}/{version.version}"
+    name = f"{MODEL_NAME}/{version.version}"
+    return load_model(_artifact_folder(f"models:/{name}", model), actors, name), name

@@ -16,7 +16,7 @@ from ...data.annotation.corpus import corpus_digest
 from ...data.annotation.counting import Mistake
 from ...data.schema import Article
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.settings import TrainingSettings
 from .plots import draw_confusion, draw_curves
 
@@ -67,7 +67,7 @@ def log_run(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     work: Path,
 ) -> None:
     """Log to the run that is under way.
@@ -101,9 +101,9 @@ def log_run(
     _log_pictures(mlflow, labeller, *outcome.arrays["validation"], work)
     mlflow.log_text(_environment(), "environment.txt")
     mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
-    for step, epoch in enumerate(getattr(labeller.classifier, "history", ()), 1):
+    for step, epoch in enumerate(labeller.classifier.history, 1):
         mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
-    about: Mapping[str, Any] = getattr(labeller.classifier, "about", {})
+    about = labeller.classifier.about
     mlflow.log_params({f"encoder.{k}": str(v) for k, v in about.items() if not isinstance(v, Mapping)})
     figures = {k: v for split, m in outcome.metrics.items() for k, v in flat_metrics(split, m).items()}
     mlflow.log_metrics({**figures, **flat_metrics("parity", about.get("parity", {}))})
@@ -144,7 +144,7 @@ def _log_pictures(
     work: Path,
 ) -> None:
     codebook = labeller.codebook
-    columns = {s: codebook.columns[k][0] for k, s in enumerate(codebook.stance_names)}
+    columns = {s: roles.actor for s, roles in zip(codebook.stance_names, codebook.stance_roles, strict=True)}
     if not columns or not len(wanted):
         return
     floor = {s: labeller.decisions.thresholds.get(f"{s}:actor", 0.5) for s in columns}

@@ -16,6 +16,7 @@ import numpy as np
 
 from ...data.annotation.counting import ArticleCounts, Count, Mistake, count_article, f1, total
 from ...data.codebook import Codebook
+from ...data.record import Record
 from ...data.schema import Article
 
 
@@ -82,7 +83,7 @@ def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: i
 
 def measure(
     articles: Sequence[Article],
-    records: Mapping[str, Mapping[str, Any]],
+    records: Mapping[str, Record],
     codebook: Codebook,
     bootstrap: int = 1000,
 ) -> tuple[dict[str, Any], list[Mistake]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.annotation.counting import f1
+from ...data.record import Record
 from ...data.text.sentences import segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats, Scores
@@ -53,9 +54,9 @@ def role_metrics(
 
 
 def score_articles(
-    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cached: ParseCache
-) -> dict[str, dict[str, Any]]:
-    """Records of annotated articles by doc_id, as if their texts had been scored.
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cache: ParseCache
+) -> dict[str, Record]:
+    """Records of annotated articles by doc_id, as scoring their text gives them.
 
     Where splitting the text gives the annotated sentences, as it nearly always does, `scores` are used again.
     """
@@ -63,12 +64,12 @@ def score_articles(
     for n, article in enumerate(data.articles):
         indices: list[int] = np.flatnonzero(data.article_of == n).tolist()
         sentences = [data.sentences[i] for i in indices]
-        if labeller.given or [(s.start, s.end) for s in segment(article.text)] == [
+        if labeller.mentions == "known" or [(s.start, s.end) for s in segment(article.text)] == [
             (s.segment.start, s.segment.end) for s in sentences
         ]:
             records[article.doc_id] = labeller.record(
                 sentences, [scores[i] for i in indices], id=article.doc_id
             )
         else:
-            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cache=cache)
     return records

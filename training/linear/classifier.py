@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, Scores
+from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
 from ..examples.dataset import Analysed, conflict_of
 from ..progress import Progress
 from .head import LinearHead
@@ -20,6 +21,7 @@ from .mention_features import SentenceView, mention_features
 from .sentence_words import with_neighbours, word_features
 from .stacking import StackingHead, Surroundings, stacking_features, surroundings
 from .weights import load_weights, save_weights
+from .word_weights import explain_by_words
 
 # The second stage learns from scores of models that were fitted without a third of the conflicts.
 FOLDS = 3
@@ -44,14 +46,14 @@ class _Features:
         return np.split(logits, np.cumsum(self.sizes)[:-1])
 
 
-class LinearClassifier:
+class LinearClassifier(ServedAsTrained):
     """Roles and labels from sparse features, in two stages. See `Classifier`.
 
     The first stage scores each mention on its own and each sentence by its words; the second, `StackingHead`,
     scores each mention again in view of all those scores. Labels need one stage only.
     """
 
-    kind = "linear"
+    kind: ClassVar[str] = "linear"
 
     def __init__(
         self,
@@ -128,6 +130,11 @@ class LinearClassifier:
                 self._stacking_rows(sentences, features, roles, sentence_roles), roles
             )
         return [Scores(r, x) for r, x in zip(features.by_sentence(roles), labels, strict=True)]
+
+    def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
+        view = SentenceView(sentence)
+        features = self.roles.weigh(mention_features(view, sentence.mentions[mention]), role)
+        return explain_by_words(view, features)
 
     def save(self, folder: Path) -> None:
         heads = {"roles": self.roles, "labels": self.labels, "sentence_roles": self.sentence_roles}

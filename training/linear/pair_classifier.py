@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from scipy.sparse import csr_matrix, diags
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, Scores
+from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .head import CONSTANT
@@ -21,6 +22,7 @@ from .mention_features import SentenceView, mention_features
 from .sentence_words import word_features
 from .vocabulary import Vocabulary, unit_rows
 from .weights import load_weights, save_weights
+from .word_weights import explain_by_words
 
 # How many words after the second of the two mentions are features.
 AFTER = 6
@@ -84,7 +86,7 @@ def pair_features(sentence: AnalysedSentence) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-class LinearPairClassifier:
+class LinearPairClassifier(ServedAsTrained):
     """Chooses the stance of a known actor towards a known target. See `Classifier`.
 
     The logit of a stance is in the actor's role; all other roles are 0, and labels are not predicted.
@@ -94,7 +96,7 @@ class LinearPairClassifier:
         min_count: features that occur in fewer pairs are ignored.
     """
 
-    kind = "linear_choice"
+    kind: ClassVar[str] = "linear_choice"
 
     def __init__(
         self, codebook: Codebook, regularisation: float = 40.0, min_count: int = 2, seed: int = 0
@@ -114,7 +116,7 @@ class LinearPairClassifier:
         """TF-IDF of the features of pairs, each row of length 1."""
         return unit_rows(self.vocabulary.matrix(rows) @ diags(self.idf))
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats]:
+    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> None:
         from sklearn.feature_extraction.text import TfidfTransformer
 
         if not len(train):
@@ -124,12 +126,11 @@ class LinearPairClassifier:
                 hint="annotate more sentences",
             )
         rows = [pair_features(s) for s in train.sentences]
-        actor_columns = [actor for actor, _, _ in self.codebook.columns]
+        actor_columns = [s.actor for s in self.codebook.stance_roles]
         gold = np.array([int(np.argmax(t.roles[0, actor_columns])) for t in train.targets])
         self.vocabulary = Vocabulary.learn(rows, self.min_count)
         self.idf = TfidfTransformer().fit(self.vocabulary.matrix(rows)).idf_
         self._regress(self._matrix(rows), gold)
-        return [s.roles for s in self.score(train.sentences)]
 
     def _regress(self, matrix: csr_matrix, gold: NDArray[np.int64]) -> None:
         """Set weights and intercepts; a stance that does not occur keeps a constant low logit.
@@ -163,7 +164,7 @@ class LinearPairClassifier:
         out = []
         for sentence, row in zip(sentences, logits, strict=True):
             roles = np.zeros((len(sentence.mentions), len(self.codebook.roles)))
-            roles[0, [actor for actor, _, _ in self.codebook.columns]] = row
+            roles[0, [s.actor for s in self.codebook.stance_roles]] = row
             out.append(Scores(roles, np.full(len(self.codebook.labels), -CONSTANT)))
         return out
 
@@ -175,6 +176,10 @@ class LinearPairClassifier:
             (names[i], float(v * self.weights[stance, i])) for i, v in zip(row.indices, row.data, strict=True)
         ]
         return sorted(found, key=lambda pair: -abs(pair[1]))
+
+    def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
+        stance = [s.actor for s in self.codebook.stance_roles].index(role)
+        return explain_by_words(SentenceView(sentence), self.weigh(sentence, stance))
 
     def save(self, folder: Path) -> None:
         arrays: dict[str, NDArray[np.generic]] = {

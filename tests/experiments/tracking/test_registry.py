@@ -28,14 +28,14 @@ def test_one_model_by_each_of_its_names(trained_store: Path, run_id: str) -> Non
     for name in ("champion", "1", "v1", run_id, run_id[:8]):
         labeller, shown = find_model(name)
         assert shown == "stancewire/1"
-        assert any(s["stance"] == "blame" for s in labeller.label(TEXT)["statements"])
+        assert any(s.stance == "blame" for s in labeller.label(TEXT).statements)
 
 
 def test_a_folder_needs_no_store(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     for folder in (tiny_model, tiny_model.parent):
         labeller, shown = find_model(str(folder))
-        assert shown == folder.name and labeller.label(TEXT)["sentences"]
+        assert shown == folder.name and labeller.label(TEXT).sentences
 
 
 def test_no_model_yet_names_the_command_that_makes_one(store: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_users_table_of_parties_extends_the_shipped_ones(tiny_model: Path, tmp
     text = "Varland accused Armenia of shelling the town."
 
     def actors(tables: list[Path]) -> set[str | None]:
-        return {s["actor"]["id"] for s in find_model(str(tiny_model), tables)[0].label(text)["statements"]}
+        return {s.actor.id for s in find_model(str(tiny_model), tables)[0].label(text).statements}
 
     assert actors([table]) == {"VRL"} and "VRL" not in actors([])
 
@@ -88,13 +88,15 @@ def test_a_damaged_table_of_parties_is_said(tiny_model: Path, tmp_path: Path) ->
             find_model(str(tiny_model), [path])
 
 
-def test_a_model_of_another_version_is_one_line_of_the_command(
+def test_a_model_of_another_format_is_one_line_of_the_command(
     cli: Callable[..., Result], one_line: Callable[[Result], str], tiny_model: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "old"))
     raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    (folder / "model.json").write_text(json.dumps({**raw, "stancewire": "0.9.0"}), encoding="utf-8")
+    (folder / "model.json").write_text(
+        json.dumps({**raw, "format": 1, "stancewire": "0.1.3"}), encoding="utf-8"
+    )
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     line = one_line(cli("score", tmp_path / "a.txt", "--model", folder, "-o", tmp_path / "out.jsonl"))
-    assert "0.9.0" in line and "stancewire train" in line
+    assert "model format 1" in line and "0.1.3" in line and "stancewire train" in line
     assert not (tmp_path / "out.jsonl").exists()

@@ -21,20 +21,20 @@ from stancewire.training.curation.active_learning import (
     uncertainties,
     uncertainty_named,
 )
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 
 KINDS: tuple[Uncertainty, ...] = ("entropy", "sum", "threshold", "threshold-sum")
 
 
 @pytest.fixture(scope="module")
-def pool(tiny: list[Article], tiny_labeller: Labeller) -> list[AnalysedSentence]:
+def pool(tiny: list[Article], tiny_labeller: StatementFinder) -> list[AnalysedSentence]:
     """The sentences of some articles that the tiny model was not trained on."""
     segments = [s for a in tiny if a.split != "train" for s in annotated_segments(a)]
     return analyse(segments, tiny_labeller.gazetteer, ParseCache(cache_folder()))
 
 
 @pytest.fixture(scope="module")
-def scores(pool: list[AnalysedSentence], tiny_labeller: Labeller) -> list[Scores]:
+def scores(pool: list[AnalysedSentence], tiny_labeller: StatementFinder) -> list[Scores]:
     return tiny_labeller.classifier.score(pool)
 
 
@@ -43,7 +43,7 @@ def _texts(pool: Sequence[AnalysedSentence], indices: Sequence[int]) -> list[str
 
 
 def test_probabilities_are_of_each_stance_and_label(
-    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: Labeller
+    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: StatementFinder
 ) -> None:
     p, thresholds = probabilities(tiny_labeller, scores)
     assert (
@@ -55,7 +55,9 @@ def test_probabilities_are_of_each_stance_and_label(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_uncertainty_is_highest_at_medium_probabilities(kind: Uncertainty, tiny_labeller: Labeller) -> None:
+def test_uncertainty_is_highest_at_medium_probabilities(
+    kind: Uncertainty, tiny_labeller: StatementFinder
+) -> None:
     roles, labels = len(tiny_labeller.codebook.roles), len(tiny_labeller.codebook.label_names)
 
     def one(probability: float) -> Scores:
@@ -77,7 +79,7 @@ def test_uncertainty_is_highest_at_medium_probabilities(kind: Uncertainty, tiny_
 
 
 def test_suggestions_are_uncertain_and_reproducible(
-    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: Labeller
+    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: StatementFinder
 ) -> None:
     chosen = suggest(tiny_labeller, pool, scores, 12, seed=3)
     assert len(chosen) == len(set(chosen)) == 12
@@ -88,7 +90,7 @@ def test_suggestions_are_uncertain_and_reproducible(
 
 
 def test_near_duplicates_and_annotated_sentences_are_not_suggested(
-    pool: list[AnalysedSentence], tiny_labeller: Labeller
+    pool: list[AnalysedSentence], tiny_labeller: StatementFinder
 ) -> None:
     best = suggest(tiny_labeller, pool, tiny_labeller.classifier.score(pool), 1, seed=0)[0]
     again = [*pool, pool[best], pool[best]]
@@ -101,7 +103,9 @@ def test_near_duplicates_and_annotated_sentences_are_not_suggested(
     assert text not in _texts(again, fresh) and len(fresh) == len(everything) - 1
 
 
-def test_sentences_that_differ_in_names_only_are_duplicates(tiny_labeller: Labeller, parsed: object) -> None:
+def test_sentences_that_differ_in_names_only_are_duplicates(
+    tiny_labeller: StatementFinder, parsed: object
+) -> None:
     assert callable(parsed)
     pair = [
         parsed(f"{a} accused {b} on Monday of shelling two border towns with heavy guns.")
@@ -110,7 +114,9 @@ def test_sentences_that_differ_in_names_only_are_duplicates(tiny_labeller: Label
     assert len(suggest(tiny_labeller, pair, tiny_labeller.classifier.score(pair), 2, seed=0)) == 1
 
 
-def test_fewer_suggestions_than_requested_and_no_fragments(tiny_labeller: Labeller, parsed: object) -> None:
+def test_fewer_suggestions_than_requested_and_no_fragments(
+    tiny_labeller: StatementFinder, parsed: object
+) -> None:
     assert callable(parsed)
     few = [
         parsed("Kenya accused Somalia of shelling a town."),

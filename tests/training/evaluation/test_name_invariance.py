@@ -12,6 +12,7 @@ from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.name_swap import draw_swap, swap_names
 from stancewire.training.classifier import Scores
 from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.evaluation.name_invariance import changed_share
 
 Parsed = Callable[[str], AnalysedSentence]
@@ -44,7 +45,7 @@ def test_name_swaps_hardly_change_the_tiny_model(tiny_labeller: Labeller, tiny: 
 
 
 def test_name_swaps_change_a_model_that_depends_on_names(
-    tiny_labeller: Labeller, tiny: list[Article]
+    tiny_labeller: StatementFinder, tiny: list[Article]
 ) -> None:
     class Partial:
         """Scores those high who are named in the first half of the alphabet."""
@@ -61,7 +62,7 @@ def test_name_swaps_change_a_model_that_depends_on_names(
                 out.append(Scores(roles, scores.labels))
             return out
 
-    biased = Labeller(
+    biased = StatementFinder(
         Partial(),
         tiny_labeller.decisions,
         tiny_labeller.pairing,

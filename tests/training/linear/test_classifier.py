@@ -20,7 +20,7 @@ from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.linear.classifier import LinearClassifier
 from stancewire.training.linear.head import LinearHead
@@ -39,7 +39,7 @@ TEXTS = (
 
 
 def test_a_saved_classifier_gives_the_same_scores(
-    tiny_labeller: Labeller, parsed: Parsed, tmp_path: Path
+    tiny_labeller: StatementFinder, parsed: Parsed, tmp_path: Path
 ) -> None:
     sentences = [parsed(t) for t in TEXTS]
     tiny_labeller.classifier.save(tmp_path)
@@ -53,7 +53,9 @@ def test_a_saved_classifier_gives_the_same_scores(
         assert b.roles == pytest.approx(a.roles, abs=1e-4) and b.labels == pytest.approx(a.labels, abs=1e-4)
 
 
-def test_a_sentence_scores_the_same_alone_and_in_a_batch(tiny_labeller: Labeller, parsed: Parsed) -> None:
+def test_a_sentence_scores_the_same_alone_and_in_a_batch(
+    tiny_labeller: StatementFinder, parsed: Parsed
+) -> None:
     sentences = [parsed(t) for t in TEXTS]
     together = tiny_labeller.classifier.score(sentences)
     for sentence, expected in zip(sentences, together, strict=True):
@@ -140,7 +142,9 @@ def test_scoring_does_not_import_scikit_learn(tiny_model: Path, tmp_path: Path) 
     assert run.stdout == "\n"
 
 
-def test_the_verb_has_the_heaviest_weights(tiny_labeller: Labeller, parsed: Parsed, codebook: object) -> None:
+def test_the_verb_has_the_heaviest_weights(
+    tiny_labeller: StatementFinder, parsed: Parsed, codebook: object
+) -> None:
     classifier = tiny_labeller.classifier
     assert isinstance(classifier, LinearClassifier)
     sentence = parsed(TEXTS[0])
