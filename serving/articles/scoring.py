@@ -1,0 +1,45 @@
+"""Articles in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ...data.errors import InputError
+from ...data.files.cache import cache_folder
+from ...data.record import Record
+from ...data.text.spacy_parser import ParseCache
+from ...training.decoding.labeller import Labeller
+from .readers import InputArticle
+
+
+def score_articles(
+    labeller: Labeller,
+    articles: Iterable[InputArticle],
+    model: str,
+    report_error: Callable[[InputError], None],
+    min_score: float | None = None,
+) -> Iterator[Record]:
+    """Score articles one after another.
+
+    Args:
+        labeller: the model.
+        articles: read lazily.
+        model: its name, for the records.
+        report_error: told of each article that cannot be scored; the others are.
+        min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
+
+    Yields:
+        One record per article, in order.
+    """
+    cache = ParseCache(cache_folder())
+    for article in articles:
+        about = {"id": article.id, "source": article.source, "title": article.title, "model": model}
+        try:
+            if labeller.given and (article.actor or article.target):
+                raw = labeller.answer(article.text, article.actor, article.target, cached=cache, **about)
+            else:
+                raw = labeller.label(article.text, min_score=min_score, cached=cache, **about)
+        except InputError as error:
+            report_error(error)
+            continue
+        yield Record.from_dict(raw)

@@ -1,0 +1,139 @@
+"""`stancewire corpus fetch` and `detach`: stand-off annotations, joined with their texts and separated from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import ErrorCount, note, plural, progress
+from .conversion import refuse_to_overwrite
+
+if TYPE_CHECKING:
+    from ....data.layers.registry import LayerSource
+
+TEXTS_HELP = "a zip archive, JSONL (also .gz), or a folder of JSON files."
+Like = Annotated[
+    str,
+    typer.Option(
+        "--like",
+        metavar="LAYER",
+        help="For your own layer file: the layer that uses the same data set.",
+    ),
+]
+
+
+def fetch(
+    layer: Annotated[
+        str,
+        typer.Argument(
+            metavar="LAYER",
+            help="A layer that is shipped (news), or a layer file of your own on the same data set.",
+        ),
+    ],
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="PATH", help=f"Local copy of the texts instead of the download: {TEXTS_HELP}"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.",
+        ),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="Another address of the archive.")
+    ] = None,
+    like: Like = "news",
+) -> None:
+    """Download the articles that a layer annotates, and join both to a corpus, then available as `--corpus news`.
+
+    The layer holds only offsets and labels; the texts belong to the data set, under its licence. The checksum of each
+    text is verified. Interrupted downloads resume.
+
+    Example: stancewire corpus fetch news
+
+    Example: stancewire corpus fetch news --from articles.jsonl.gz
+    """
+    from ....data.annotation.corpus import write_corpus
+    from ....data.errors import InputError
+    from ....data.layers.layer import read_layer
+    from ....data.layers.registry import fetched_file, layer_file, layer_source
+    from ....data.layers.texts import join
+
+    own = Path(layer) if layer.endswith(".jsonl") else None
+    if own and out is None:
+        raise InputError(
+            "your own layer file needs a corpus file to write", where=layer, hint="name it with -o"
+        )
+    source = layer_source(like if own else layer)
+    annotated = read_layer(own or layer_file(layer))
+    archive = from_ or _downloaded(source, url or source.archive)
+    with progress("joining layer and texts", len(annotated)) as bar:
+        joined = join(annotated, archive, source, bar.advance)
+    errors = ErrorCount()
+    for error in joined.faults:
+        errors(error)
+    if not joined.articles:
+        what = f"none of the layer's {len(annotated)} articles was found unchanged; nothing was written"
+        raise InputError(what, where=str(archive))
+    target = out or fetched_file(layer)
+    write_corpus(target, joined.articles)
+    if from_ is None:
+        archive.unlink()
+    of = f" of {len(annotated)}" if errors.errors else ""
+    sentences = plural(sum(len(a.sentences) for a in joined.articles), "sentence")
+    note(f"{len(joined.articles)}{of} articles, {sentences} written to {target}")
+    note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
+    if out is None:
+        note("train on them: stancewire train linear-news")
+    errors.exit_if_any()
+
+
+def _downloaded(source: LayerSource, url: str) -> Path:
+    from ....data.files.cache import cache_folder
+    from ....data.files.download import download
+
+    file = cache_folder() / "downloads" / f"{source.name}.zip"
+    with progress(f"downloading {source.homepage}") as bar:
+        return download(url, file, source.max_archive_mb * 1_000_000, bar.update)
+
+
+def detach(
+    corpora: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CORPUS...",
+            help="Annotated corpus files or folders; each doc_id is the article's id in the data set.",
+        ),
+    ],
+    from_: Annotated[Path, typer.Option("--from", metavar="PATH", help=f"The texts: {TEXTS_HELP}")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Layer file to write (JSONL).")],
+    like: Like = "news",
+) -> None:
+    """Export stand-off annotations without the text: a layer of offsets, labels and identities.
+
+    Example: stancewire corpus detach mine.jsonl --from articles.jsonl.gz -o mine-layer.jsonl
+    """
+    from ....data.annotation.corpus import read_corpus
+    from ....data.errors import InputError
+    from ....data.layers.layer import detach as without_text
+    from ....data.layers.layer import write_layer
+    from ....data.layers.registry import layer_source
+    from ....data.layers.texts import texts
+
+    refuse_to_overwrite([Path(c) for c in corpora], out)
+    articles = read_corpus(corpora)
+    found = dict(texts(from_, layer_source(like), {a.doc_id for a in articles}))
+    missing = [a.doc_id for a in articles if a.doc_id not in found]
+    if missing:
+        what = f"{plural(len(missing), 'article')} not among the texts: {', '.join(missing[:5])}"
+        raise InputError(what, where=str(from_), hint="give the texts that were annotated")
+    write_layer(out, [without_text(a, found[a.doc_id]) for a in articles])
+    note(f"{plural(len(articles), 'article')} written to {out}, without their texts")

@@ -1,0 +1,122 @@
+"""`stancewire corpus validate` and `stats`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import note, progress, report_error
+from ..options import CodebookFile, Corpora, TableOrJson
+
+if TYPE_CHECKING:
+    from ....data.schema import Article
+
+
+def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
+    """Check schema, spans, leaks between splits and near-duplicate sentences.
+
+    The exit code is 1 if there are errors, and 0 if there are only warnings.
+
+    Example: stancewire corpus validate mine.jsonl
+    """
+    from ....data.annotation.validation import validate as check
+    from ....data.codebook import codebook_named
+
+    report = check(corpora or ["shipped"], codebook_named(codebook))
+    for error in report.faults:
+        report_error(error)
+    for warning in report.warnings:
+        note(f"warning: {warning}")
+    typer.echo(report.summary)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def stats(
+    corpora: Corpora = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            metavar="PATH",
+            help="File or folder to compare with: a corpus, or articles as `score` reads them; repeatable.",
+        ),
+    ] = None,
+    clauses: Annotated[
+        bool,
+        typer.Option(
+            "--clauses",
+            help="Also parse all sentences and count clauses, their depth and kinds of subjects.",
+        ),
+    ] = False,
+    sample: Annotated[
+        int,
+        typer.Option(
+            "--sample", metavar="N", min=1, help="Maximum number of unannotated articles, evenly sampled."
+        ),
+    ] = 200,
+    format_: TableOrJson = "table",
+) -> None:
+    """Count articles, sentences, statements, sentence lengths and density by split, conflict and genre.
+
+    Example: stancewire corpus stats
+
+    Example: stancewire corpus stats mine.jsonl --against articles/ --clauses
+    """
+    from ....data.annotation.corpus import read_corpus
+    from ....data.annotation.statistics import describe
+    from ...output.corpus_tables import print_stats
+
+    articles = read_corpus(corpora or ["shipped"])
+    others = {
+        f"{path.absolute().parent.name}/{path.name}": _annotated_or_plain(path, sample)
+        for path in map(Path, against or ())
+    }
+    described = describe(articles, others)
+    if clauses:
+        _count_clauses(described["columns"], articles, others)
+    if format_ == "json":
+        typer.echo(json.dumps(described))
+    else:
+        print_stats(described)
+
+
+def _count_clauses(
+    columns: dict[str, dict[str, object]], articles: list[Article], others: dict[str, list[Article]]
+) -> None:
+    """Add what only parsed sentences tell to each column of the statistics."""
+    from ....data.annotation.statistics import parsed_shares
+    from ....data.files.cache import cache_folder
+    from ....data.text.spacy_parser import ParseCache
+
+    cache = ParseCache(cache_folder())
+    groups = {
+        name: others.get(name) or [a for a in articles if name == "all" or (a.split or "–") == name]
+        for name in columns
+    }
+    total = sum(len(a.sentences) for group in groups.values() for a in group)
+    with progress("parsing sentences", total) as bar:
+        for name, group in groups.items():
+            columns[name] |= parsed_shares(group, cache, bar.advance)
+
+
+def _annotated_or_plain(path: Path, sample: int) -> list[Article]:
+    """The articles of a corpus; or those of plain text, split into sentences, without annotation.
+
+    Raises:
+        InputError: there is no article.
+    """
+    from ....data.annotation.batch import article_of_text
+    from ....data.annotation.corpus import read_corpus
+    from ....data.errors import InputError
+    from ...articles.readers import is_annotated, read_articles
+
+    if is_annotated(path):
+        return read_corpus([str(path)])
+    plain = list(read_articles([str(path)], any_language=True, report_error=report_error, note=note))
+    if not plain:
+        raise InputError("no articles", where=str(path))
+    return [article_of_text(a.text, a.id) for a in plain[:: -(-len(plain) // sample)]]
