@@ -103,10 +103,10 @@ def _figures(labeller: Labeller, metrics: Mapping[str, Mapping[str, Any]]) -> li
             rows.append(
                 (
                     key,
-                    f"{m['p']:.3f}",
-                    f"{m['r']:.3f}",
+                    f"{m['precision']:.3f}",
+                    f"{m['recall']:.3f}",
                     f"{m['f1']:.3f}" + (f" ({ci[0]:.2f} to {ci[1]:.2f})" if ci else ""),
-                    str(m["gold"]),
+                    str(m["support"]),
                 )
             )
         out += [

@@ -39,10 +39,10 @@ def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) ->
         shown = f"{ci[0]:.2f} to {ci[1]:.2f}" if ci else ""
         cells = (
             key.replace("_", " "),
-            f"{m['p']:.3f}",
-            f"{m['r']:.3f}",
+            f"{m['precision']:.3f}",
+            f"{m['recall']:.3f}",
             f"{m['f1']:.3f}",
-            str(m["gold"]),
+            str(m["support"]),
             str(m["predicted"]),
             shown,
         )
