@@ -115,7 +115,9 @@ def _from_sqlite(uri: str) -> list[ModelVersion] | None:
     if not file.exists():
         return []
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+        with closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+        ) as database:
             return _rows(database)
     except (sqlite3.Error, TypeError, ValueError):  # another schema, or no database
         return None
