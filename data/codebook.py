@@ -15,6 +15,8 @@ from .errors import InputError
 SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
 # Those of other label sets, found by name.
 OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
+# `--model` reads these as something else than the name of a codebook.
+RESERVED_NAMES = frozenset({"champion", "challenger", "pretrained"})
 
 
 class StanceDefinition(BaseModel):
@@ -112,10 +114,22 @@ def load_codebook(path: Path | str) -> Codebook:
         raise InputError(
             f"{where}: {first['msg']}", where=str(path), hint="compare it with data/codebook.toml"
         ) from None
+    _check_name(book.name, str(path))
     names = [*book.stance_names, *book.label_names]
     if not names or len(names) != len(set(names)):
         raise InputError("needs at least one stance or label, each name once", where=str(path))
     return book
+
+
+def _check_name(name: str, where: str) -> None:
+    """A codebook's name is part of a registered model's name, and `--model` takes it."""
+    if name in RESERVED_NAMES or re.fullmatch(r"v?[0-9]+", name):
+        reason = "means something else as the name of a model"
+    elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        reason = "may only hold letters without accents, digits, hyphens and underscores"
+    else:
+        return
+    raise InputError(f"name: {name!r} {reason}", where=where, hint="choose another name, such as 'deeds'")
 
 
 def codebook_named(name: Path | str | None) -> Codebook:

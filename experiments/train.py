@@ -1,10 +1,11 @@
-"""One tracked run: train, measure, and log to MLflow what was done and how good the model is."""
+"""One tracked run: train, measure, and log to MLflow how the model was made and how good it is."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,39 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.files.cache import cache_folder
 from ..data.text.spacy_parser import ParseCache
 from ..training.evaluation.name_invariance import flipped_share
+from ..training.evaluation.result import Outcome
 from ..training.fit import settle
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
 from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
+from .config import changed_settings
+from .tracking.card_metadata import description, front_matter
 from .tracking.model_card import model_card
-from .tracking.run_logging import log_run
+from .tracking.run_logging import log_run, run_name
 from .tracking.store import connect
 
-# Swaps of names for the model card; `evaluate --name-swaps` takes more.
+# Name swaps per article for the model card; `evaluate --name-swaps` takes more.
 CARD_SWAPS = 5
+PYFUNC_MODEL = Path(__file__).parent / "tracking" / "pyfunc_model.py"
 
 
 @dataclass(slots=True)
 class Trained:
-    """A finished run. `refused` says why its model must not be registered; None where it may."""
+    """A finished run.
+
+    Attributes:
+        run_id: of the MLflow run.
+        model_uri: of the logged model.
+        metrics: by split, nested as `training.evaluation.metrics.measure` returns them.
+        split_digests: SHA-256 of the articles of each split.
+        codebook: the label set that was learnt.
+        seconds: duration of the whole run.
+        card: the model card, Markdown without metadata.
+        refused: why the model must not be registered; None where it may be.
+        description: a few lines for the registry.
+        changed: the settings that differ from the config.
+    """
 
     run_id: str
     model_uri: str
@@ -39,13 +57,21 @@ class Trained:
     seconds: float
     card: str
     refused: str | None = None
+    description: str = ""
+    changed: Mapping[str, str] = field(default_factory=dict)
 
 
-def train(settings: TrainingSettings, progress: Progress | None = None) -> Trained:
+def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
     """Train, measure and log one run.
 
+    Args:
+        settings: what to train, and on what.
+        progress: is told the steps.
+        config: the config file that `settings` come from, or its name; what differs from it is logged as changed.
+            Default: the shipped config of the settings' name.
+
     Raises:
-        InputError: the corpus, codebook or tracking store is at fault; then nothing is logged.
+        InputError: the corpus, codebook or tracking store is invalid; then nothing is logged.
     """
     progress = progress or Progress()
     began = time.perf_counter()
@@ -55,41 +81,58 @@ def train(settings: TrainingSettings, progress: Progress | None = None) -> Train
     mlflow = connect()
     data = analyse_splits(settings, by_split, codebook, progress)
     outcome = fit_and_measure(settings, data, codebook, progress)
-    labeller, flips = outcome.labeller, None
-    if codebook.stances and not labeller.given:
-        progress.step("giving the sides other names")
-        articles = by_split["test"] or by_split["validation"]
-        flips = round(
-            flipped_share(labeller, articles, CARD_SWAPS, settings.seed, ParseCache(cache_folder())), 5
-        )
-    progress.step("writing the model card")
-    card = model_card(settings, how, by_split, outcome, flips)
+    flips = _name_flips(settings, outcome, by_split["test"] or by_split["validation"], progress)
     progress.step("logging the run")
-    digests = {split: corpus_digest(articles) for split, articles in by_split.items()}
+    card = model_card(settings, how, by_split, outcome, flips)
+    changed = changed_settings(settings, config)
     mlflow.set_experiment(settings.experiment)
-    with mlflow.start_run(run_name=settings.name) as run, tempfile.TemporaryDirectory() as work:
+    with (
+        mlflow.start_run(run_name=run_name(settings, changed)) as run,
+        tempfile.TemporaryDirectory() as work,
+    ):
         log_run(mlflow, settings, how, by_split, outcome, Path(work))
+        mlflow.set_tag("changed", " ".join(f"{k}={v}" for k, v in changed.items()))
         mlflow.log_text(card, "model_card.md")
         seconds = round(time.perf_counter() - began, 1)
         mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
         progress.step("logging the model")
-        save_model(labeller, Path(work) / "model")
-        (Path(work) / "model" / "README.md").write_text(card, encoding="utf-8")
-        # Names only: MLflow would otherwise import the world to guess the model's requirements.
-        info = mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(Path(__file__).parent / "tracking" / "pyfunc_model.py"),
-            artifacts={"model": str(Path(work) / "model")},
-            pip_requirements=[f"stancewire=={__version__}"],
-        )
-        settle(labeller.classifier)
+        readme = front_matter(settings, by_split, outcome) + card
+        model_uri = _log_model(mlflow, outcome.labeller, readme, Path(work) / "model")
+        settle(outcome.labeller.classifier)
         return Trained(
             run.info.run_id,
-            info.model_uri,
+            model_uri,
             outcome.metrics,
-            digests,
+            {split: corpus_digest(articles) for split, articles in by_split.items()},
             codebook,
             seconds,
             card,
             outcome.refused,
+            description(settings, codebook, outcome.metrics),
+            changed,
         )
+
+
+def _name_flips(
+    settings: TrainingSettings, outcome: Outcome, articles: list[Any], progress: Progress
+) -> float | None:
+    """The share of statements that change with the parties' names; None where the model does not look for parties."""
+    if not outcome.labeller.codebook.stances or settings.mentions == "given":
+        return None
+    progress.step("swapping the parties' names")
+    cached = ParseCache(cache_folder())
+    return round(flipped_share(outcome.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
+
+
+def _log_model(mlflow: Any, labeller: Any, readme: str, folder: Path) -> str:
+    """Save the labeller, log it to the current run, and return its URI."""
+    save_model(labeller, folder)
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+    info = mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(PYFUNC_MODEL),
+        artifacts={"model": str(folder)},
+        # Stated, because MLflow would import and load the model in another process to infer them.
+        pip_requirements=[f"stancewire=={__version__}"],
+    )
+    return str(info.model_uri)

@@ -124,7 +124,7 @@ def learning_curve(
                         metrics["articles"],
                         name,
                         metrics[name]["f1"],
-                        metrics[name]["gold"],
+                        metrics[name]["support"],
                         low,
                         high,
                     )

@@ -10,28 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ...data.files.atomic import atomic_write
+from ..tracking.markdown import markdown_table
 from .acquisition import ALL, RANDOM, Step, Worth, as_random, curves
 from .learning_curve import Row
-
-
-def markdown_table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    """A Markdown table whose columns are as wide in plain text too; the first column left, the others right aligned."""
-    widths = [max(len(x) for x in column) for column in zip(head, *body, strict=True)]
-
-    def line(cells: Sequence[str]) -> str:
-        return (
-            "| "
-            + " | ".join(
-                c.ljust(w) if n == 0 else c.rjust(w)
-                for n, (c, w) in enumerate(zip(cells, widths, strict=True))
-            )
-            + " |"
-        )
-
-    rule = (
-        "|" + "|".join("-" * (w + 2) if n == 0 else "-" * (w + 1) + ":" for n, w in enumerate(widths)) + "|"
-    )
-    return "\n".join([line(head), rule, *(line(row) for row in body)]) + "\n"
 
 
 def write_csv(path: Path, rows: Sequence[Any]) -> Path:

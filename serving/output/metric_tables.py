@@ -15,21 +15,15 @@ if TYPE_CHECKING:
     from ...experiments.studies.cross_validation import CrossValidated
 
 COLUMNS = ("precision", "recall", "F1", "support", "predicted", "95% CI")
-# Names of metrics before they followed convention; runs that were logged then keep them.
-OLD_NAMES = {"precision": "p", "recall": "r", "support": "gold"}
-
-
-def metric(metrics: Mapping[str, Any], name: str) -> Any:
-    """A metric by its name, or by the name under which older runs logged it; None where there is neither."""
-    return metrics.get(name, metrics.get(OLD_NAMES.get(name, name)))
 
 
 def metric_cells(metrics: Mapping[str, Any]) -> tuple[str, ...]:
-    """The cells of `COLUMNS`; – where nothing was measured: no precision without a prediction, for example."""
-    support, predicted = metric(metrics, "support"), metrics.get("predicted")
-    precision = number(metric(metrics, "precision") if predicted else None)
-    recall = number(metric(metrics, "recall") if support else None)
-    f1 = number(metrics.get("f1") if support or predicted else None)
+    """The cells of `COLUMNS`; – where nothing was measured, such as precision without predictions."""
+    support, predicted = metrics.get("support"), metrics.get("predicted")
+    # Runs of many stances log no counts; what they log was measured then.
+    precision = number(None if predicted == 0 else metrics.get("precision"))
+    recall = number(None if support == 0 else metrics.get("recall"))
+    f1 = number(None if support == 0 and not predicted else metrics.get("f1"))
     counts = ("–" if n is None else f"{n:.0f}" for n in (support, predicted))
     ci = metrics.get("ci95")
     return precision, recall, f1, *counts, f"{ci[0]:.2f}–{ci[1]:.2f}" if ci else ""
@@ -50,7 +44,7 @@ def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) ->
 
 
 def _summary(metrics: Mapping[str, Any]) -> str:
-    matched = metric(metrics["statements"], "recall")
+    matched = metrics["statements"]["recall"]
     parts = [
         f"macro-F1 {number(metrics['macro_f1'])}",
         f"correct identities {number(metrics['id'] if matched else None)}",

@@ -47,6 +47,10 @@ def test_the_digest_follows_names_and_targets_not_wording(tmp_path: Path) -> Non
         ('name = "own"\n' + STANCE.format("threat", "d", "true") * 2, "once"),
         ('name = "own"\n' + STANCE.format("Big Threat", "d", "true"), "stances.0.name"),
         ('name = "own"\n[[stances]]\nname = "threat"\n', "stances.0.title"),
+        *(
+            (f'name = "{name}"\n' + STANCE.format("threat", "d", "true"), f"name: '{name}'")
+            for name in ("champion", "challenger", "pretrained", "12", "v3", "my/deeds", "deeds@1", "")
+        ),
     ],
 )
 def test_faults_name_the_file(tmp_path: Path, text: str, words: str) -> None:

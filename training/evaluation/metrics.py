@@ -19,10 +19,10 @@ from ...data.schema import Article
 def _prf(counts: Sequence[int]) -> dict[str, float]:
     true, predicted, gold = counts
     return {
-        "p": round(true / predicted if predicted else 0.0, 4),
-        "r": round(true / gold if gold else 0.0, 4),
+        "precision": round(true / predicted if predicted else 0.0, 4),
+        "recall": round(true / gold if gold else 0.0, 4),
         "f1": round(f1(true, predicted, gold), 4),
-        "gold": gold,
+        "support": gold,
         "predicted": predicted,
     }
 

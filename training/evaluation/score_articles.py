@@ -33,7 +33,7 @@ def role_metrics(
         )
         out[role.replace(":", "_")] = {
             "f1": round(2 * true / max(1, predicted + gold), 4),
-            "gold": gold,
+            "support": gold,
             "predicted": predicted,
         }
         if role.endswith(":actor"):

@@ -84,7 +84,7 @@ def article_slices(
         measured: dict[str, dict[str, Any]] = {
             k: measure(v, records, codebook, 0)[0]["statements"] for k, v in groups.items()
         }
-        found = {k: (m["f1"], m["gold"]) for k, m in sorted(measured.items()) if m["gold"] >= MIN_GOLD}
+        found = {k: (m["f1"], m["support"]) for k, m in sorted(measured.items()) if m["support"] >= MIN_GOLD}
         if len(found) > 1:
             out[name] = found
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -48,6 +49,8 @@ class LinearClassifier:
     """Roles and labels from sparse features of the mention in its sentence. See `Classifier`."""
 
     kind = "linear"
+    about: ClassVar[dict[str, Any]] = {}
+    history: ClassVar[tuple[dict[str, float], ...]] = ()
 
     def __init__(
         self,

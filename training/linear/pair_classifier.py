@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
@@ -81,6 +82,8 @@ class LinearChoice:
     """Chooses among stances. See `Classifier`: a stance's logit stands in the source's actor role; the other roles and the labels add nothing."""
 
     kind = "linear_choice"
+    about: ClassVar[dict[str, Any]] = {}
+    history: ClassVar[tuple[dict[str, float], ...]] = ()
 
     def __init__(
         self, codebook: Codebook, regularisation: float = 40.0, min_count: int = 2, seed: int = 0

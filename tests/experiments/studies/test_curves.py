@@ -19,7 +19,7 @@ from stancewire.data.errors import InputError
 from stancewire.experiments.studies.acquisition import ALL, RANDOM, Step, check_plan, mean_f1, simulate, worth
 from stancewire.experiments.studies.learning_curve import learning_curve, nested_shares, rows
 from stancewire.experiments.studies.plots import sparse_ticks, spread
-from stancewire.experiments.studies.tables import acquisition_tables, markdown_table
+from stancewire.experiments.studies.tables import acquisition_tables
 from stancewire.experiments.studies.testbed import Laboratory, estimate, part, prepare
 from stancewire.training.settings import TrainingSettings
 
@@ -182,11 +182,6 @@ def test_names_at_lines_do_not_overlap(heights: list[float], gap: float) -> None
         for j in range(len(heights))
         if heights[i] < heights[j]
     )
-
-
-def test_tables_line_up() -> None:
-    lines = markdown_table(["a", "figure"], [["long name", "1"], ["b", "0.123"]]).splitlines()
-    assert len({len(x) for x in lines}) == 1 and lines[2].startswith("| long name |")
 
 
 # Trainings.

@@ -102,11 +102,11 @@ def test_an_actor_counts_once_however_many_targets_it_has(article: Article, code
         loaded=(0, 1),
     )
     got = counted(article, codebook, found)
-    assert got["statements"] == {"p": 1.0, "r": round(2 / 3, 4), "f1": 0.8, "gold": 3, "predicted": 2}
-    assert got["blame"] == {"p": 1.0, "r": 1.0, "f1": 1.0, "gold": 2, "predicted": 2}
-    assert got["appeal"]["f1"] == 0.0 and got["appeal"]["gold"] == 1
-    assert got["with_target"] == {"p": 1.0, "r": 0.5, "f1": round(2 / 3, 4), "gold": 4, "predicted": 2}
-    assert got["loaded"] == {"p": 0.5, "r": 1.0, "f1": round(2 / 3, 4), "gold": 1, "predicted": 2}
+    assert got["statements"] == {"precision": 1.0, "recall": round(2 / 3, 4), "f1": 0.8, "support": 3, "predicted": 2}
+    assert got["blame"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 2, "predicted": 2}
+    assert got["appeal"]["f1"] == 0.0 and got["appeal"]["support"] == 1
+    assert got["with_target"] == {"precision": 1.0, "recall": 0.5, "f1": round(2 / 3, 4), "support": 4, "predicted": 2}
+    assert got["loaded"] == {"precision": 0.5, "recall": 1.0, "f1": round(2 / 3, 4), "support": 1, "predicted": 2}
     assert got["macro_f1"] == round(1 / 3, 4)
     assert got["id"] == 1.0
 
@@ -132,7 +132,7 @@ def test_a_statement_matches_by_span_or_by_identity(
     article: Article, codebook: Codebook, actor: dict[str, Any], matches: bool, identity_right: bool
 ) -> None:
     got = counted(article, codebook, record(stated(0, "blame", actor)))
-    assert got["blame"]["p"] == (1.0 if matches else 0.0)
+    assert got["blame"]["precision"] == (1.0 if matches else 0.0)
     assert got["id"] == (1.0 if identity_right else 0.0)
 
 
@@ -153,23 +153,23 @@ def test_vague_identities_do_not_match_by_themselves(codebook: Codebook) -> None
         got = counted(
             gold, codebook, record(stated(0, "blame", party("shelling", FIRST.index("shelling"), vague)))
         )
-        assert got["blame"] == {"p": 0.0, "r": 0.0, "f1": 0.0, "gold": 1, "predicted": 1}
+        assert got["blame"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1, "predicted": 1}
 
 
 def test_another_stance_or_another_sentence_is_no_match(article: Article, codebook: Codebook) -> None:
     assert (
-        counted(article, codebook, record(stated(0, "appeal", party("Armenia", 0, "ARM"))))["statements"]["p"]
+        counted(article, codebook, record(stated(0, "appeal", party("Armenia", 0, "ARM"))))["statements"]["precision"]
         == 0.0
     )
     assert (
-        counted(article, codebook, record(stated(1, "blame", party(None, None, "ARM"))))["statements"]["p"]
+        counted(article, codebook, record(stated(1, "blame", party(None, None, "ARM"))))["statements"]["precision"]
         == 0.0
     )
 
 
 def test_nothing_scored_is_all_missed(article: Article, codebook: Codebook) -> None:
     metrics, mistakes = measure([article], {}, codebook, bootstrap=0)
-    assert metrics["statements"] == {"p": 0.0, "r": 0.0, "f1": 0.0, "gold": 3, "predicted": 0}
+    assert metrics["statements"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 3, "predicted": 0}
     assert {(m.kind, m.stance, m.actor) for m in mistakes} == {
         ("missed", "blame", "Armenia"),
         ("missed", "blame", "Russia"),
