@@ -56,4 +56,4 @@ clean:
 	rm -rf $(VENV) build *.egg-info
 
 reference: install
-	$(BIN)/python -m stancewire.serving.cli.reference README.md
+	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md

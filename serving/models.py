@@ -31,8 +31,8 @@ _AGAIN = "export or copy it again"
 class Manifest(BaseModel):
     """What an export says of itself.
 
-    `name` is the name under which the model was registered (`stancewire/3`), `tags` are those of that version, and
-    `sha256` has the checksum of each file by its path in the folder.
+    `name` is the name under which the model was registered (`stancewire/3`), `tags` are those of that
+    version, and `sha256` has the checksum of each file by its path in the folder.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

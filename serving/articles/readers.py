@@ -23,7 +23,8 @@ MIN_LETTERS = 80
 class InputArticle:
     """An article to score.
 
-    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are its words.
+    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are its
+    words.
     """
 
     id: str

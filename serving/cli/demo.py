@@ -18,7 +18,7 @@ NEXT_STEPS = (
 
 
 def demo() -> None:
-    """Train on the shipped corpus, register the model, and score a sample article.
+    """Train on the shipped corpus and score a sample article.
 
     Example: stancewire demo
     """

@@ -39,10 +39,11 @@ def list_runs(
         typer.Option("--format", metavar="FORMAT", help="table, or jsonl (one run per line)."),
     ] = "table",
 ) -> None:
-    """List runs: when, config, changed settings, corpus, F1, duration and model.
+    """List runs with their settings, F1 and models.
 
-    F1 is that of the validation articles; for an evaluation that of its corpus, for a cross-validation that of all
-    held-out articles. Each stance has a column of its own where there are at most five among the runs.
+    F1 is that of the validation articles; for an evaluation that of its corpus, for a cross-validation that
+    of all held-out articles. `changed` shows the settings that differ from the config. Each stance has a
+    column of its own where there are at most five among the runs.
 
     Example: stancewire experiments list --sort micro_f1
 
@@ -65,7 +66,7 @@ def show_run(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the start of one.")],
     format_: TableOrJson = "table",
 ) -> None:
-    """Show the metrics, settings, thresholds and tags of one run.
+    """Show the metrics and settings of one run.
 
     Example: stancewire experiments show 3f2a91c0
     """

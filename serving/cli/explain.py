@@ -27,10 +27,11 @@ def explain(
     ] = None,
     format_: TextOrJson = "text",
 ) -> None:
-    """Show which words support each statement of an article, and which speak against it.
+    """Show which words support each statement of an article.
 
-    For the linear classifier these are the weights of its features, attributed to the words that they name;
-    for an encoder each word is masked in turn, and its weight is the drop in the statement's logit.
+    Words with a negative weight speak against it. For the linear classifier a weight is that of the features
+    which name the word; for an encoder each word is masked in turn, and its weight is the drop in the
+    statement's logit.
 
     Example: stancewire explain article.txt --sentence accused
     """

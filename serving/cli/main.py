@@ -19,16 +19,15 @@ from .score import score
 from .studies import acquisition, learning_curve
 from .train import train
 
-HELP = """Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.
+HELP = """\
+Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.
 
 Start with: stancewire demo
 
 Tab completion: stancewire --install-completion
 """
-CORPUS_HELP = (
-    "Annotated articles: check, count, convert, compare and fetch them, and choose what to annotate next."
-)
-EXPERIMENTS_HELP = "Runs: what was trained and how good it is, and studies of what more annotation is worth."
+CORPUS_HELP = "Annotated articles: check, count, convert, compare, fetch."
+EXPERIMENTS_HELP = "Runs: settings and metrics; learning curves."
 MODELS_HELP = "Registered models: list, show, and share them."
 
 

@@ -21,7 +21,7 @@ def list_models(
         typer.Option("--format", metavar="FORMAT", help="table, or jsonl (one version per line)."),
     ] = "table",
 ) -> None:
-    """List registered models: name, version, aliases, date, validation F1 and run.
+    """List registered models, their aliases and validation F1.
 
     Example: stancewire models list
     """
@@ -40,7 +40,7 @@ def list_models(
 
 
 def show_model(model: Which = "champion", format_: TableOrJson = "table") -> None:
-    """Show a model: its classifier, label set, thresholds, tags and model card.
+    """Show the settings, metrics and model card of a model.
 
     Example: stancewire models show champion
 
@@ -65,9 +65,10 @@ def export_model(
     ],
     model: Which = "champion",
 ) -> None:
-    """Export a model as one folder or .zip file, which others can use with `--model PATH`.
+    """Export a model as one folder or .zip file.
 
-    It holds the model's files, its model card, and a manifest with a checksum of each file; no text of the corpus.
+    Others can use it with `--model PATH`. It holds the model's files, its model card, and a manifest with a
+    checksum of each file; no text of the corpus.
 
     Example: stancewire models export champion -o my-model.zip
     """
@@ -87,8 +88,9 @@ def import_model(
 ) -> None:
     """Check a model that someone else exported, and register it.
 
-    Every file is compared with its checksum and the model is loaded. It is registered under the name of its label set:
-    as champion if there is none yet, otherwise as challenger.
+    Every file is compared with its checksum and the model is loaded. It is registered under the name of its
+    label
+    set: as champion if there is none yet, otherwise as challenger.
 
     Example: stancewire models import my-model.zip
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperArgument, TyperCommand
 
 from .console import exit_on_input_error, raise_verbosity
 
@@ -19,13 +20,13 @@ MODEL_HELP = (
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT...",
+        metavar="INPUT",
         help="Text files, folders of them, JSONL files with a text column, or - for standard input.",
     ),
 ]
 Corpora = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: the shipped corpus."),
+    typer.Argument(metavar="CORPUS", help="Corpus files or folders. Default: the shipped corpus."),
 ]
 Model = Annotated[str, typer.Option("--model", metavar="MODEL", help=f"Model to use: {MODEL_HELP}")]
 MinScore = Annotated[
@@ -93,8 +94,20 @@ Verbose = Annotated[
 ]
 
 
+class Command(TyperCommand):
+    """A command whose help names arguments as FILE or N, without Python types after them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for parameter in self.params:
+            if isinstance(parameter, TyperArgument):
+                parameter.display_type_rich = lambda *_, **__: ""  # type: ignore[method-assign]
+
+
 def add_command(app: typer.Typer, function: Callable[..., None], name: str | None = None) -> None:
-    """Add a function as a command, with `--quiet` and `--verbose`; invalid input ends in one line and exit code 1.
+    """Add a function as a command, with `--quiet` and `--verbose`.
+
+    Invalid input ends in one line and exit code 1.
 
     Args:
         app: the command group.
@@ -116,7 +129,7 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
     command.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), *more]
     )
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)
 
 
 def group(help_: str) -> typer.Typer:

@@ -38,9 +38,10 @@ def score(
     actors: Actors = None,
     any_language: AnyLanguage = False,
 ) -> None:
-    """Score articles: each statement with its actor, target and score, and each loaded sentence.
+    """Score articles: who takes which stance towards whom.
 
-    Sentences are numbered from 0 in all formats.
+    Each statement comes with its actor, target and score; loaded sentences are marked. Sentences are numbered
+    from 0 in all formats.
 
     Example: stancewire score article.txt
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Corpora = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: those of the config."),
+    typer.Argument(metavar="CORPUS", help="Corpus files or folders. Default: those of the config."),
 ]
 Also = Annotated[
     list[Path] | None,
@@ -90,9 +90,10 @@ def learning_curve(
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
-    """Train on random shares of the training articles and measure each model.
+    """Train on random shares of the training articles.
 
-    With the same seed, smaller shares are subsets of larger ones. Writes curve.csv, curve.md and curve.png.
+    Each model is measured. With the same seed, smaller shares are subsets of larger ones. Writes curve.csv,
+    curve.md and curve.png.
 
     Example: stancewire experiments learning-curve --also other.jsonl -o curve
 
@@ -165,9 +166,10 @@ def acquisition(
     also: Also = None,
     config: Config = None,
 ) -> None:
-    """Simulate active learning on an annotated corpus: suggested sentences compared with random ones.
+    """Simulate active learning on an annotated corpus.
 
-    Writes acquisition.csv, acquisition.md and acquisition.png.
+    Compares the sentences that `corpus suggest` would choose with random ones. Writes acquisition.csv,
+    acquisition.md and acquisition.png.
 
     Example: stancewire experiments acquisition --rounds 6 --seeds 5 -o acquisition
     """
@@ -186,7 +188,7 @@ def acquisition(
     text = acquisition_tables(steps, [w for on in testbed.measured for w in worth(steps, on, name)], name)
     write_csv(out / "acquisition.csv", steps)
     write_text(out / "acquisition.md", text)
-    legend = {strategies[0]: "suggested"} if len(strategies) == 1 else {}
+    legend: dict[str, str] = {strategies[0]: "suggested"} if len(strategies) == 1 else {}
     draw_acquisition(out / "acquisition.png", steps, legend)
     typer.echo(text, nl=False)
     note(f"acquisition.csv, acquisition.md and acquisition.png written to {out}")

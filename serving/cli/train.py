@@ -70,7 +70,7 @@ def train(
     config: Annotated[
         str | None,
         typer.Argument(
-            metavar="[CONFIG]",
+            metavar="CONFIG",
             help="TOML config, or the name of one in experiments/configs/. Default: linear.",
         ),
     ] = None,
@@ -100,9 +100,10 @@ def train(
         ),
     ] = None,
 ) -> None:
-    """Train a model, log the run to MLflow, and register the model.
+    """Train a model, log the run to MLflow, register the model.
 
-    The first model becomes champion; a later one does if it beats the champion on the same validation articles.
+    The first model becomes champion; a later one does if it beats the champion on the same validation
+    articles.
 
     Example: stancewire train
 

@@ -43,6 +43,7 @@ def light_table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> T
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         show_edge=False,
+        padding=(0, 1, 0, 0),
     )
     for header in left:
         table.add_column(header, overflow="fold")

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from ...training.curation.label_errors import LikelyError
 
 ROWS = (
-    "articles", "conflicts", "sentences", "statements", "near_misses", "statements_per_sentence", "loaded_share",
-    "words_mean", "words_median", "words_p90", "quoted_share", "clauses_mean", "clause_depth_mean",
-    "clause_depth_p90", "pronoun_subjects", "common_noun_subjects", "unnamed_actors", "pronoun_actors",
+    "articles", "conflicts", "sentences", "statements", "near_misses", "statements_per_sentence",
+    "loaded_share", "words_mean", "words_median", "words_p90", "quoted_share", "clauses_mean",
+    "clause_depth_mean", "clause_depth_p90", "pronoun_subjects", "common_noun_subjects", "unnamed_actors", "pronoun_actors",
     "common_noun_actors", "with_target",
 )  # fmt: skip
 GROUP_COLUMNS = ("articles", "sentences", "statements", "statements_per_sentence", "loaded_share")
@@ -83,7 +83,7 @@ def print_agreement(found: Mapping[str, Mapping[str, Any]], codebook: Codebook) 
 
 
 def print_label_errors(found: Sequence[LikelyError]) -> None:
-    """Likely label errors, the most likely first: what the annotation has or lacks, and the model's probability."""
+    """Likely label errors: what the annotation has or lacks, and the probability that the model gives it."""
     table = light_table("", ("sentence", "annotation", "probability", "text"))
     table.columns[2].justify = "right"
     for column in table.columns[:3]:

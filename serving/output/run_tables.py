@@ -101,7 +101,7 @@ def _is_number(column: str, stances: Sequence[str]) -> bool:
 
 
 def _fitting(cells: dict[str, list[str]], stances: Sequence[str], width: int) -> dict[str, list[str]]:
-    """The columns that fit the console, each as wide as its content needs; settings and corpora may be folded."""
+    """The columns that fit the console, each as wide as its content; settings and corpora may be folded."""
     foldable = {"changed": 18, "corpus": 12, "config": 12}
 
     def needed(columns: Mapping[str, Sequence[str]]) -> int:

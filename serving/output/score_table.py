@@ -40,7 +40,7 @@ def _party(party: Party | None) -> Text:
 
 
 def _sentences(record: Record) -> Iterator[tuple[int, Text, list[_Row]]]:
-    """Each sentence with statements or labels: its index from 0, its text with the parties marked, its rows."""
+    """Each sentence with statements or labels: its index, its text with the parties marked, its rows."""
     for n, sentence in enumerate(record.sentences):
         text, rows = Text(sentence.text), []
         for s in (s for s in record.statements if s.sentence == n):
@@ -112,7 +112,8 @@ class TableWriter:
                     else row.actor
                 )
                 inner.add_row(row.name, row.score, parties)
-            self.console.print(Padding(inner, (0, 0, 1, 6)))
+            self.console.print(Padding(inner, (0, 0, 0, 6)))
+            self.console.print()
 
     def close(self) -> None:
         """Nothing is left to print."""

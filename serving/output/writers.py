@@ -10,8 +10,8 @@ from typing import IO, Protocol
 from ...data.record import Party, Record
 
 CSV_COLUMNS = (
-    "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id", "actor_start", "actor_end",
-    "target", "target_id", "target_start", "target_end", "labels", "text",
+    "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id",
+    "actor_start", "actor_end", "target", "target_id", "target_start", "target_end", "labels", "text",
 )  # fmt: skip
 
 

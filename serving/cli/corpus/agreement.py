@@ -47,7 +47,9 @@ def _pair(first: str, second: str, codebook: Codebook) -> tuple[list[Article], l
 def agreement(
     first: First, second: Second, codebook: CodebookFile = None, format_: TableOrJson = "table"
 ) -> None:
-    """Measure how far two annotators agree: Krippendorff's alpha, and F1 of statements, identities and targets.
+    """Measure how far two annotators agree.
+
+    Reports Krippendorff's alpha over sentences, and F1 of statements, identities and targets.
 
     Example: stancewire corpus agreement anna.sheet ben.sheet
     """
@@ -64,7 +66,7 @@ def agreement(
 
 
 def diff(first: First, second: Second, codebook: CodebookFile = None, format_: TextOrJson = "text") -> None:
-    """Show every statement and label on which two files differ.
+    """Show the statements and labels on which two files differ.
 
     Each sentence is named by its article and its index from 0.
 
@@ -110,10 +112,11 @@ def check(
     codebook: CodebookFile = None,
     format_: TextOrJson = "text",
 ) -> None:
-    """List likely label errors: annotations that models trained on the other conflicts confidently contradict.
+    """List likely label errors.
 
-    Five models are trained, each without a fifth of the conflicts; cleanlab finds the sentences whose annotation
-    their scores contradict. Check each against the guideline: a contradiction is a reason to look, not a verdict.
+    Five models are trained, each without a fifth of the conflicts; cleanlab finds the sentences whose
+    annotation the scores of the model that did not see them contradict. Check each against the guideline: a
+    contradiction is a reason to look, not a verdict.
 
     Example: stancewire corpus check mine.jsonl -n 20
     """

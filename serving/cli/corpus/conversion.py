@@ -25,7 +25,7 @@ def import_(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="Annotation sheets, or files of the format that --format names; for brat its folder.",
         ),
     ],
@@ -60,7 +60,7 @@ def import_(
         ),
     ] = False,
 ) -> None:
-    """Convert annotation sheets, or the exports of other annotation tools, to a corpus file.
+    """Convert sheets and exports of other tools to a corpus file.
 
     Example: stancewire corpus import monday.sheet -o mine.jsonl
 
@@ -110,7 +110,9 @@ def export(
     ] = None,
     codebook: CodebookFile = None,
 ) -> None:
-    """Convert a corpus to an annotation sheet or to the format of another tool; `corpus import` reads it back.
+    """Convert a corpus to a sheet or the format of another tool.
+
+    `corpus import` reads it back.
 
     Example: stancewire corpus export mine.jsonl -o mine.sheet
 

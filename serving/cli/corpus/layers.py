@@ -1,4 +1,4 @@
-"""`stancewire corpus fetch` and `detach`: stand-off annotations, joined with their texts and separated from them."""
+"""`stancewire corpus fetch` and `detach`: stand-off annotations joined with their texts, and without them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fetch(
         str,
         typer.Argument(
             metavar="LAYER",
-            help="A layer that is shipped (news), or a layer file of your own on the same data set.",
+            help="A shipped layer (news), or a layer file of your own on the same data set.",
         ),
     ],
     from_: Annotated[
@@ -52,10 +52,11 @@ def fetch(
     ] = None,
     like: Like = "news",
 ) -> None:
-    """Download the articles that a layer annotates, and join both to a corpus, then available as `--corpus news`.
+    """Download the articles that a layer annotates.
 
-    The layer holds only offsets and labels; the texts belong to the data set, under its licence. The checksum of each
-    text is verified. Interrupted downloads resume.
+    Joins layer and texts to a corpus, then available as `--corpus news`. The layer holds only offsets and
+    labels; the texts belong to the data set, under its licence. The checksum of each text is verified.
+    Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 
@@ -109,7 +110,7 @@ def detach(
     corpora: Annotated[
         list[str],
         typer.Argument(
-            metavar="CORPUS...",
+            metavar="CORPUS",
             help="Annotated corpus files or folders; each doc_id is the article's id in the data set.",
         ),
     ],
@@ -117,7 +118,9 @@ def detach(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Layer file to write (JSONL).")],
     like: Like = "news",
 ) -> None:
-    """Export stand-off annotations without the text: a layer of offsets, labels and identities.
+    """Export stand-off annotations without the text.
+
+    Writes a layer of offsets, labels and identities.
 
     Example: stancewire corpus detach mine.jsonl --from articles.jsonl.gz -o mine-layer.jsonl
     """

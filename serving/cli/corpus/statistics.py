@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
-    """Check schema, spans, leaks between splits and near-duplicate sentences.
+    """Check schema, spans, leaks between splits, near-duplicates.
 
     The exit code is 1 if there are errors, and 0 if there are only warnings.
 
@@ -60,7 +60,7 @@ def stats(
     ] = 200,
     format_: TableOrJson = "table",
 ) -> None:
-    """Count articles, sentences, statements, sentence lengths and density by split, conflict and genre.
+    """Count sentences, statements and words by split and conflict.
 
     Example: stancewire corpus stats
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
 
-HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with # are comments and are not imported."
+HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with # are comments."
 PREDICTED = "Below each sentence are the model's predictions: correct them and add what is missing."
 
 
@@ -43,10 +43,10 @@ def suggest(
     seed: Seed = 0,
     any_language: AnyLanguage = False,
 ) -> None:
-    """Suggest the most uncertain, diverse sentences for annotation, as an annotation sheet.
+    """Suggest the most uncertain, diverse sentences to annotate.
 
-    Title and context are comments, which `corpus import` skips. The articles are assigned to train, because the sample
-    is biased for evaluation.
+    Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
+    assigned to train, because the sample is biased for evaluation.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 
