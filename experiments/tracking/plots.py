@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,7 +103,7 @@ def _precision_recall(
 def _calibration(axes: Axes, p: NDArray[np.float64], y: NDArray[np.int8], colour: str, name: str) -> None:
     # Drawn by hand: CalibrationDisplay can neither leave out low scores nor drop bins of a few mentions.
     edges = np.linspace(0, 1, 6)
-    inside = [(p > a) & (p <= b) & (p > LEAST_SCORE) for a, b in zip(edges, edges[1:], strict=False)]
+    inside = [(p > a) & (p <= b) & (p > LEAST_SCORE) for a, b in itertools.pairwise(edges)]
     points = [(p[i].mean(), y[i].mean()) for i in inside if i.sum() >= LEAST_IN_BIN]
     if points:
         axes.plot(*zip(*points, strict=True), "o-", color=colour, label=name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,17 +57,15 @@ def list_versions() -> list[ModelVersion]:
     Raises:
         InputError: the store cannot be used.
     """
-    found = _from_sqlite(tracking_uri())
-    if found is None:
-        found = _from_mlflow()
-    return sorted(found, key=lambda v: (v.name != PREFIX, v.name, -v.number))
+    local = _from_sqlite(tracking_uri())
+    return sorted(_from_mlflow() if local is None else local, key=lambda v: (v.name != PREFIX, v.name, -v.number))
 
 
 def _is_ours(name: str) -> bool:
     return name == PREFIX or name.startswith(f"{PREFIX}-")
 
 
-def _from_mlflow() -> Iterable[ModelVersion]:
+def _from_mlflow() -> list[ModelVersion]:
     connect()
     from mlflow import MlflowClient
 
