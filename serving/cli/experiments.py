@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -70,18 +71,30 @@ def show_run(
 
     Example: stancewire experiments show 3f2a91c0
     """
-    from ...experiments.review.runs import find_run
+    from ...experiments.review.run_details import run_details
     from ..output.run_tables import print_run
 
-    found = find_run(run)
-    if format_ == "table":
-        print_run(found)
-        return
-    tags = {k: v for k, v in found.data.tags.items() if not k.startswith("mlflow.")}
-    content = {
-        "run": found.info.run_id,
-        "params": found.data.params,
-        "tags": tags,
-        "metrics": found.data.metrics,
-    }
-    typer.echo(json.dumps(content, ensure_ascii=False))
+    details = run_details(run)
+    if format_ == "json":
+        content = {
+            "run": details.run,
+            "registered": details.registered,
+            "changed": details.changed,
+            "params": details.settings | {f"threshold.{k}": v for k, v in details.thresholds.items()},
+            "tags": details.tags,
+            "metrics": _flat(details.metrics),
+        }
+        typer.echo(json.dumps(content, ensure_ascii=False))
+    else:
+        print_run(details)
+
+
+def _flat(metrics: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested metrics by name: `validation/blame/f1`."""
+    out: dict[str, Any] = {}
+    for key, value in metrics.items():
+        if isinstance(value, Mapping):
+            out |= _flat(value, f"{prefix}{key}/")
+        else:
+            out[f"{prefix}{key}"] = value
+    return out

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 ROWS = (
     "articles", "conflicts", "sentences", "statements", "near_misses", "statements_per_sentence",
     "loaded_share", "words_mean", "words_median", "words_p90", "quoted_share", "clauses_mean",
-    "clause_depth_mean", "clause_depth_p90", "pronoun_subjects", "common_noun_subjects", "unnamed_actors", "pronoun_actors",
-    "common_noun_actors", "with_target",
+    "clause_depth_mean", "clause_depth_p90", "pronoun_subjects", "common_noun_subjects", "unnamed_actors",
+    "pronoun_actors", "common_noun_actors", "with_target",
 )  # fmt: skip
 GROUP_COLUMNS = ("articles", "sentences", "statements", "statements_per_sentence", "loaded_share")
 

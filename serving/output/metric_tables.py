@@ -90,8 +90,7 @@ def print_mistakes(mistakes: Sequence[Mistake], total: int) -> None:
     for m in mistakes:
         cells = (m.kind, m.stance.replace("_", " "), m.actor, m.doc_id, m.sentence)
         table.add_row(*(Text(cell) for cell in cells))
-    for name, column in zip(("kind", "stance"), table.columns, strict=False):
-        column.no_wrap = column.header == name
-    table.columns[2].ratio, table.columns[3].ratio, table.columns[4].ratio = 2, 2, 5
+    for column, ratio in zip(table.columns, (None, None, 2, 2, 5), strict=True):
+        column.ratio, column.no_wrap = ratio, ratio is None
     table.expand = True
     stdout_console().print(table)
