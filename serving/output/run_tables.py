@@ -144,7 +144,7 @@ def _print_group(console: Console, group: MetricGroup) -> None:
 def _parts(
     columns: Sequence[str], rows: Sequence[Sequence[str]], names: int, width: int
 ) -> Iterator[list[int]]:
-    """Indices of columns that fit side by side, after the columns of names; columns without values are left out."""
+    """Indices of columns that fit side by side, names first; columns without values are left out."""
     widths = [max(len(c), *(len(row[k]) for row in rows)) + GAP for k, c in enumerate(columns)]
     left = list(range(names))
     part, used = [], sum(widths[:names])

@@ -304,6 +304,10 @@ def test_every_command_and_option_is_explained_here_and_in_the_readme(path: str,
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; import stancewire.serving.cli; print([m for m in ('spacy', 'mlflow', 'sklearn',
-    'numpy', 'pandas', 'pydantic') if m in sys.modules])" assert ( subprocess.run( [sys.executable, "-c",
-    code], capture_output=True, text=True, check=True ).stdout.strip() == "[]" )
+    code = "import sys; import stancewire.serving.cli; print([m for m in ('spacy', 'mlflow', 'sklearn', 'numpy', 'pandas', 'pydantic') if m in sys.modules])"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
