@@ -67,7 +67,8 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     Args:
         settings: what to train, and on what.
         progress: is told the steps.
-        config: the config file that `settings` come from, or its name; what differs from it is logged as changed.
+        config: the config file that `settings` come from, or its name; what differs from it is logged as
+            changed.
             Default: the shipped config of the settings' name.
 
     Raises:
@@ -116,7 +117,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
 def _name_flips(
     settings: TrainingSettings, outcome: Outcome, articles: list[Any], progress: Progress
 ) -> float | None:
-    """The share of statements that change with the parties' names; None where the model does not look for parties."""
+    """The share of statements that change with the parties' names; None where a model does not look for parties."""
     if not outcome.labeller.codebook.stances or settings.mentions == "given":
         return None
     progress.step("swapping the parties' names")

@@ -1,4 +1,4 @@
-"""What registries read instead of the model card: Hugging Face metadata, and a short description for MLflow."""
+"""What registries read of a model: metadata for the Hugging Face hub, a short description for MLflow."""
 
 from __future__ import annotations
 
@@ -87,6 +87,6 @@ def model_description(codebook: Codebook) -> str:
     if codebook.labels:
         parts.append(f"sentence labels {', '.join(codebook.label_names)}")
     return (
-        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version by "
-        "validation F1; challenger is the latest that did not replace it."
+        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version "
+        "by validation F1; challenger is the latest that did not replace it."
     )

@@ -22,7 +22,7 @@ from .markdown import markdown_table
 
 LIMITS = (
     "English only, one sentence at a time; sentences of more than 250 words are cut.",
-    "Identities come from tables of parties and from how the article introduces persons; anyone else is OTHER.",
+    "Identities come from tables of parties and from how an article introduces persons; others are OTHER.",
     "Scores are calibrated on the validation articles and can be off on other kinds of text.",
     "A statement is what somebody says according to the text. It does not judge who is right.",
 )
@@ -56,9 +56,9 @@ def _classifier(labeller: Labeller) -> str:
     return (
         f"Encoder: `{about['encoder']}` ({about['parameters'] / 1e6:.0f} million parameters, licence: "
         f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}; epoch "
-        f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on the "
-        f"validation split 99 % of its probabilities lie within {parity['quantile']:.4f} of those of the trained "
-        f"network, all within {parity['greatest']:.4f}."
+        f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on "
+        f"the validation split 99 % of its probabilities lie within {parity['quantile']:.4f} of those of the "
+        f"trained network, all within {parity['greatest']:.4f}."
     )
 
 
@@ -113,7 +113,7 @@ Slices = dict[str, dict[str, dict[str, float]]]
 
 
 def slices(articles: Sequence[Article], outcome: Outcome, split: str) -> Slices:
-    """F1 or recall with its support by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
+    """F1 or recall, with support, by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
     codebook = outcome.labeller.codebook
     out: Slices = {}
     for name, f1s in article_slices(articles, outcome.records[split], codebook).items():
@@ -175,7 +175,8 @@ def model_card(
         how: how the articles were split.
         by_split: the articles of train, validation and test.
         outcome: the labeller and its metrics.
-        flips: share of statements that change with the parties' names, in [0, 1]; None where it was not measured.
+        flips: share of statements that change with the parties' names, in [0, 1]; None where it was not
+            measured.
     """
     labeller, metrics = outcome.labeller, outcome.metrics
     split = "test" if "test" in metrics else "validation"
@@ -186,8 +187,8 @@ def model_card(
             lines += _slices(slices(by_split[split], outcome, split), split)
         lines += _calibration(*outcome.arrays[split], labeller.codebook, split)
     if flips is not None:
-        changed = f"With other names for the two parties {flips:.2%} of the statements on the {split} articles change."
-        lines += ["## Names", "", changed, ""]
+        changed = f"{flips:.2%} of the statements on the {split} articles change"
+        lines += ["## Names", "", f"With other names for the two parties {changed}.", ""]
     lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), "", *_licence(labeller)]
     flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]

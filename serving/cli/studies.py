@@ -10,7 +10,7 @@ import typer
 from .console import exit_on_input_error, note, progress
 
 if TYPE_CHECKING:
-    from ...experiments.studies.testbed import Laboratory
+    from ...experiments.studies.testbed import Testbed
 
 CORPORA = typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: those of the config.")
 CONFIG = typer.Option(
@@ -28,7 +28,7 @@ OUT = typer.Option(
 
 def _prepared(
     config: str | None, corpora: list[str] | None, also: list[Path] | None, out: Path
-) -> Laboratory:
+) -> Testbed:
     """The corpora analysed once; a folder that cannot be written to is told before hours of work."""
     from ...data.errors import InputError
     from ...experiments.config import load_config
