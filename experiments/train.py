@@ -117,7 +117,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
 def _name_flips(
     settings: TrainingSettings, outcome: Outcome, articles: list[Any], progress: Progress
 ) -> float | None:
-    """The share of statements that change with the parties' names; None where a model does not look for parties."""
+    """The share of statements that change with the parties' names; None where the parties are known."""
     if not outcome.labeller.codebook.stances or settings.mentions == "given":
         return None
     progress.step("swapping the parties' names")

@@ -82,17 +82,15 @@ class Worth:
     holding: tuple[float, float]
 
     def __str__(self) -> str:
-        equal = (
-            f"as much as about {self.as_random:,} random ones"
-            if self.as_random is not None
-            else f"more than all {self.all_sentences:,}"
-        )
+        equal = f"more than all {self.all_sentences:,}"
+        if self.as_random is not None:
+            equal = f"as much as about {self.as_random:,} random ones"
         return (
             f"{self.on}, {self.name}: {self.sentences:,} sentences chosen by {self.strategy} reach F1 "
             f"{self.f1:.3f}, {equal}; the same number of random ones reach {self.random_f1:.3f}. "
             f"Average F1 over the curve differs by {_signed(self.gain)}. "
-            f"They have {self.words:.2f} times as many words as random ones, and {self.holding[0]:.0%} of them "
-            f"hold a statement or label ({self.holding[1]:.0%} of random ones)."
+            f"They have {self.words:.2f} times as many words as random ones, and {self.holding[0]:.0%} of "
+            f"them hold a statement or label ({self.holding[1]:.0%} of random ones)."
         )
 
 
@@ -235,7 +233,7 @@ def curves(steps: Sequence[Step], on: str, name: str) -> dict[str, list[tuple[fl
 
 
 def mean_f1(steps: Sequence[Step]) -> float:
-    """The area under a curve of F1 by sentences (trapezoids), divided by its width; F1 itself for one point."""
+    """The area under a curve of F1 by sentences (trapezoids) divided by its width; F1 of a lone point."""
     points = sorted((s.sentences, s.f1) for s in steps)
     x, y = np.array([a for a, _ in points], dtype=float), np.array([b for _, b in points])
     return float(np.trapezoid(y, x) / (x[-1] - x[0])) if x[-1] > x[0] else float(y[-1])

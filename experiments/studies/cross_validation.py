@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,7 +179,8 @@ def _describe(
     mlflow.log_params({**general, "seed": settings.seed, **classifier})
 
 
-class _Fold(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Fold:
     """One fold by its index from 0."""
 
     index: int

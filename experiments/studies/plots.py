@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..tracking.plots import COLOURS
 from .acquisition import ALL, RANDOM, Step, curves
@@ -77,7 +77,8 @@ def _line(
     pairs = zip(x, estimates, strict=True)
     band = [(a, e.low, e.high) for a, e in pairs if e.low is not None and e.high is not None]
     if band:
-        axes.fill_between(*zip(*band, strict=True), color=colour, alpha=0.16 if bold else 0.09, linewidth=0)
+        at, low, high = zip(*band, strict=True)
+        axes.fill_between(at, low, high, color=colour, alpha=0.16 if bold else 0.09, linewidth=0)
 
 
 def _label_lines(axes: Axes, at: float, ends: Sequence[_End], span: float) -> None:
@@ -95,7 +96,13 @@ def _label_lines(axes: Axes, at: float, ends: Sequence[_End], span: float) -> No
         stroke = [at, at + (high - low) * 0.035], [end.height, shown]
         axes.plot(*stroke, color=end.colour, linewidth=0.8, clip_on=False, alpha=0.7)
         weight = "bold" if end.bold else "normal"
-        style = {"color": end.colour, "va": "center", "fontsize": 9, "fontweight": weight, "clip_on": False}
+        style: dict[str, Any] = {
+            "color": end.colour,
+            "va": "center",
+            "fontsize": 9,
+            "fontweight": weight,
+            "clip_on": False,
+        }
         axes.text(at + (high - low) * 0.045, shown, end.label, **style)
 
 
@@ -210,7 +217,12 @@ def _draw_strategies(axes: Axes, steps: Sequence[Step], names: Mapping[str, str]
     axes.set_xlim(left - 0.04 * (right - left), right + 0.02 * (right - left))
     for s in whole[:1]:
         axes.axhline(s.f1, color="#777777", linestyle=":", linewidth=1.2)
-        style = {"xytext": (0, 4), "textcoords": "offset points", "fontsize": 8.5, "color": "#555555"}
+        style: dict[str, Any] = {
+            "xytext": (0, 4),
+            "textcoords": "offset points",
+            "fontsize": 8.5,
+            "color": "#555555",
+        }
         axes.annotate(f"all {s.sentences:,} sentences: {s.f1:.3f}", (left, s.f1), **style)
     chosen = [k for k in by_strategy if k != RANDOM]
     ends = []

@@ -44,10 +44,10 @@ def learning_curve_tables(rows: Sequence[Row]) -> str:
     runs = " or ".join(str(n) for n in sorted({r.over_seeds.runs for r in rows}))
     about = (
         f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in brackets: "
-        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of training articles; all "
-        "of them together are trained on once and have no interval. "
-        '"Over articles" is the 95 % bootstrap interval over measured articles (mean of the bounds): the
-        effect of ' "the choice of articles to measure on.\n"
+        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of training articles; "
+        "all of them together are trained on once and have no interval. "
+        '"Over articles" is the 95 % bootstrap interval over measured articles (mean of the bounds): '
+        "the effect of the choice of articles to measure on.\n"
     )
     return "\n".join([*tables, about])
 
@@ -73,13 +73,13 @@ def _interval(row: Row) -> str:
 
 
 def acquisition_tables(steps: Sequence[Step], worths: Sequence[Worth], name: str) -> str:
-    """F1 by annotated sentences and strategy, a table per set of measured articles; then each strategy's gain."""
+    """A table of F1 by annotated sentences per set of measured articles; then the gain of each strategy."""
     tables = [_acquisition_table(steps, on, name) for on in dict.fromkeys(s.on for s in steps)]
     gains = "".join(f"- {w}\n" for w in worths)
     about = (
         "Means over seeds, with 95 % t-intervals in brackets: mean ± t(0.975, n-1)·s/√n. "
-        '"As random": the number of random sentences that reach the F1 beside it, read from the random
-        curve.\n'
+        '"As random": the number of random sentences that reach the F1 beside it, read from the '
+        "random curve.\n"
     )
     return "\n".join([*tables, gains, about])
 

@@ -1,4 +1,4 @@
-"""Metrics as MLflow keeps them: about forty by name to compare runs by, and all of them in a JSON artifact."""
+"""Metrics as MLflow keeps them: about forty by name to compare runs by, and all in a JSON artifact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find a trained model by what `--model` takes: an alias, a version, a codebook's name, a run, or a folder."""
+"""Find a trained model by what `--model` takes: an alias, a version, a codebook, a run, or a folder."""
 
 from __future__ import annotations
 
