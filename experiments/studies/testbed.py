@@ -22,7 +22,7 @@ from ...training.decoding.labeller import Labeller
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.score_articles import score_articles
 from ...training.examples.dataset import Analysed, analyse_articles, part
-from ...training.fit import fit_labeller, settle
+from ...training.fit import fit_labeller
 from ...training.pipeline import load_articles
 from ...training.settings import TrainingSettings
 
@@ -63,7 +63,7 @@ class Testbed:
         labeller = fit_labeller(
             train, self.validation, self.codebook, self.names, self.settings.classifier, seed
         )
-        settle(labeller.classifier)
+        labeller.classifier.discard_checkpoints()
         return labeller
 
     def measure(self, labeller: Labeller, on: str = TEST, bootstrap: int = 0) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ...data.codebook import Codebook
 from ...data.schema import Article
 from ...training.decoding.calibration import expected_calibration_error, reliability
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.evaluation.slices import article_slices, recall_slices
 from ...training.settings import TrainingSettings
 from .markdown import markdown_table
@@ -32,7 +32,7 @@ def purpose(codebook: Codebook, mentions: str) -> str:
     """One sentence that says what a model of this codebook does."""
     asked = (
         "which stance a known actor takes towards a known target"
-        if mentions == "given"
+        if mentions == "known"
         else "who takes which stance towards whom"
     )
     parts = [asked] * bool(codebook.stances) + ["which labels the sentence has"] * bool(codebook.labels)
@@ -103,7 +103,7 @@ def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[s
         ]
         if codebook.stances:
             line = f"Macro-F1 over stances {metrics['macro_f1']:.3f}."
-            if settings.mentions != "given":
+            if settings.mentions != "known":
                 line += f" Of the actors found, {metrics['id']:.1%} have the right identity."
             out += [line, ""]
     return out
@@ -112,7 +112,7 @@ def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[s
 Slices = dict[str, dict[str, dict[str, float]]]
 
 
-def slices(articles: Sequence[Article], outcome: Outcome, split: str) -> Slices:
+def slices(articles: Sequence[Article], outcome: TrainingResult, split: str) -> Slices:
     """F1 or recall, with support, by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
     codebook = outcome.labeller.codebook
     out: Slices = {}
@@ -135,7 +135,7 @@ def _slices(found: Slices, split: str) -> list[str]:
 def _calibration(
     probabilities: np.ndarray[Any, Any], gold: np.ndarray[Any, Any], codebook: Codebook, split: str
 ) -> list[str]:
-    columns = [codebook.roles.index(f"{s}:actor") for s in codebook.stance_names]
+    columns = [roles.actor for roles in codebook.stance_roles]
     p, y = probabilities[:, columns].ravel(), gold[:, columns].ravel()
     bins = reliability(p, y)
     if not bins:
@@ -165,7 +165,7 @@ def model_card(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     flips: float | None,
 ) -> str:
     """The card as Markdown, without metadata.
@@ -183,7 +183,7 @@ def model_card(
     lines = [f"# {settings.name}", "", *_introduction(settings, labeller), *_data(settings, how, by_split)]
     lines += _metrics(settings, labeller.codebook, metrics)
     if labeller.codebook.stances:
-        if settings.mentions != "given":
+        if settings.mentions != "known":
             lines += _slices(slices(by_split[split], outcome, split), split)
         lines += _calibration(*outcome.arrays[split], labeller.codebook, split)
     if flips is not None:

@@ -37,7 +37,7 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
     from ...training.serialization import load_model
 
     folder, title = model_folder(model)
-    return load_model(folder, actors), title
+    return load_model(folder, actors, title), title
 
 
 def model_folder(model: str) -> tuple[Path, str]:

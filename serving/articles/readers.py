@@ -20,7 +20,7 @@ MIN_LETTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class InputArticle:
-    """An article to score; for models with given source and target a sentence, with the words of both where its row has them."""
+    """An article to score; for models of known pairs a sentence, with the words of actor and target where its row has them."""
 
     id: str
     source: str

@@ -261,18 +261,21 @@ def _score(
         update = stack.enter_context(progress("scoring"))
         done = 0
         for article in read_articles(inputs, any_language=any_language, fault=count, note=note):
-            about = {"id": article.id, "source": article.source, "title": article.title, "model": name}
             try:
-                if labeller.given and (article.actor or article.target):
-                    record = labeller.answer(
-                        article.text, article.actor, article.target, **about, cached=cached
-                    )
-                else:
-                    record = labeller.label(article.text, **about, min_score=min_score, cached=cached)
+                record = labeller.label(
+                    article.text,
+                    id=article.id,
+                    source=article.source,
+                    title=article.title,
+                    actor=article.actor,
+                    target=article.target,
+                    min_score=min_score,
+                    cache=cached,
+                )
             except InputError as error:
                 count(error)
                 continue
-            writer.write(record)
+            writer.write(record.to_dict())
             done += 1
             update(done=done)
         writer.close()
@@ -343,7 +346,7 @@ def evaluate(
                 f"{name} on {', '.join(corpus)}{f', {split}' if split else ''} ({len(articles)} articles)",
                 labeller.codebook,
             )
-        if name_swaps and not labeller.given:
+        if name_swaps and labeller.mentions == "found":
             with progress("giving the sides other names", len(articles)) as update:
                 metrics["name_flips"] = flipped_share(
                     labeller,

@@ -34,14 +34,14 @@ def test_one_model_by_each_of_its_names(trained_store: Path, run_id: str) -> Non
     for name in ("champion", "1", "v1", "stancewire@champion", "stancewire/1", run_id, run_id[:8]):
         labeller, shown = find_model(name)
         assert shown == "stancewire/1"
-        assert any(s["stance"] == "blame" for s in labeller.label(TEXT)["statements"])
+        assert any(s.stance == "blame" for s in labeller.label(TEXT).statements)
 
 
 def test_a_folder_needs_no_store(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     for folder in (tiny_model, tiny_model.parent):
         labeller, shown = find_model(str(folder))
-        assert shown == folder.name and labeller.label(TEXT)["sentences"]
+        assert shown == folder.name and labeller.label(TEXT).sentences
 
 
 def test_no_model_yet_names_the_command_that_trains_one(store: Path) -> None:
