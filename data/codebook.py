@@ -7,6 +7,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,6 +39,20 @@ class LabelDefinition(BaseModel):
     definition: str
 
 
+class StanceRoles(NamedTuple):
+    """Where a classifier's outputs of one stance are.
+
+    Attributes:
+        actor: index of its actor role in `Codebook.roles`.
+        target: index of its target role there; None for a stance without target.
+        pair: index of the stance among those with a target; None for a stance without target.
+    """
+
+    actor: int
+    target: int | None
+    pair: int | None
+
+
 class Codebook(BaseModel):
     """A label set. Two codebooks are the same for training when their `digest` is."""
 
@@ -64,17 +79,18 @@ class Codebook(BaseModel):
         )
 
     @property
-    def columns(self) -> tuple[tuple[int, int, int], ...]:
-        """Of each stance the numbers of its actor and of its target role among `roles`, and its own among the stances with a target; -1 for none."""
-        roles, paired = self.roles, [s.name for s in self.stances if s.has_target]
-        return tuple(
-            (
-                roles.index(f"{s.name}:actor"),
-                roles.index(f"{s.name}:target") if s.has_target else -1,
-                paired.index(s.name) if s.has_target else -1,
-            )
-            for s in self.stances
-        )
+    def stance_roles(self) -> tuple[StanceRoles, ...]:
+        """The indices of each stance's outputs, in the order of `stances`."""
+        out: list[StanceRoles] = []
+        column = pair = 0
+        for stance in self.stances:
+            if stance.has_target:
+                out.append(StanceRoles(column, column + 1, pair))
+                pair += 1
+            else:
+                out.append(StanceRoles(column, None, None))
+            column += 1 + stance.has_target
+        return tuple(out)
 
     @property
     def digest(self) -> str:

@@ -119,8 +119,8 @@ def changed_settings(settings: TrainingSettings, config: str | None = None) -> d
 
     Args:
         settings: of a run.
-        config: the config that they come from. Default: the shipped config of their name; nothing has changed where
-            there is none.
+        config: the config that they come from. Default: the shipped config of their name; nothing has changed
+            where there is none.
     """
     if config is None:
         if not (CONFIGS / f"{settings.name}.toml").exists():

@@ -19,7 +19,6 @@ from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
 from ..training.evaluation.score_articles import role_metrics, score_articles
 from ..training.examples.dataset import analyse_articles, share_of_candidates
-from ..training.examples.known_pairs import questions
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.provenance import tag_commit
 from .tracking.run_logging import corpus_param
@@ -48,7 +47,7 @@ def evaluate(
     cached = ParseCache(cache_folder())
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
     recall = round(share_of_candidates(data), 4)
-    data = questions(data, labeller.codebook) if labeller.given else data
+    data = labeller.examples(data)
     scores: list[Scores] = []
     for n in range(len(articles)):  # one by one, as scoring reads them
         scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])

@@ -15,8 +15,7 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.files.cache import cache_folder
 from ..data.text.spacy_parser import ParseCache
 from ..training.evaluation.name_invariance import flipped_share
-from ..training.evaluation.result import Outcome
-from ..training.fit import settle
+from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
 from ..training.serialization import save_model
@@ -67,7 +66,8 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     Args:
         settings: what to train, and on what.
         progress: is told the steps.
-        config: the config file that `settings` come from, or its name; what differs from it is logged as changed.
+        config: the config file that `settings` come from, or its name; what differs from it is logged as
+            changed.
             Default: the shipped config of the settings' name.
 
     Raises:
@@ -98,7 +98,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         progress.step("logging the model")
         readme = front_matter(settings, by_split, outcome) + card
         model_uri = _log_model(mlflow, outcome.labeller, readme, Path(work) / "model")
-        settle(outcome.labeller.classifier)
+        outcome.labeller.classifier.discard_checkpoints()
         return Trained(
             run.info.run_id,
             model_uri,
@@ -114,10 +114,10 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
 
 
 def _name_flips(
-    settings: TrainingSettings, outcome: Outcome, articles: list[Any], progress: Progress
+    settings: TrainingSettings, outcome: TrainingResult, articles: list[Any], progress: Progress
 ) -> float | None:
-    """The share of statements that change with the parties' names; None where the model does not look for parties."""
-    if not outcome.labeller.codebook.stances or settings.mentions == "given":
+    """The share of statements that change with the parties' names; None where the parties are known."""
+    if not outcome.labeller.codebook.stances or settings.mentions == "known":
         return None
     progress.step("swapping the parties' names")
     cached = ParseCache(cache_folder())

@@ -19,7 +19,7 @@ from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.sentences import Segment
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller
 from stancewire.training.serialization import save_model
@@ -111,23 +111,25 @@ def tiny_file(tiny: list[Article], tmp_path_factory: pytest.TempPathFactory) -> 
     return path
 
 
-def _fitted(articles: Sequence[Article], codebook: Codebook) -> Labeller:
+def _fitted(articles: Sequence[Article], codebook: Codebook) -> StatementFinder:
     names, cached = gazetteer(), ParseCache(cache_folder())
     train, validation = (
         analyse_articles([a for a in articles if a.split == s], names, codebook, cached)
         for s in ("train", "validation")
     )
-    return fit_labeller(train, validation, codebook, names, LinearSettings(), seed=0)
+    labeller = fit_labeller(train, validation, codebook, names, LinearSettings(), seed=0)
+    assert isinstance(labeller, StatementFinder)
+    return labeller
 
 
 @pytest.fixture(scope="session")
-def tiny_labeller(tiny: list[Article], codebook: Codebook) -> Labeller:
+def tiny_labeller(tiny: list[Article], codebook: Codebook) -> StatementFinder:
     """Trained on the tiny corpus: quick, and not good."""
     return _fitted(tiny, codebook)
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_model(tiny_labeller: StatementFinder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same as a model folder."""
     folder = tmp_path_factory.mktemp("model") / "tiny"
     save_model(tiny_labeller, folder)
@@ -135,7 +137,7 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def labeller(shipped: list[Article], codebook: Codebook) -> Labeller:
+def labeller(shipped: list[Article], codebook: Codebook) -> StatementFinder:
     """The default model: trained on the whole shipped corpus."""
     return _fitted(shipped, codebook)
 
@@ -230,19 +232,19 @@ def one_line() -> Callable[[Result], str]:
 
 
 @pytest.fixture(scope="session")
-def said(labeller: Labeller) -> Callable[[str], list[Said]]:
+def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
     """What the default model finds in a text: (stance, actor, its identity, target, its identity) of every statement."""
 
     def find(text: str) -> list[Said]:
-        found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]
+        record = labeller.label(text, id="test", cache=ParseCache(cache_folder()))
         return [
             (
-                s["stance"],
-                s["actor"]["text"],
-                s["actor"]["id"],
-                *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None)),
+                s.stance,
+                s.actor.text,
+                s.actor.id,
+                *((s.target.text, s.target.id) if s.target else (None, None)),
             )
-            for s in found
+            for s in record.statements
         ]
 
     return find

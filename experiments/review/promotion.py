@@ -1,4 +1,4 @@
-"""Promotion: every trained model becomes a version; the best on the same validation articles is the champion."""
+"""Promotion: every trained model becomes a version; the best on the same validation articles is champion."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
     if not champion.same_data or champion.f1 is None:
         return (
             CHALLENGER,
-            f"{old} was measured on other validation articles or another codebook, so their F1 cannot be compared",
+            f"{old} was measured on other validation articles or another codebook: F1 cannot be compared",
         )
     if f1 > champion.f1:
         return CHAMPION, f"validation F1 {f1:.3f} beats {champion.f1:.3f} of {old} on the same articles"

@@ -94,7 +94,7 @@ def run_details(run: str) -> RunDetails:
 
 
 def _all_metrics(run: Any) -> dict[str, Any]:
-    """The metrics of the artifact, and those that are only in MLflow; all from MLflow for runs without the artifact."""
+    """All metrics: from the artifact where the run has it, and those that only MLflow has."""
     flat = nested_metrics(run.data.metrics)
     mlflow = connect()
     try:

@@ -22,8 +22,8 @@ _TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registe
 class RunRow:
     """One run.
 
-    F1 is that of the validation articles; of an evaluation that of its corpus, of a cross-validation that of all
-    held-out articles. It is None where it was not measured.
+    F1 is that of the validation articles; of an evaluation that of its corpus, of a cross-validation that of
+    all held-out articles. It is None where it was not measured.
 
     Attributes:
         run: id.

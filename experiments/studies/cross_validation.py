@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from ...data.annotation.corpus import read_corpus
 from ...data.codebook import Codebook, codebook_named
 from ...data.errors import InputError
+from ...data.record import Record
 from ...data.schema import Article
 from ...training.evaluation.metrics import measure
-from ...training.evaluation.result import Outcome
-from ...training.fit import settle
+from ...training.evaluation.result import TrainingResult
 from ...training.pipeline import analyse_splits, fit_and_measure
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
@@ -143,7 +143,7 @@ def cross_validate(
     mlflow.set_experiment(settings.experiment)
     changed = changed_settings(settings, config)
     measured: list[dict[str, Any]] = []
-    records: dict[str, Mapping[str, Any]] = {}
+    records: dict[str, Record] = {}
     with mlflow.start_run(run_name=f"{run_name(settings, changed)}, {folds} folds") as parent:
         _describe(mlflow, settings, codebook, folds, changed)
         for fold in range(folds):
@@ -179,7 +179,8 @@ def _describe(
     mlflow.log_params({**general, "seed": settings.seed, **classifier})
 
 
-class _Fold(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Fold:
     """One fold by its index from 0."""
 
     index: int
@@ -196,7 +197,7 @@ def _run_fold(
     codebook: Codebook,
     fold: _Fold,
     progress: Progress,
-) -> Outcome:
+) -> TrainingResult:
     """Train on one fold and log it as a run below the current one."""
     here = Progress(lambda what: progress.step(f"{fold}: {what}"), progress.update, progress.line)
     data = analyse_splits(settings, by_split, codebook, here)
@@ -207,5 +208,5 @@ def _run_fold(
     ):
         log_run(mlflow, settings, str(fold), by_split, outcome, Path(work))
         mlflow.set_tag("kind", "fold")
-    settle(outcome.labeller.classifier)
+    outcome.labeller.classifier.discard_checkpoints()
     return outcome

@@ -1,4 +1,4 @@
-"""What registries read instead of the model card: Hugging Face metadata, and a short description for MLflow."""
+"""What registries read of a model: metadata for the Hugging Face hub, a short description for MLflow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from ...data.codebook import Codebook
 from ...data.schema import Article
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.settings import TrainingSettings
 from .model_card import article_licences, purpose
 
@@ -19,7 +19,7 @@ def short_corpus_name(corpus: str) -> str:
 
 
 def front_matter(
-    settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], outcome: Outcome
+    settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], outcome: TrainingResult
 ) -> str:
     """YAML metadata for the top of the model's README.md, as the Hugging Face hub reads it.
 
@@ -41,7 +41,7 @@ def front_matter(
     return f"---\n{data.to_yaml()}\n---\n\n"
 
 
-def _results(settings: TrainingSettings, outcome: Outcome) -> list[Any]:
+def _results(settings: TrainingSettings, outcome: TrainingResult) -> list[Any]:
     from huggingface_hub import EvalResult
 
     codebook = outcome.labeller.codebook
@@ -87,6 +87,6 @@ def model_description(codebook: Codebook) -> str:
     if codebook.labels:
         parts.append(f"sentence labels {', '.join(codebook.label_names)}")
     return (
-        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version by "
-        "validation F1; challenger is the latest that did not replace it."
+        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version "
+        "by validation F1; challenger is the latest that did not replace it."
     )

@@ -1,4 +1,4 @@
-"""Metrics as MLflow keeps them: about forty by name for comparing runs, and all of them in one JSON artifact."""
+"""Metrics as MLflow keeps them: about forty by name to compare runs by, and all in a JSON artifact."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def main_metrics(prefix: str, metrics: Mapping[str, Any], codebook: Codebook) ->
         codebook: the label set that was measured; metrics of what it does not have are left out.
 
     Returns:
-        Values by MLflow name. Counts (except the support of all statements), intervals and roles are left to the
-        artifact.
+        Values by MLflow name. Counts (except the support of all statements), intervals and roles are left to
+        the artifact.
     """
     out: dict[str, float] = {}
 
@@ -62,7 +62,8 @@ def main_metrics(prefix: str, metrics: Mapping[str, Any], codebook: Codebook) ->
 def nested_metrics(flat: Mapping[str, float]) -> dict[str, Any]:
     """Metrics of a run without the artifact, nested again by the parts of their names.
 
-    Runs of earlier releases have all metrics by name, with `p`, `r` and `gold` for precision, recall and support.
+    Runs of earlier releases have all metrics by name, with `p`, `r` and `gold` for precision, recall and
+    support.
     """
     earlier = {"p": "precision", "r": "recall", "gold": "support"}
     out: dict[str, Any] = {}

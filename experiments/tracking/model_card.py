@@ -15,14 +15,14 @@ from ...data.codebook import Codebook
 from ...data.schema import Article
 from ...training.decoding.calibration import expected_calibration_error, reliability
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.evaluation.slices import article_slices, recall_slices
 from ...training.settings import TrainingSettings
 from .markdown import markdown_table
 
 LIMITS = (
     "English only, one sentence at a time; sentences of more than 250 words are cut.",
-    "Identities come from tables of parties and from how the article introduces persons; anyone else is OTHER.",
+    "Identities come from tables of parties and from how an article introduces persons; others are OTHER.",
     "Scores are calibrated on the validation articles and can be off on other kinds of text.",
     "A statement is what somebody says according to the text. It does not judge who is right.",
 )
@@ -32,7 +32,7 @@ def purpose(codebook: Codebook, mentions: str) -> str:
     """One sentence that says what a model of this codebook does."""
     asked = (
         "which stance a known actor takes towards a known target"
-        if mentions == "given"
+        if mentions == "known"
         else "who takes which stance towards whom"
     )
     parts = [asked] * bool(codebook.stances) + ["which labels the sentence has"] * bool(codebook.labels)
@@ -56,9 +56,9 @@ def _classifier(labeller: Labeller) -> str:
     return (
         f"Encoder: `{about['encoder']}` ({about['parameters'] / 1e6:.0f} million parameters, licence: "
         f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}; epoch "
-        f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on the "
-        f"validation split 99 % of its probabilities lie within {parity['quantile']:.4f} of those of the trained "
-        f"network, all within {parity['greatest']:.4f}."
+        f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on "
+        f"the validation split 99 % of its probabilities lie within {parity['quantile']:.4f} of those of the "
+        f"trained network, all within {parity['greatest']:.4f}."
     )
 
 
@@ -103,7 +103,7 @@ def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[s
         ]
         if codebook.stances:
             line = f"Macro-F1 over stances {metrics['macro_f1']:.3f}."
-            if settings.mentions != "given":
+            if settings.mentions != "known":
                 line += f" Of the actors found, {metrics['id']:.1%} have the right identity."
             out += [line, ""]
     return out
@@ -112,8 +112,8 @@ def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[s
 Slices = dict[str, dict[str, dict[str, float]]]
 
 
-def slices(articles: Sequence[Article], outcome: Outcome, split: str) -> Slices:
-    """F1 or recall with its support by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
+def slices(articles: Sequence[Article], outcome: TrainingResult, split: str) -> Slices:
+    """F1 or recall, with support, by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
     codebook = outcome.labeller.codebook
     out: Slices = {}
     for name, f1s in article_slices(articles, outcome.records[split], codebook).items():
@@ -135,7 +135,7 @@ def _slices(found: Slices, split: str) -> list[str]:
 def _calibration(
     probabilities: np.ndarray[Any, Any], gold: np.ndarray[Any, Any], codebook: Codebook, split: str
 ) -> list[str]:
-    columns = [codebook.roles.index(f"{s}:actor") for s in codebook.stance_names]
+    columns = [roles.actor for roles in codebook.stance_roles]
     p, y = probabilities[:, columns].ravel(), gold[:, columns].ravel()
     bins = reliability(p, y)
     if not bins:
@@ -165,7 +165,7 @@ def model_card(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     flips: float | None,
 ) -> str:
     """The card as Markdown, without metadata.
@@ -175,19 +175,20 @@ def model_card(
         how: how the articles were split.
         by_split: the articles of train, validation and test.
         outcome: the labeller and its metrics.
-        flips: share of statements that change with the parties' names, in [0, 1]; None where it was not measured.
+        flips: share of statements that change with the parties' names, in [0, 1]; None where it was not
+            measured.
     """
     labeller, metrics = outcome.labeller, outcome.metrics
     split = "test" if "test" in metrics else "validation"
     lines = [f"# {settings.name}", "", *_introduction(settings, labeller), *_data(settings, how, by_split)]
     lines += _metrics(settings, labeller.codebook, metrics)
     if labeller.codebook.stances:
-        if settings.mentions != "given":
+        if settings.mentions != "known":
             lines += _slices(slices(by_split[split], outcome, split), split)
         lines += _calibration(*outcome.arrays[split], labeller.codebook, split)
     if flips is not None:
-        changed = f"With other names for the two parties {flips:.2%} of the statements on the {split} articles change."
-        lines += ["## Names", "", changed, ""]
+        changed = f"{flips:.2%} of the statements on the {split} articles change"
+        lines += ["## Names", "", f"With other names for the two parties {changed}.", ""]
     lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), "", *_licence(labeller)]
     flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]

@@ -44,7 +44,7 @@ def draw_confusion(folder: Path, gold: Sequence[str], predicted: Sequence[str], 
 
 
 def _write_counts(shown: object, table: NDArray[np.float64]) -> None:
-    """Set text and colour of each cell: the display takes its colours from a range that the empty cell spoils."""
+    """Set text and colour of each cell: the empty cell upsets the range of the display's colours."""
     darkest = np.nanmax(table)
     for (i, j), text in np.ndenumerate(shown.text_):  # type: ignore[attr-defined]
         empty = np.isnan(table[i, j])

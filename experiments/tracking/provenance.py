@@ -31,8 +31,8 @@ def git_commit(folder: Path) -> str | None:
 def tag_commit(mlflow: Any) -> None:
     """Tag the current run with the commit of the working folder.
 
-    MLflow itself tags the repository around the program that runs, which for an installed `stancewire` is whatever
-    holds its environment.
+    MLflow itself tags the repository around the program that runs, which for an installed `stancewire` is
+    whatever holds its environment.
     """
     if commit := git_commit(Path.cwd()):
         mlflow.set_tag(GIT_COMMIT, commit)

@@ -1,7 +1,7 @@
 """The registered model as an MLflow pyfunc: its artifacts are data, its code is the installed stancewire.
 
-MLflow runs this file when the model is logged and when it is loaded. It is stored with the model and outlives the
-modules of today, so it may import only what stancewire makes public.
+MLflow runs this file when the model is logged and when it is loaded. It is stored with the model and outlives
+the modules of today, so it may import only what stancewire makes public.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import stancewire
 class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined, unused-ignore]
     """Articles in, records out.
 
-    The input is a table with the columns `text` and, optionally, `id`; models for known actors and targets also read
-    `actor` and `target`. The output is one record per row, as JSON.
+    The input is a table with the columns `text` and, optionally, `id`; models for known actors and targets
+    also read `actor` and `target`. The output is one record per row, as JSON.
     """
 
     labeller: Any

@@ -1,4 +1,4 @@
-"""Find a trained model by what `--model` takes: an alias, a version, the name of a codebook, a run, or a folder."""
+"""Find a trained model by what `--model` takes: an alias, a version, a codebook, a run, or a folder."""
 
 from __future__ import annotations
 
@@ -37,15 +37,16 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
     from ...training.serialization import load_model
 
     folder, title = model_folder(model)
-    return load_model(folder, actors), title
+    return load_model(folder, actors, title), title
 
 
 def model_folder(model: str) -> tuple[Path, str]:
     """The data folder of a model, downloaded where the store is remote, and the model's title.
 
     Args:
-        model: `champion` or `challenger` (of the shipped codebook), a version number of it, the name of another
-            codebook (`NAME`, `NAME@alias`, `NAME/version`), a run id (or its first 8 or more characters), or a folder.
+        model: `champion` or `challenger` (of the shipped codebook), a version number of it, the name of
+            another codebook (`NAME`, `NAME@alias`, `NAME/version`), a run id (or its first 8 or more
+            characters), or a folder.
 
     Raises:
         InputError: there is no such model.

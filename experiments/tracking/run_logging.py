@@ -14,7 +14,7 @@ from ...data.annotation.corpus import corpus_digest
 from ...data.annotation.counting import Mistake
 from ...data.schema import Article
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.settings import TrainingSettings
 from .card_metadata import short_corpus_name
 from .metrics import ARTIFACT, main_metrics
@@ -41,7 +41,7 @@ def log_run(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     work: Path,
 ) -> None:
     """Log a training to the current run.
@@ -93,7 +93,7 @@ def _log_tags(
     tag_commit(mlflow)
 
 
-def _log_metrics(mlflow: Any, by_split: Mapping[str, Sequence[Article]], outcome: Outcome) -> None:
+def _log_metrics(mlflow: Any, by_split: Mapping[str, Sequence[Article]], outcome: TrainingResult) -> None:
     classifier, codebook = outcome.labeller.classifier, outcome.labeller.codebook
     for step, epoch in enumerate(classifier.history, 1):
         mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
@@ -132,7 +132,7 @@ def _log_plots(
     mlflow: Any, labeller: Labeller, probabilities: NDArray[np.float64], gold: NDArray[np.int8], work: Path
 ) -> None:
     codebook, thresholds = labeller.codebook, labeller.decisions.thresholds
-    columns = {s: codebook.roles.index(f"{s}:actor") for s in codebook.stance_names}
+    columns = {s: r.actor for s, r in zip(codebook.stance_names, codebook.stance_roles, strict=True)}
     if not columns or not len(gold):
         return
     floor = {s: thresholds.get(f"{s}:actor", 0.5) for s in columns}

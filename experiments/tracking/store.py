@@ -1,4 +1,4 @@
-"""The MLflow tracking store: a SQLite file in the working folder unless `MLFLOW_TRACKING_URI` names another."""
+"""The MLflow tracking store: SQLite in the working folder unless `MLFLOW_TRACKING_URI` names another."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Registered models and their versions, as the MLflow registry stores them.
 
-A local SQLite store is read directly and read-only: importing MLflow and asking it costs more processor time than
-loading a linear model. Whatever this reader does not understand is left to MLflow.
+A local SQLite store is read directly and read-only: importing MLflow and asking it costs more processor time
+than loading a linear model. Whatever this reader does not understand is left to MLflow.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from .store import connect, tracking_uri
 
-# All models of stancewire are registered under this name, or under this name, a hyphen and the codebook's name.
+# The name of the registered model of the shipped codebook; those of others add a hyphen and their name.
 PREFIX = "stancewire"
 # Without workspaces, MLflow stores everything in the one of this name.
 _WORKSPACE = "default"
@@ -27,8 +27,8 @@ _WORKSPACE = "default"
 class ModelVersion:
     """One version of a registered model.
 
-    `location` is the URI or path of its artifacts; None where only MLflow can tell. `created` is in milliseconds
-    since 1970.
+    `location` is the URI or path of its artifacts; None where only MLflow can tell. `created` is in
+    milliseconds since 1970.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ModelVersion:
 
 
 def registered_name(codebook: str) -> str:
-    """The name of the registered model of a codebook: `stancewire`, or `stancewire-NAME` for any but the shipped one."""
+    """The registered model of a codebook: `stancewire` for the shipped one, `stancewire-NAME` for others."""
     return codebook if codebook == PREFIX else f"{PREFIX}-{codebook}"
 
 
@@ -58,7 +58,8 @@ def list_versions() -> list[ModelVersion]:
         InputError: the store cannot be used.
     """
     local = _from_sqlite(tracking_uri())
-    return sorted(_from_mlflow() if local is None else local, key=lambda v: (v.name != PREFIX, v.name, -v.number))
+    found = _from_mlflow() if local is None else local
+    return sorted(found, key=lambda v: (v.name != PREFIX, v.name, -v.number))
 
 
 def _is_ours(name: str) -> bool:

@@ -15,7 +15,6 @@ from .readers import InputArticle
 def score_articles(
     labeller: Labeller,
     articles: Iterable[InputArticle],
-    model: str,
     report_error: Callable[[InputError], None],
     min_score: float | None = None,
 ) -> Iterator[Record]:
@@ -24,7 +23,6 @@ def score_articles(
     Args:
         labeller: the model.
         articles: read lazily.
-        model: its name, for the records.
         report_error: told of each article that cannot be scored; the others are.
         min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
 
@@ -33,13 +31,18 @@ def score_articles(
     """
     cache = ParseCache(cache_folder())
     for article in articles:
-        about = {"id": article.id, "source": article.source, "title": article.title, "model": model}
         try:
-            if labeller.given and (article.actor or article.target):
-                raw = labeller.answer(article.text, article.actor, article.target, cached=cache, **about)
-            else:
-                raw = labeller.label(article.text, min_score=min_score, cached=cache, **about)
+            record = labeller.label(
+                article.text,
+                id=article.id,
+                source=article.source,
+                title=article.title,
+                actor=article.actor,
+                target=article.target,
+                min_score=min_score,
+                cache=cache,
+            )
         except InputError as error:
             report_error(error)
             continue
-        yield Record.from_dict(raw)
+        yield record

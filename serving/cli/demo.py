@@ -29,8 +29,8 @@ def demo() -> None:
     typer.secho("1. Train on the shipped corpus and register the model", bold=True)
     run_training(None, [], [], register=True)
     typer.secho("\n2. Score an article (written for this project)", bold=True)
-    labeller, name = open_model("champion")
-    score_to(None, "table", [str(SAMPLE)], labeller, name)
+    labeller, _ = open_model("champion")
+    score_to(None, "table", [str(SAMPLE)], labeller)
     typer.secho("\n3. What to try next", bold=True)
     width = max(len(command) for command, _ in NEXT_STEPS)
     for command, what in NEXT_STEPS:

@@ -61,7 +61,7 @@ def evaluate(
     if format_ == "table":
         on = ", ".join(corpus) + (f", {split}" if split else "")
         print_metrics(metrics, f"{name} on {on}, {plural(len(articles), 'article')}", labeller.codebook)
-    if name_swaps and not labeller.given:
+    if name_swaps and labeller.mentions == "found":
         metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps)
     if format_ == "json":
         typer.echo(json.dumps(metrics))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .console import ErrorCount, note, progress
-from .options import MinScore, Model, TextOrJson
+from .options import MinScore, Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,10 @@ def explain(
         str | None,
         typer.Option("--sentence", metavar="TEXT", help="Only statements of sentences that contain TEXT."),
     ] = None,
-    format_: TextOrJson = "text",
+    format_: Annotated[
+        Literal["text", "json"],
+        typer.Option("--format", metavar="FORMAT", help="text, or json (one statement per line)."),
+    ] = "text",
 ) -> None:
     """Show which words support each statement of an article.
 
@@ -42,7 +45,7 @@ def explain(
         if sentence is not None and sentence not in found.sentence:
             continue
         shown += 1
-        if format_ == "jsonl":
+        if format_ == "json":
             typer.echo(json.dumps({"id": identity, **asdict(found)}, ensure_ascii=False))
         else:
             print_explanation(found)

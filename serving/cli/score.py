@@ -55,7 +55,7 @@ def score(
     labeller, name = open_model(model, actors or ())
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
     kind = format_ or FORMATS.get(out.suffix.lower() if out else "", "table")
-    score_to(out, kind, inputs, labeller, name, min_score, any_language).exit_if_any()
+    score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
 
 
 def score_to(
@@ -63,7 +63,6 @@ def score_to(
     kind: Format,
     inputs: Sequence[str],
     labeller: Labeller,
-    name: str,
     min_score: float | None = None,
     any_language: bool = False,
 ) -> ErrorCount:
@@ -90,7 +89,7 @@ def score_to(
         writer = open_writer(kind, stream, to_file=out is not None)
         bar = stack.enter_context(progress("scoring"))
         articles = read_articles(inputs, any_language=any_language, report_error=errors, note=note)
-        for record in score_articles(labeller, articles, name, errors, min_score):
+        for record in score_articles(labeller, articles, errors, min_score):
             with bar.paused():
                 writer.write(record)
             done, statements = done + 1, statements + len(record.statements)

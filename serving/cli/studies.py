@@ -11,7 +11,7 @@ from .console import note, progress
 from .options import Bootstrap, Config
 
 if TYPE_CHECKING:
-    from ...experiments.studies.testbed import Laboratory
+    from ...experiments.studies.testbed import Testbed
 
 Corpora = Annotated[
     list[str] | None,
@@ -30,9 +30,7 @@ OutFolder = Annotated[
 ]
 
 
-def _prepared(
-    config: str | None, corpora: list[str] | None, also: list[Path] | None, out: Path
-) -> Laboratory:
+def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | None, out: Path) -> Testbed:
     """Analyse the corpora once. A folder that cannot be written to is reported before hours of work.
 
     Raises:

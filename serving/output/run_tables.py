@@ -49,8 +49,9 @@ def print_runs(rows: Sequence[RunRow], columns: Sequence[str] | None = None) -> 
         cells = _fitting(cells, shown, console.width)
     table = light_table("", ())
     for column in cells:
-        justify = "right" if column in ("micro_f1", "macro_f1", "seconds", *stances) else "left"
-        table.add_column(_header(column), justify=justify, overflow="fold", no_wrap=column not in FOLDED)
+        table.add_column(_header(column), overflow="fold", no_wrap=column not in FOLDED)
+        if column in (*HEADERS, *stances, "seconds"):
+            table.columns[-1].justify = "right"
     for values in zip(*cells.values(), strict=True):
         table.add_row(*(Text(v) for v in values))
     console.print(table)
@@ -147,7 +148,8 @@ def _parts(
     """Indices of columns that fit side by side, names first; columns without values are left out."""
     widths = [max(len(c), *(len(row[k]) for row in rows)) + GAP for k, c in enumerate(columns)]
     left = list(range(names))
-    part, used = [], sum(widths[:names])
+    part: list[int] = []
+    used = sum(widths[:names])
     for k in range(names, len(columns)):
         if all(row[k] == number(None) for row in rows):
             continue

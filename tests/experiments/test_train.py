@@ -52,7 +52,7 @@ def test_the_same_seed_gives_the_same_metrics(tiny: list[Article], codebook: Cod
         ]
         labeller = fit_labeller(*parts, codebook, gazetteer(), LinearSettings(), seed=3)
         held_out = [a for a in tiny if a.split != "train"]
-        records = {a.doc_id: labeller.label(a.text, id=a.doc_id, cached=cached) for a in held_out}
+        records = {a.doc_id: labeller.label(a.text, id=a.doc_id, cache=cached) for a in held_out}
         figures.append(
             (measure(held_out, records, codebook, 50), labeller.decisions, labeller.pairing.weights)
         )
@@ -227,10 +227,10 @@ def test_a_stance_without_examples_can_be_trained_and_is_never_predicted(
         for s in ("train", "validation")
     ]
     labeller = fit_labeller(*parts, codebook, gazetteer(), LinearSettings())
-    found = [labeller.label(a.text, cached=cached) for a in tiny if a.split == "test"]
-    stances = {s["stance"] for r in found for s in r["statements"]}
+    found = [labeller.label(a.text, cache=cached) for a in tiny if a.split == "test"]
+    stances = {s.stance for r in found for s in r.statements}
     assert stances and "appeal" not in stances
-    assert not any(s["labels"] for r in found for s in r["sentences"])
+    assert not any(s.labels for r in found for s in r.sentences)
 
 
 METRICS: dict[str, Any] = {

@@ -39,7 +39,7 @@ def known_doubt(name: str) -> Doubt:
         if name == known:
             return cast(Doubt, known)
     raise InputError(
-        f"no such kind of doubt: {name!r}", where="--doubt", hint=f"one of {', '.join(get_args(Doubt))}"
+        f"no such measure of uncertainty: {name!r}", where="--uncertainty", hint=f"one of {', '.join(get_args(Doubt))}"
     )
 
 

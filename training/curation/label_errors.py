@@ -17,7 +17,7 @@ from ...data.errors import InputError
 from ..classifier import Floats
 from ..decoding.calibration import fit_sigmoid
 from ..examples.dataset import Analysed, conflict_of, part
-from ..fit import make_classifier, settle
+from ..fit import make_classifier
 from ..progress import Progress
 from ..settings import ClassifierSettings
 
@@ -94,7 +94,7 @@ def held_out_probabilities(
         classifier.fit(part(data, inside), part(data, outside[:0]), Progress())
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
-        settle(classifier)
+        classifier.discard_checkpoints()
         advance()
     wanted = annotated(data, codebook)
     return np.stack(

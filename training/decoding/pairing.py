@@ -1,7 +1,7 @@
 """Which target belongs to which actor: two accusations in one sentence must not be crossed.
 
-A small logistic regression over (actor, candidate target) pairs of one stance in one sentence: how likely the candidate
-is a target at all, and how the two stand to each other in the parse.
+A small logistic regression over pairs of an actor and a candidate target, of one stance in one sentence. Its features
+are how likely the candidate is a target at all, and how the two are related in the parse.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from ...data.text.analysis import AnalysedSentence
@@ -40,19 +41,19 @@ def pair_features(
     actor: Mention,
     target: Mention,
     target_logits: NDArray[np.float64],
-    place: int,
+    candidate: int,
     actors: Sequence[Mention],
 ) -> list[float]:
-    """The features named in `FEATURES`, of an actor and a candidate target.
+    """The features named in `FEATURES` for an actor and a candidate target.
 
     Args:
-        target_logits: of every mention of the sentence, for the stance's target role.
-        place: which of them is the candidate.
+        target_logits: logits of the stance's target role, one per mention of the sentence.
+        candidate: the index of `target` among the mentions.
         actors: all actors of this stance in the sentence.
     """
     parse = sentence.parse
-    logit = float(np.clip(target_logits[place], -8, 8))
-    best = float(place == int(np.argmax(target_logits)))
+    logit = float(np.clip(target_logits[candidate], -8, 8))
+    best = float(candidate == int(np.argmax(target_logits)))
     if actor.head < 0 or target.head < 0:
         return [logit, 0, 0, 0, 0, 0, 0, 0, 0, float(actor == target), 0, 1, 0, 0, best]
     actor_frames, target_frames = frames(parse, actor.head), frames(parse, target.head)
@@ -88,21 +89,25 @@ def pair_features(
 
 
 class Pairing:
-    """Scores pairs; probabilities in [0, 1]. Before it is fitted it goes by the target role alone."""
+    """Scores pairs of actor and target. Until it is fitted, a pair scores as the target role alone does."""
 
     def __init__(self) -> None:
         self.weights: list[float] = [1.0] + [0.0] * (len(FEATURES) - 1)
         self.intercept = 0.0
 
-    def fit(self, rows: Sequence[Sequence[float]], wanted: Sequence[int], seed: int) -> None:
-        if len(set(wanted)) < 2:
+    def fit(self, rows: Sequence[Sequence[float]], gold: Sequence[int], seed: int) -> None:
+        """Fit on rows of features (pairs x features) and whether each pair is annotated (0 or 1).
+
+        Pairs that are all alike teach nothing: the pairing then stays as it is.
+        """
+        if len(set(gold)) < 2:
             return
         model = LogisticRegression(C=1.0, random_state=seed, max_iter=1000).fit(
-            np.asarray(rows), np.asarray(wanted)
+            np.asarray(rows), np.asarray(gold)
         )
         self.weights, self.intercept = [float(w) for w in model.coef_[0]], float(model.intercept_[0])
 
     def score(self, rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
-        logits = np.asarray(rows) @ np.asarray(self.weights) + self.intercept
-        result: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
+        """Probabilities in [0, 1], one per row of features."""
+        result: NDArray[np.float64] = expit(np.asarray(rows) @ np.asarray(self.weights) + self.intercept)
         return result

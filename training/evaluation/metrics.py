@@ -11,8 +11,9 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...data.annotation.counting import SENTENCES, ArticleCounts, Mistake, Record, count_article, f1
+from ...data.annotation.counting import SENTENCES, ArticleCounts, Mistake, count_article, f1
 from ...data.codebook import Codebook
+from ...data.record import Record
 from ...data.schema import Article
 
 
@@ -62,5 +63,6 @@ def measure(
     articles: Sequence[Article], records: Mapping[str, Record], codebook: Codebook, bootstrap: int = 1000
 ) -> tuple[dict[str, Any], list[Mistake]]:
     """Metrics of scored articles, by doc_id, against annotated ones; and the mistakes."""
-    counted = [count_article(a, records.get(a.doc_id), codebook) for a in articles]
+    raw = {doc_id: record.to_dict() for doc_id, record in records.items()}
+    counted = [count_article(a, raw.get(a.doc_id), codebook) for a in articles]
     return summarise(counted, codebook, bootstrap), [m for c in counted for m in c.mistakes]

@@ -27,15 +27,15 @@ def _statements(
     """Statements by sentence, stance and the actor's place in the article as it is."""
     record = labeller.record(sentences, scores)
     out: set[Key] = set()
-    for s in record["statements"]:
-        n, actor = s["sentence"], s["actor"]
+    for s in record.statements:
+        n, actor = s.sentence, s.actor
         start = sentences[n].segment.start
         out.add(
             (
                 n,
-                s["stance"],
-                ways[n].original(actor["start"] - start, actor["end"] - start)
-                if actor["start"] is not None
+                s.stance,
+                ways[n].original(actor.start - start, actor.end - start)
+                if actor.start is not None and actor.end is not None
                 else None,
             )
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...data.record import Record
 from ...data.text.sentences import segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Scores
@@ -49,8 +50,8 @@ def role_metrics(
 
 
 def score_articles(
-    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cached: ParseCache
-) -> dict[str, dict[str, Any]]:
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cache: ParseCache
+) -> dict[str, Record]:
     """Records of annotated articles by doc_id, as scoring their text gives them.
 
     Where our own sentences are the annotated ones, which is nearly always, the analyses and scores at hand serve again.
@@ -59,12 +60,12 @@ def score_articles(
     for n, article in enumerate(data.articles):
         places: list[int] = np.flatnonzero(data.article_of == n).tolist()
         sentences = [data.sentences[i] for i in places]
-        if labeller.given or [(s.start, s.end) for s in segment(article.text)] == [
+        if labeller.mentions == "known" or [(s.start, s.end) for s in segment(article.text)] == [
             (s.segment.start, s.segment.end) for s in sentences
         ]:
             records[article.doc_id] = labeller.record(
                 sentences, [scores[i] for i in places], id=article.doc_id
             )
         else:
-            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cache=cache)
     return records

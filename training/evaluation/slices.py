@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...data.annotation.counting import Mistake, Record
+from ...data.annotation.counting import Mistake
 from ...data.codebook import Codebook
+from ...data.record import Record
 from ...data.schema import OTHER, Article, Sentence, Statement
 from .metrics import measure
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, Scores
+from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
 from ..examples.dataset import Analysed, conflict_of
 from ..progress import Progress
 from .head import LinearHead
@@ -20,6 +20,7 @@ from .label_features import sentence_features
 from .mention_features import SentenceView, mention_features
 from .sentence_words import with_neighbours, wording_features
 from .stacking import ContextHead, Surroundings, context_rows, surroundings
+from .word_weights import explain_by_words
 
 FILE = "linear.skops"
 # The second look is learnt from scores of a model fitted without a third of the conflicts.
@@ -45,12 +46,10 @@ class _Rows:
         return np.split(logits, np.cumsum(self.sizes)[:-1])
 
 
-class LinearClassifier:
+class LinearClassifier(ServedAsTrained):
     """Roles and labels from sparse features of the mention in its sentence. See `Classifier`."""
 
-    kind = "linear"
-    about: ClassVar[dict[str, Any]] = {}
-    history: ClassVar[tuple[dict[str, float], ...]] = ()
+    kind: ClassVar[str] = "linear"
 
     def __init__(
         self,
@@ -118,6 +117,11 @@ class LinearClassifier:
                 self._second_look(sentences, rows, roles, self.wording.logits(rows.wording)), roles
             )
         return [Scores(r, x) for r, x in zip(rows.apart(roles), labels, strict=True)]
+
+    def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
+        view = SentenceView(sentence)
+        features = self.roles.weigh(mention_features(view, sentence.mentions[mention]), role)
+        return explain_by_words(view, features)
 
     def save(self, folder: Path) -> None:
         from skops.io import dump

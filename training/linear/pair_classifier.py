@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
@@ -16,12 +16,13 @@ from sklearn.preprocessing import normalize
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, Scores
+from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .head import LinearHead
 from .mention_features import SentenceView, mention_features
 from .sentence_words import wording_features
+from .word_weights import explain_by_words
 
 FILE = "choice.skops"
 AFTER = 6
@@ -50,7 +51,7 @@ def _path(view: SentenceView, source: int, target: int) -> Iterator[str]:
 
 
 def question_features(sentence: AnalysedSentence) -> list[str]:
-    """Names of the features of a question (see `training.given`): of its source, its target, the words between and after, and the sentence."""
+    """Names of the features of a question (see `training.examples.known_pairs`): of its source, its target, the words between and after, and the sentence."""
     view, mentions = SentenceView(sentence), sentence.mentions
     out = [f"source|{f}" for f in mention_features(view, mentions[0])]
     out += wording_features(view)
@@ -78,12 +79,10 @@ def question_features(sentence: AnalysedSentence) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-class LinearChoice:
+class LinearChoice(ServedAsTrained):
     """Chooses among stances. See `Classifier`: a stance's logit stands in the source's actor role; the other roles and the labels add nothing."""
 
-    kind = "linear_choice"
-    about: ClassVar[dict[str, Any]] = {}
-    history: ClassVar[tuple[dict[str, float], ...]] = ()
+    kind: ClassVar[str] = "linear_choice"
 
     def __init__(
         self, codebook: Codebook, regularisation: float = 40.0, min_count: int = 2, seed: int = 0
@@ -99,7 +98,7 @@ class LinearChoice:
         """Counts as TF-IDF, each row of length 1."""
         return normalize(matrix @ diags(self.idf))
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats]:
+    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> None:
         rows = [question_features(s) for s in train.sentences]
         counts = Counter(f for row in rows for f in row)
         self.head.index = {
@@ -109,7 +108,7 @@ class LinearChoice:
         self.idf = np.log((1 + len(rows)) / (1 + np.asarray(matrix.sum(axis=0)).ravel())) + 1
         wanted = np.array(
             [
-                next(k for k, (a, _, _) in enumerate(self.codebook.columns) if t.roles[0, a])
+                next(k for k, s in enumerate(self.codebook.stance_roles) if t.roles[0, s.actor])
                 for t in train.targets
             ]
         )
@@ -136,7 +135,6 @@ class LinearChoice:
                 )
             )
             self.head.weights[seen], self.head.intercepts[seen] = weights, intercepts
-        return [s.roles for s in self.score(train.sentences)]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
@@ -147,7 +145,7 @@ class LinearChoice:
         out = []
         for sentence, row in zip(sentences, logits, strict=True):
             roles = np.zeros((len(sentence.mentions), len(self.codebook.roles)))
-            roles[0, [a for a, _, _ in self.codebook.columns]] = row
+            roles[0, [s.actor for s in self.codebook.stance_roles]] = row
             out.append(Scores(roles, np.full(len(self.codebook.labels), -10.0)))
         return out
 
@@ -160,6 +158,10 @@ class LinearChoice:
             for i, v in zip(row.indices, row.data, strict=True)
         ]
         return sorted(found, key=lambda x: -abs(x[1]))
+
+    def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
+        stance = [s.actor for s in self.codebook.stance_roles].index(role)
+        return explain_by_words(SentenceView(sentence), self.weigh(sentence, stance))
 
     def save(self, folder: Path) -> None:
         from skops.io import dump

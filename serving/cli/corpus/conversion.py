@@ -171,7 +171,7 @@ def predictions(articles: list[Article], labeller: Labeller, name: str) -> list[
 
     def record(article: Article) -> dict[str, Any]:
         sentences = analyse(annotated_segments(article), labeller.gazetteer, cache)
-        return labeller.record(sentences, labeller.classifier.score(sentences), id=article.doc_id, model=name)
+        return labeller.record(sentences, labeller.classifier.score(sentences), id=article.doc_id).to_dict()
 
     with progress("predicting", len(articles)) as bar:
         return predict(articles, name, record, advance=bar.advance)

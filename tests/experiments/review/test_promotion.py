@@ -1,4 +1,4 @@
-"""Which new model becomes champion: decided by model format and by F1 on the same validation articles alone."""
+"""Which new model becomes champion: model format and F1 on the same validation articles decide."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_alias_follows_from_validation_and_format(
 
 
 class Registry:
-    """The registry of a store that holds one model, and more versions of it with figures as a test has them."""
+    """The registry of a store with one model, to which tests add versions with metrics of their choice."""
 
     def __init__(self, codebook: Codebook) -> None:
         from mlflow import MlflowClient

@@ -21,20 +21,20 @@ from stancewire.training.curation.active_learning import (
     probabilities,
     suggest,
 )
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 
 KINDS: tuple[Doubt, ...] = ("entropy", "sum", "threshold", "threshold-sum")
 
 
 @pytest.fixture(scope="module")
-def pool(tiny: list[Article], tiny_labeller: Labeller) -> list[AnalysedSentence]:
+def pool(tiny: list[Article], tiny_labeller: StatementFinder) -> list[AnalysedSentence]:
     """The sentences of some articles that the tiny model has not learnt from."""
     segments = [s for a in tiny if a.split != "train" for s in annotated_segments(a)]
     return analyse(segments, tiny_labeller.gazetteer, ParseCache(cache_folder()))
 
 
 @pytest.fixture(scope="module")
-def scores(pool: list[AnalysedSentence], tiny_labeller: Labeller) -> list[Scores]:
+def scores(pool: list[AnalysedSentence], tiny_labeller: StatementFinder) -> list[Scores]:
     return tiny_labeller.classifier.score(pool)
 
 
@@ -43,7 +43,7 @@ def _texts(pool: Sequence[AnalysedSentence], places: Sequence[int]) -> list[str]
 
 
 def test_probabilities_are_of_each_stance_and_label(
-    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: Labeller
+    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: StatementFinder
 ) -> None:
     p, thresholds = probabilities(tiny_labeller, scores)
     assert (
@@ -55,7 +55,7 @@ def test_probabilities_are_of_each_stance_and_label(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_doubt_is_greatest_where_the_model_cannot_tell(kind: Doubt, tiny_labeller: Labeller) -> None:
+def test_doubt_is_greatest_where_the_model_cannot_tell(kind: Doubt, tiny_labeller: StatementFinder) -> None:
     roles, labels = len(tiny_labeller.codebook.roles), len(tiny_labeller.codebook.label_names)
 
     def one(probability: float) -> Scores:
@@ -77,7 +77,7 @@ def test_doubt_is_greatest_where_the_model_cannot_tell(kind: Doubt, tiny_labelle
 
 
 def test_suggestions_are_doubtful_and_repeatable(
-    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: Labeller
+    pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: StatementFinder
 ) -> None:
     chosen = suggest(tiny_labeller, pool, scores, 12, seed=3)
     assert len(chosen) == len(set(chosen)) == 12
@@ -88,7 +88,7 @@ def test_suggestions_are_doubtful_and_repeatable(
 
 
 def test_neither_near_duplicates_nor_what_is_annotated_is_suggested(
-    pool: list[AnalysedSentence], tiny_labeller: Labeller
+    pool: list[AnalysedSentence], tiny_labeller: StatementFinder
 ) -> None:
     best = suggest(tiny_labeller, pool, tiny_labeller.classifier.score(pool), 1, seed=0)[0]
     again = [*pool, pool[best], pool[best]]
@@ -101,7 +101,7 @@ def test_neither_near_duplicates_nor_what_is_annotated_is_suggested(
     assert text not in _texts(again, fresh) and len(fresh) == len(everything) - 1
 
 
-def test_names_do_not_make_a_sentence_another(tiny_labeller: Labeller, parsed: object) -> None:
+def test_names_do_not_make_a_sentence_another(tiny_labeller: StatementFinder, parsed: object) -> None:
     assert callable(parsed)
     pair = [
         parsed(f"{a} accused {b} on Monday of shelling two border towns with heavy guns.")
@@ -111,7 +111,7 @@ def test_names_do_not_make_a_sentence_another(tiny_labeller: Labeller, parsed: o
 
 
 def test_all_that_there_is_where_more_is_wanted_and_no_fragments(
-    tiny_labeller: Labeller, parsed: object
+    tiny_labeller: StatementFinder, parsed: object
 ) -> None:
     assert callable(parsed)
     few = [

@@ -37,10 +37,9 @@ def test_they_are_as_good_for_statements_as_any_other(
 
     def f1(thresholds: dict[str, float]) -> float:
         kept = {
-            a.doc_id: {
-                **r,
-                "statements": [s for s in r["statements"] if s["score"] >= thresholds[s["stance"]]],
-            }
+            a.doc_id: r.model_copy(
+                update={"statements": tuple(s for s in r.statements if s.score >= thresholds[s.stance])}
+            )
             for a, r in zip(articles, records, strict=True)
         }
         return float(measure(articles, kept, codebook, 0)[0]["macro_f1"])
@@ -56,5 +55,5 @@ def test_a_record_at_a_higher_threshold_is_part_of_the_lenient_one(
     scores = tiny_labeller.classifier.score(data.sentences)
     [lenient] = lenient_records(tiny_labeller, data, scores)
     strict = tiny_labeller.record(data.sentences, scores, min_score=0.4)
-    told = {(s["sentence"], s["stance"], s["actor"]["start"]) for s in lenient["statements"]}
-    assert {(s["sentence"], s["stance"], s["actor"]["start"]) for s in strict["statements"]} <= told
+    all_of_them = {(s.sentence, s.stance, s.actor.start) for s in lenient.statements}
+    assert {(s.sentence, s.stance, s.actor.start) for s in strict.statements} <= all_of_them

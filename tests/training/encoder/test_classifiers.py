@@ -1,4 +1,4 @@
-"""One suite over both classifiers: what the protocol asks of either. The encoder's network is random; where torch is, one is trained too."""
+"""What the protocol asks of every classifier. One encoder's network is random; where torch is installed, one is trained."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.tests.training.encoder.conftest import random_network
 from stancewire.training.classifier import Classifier
-from stancewire.training.decoding.labeller import Decisions, Labeller
+from stancewire.training.decoding.decisions import Decisions
 from stancewire.training.decoding.pairing import Pairing
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.encoder.classifier import EncoderClassifier
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed
@@ -34,7 +35,7 @@ TEXTS = (
 @pytest.fixture(scope="session", params=["linear", "encoder", "encoder that was trained"])
 def classifier(request: pytest.FixtureRequest, codebook: Codebook) -> Classifier:
     if request.param == "linear":
-        labeller: Labeller = request.getfixturevalue("tiny_labeller")
+        labeller: StatementFinder = request.getfixturevalue("tiny_labeller")
         return labeller.classifier
     if request.param == "encoder":
         tokenizer: Tokenizer = request.getfixturevalue("tokenizer")
@@ -120,15 +121,13 @@ def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_
 def test_a_labeller_reads_articles_with_it(
     classifier: Classifier, codebook: Codebook, tmp_path: Path
 ) -> None:
-    labeller = Labeller(classifier, Decisions(), Pairing(), codebook, gazetteer())
+    labeller = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer())
     save_model(labeller, tmp_path / "model")
     text = " ".join(TEXTS)
     record = load_model(tmp_path / "model").label(text, id="one", min_score=0.05)
-    assert [text[s["start"] : s["end"]] for s in record["sentences"]] == [
-        s["text"] for s in record["sentences"]
-    ]
-    for s in record["statements"]:
-        assert s["stance"] in codebook.stance_names and 0.05 <= s["score"] <= 1
-        for party in (s["actor"], s["target"]):
-            assert not party or party["start"] is None or text[party["start"] : party["end"]] == party["text"]
+    assert [text[s.start : s.end] for s in record.sentences] == [s.text for s in record.sentences]
+    for s in record.statements:
+        assert s.stance in codebook.stance_names and 0.05 <= s.score <= 1
+        for party in (s.actor, s.target):
+            assert not party or party.start is None or text[party.start : party.end] == party.text
     assert record == labeller.label(text, id="one", min_score=0.05)

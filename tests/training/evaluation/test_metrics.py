@@ -12,6 +12,7 @@ import pytest
 from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.codebook import Codebook
 from stancewire.data.files.cache import cache_folder
+from stancewire.data.record import Record
 from stancewire.data.schema import Article
 from stancewire.data.text.sentences import annotated_segments
 from stancewire.data.text.spacy_parser import ParseCache
@@ -83,15 +84,20 @@ def record(*statements: dict[str, Any], loaded: tuple[int, ...] = ()) -> dict[st
     return {
         "id": "one",
         "sentences": [
-            {"start": a, "end": b, "labels": [{"name": "loaded", "score": 0.8}] if i in loaded else []}
-            for i, (a, b) in enumerate(spans)
+            {
+                "start": a,
+                "end": b,
+                "text": text,
+                "labels": [{"name": "loaded", "score": 0.8}] if i in loaded else [],
+            }
+            for i, ((a, b), text) in enumerate(zip(spans, (FIRST, SECOND), strict=True))
         ],
         "statements": list(statements),
     }
 
 
 def counted(article: Article, codebook: Codebook, scored: dict[str, Any]) -> dict[str, Any]:
-    return measure([article], {"one": scored}, codebook, bootstrap=0)[0]
+    return measure([article], {"one": Record.from_dict(scored)}, codebook, bootstrap=0)[0]
 
 
 def test_an_actor_counts_once_however_many_targets_it_has(article: Article, codebook: Codebook) -> None:
@@ -234,11 +240,12 @@ def same_figures(
     tool: ModuleType,
     articles: list[Article],
     gold: list[dict[str, Any]],
-    records: dict[str, dict[str, Any]],
+    records: dict[str, Record],
     codebook: Codebook,
 ) -> None:
+    raw = {doc_id: record.to_dict() for doc_id, record in records.items()}
     counts = [
-        tool.count(doc, records.get(doc["doc_id"], {"sentences": [], "statements": []}), []) for doc in gold
+        tool.count(doc, raw.get(doc["doc_id"], {"sentences": [], "statements": []}), []) for doc in gold
     ]
     wanted = tool.summary(counts)
     rng = random.Random(0)
@@ -255,7 +262,7 @@ def test_equal_to_the_shared_measure_on_records_made_wrong(
     measure_tool: ModuleType, tiny: list[Article], codebook: Codebook, seed: int
 ) -> None:
     rng = random.Random(seed)
-    records = {a.doc_id: gold_record(a, rng) for a in tiny if rng.random() < 0.95}
+    records = {a.doc_id: Record.from_dict(gold_record(a, rng)) for a in tiny if rng.random() < 0.95}
     same_figures(measure_tool, tiny, [plain(a) for a in tiny], records, codebook)
 
 
@@ -264,8 +271,8 @@ def test_equal_to_the_shared_measure_on_scored_articles(
 ) -> None:
     cached = ParseCache(cache_folder())
     articles = [a for a in tiny if a.split != "train"]
-    records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cached=cached) for a in articles}
-    assert sum(len(r["statements"]) for r in records.values()) > 10
+    records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cache=cached) for a in articles}
+    assert sum(len(r.statements) for r in records.values()) > 10
     same_figures(measure_tool, articles, [plain(a) for a in articles], records, codebook)
 
 
@@ -277,6 +284,6 @@ def test_equal_to_the_shared_measure_on_real_articles(
     articles = read_corpus([path], codebook)
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     cached = ParseCache(cache_folder())
-    records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cached=cached) for a in articles}
-    assert any(r["statements"] for r in records.values())
+    records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cache=cached) for a in articles}
+    assert any(r.statements for r in records.values())
     same_figures(measure_tool, articles, gold, records, codebook)

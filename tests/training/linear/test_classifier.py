@@ -12,7 +12,7 @@ import pytest
 from stancewire.data.codebook import shipped_codebook
 from stancewire.data.errors import InputError
 from stancewire.data.text.analysis import AnalysedSentence
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.linear.classifier import FILE, LinearClassifier
 from stancewire.training.linear.head import LinearHead
 from stancewire.training.linear.mention_features import SentenceView, mention_features
@@ -27,7 +27,7 @@ TEXTS = (
 
 
 def test_a_saved_classifier_gives_the_same_scores(
-    tiny_labeller: Labeller, parsed: Parsed, tmp_path: Path
+    tiny_labeller: StatementFinder, parsed: Parsed, tmp_path: Path
 ) -> None:
     sentences = [parsed(t) for t in TEXTS]
     tiny_labeller.classifier.save(tmp_path)
@@ -41,7 +41,7 @@ def test_a_saved_classifier_gives_the_same_scores(
         assert b.roles == pytest.approx(a.roles, abs=1e-4) and b.labels == pytest.approx(a.labels, abs=1e-4)
 
 
-def test_one_sentence_scores_alone_as_among_others(tiny_labeller: Labeller, parsed: Parsed) -> None:
+def test_one_sentence_scores_alone_as_among_others(tiny_labeller: StatementFinder, parsed: Parsed) -> None:
     sentences = [parsed(t) for t in TEXTS]
     together = tiny_labeller.classifier.score(sentences)
     for sentence, expected in zip(sentences, together, strict=True):
@@ -67,7 +67,7 @@ def test_a_missing_or_damaged_file_is_said(tmp_path: Path, tiny_model: Path) -> 
         LinearClassifier.load(tmp_path, shipped_codebook())
 
 
-def test_the_verb_is_why(tiny_labeller: Labeller, parsed: Parsed, codebook: object) -> None:
+def test_the_verb_is_why(tiny_labeller: StatementFinder, parsed: Parsed, codebook: object) -> None:
     classifier = tiny_labeller.classifier
     assert isinstance(classifier, LinearClassifier)
     sentence = parsed(TEXTS[0])

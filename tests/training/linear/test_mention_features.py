@@ -9,7 +9,7 @@ import pytest
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.masking import PLACEHOLDERS
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.linear.classifier import LinearClassifier
 from stancewire.training.linear.label_features import sentence_features
 from stancewire.training.linear.mention_features import SentenceView, mention_features
@@ -72,7 +72,7 @@ def test_other_parties_have_the_same_features(parsed: Parsed, text: str, swap: d
     assert features(parsed(text)) == features(parsed(other))
 
 
-def test_no_weight_of_a_trained_model_hangs_on_a_state(tiny_labeller: Labeller) -> None:
+def test_no_weight_of_a_trained_model_hangs_on_a_state(tiny_labeller: StatementFinder) -> None:
     assert isinstance(tiny_labeller.classifier, LinearClassifier)
     words = {w for f in tiny_labeller.classifier.roles.index for w in re.findall(r"[a-z]+", f.lower())}
     names = {

@@ -70,7 +70,8 @@ def test_check_lists_likely_errors_of_a_corpus(cli: Cli, tiny_file: Path) -> Non
 
 
 def test_sentences_are_indexed_from_0_as_in_records(cli: Cli, sheets: tuple[Path, Path]) -> None:
-    [row, _] = [json.loads(x) for x in cli("corpus", "diff", *sheets, "--format", "jsonl").stdout.splitlines()]
+    shown = cli("corpus", "diff", *sheets, "--format", "jsonl")
+    [row, _] = [json.loads(x) for x in shown.stdout.splitlines()]
     assert (row["doc_id"], row["sentence"]) == ("one", 1)
     assert row["annotators"] == {"first": ["anna"], "second": ["ben"]}
     assert "2 differences in 1 sentence" in cli("corpus", "diff", *sheets).stderr
@@ -90,7 +91,9 @@ def test_stats_compare_with_a_folder_of_plain_articles(
     assert (plain["articles"], plain["sentences"], plain["statements"]) == (2, 3, None)
 
 
-def test_stats_compare_with_a_file_of_plain_articles(cli: Cli, sheets: tuple[Path, Path], tmp_path: Path) -> None:
+def test_stats_compare_with_a_file_of_plain_articles(
+    cli: Cli, sheets: tuple[Path, Path], tmp_path: Path
+) -> None:
     plain = tmp_path / "fresh.jsonl"
     plain.write_text(
         json.dumps({"id": "x", "text": "Rain fell. The army said that it had left."}) + "\n", encoding="utf-8"
