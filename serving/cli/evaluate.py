@@ -14,28 +14,33 @@ if TYPE_CHECKING:
     from ...training.decoding.labeller import Labeller
 
 
+CorpusOption = Annotated[
+    list[str],
+    typer.Option(
+        "--corpus", metavar="CORPUS", help="Annotated corpus file or folder, or shipped; repeatable."
+    ),
+]
+ErrorsOption = Annotated[
+    int, typer.Option("--errors", metavar="N", min=0, help="Also show the first N wrong statements.")
+]
+NameSwapsOption = Annotated[
+    int,
+    typer.Option(
+        "--name-swaps",
+        metavar="N",
+        min=0,
+        help="Swap the two parties' names N times per article; report how many statements change.",
+    ),
+]
+
+
 def evaluate(
-    corpus: Annotated[
-        list[str],
-        typer.Option(
-            "--corpus", metavar="CORPUS", help="Annotated corpus file or folder, or shipped; repeatable."
-        ),
-    ],
+    corpus: CorpusOption,
     model: Model = "champion",
     split: Split = None,
     actors: Actors = None,
-    errors: Annotated[
-        int, typer.Option("--errors", metavar="N", min=0, help="Also show the first N wrong statements.")
-    ] = 0,
-    name_swaps: Annotated[
-        int,
-        typer.Option(
-            "--name-swaps",
-            metavar="N",
-            min=0,
-            help="Swap the two parties' names N times per article; report how many statements change.",
-        ),
-    ] = 0,
+    errors: ErrorsOption = 0,
+    name_swaps: NameSwapsOption = 0,
     bootstrap: Bootstrap = 1000,
     format_: TableOrJson = "table",
     log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")] = True,

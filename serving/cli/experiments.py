@@ -11,34 +11,40 @@ import typer
 from .console import note
 from .options import TableOrJson
 
+ExperimentOption = Annotated[
+    str | None, typer.Option("--experiment", metavar="NAME", help="Only runs of this MLflow experiment.")
+]
+SortOption = Annotated[
+    str,
+    typer.Option(
+        "--sort",
+        metavar="COLUMN",
+        help="when, config, corpus, micro_f1, macro_f1, seconds or a stance; best first.",
+    ),
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAMES",
+        help="Columns to show, separated by commas. Default: those that fit the terminal.",
+    ),
+]
+FoldsOption = Annotated[
+    bool, typer.Option("--folds", help="Also list the single folds of cross-validations.")
+]
+FormatOption = Annotated[
+    Literal["table", "jsonl"],
+    typer.Option("--format", metavar="FORMAT", help="table, or jsonl (one run per line)."),
+]
+
 
 def list_runs(
-    experiment: Annotated[
-        str | None, typer.Option("--experiment", metavar="NAME", help="Only runs of this MLflow experiment.")
-    ] = None,
-    sort: Annotated[
-        str,
-        typer.Option(
-            "--sort",
-            metavar="COLUMN",
-            help="when, config, corpus, micro_f1, macro_f1, seconds or a stance; best first.",
-        ),
-    ] = "when",
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns",
-            metavar="NAMES",
-            help="Columns to show, separated by commas. Default: those that fit the terminal.",
-        ),
-    ] = None,
-    folds: Annotated[
-        bool, typer.Option("--folds", help="Also list the single folds of cross-validations.")
-    ] = False,
-    format_: Annotated[
-        Literal["table", "jsonl"],
-        typer.Option("--format", metavar="FORMAT", help="table, or jsonl (one run per line)."),
-    ] = "table",
+    experiment: ExperimentOption = None,
+    sort: SortOption = "when",
+    columns: ColumnsOption = None,
+    folds: FoldsOption = False,
+    format_: FormatOption = "table",
 ) -> None:
     """List runs with their settings, F1 and models.
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -58,6 +58,17 @@ def score(
     score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
 
 
+def _opened(out: Path, stack: ExitStack) -> IO[str]:
+    """The output file, which is complete when the stack is closed, and otherwise not written."""
+    from ...data.errors import InputError
+    from ...data.files.atomic import atomic_write
+
+    try:
+        return stack.enter_context(atomic_write(out))
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+
+
 def score_to(
     out: Path | None,
     kind: Format,
@@ -75,17 +86,13 @@ def score_to(
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
-    from ...data.files.atomic import atomic_write
     from ..articles.readers import read_articles
     from ..articles.scoring import score_articles
     from ..output.writers import open_writer
 
     errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
     with ExitStack() as stack:
-        try:
-            stream = stack.enter_context(atomic_write(out)) if out else sys.stdout
-        except OSError as error:
-            raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+        stream = _opened(out, stack) if out else sys.stdout
         writer = open_writer(kind, stream, to_file=out is not None)
         bar = stack.enter_context(progress("scoring"))
         articles = read_articles(inputs, any_language=any_language, report_error=errors, note=note)

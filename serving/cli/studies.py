@@ -30,6 +30,60 @@ OutFolder = Annotated[
 ]
 
 
+SharesOption = Annotated[
+    str,
+    typer.Option("--shares", metavar="NUMBERS", help="Shares of the training articles, separated by commas."),
+]
+SeedsOption = Annotated[
+    int, typer.Option("--seeds", metavar="N", min=1, help="Number of random samples of each share.")
+]
+VaryOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="CORPUS",
+        help="Subsample only this corpus and use the others in full; a share may then be 0. Repeatable.",
+    ),
+]
+StartOption = Annotated[
+    float,
+    typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
+]
+RoundsOption = Annotated[
+    int, typer.Option("--rounds", metavar="N", min=1, help="How often to add sentences and retrain.")
+]
+BatchOption = Annotated[
+    float,
+    typer.Option("--batch", metavar="P", help="Share of the training sentences to add per round."),
+]
+AcquisitionSeedsOption = Annotated[
+    int,
+    typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
+]
+FirstSeedOption = Annotated[
+    int, typer.Option("--first-seed", metavar="N", min=0, help="The first of the seeds.")
+]
+UncertaintyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--uncertainty",
+        metavar="NAME",
+        help="Measure of uncertainty: entropy, sum, threshold or threshold-sum; repeatable. "
+        "Default: entropy, as in `corpus suggest`.",
+    ),
+]
+PoolOption = Annotated[
+    int | None,
+    typer.Option(
+        "--pool",
+        metavar="N",
+        min=1,
+        help="Candidate pool size as a multiple of the batch; 1 disables diversity. "
+        "Default: as in `corpus suggest`.",
+    ),
+]
+
+
 def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | None, out: Path) -> Testbed:
     """Analyse the corpora once. A folder that cannot be written to is reported before hours of work.
 
@@ -67,24 +121,10 @@ def _shares(text: str, with_none: bool) -> list[float]:
 def learning_curve(
     out: OutFolder,
     corpora: Corpora = None,
-    shares: Annotated[
-        str,
-        typer.Option(
-            "--shares", metavar="NUMBERS", help="Shares of the training articles, separated by commas."
-        ),
-    ] = "0.25,0.5,0.75,1",
-    seeds: Annotated[
-        int, typer.Option("--seeds", metavar="N", min=1, help="Number of random samples of each share.")
-    ] = 3,
+    shares: SharesOption = "0.25,0.5,0.75,1",
+    seeds: SeedsOption = 3,
     also: Also = None,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--vary",
-            metavar="CORPUS",
-            help="Subsample only this corpus and use the others in full; a share may then be 0. Repeatable.",
-        ),
-    ] = None,
+    vary: VaryOption = None,
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
@@ -108,8 +148,8 @@ def learning_curve(
     testbed = _prepared(config, corpora, also, out)
     varied = {a.doc_id for a in read_corpus(vary)} if vary else None
     if varied is not None and not any(a.doc_id in varied for a in testbed.train.articles):
-        where, hint = f"--vary {' '.join(vary or ())}", "name a corpus that is trained on"
-        raise InputError("none of its articles is a training article", where=where, hint=hint)
+        hint = "name a corpus that is trained on"
+        raise InputError("no training article in this corpus", where=f"--vary {vary}", hint=hint)
     with progress("training") as bar:
         points = train_on_shares(testbed, chosen, seeds, bootstrap, bar.update, varied)
     summary = rows(points)
@@ -124,43 +164,13 @@ def learning_curve(
 def acquisition(
     out: OutFolder,
     corpora: Corpora = None,
-    start: Annotated[
-        float,
-        typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
-    ] = 0.1,
-    rounds: Annotated[
-        int, typer.Option("--rounds", metavar="N", min=1, help="How often to add sentences and retrain.")
-    ] = 6,
-    batch: Annotated[
-        float,
-        typer.Option("--batch", metavar="P", help="Share of the training sentences to add per round."),
-    ] = 0.08,
-    seeds: Annotated[
-        int,
-        typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
-    ] = 5,
-    first_seed: Annotated[
-        int, typer.Option("--first-seed", metavar="N", min=0, help="The first of the seeds.")
-    ] = 0,
-    uncertainty: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--uncertainty",
-            metavar="NAME",
-            help="Measure of uncertainty: entropy, sum, threshold or threshold-sum; repeatable. "
-            "Default: entropy, as in `corpus suggest`.",
-        ),
-    ] = None,
-    pool: Annotated[
-        int | None,
-        typer.Option(
-            "--pool",
-            metavar="N",
-            min=1,
-            help="Candidate pool size as a multiple of the batch; 1 disables diversity. "
-            "Default: as in `corpus suggest`.",
-        ),
-    ] = None,
+    start: StartOption = 0.1,
+    rounds: RoundsOption = 6,
+    batch: BatchOption = 0.08,
+    seeds: AcquisitionSeedsOption = 5,
+    first_seed: FirstSeedOption = 0,
+    uncertainty: UncertaintyOption = None,
+    pool: PoolOption = None,
     also: Also = None,
     config: Config = None,
 ) -> None:

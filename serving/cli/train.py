@@ -13,6 +13,40 @@ if TYPE_CHECKING:
     from ..output.progress import ProgressBar
 
 
+ConfigArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CONFIG",
+        help="TOML config, or the name of one in experiments/configs/. Default: linear.",
+    ),
+]
+CorpusOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--corpus",
+        metavar="CORPUS",
+        help="Corpus file or folder, shipped, or news once fetched; repeatable. "
+        "Default: those of the config.",
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the config; repeatable."),
+]
+RegisterOption = Annotated[
+    bool, typer.Option("--register/--no-register", help="Whether to register the model.")
+]
+FoldsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--folds",
+        metavar="N",
+        min=2,
+        help="Run N-fold cross-validation instead; reports metrics, registers no model.",
+    ),
+]
+
+
 def training_progress(bar: ProgressBar) -> Progress:
     """Shows on a progress bar what a training is doing."""
     from ...training.progress import Progress
@@ -67,38 +101,11 @@ def _cross_validate(config: str | None, corpora: list[str], overrides: list[str]
 
 
 def train(
-    config: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="CONFIG",
-            help="TOML config, or the name of one in experiments/configs/. Default: linear.",
-        ),
-    ] = None,
-    corpus: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--corpus",
-            metavar="CORPUS",
-            help="Corpus file or folder, shipped, or news once fetched; repeatable. "
-            "Default: those of the config.",
-        ),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the config; repeatable."),
-    ] = None,
-    register: Annotated[
-        bool, typer.Option("--register/--no-register", help="Whether to register the model.")
-    ] = True,
-    folds: Annotated[
-        int | None,
-        typer.Option(
-            "--folds",
-            metavar="N",
-            min=2,
-            help="Run N-fold cross-validation instead; reports metrics, registers no model.",
-        ),
-    ] = None,
+    config: ConfigArgument = None,
+    corpus: CorpusOption = None,
+    set_: SetOption = None,
+    register: RegisterOption = True,
+    folds: FoldsOption = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 

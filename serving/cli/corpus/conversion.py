@@ -21,44 +21,77 @@ IN_FORMATS = "sheet, jsonl, label-studio, doccano, brat, conll, scores, plover, 
 OUT_FORMATS = "sheet, jsonl, label-studio, label-studio-config, doccano, brat or conll"
 
 
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE",
+        help="Annotation sheets, or files of the format that --format names; for brat its folder.",
+    ),
+]
+FormatOption = Annotated[
+    InForm | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"{IN_FORMATS}. Default: inferred from the extension, otherwise sheet.",
+    ),
+]
+CodebookOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--codebook",
+        metavar="FILE",
+        help="Codebook TOML file. Default: that of plover or babe, otherwise the shipped one.",
+    ),
+]
+FormOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--form", metavar="FILE", help="TOML file that names the columns of a table; with --format table."
+    ),
+]
+AppendOption = Annotated[
+    bool,
+    typer.Option(
+        "--append",
+        help="Add to the corpus file instead of replacing it; articles that it already has are refused.",
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Output file, written atomically; for brat a new folder. Default: standard output.",
+    ),
+]
+ExportFormatOption = Annotated[
+    OutForm | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"{OUT_FORMATS}. Default: inferred from the extension of --out, otherwise sheet.",
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--predictions",
+        metavar="MODEL",
+        help=f"Add predictions of a model, to be corrected: {MODEL_HELP} "
+        "Label Studio shows them beside the annotation; in other formats they replace it.",
+    ),
+]
+
+
 def import_(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE",
-            help="Annotation sheets, or files of the format that --format names; for brat its folder.",
-        ),
-    ],
+    files: FilesArgument,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Corpus file to write (JSONL).")],
-    format_: Annotated[
-        InForm | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=f"{IN_FORMATS}. Default: inferred from the extension, otherwise sheet.",
-        ),
-    ] = None,
-    codebook: Annotated[
-        Path | None,
-        typer.Option(
-            "--codebook",
-            metavar="FILE",
-            help="Codebook TOML file. Default: that of plover or babe, otherwise the shipped one.",
-        ),
-    ] = None,
-    form: Annotated[
-        Path | None,
-        typer.Option(
-            "--form", metavar="FILE", help="TOML file that names the columns of a table; with --format table."
-        ),
-    ] = None,
-    append: Annotated[
-        bool,
-        typer.Option(
-            "--append",
-            help="Add to the corpus file instead of replacing it; articles that it already has are refused.",
-        ),
-    ] = False,
+    format_: FormatOption = None,
+    codebook: CodebookOption = None,
+    form: FormOption = None,
+    append: AppendOption = False,
 ) -> None:
     """Convert sheets and exports of other tools to a corpus file.
 
@@ -82,32 +115,9 @@ def import_(
 
 def export(
     corpora: Corpora = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help="Output file, written atomically; for brat a new folder. Default: standard output.",
-        ),
-    ] = None,
-    format_: Annotated[
-        OutForm | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=f"{OUT_FORMATS}. Default: inferred from the extension of --out, otherwise sheet.",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--predictions",
-            metavar="MODEL",
-            help=f"Add predictions of a model, to be corrected: {MODEL_HELP} "
-            "Label Studio shows them beside the annotation; in other formats they replace it.",
-        ),
-    ] = None,
+    out: OutOption = None,
+    format_: ExportFormatOption = None,
+    model: ModelOption = None,
     codebook: CodebookFile = None,
 ) -> None:
     """Convert a corpus to a sheet or the format of another tool.

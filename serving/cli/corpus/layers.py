@@ -24,32 +24,38 @@ Like = Annotated[
 ]
 
 
+LayerArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="LAYER",
+        help="A shipped layer (news), or a layer file of your own on the same data set.",
+    ),
+]
+FromOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", metavar="PATH", help=f"Local copy of the texts instead of the download: {TEXTS_HELP}"
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.",
+    ),
+]
+UrlOption = Annotated[
+    str | None, typer.Option("--url", metavar="URL", help="Another address of the archive.")
+]
+
+
 def fetch(
-    layer: Annotated[
-        str,
-        typer.Argument(
-            metavar="LAYER",
-            help="A shipped layer (news), or a layer file of your own on the same data set.",
-        ),
-    ],
-    from_: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", metavar="PATH", help=f"Local copy of the texts instead of the download: {TEXTS_HELP}"
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.",
-        ),
-    ] = None,
-    url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="Another address of the archive.")
-    ] = None,
+    layer: LayerArgument,
+    from_: FromOption = None,
+    out: OutOption = None,
+    url: UrlOption = None,
     like: Like = "news",
 ) -> None:
     """Download the articles that a layer annotates.
@@ -70,9 +76,7 @@ def fetch(
 
     own = Path(layer) if layer.endswith(".jsonl") else None
     if own and out is None:
-        raise InputError(
-            "your own layer file needs a corpus file to write", where=layer, hint="name it with -o"
-        )
+        raise InputError("no corpus file to write", where=layer, hint="name one with -o")
     source = layer_source(like if own else layer)
     annotated = read_layer(own or layer_file(layer))
     archive = from_ or _downloaded(source, url or source.archive)
@@ -89,8 +93,7 @@ def fetch(
     if from_ is None:
         archive.unlink()
     of = f" of {len(annotated)}" if errors.errors else ""
-    sentences = plural(sum(len(a.sentences) for a in joined.articles), "sentence")
-    note(f"{len(joined.articles)}{of} articles, {sentences} written to {target}")
+    note(f"{len(joined.articles)}{of} articles written to {target}")
     note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
     if out is None:
         note("train on them: stancewire train linear-news")

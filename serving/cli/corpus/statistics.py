@@ -15,6 +15,29 @@ if TYPE_CHECKING:
     from ....data.schema import Article
 
 
+AgainstOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against",
+        metavar="PATH",
+        help="File or folder to compare with: a corpus, or articles as `score` reads them; repeatable.",
+    ),
+]
+ClausesOption = Annotated[
+    bool,
+    typer.Option(
+        "--clauses",
+        help="Also parse all sentences and count clauses, their depth and kinds of subjects.",
+    ),
+]
+SampleOption = Annotated[
+    int,
+    typer.Option(
+        "--sample", metavar="N", min=1, help="Maximum number of unannotated articles, evenly sampled."
+    ),
+]
+
+
 def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
     """Check schema, spans, leaks between splits, near-duplicates.
 
@@ -37,27 +60,9 @@ def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
 
 def stats(
     corpora: Corpora = None,
-    against: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--against",
-            metavar="PATH",
-            help="File or folder to compare with: a corpus, or articles as `score` reads them; repeatable.",
-        ),
-    ] = None,
-    clauses: Annotated[
-        bool,
-        typer.Option(
-            "--clauses",
-            help="Also parse all sentences and count clauses, their depth and kinds of subjects.",
-        ),
-    ] = False,
-    sample: Annotated[
-        int,
-        typer.Option(
-            "--sample", metavar="N", min=1, help="Maximum number of unannotated articles, evenly sampled."
-        ),
-    ] = 200,
+    against: AgainstOption = None,
+    clauses: ClausesOption = False,
+    sample: SampleOption = 200,
     format_: TableOrJson = "table",
 ) -> None:
     """Count sentences, statements and words by split and conflict.

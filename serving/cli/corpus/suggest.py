@@ -19,27 +19,30 @@ HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with
 PREDICTED = "Below each sentence are the model's predictions: correct them and add what is missing."
 
 
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Annotation sheet to write. Default: standard output."),
+]
+PredictOption = Annotated[
+    bool, typer.Option("--predict", help="Fill in the model's predictions, to be corrected.")
+]
+AnnotatedOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--annotated",
+        metavar="CORPUS",
+        help="Corpus whose sentences are not suggested again; repeatable. Default: shipped.",
+    ),
+]
+
+
 def suggest(
     inputs: Inputs,
     n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Number of sentences.")] = 50,
     model: Model = "champion",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", metavar="FILE", help="Annotation sheet to write. Default: standard output."
-        ),
-    ] = None,
-    predict: Annotated[
-        bool, typer.Option("--predict", help="Fill in the model's predictions, to be corrected.")
-    ] = False,
-    annotated: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--annotated",
-            metavar="CORPUS",
-            help="Corpus whose sentences are not suggested again; repeatable. Default: shipped.",
-        ),
-    ] = None,
+    out: OutOption = None,
+    predict: PredictOption = False,
+    annotated: AnnotatedOption = None,
     seed: Seed = 0,
     any_language: AnyLanguage = False,
 ) -> None:
@@ -75,9 +78,9 @@ def suggest(
     if predict:
         head.append(PREDICTED)
     _write("".join(comment(line) + "\n" for line in head) + "\n" + format_sheet(batch, comments), out)
-    more = sum(len(a.sentences) for a in batch) - len(chosen)
-    context = f", and {more} that open their quotations" if more else ""
-    note(f"{counts}{context} {f'written to {out}' if out else 'suggested'}")
+    if more := sum(len(a.sentences) for a in batch) - len(chosen):
+        counts += f", and {more} that open their quotations"
+    note(f"{counts} {f'written to {out}' if out else 'suggested'}")
     if len(chosen) < n:
         note(f"fewer than {n}: no others are new, long enough and different from these")
     errors.exit_if_any()
