@@ -83,8 +83,7 @@ def train(
         corpus: corpus files or folders, or `shipped`; replaces the corpora of the config.
         overrides: settings that replace those of the config, a table's key with a dot:
             `{"classifier.regularisation": 1.0}`.
-        register: whether to register the model. It becomes champion if it is the first of its label set, or
-            beats the champion on the same validation articles.
+        register: whether to register the model, as champion if it is the first or beats the champion.
 
     Returns:
         The run, its metrics, and the labeller.

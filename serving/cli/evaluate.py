@@ -73,7 +73,7 @@ def evaluate(
     elif errors:
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
-        note(f"logged as run {log_evaluation(metrics, articles, name, corpus)}")
+        note(f"logged as run {log_evaluation(metrics, articles, name, corpus, labeller.codebook)}")
 
 
 def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int) -> float:

@@ -152,8 +152,7 @@ def learning_curve(
         raise InputError("no training article in this corpus", where=f"--vary {vary}", hint=hint)
     with progress("training") as bar:
         points = train_on_shares(testbed, chosen, seeds, bootstrap, bar.update, varied)
-    summary = rows(points)
-    text = learning_curve_tables(summary)
+    text = learning_curve_tables(summary := rows(points))
     write_csv(out / "curve.csv", points)
     write_text(out / "curve.md", text)
     draw_learning_curve(out / "curve.png", summary)

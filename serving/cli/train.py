@@ -72,7 +72,7 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     settings = load_config(config, overrides, corpora)
     detail(f"settings: {settings.model_dump_json()}")
     with progress("reading the corpus") as bar:
-        trained = train_and_log(settings, training_progress(bar))
+        trained = train_and_log(settings, training_progress(bar), config)
     for split, metrics in trained.metrics.items():
         print_metrics(metrics, f"{split}, {plural(metrics['articles'], 'article')}", trained.codebook)
     typer.echo(f"run {trained.run_id} took {trained.seconds:.1f} s")
@@ -81,7 +81,8 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
         return
     with progress("registering the model"):
         promotion = register_model(trained)
-    typer.echo(f"registered as stancewire version {promotion.version}, {promotion.alias}: {promotion.why}")
+    version = f"{promotion.name} version {promotion.version}"
+    typer.echo(f"registered as {version}, {promotion.alias}: {promotion.why}")
 
 
 def _cross_validate(config: str | None, corpora: list[str], overrides: list[str], folds: int) -> None:

@@ -60,9 +60,8 @@ def fetch(
 ) -> None:
     """Download the articles that a layer annotates.
 
-    Joins layer and texts to a corpus, then available as `--corpus news`. The layer holds only offsets and
-    labels; the texts belong to the data set, under its licence. The checksum of each text is verified.
-    Interrupted downloads resume.
+    Joins them with the layer's offsets and labels to a corpus, then available as `--corpus news`. The texts
+    are under the licence of their data set; their checksums are verified. Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 
@@ -88,12 +87,11 @@ def fetch(
     if not joined.articles:
         what = f"none of the layer's {len(annotated)} articles was found unchanged; nothing was written"
         raise InputError(what, where=str(archive))
-    target = out or fetched_file(layer)
-    write_corpus(target, joined.articles)
+    write_corpus(out or fetched_file(layer), joined.articles)
     if from_ is None:
         archive.unlink()
-    of = f" of {len(annotated)}" if errors.errors else ""
-    note(f"{len(joined.articles)}{of} articles written to {target}")
+    counts = f"{len(joined.articles)} of {plural(len(annotated), 'article')}"
+    note(f"{counts} written to {out or fetched_file(layer)}")
     note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
     if out is None:
         note("train on them: stancewire train linear-news")

@@ -14,6 +14,7 @@ from .conversion import predictions
 if TYPE_CHECKING:
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
+    from ...articles.readers import InputArticle
 
 HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with # are comments."
 PREDICTED = "Below each sentence are the model's predictions: correct them and add what is missing."
@@ -58,32 +59,42 @@ def suggest(
     from ....data.annotation.batch import annotation_batch, article_of_text
     from ....data.annotation.corpus import read_corpus
     from ....data.annotation.sheet import comment, format_sheet
-    from ....data.errors import InputError
-    from ...articles.readers import read_articles
     from ...models import open_model
 
     errors = ErrorCount()
     labeller, name = open_model(model)
     known = {" ".join(s.text.split()) for a in read_corpus(annotated or ["shipped"]) for s in a.sentences}
-    texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
-    if not texts:
-        raise InputError("no article could be read; nothing is suggested")
+    texts = _read(inputs, any_language, errors)
     articles = [article_of_text(a.text, a.id, a.source if a.source != "-" else None) for a in texts]
     chosen, total = _choose(labeller, articles, n, seed, known)
     if predict:
         articles = _with_predictions(articles, {a for a, _ in chosen}, labeller, name)
     batch, comments = annotation_batch(articles, [a.title for a in texts], chosen)
     counts = f"{plural(len(chosen), 'sentence')} of {plural(len(batch), 'article')}"
-    head = [f"{counts}, suggested by {name} from {plural(total, 'sentence')}.", HEADER]
-    if predict:
-        head.append(PREDICTED)
-    _write("".join(comment(line) + "\n" for line in head) + "\n" + format_sheet(batch, comments), out)
+    head = [f"{counts}, suggested by {name} from {plural(total, 'sentence')}.", HEADER, PREDICTED]
+    lines = "".join(comment(line) + "\n" for line in head[: 3 if predict else 2])
+    _write(lines + "\n" + format_sheet(batch, comments), out)
     if more := sum(len(a.sentences) for a in batch) - len(chosen):
         counts += f", and {more} that open their quotations"
     note(f"{counts} {f'written to {out}' if out else 'suggested'}")
     if len(chosen) < n:
         note(f"fewer than {n}: no others are new, long enough and different from these")
     errors.exit_if_any()
+
+
+def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[InputArticle]:
+    """The articles to choose from.
+
+    Raises:
+        InputError: there is none.
+    """
+    from ....data.errors import InputError
+    from ...articles.readers import read_articles
+
+    texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
+    if not texts:
+        raise InputError("no article could be read; nothing is suggested")
+    return texts
 
 
 def _choose(
