@@ -92,7 +92,7 @@ def _cross_validate(config: str | None, corpora: list[str], overrides: list[str]
 
     settings = load_config(config, overrides, corpora)
     with progress("reading the corpus") as bar:
-        result = cross_validate(settings, folds, training_progress(bar))
+        result = cross_validate(settings, folds, training_progress(bar), config)
     title = f"all held-out articles ({result.pooled['articles']}), each scored by a model that did not see it"
     print_metrics(result.pooled, title, result.codebook)
     print_folds(result)
