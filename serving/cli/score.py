@@ -52,7 +52,8 @@ def score(
     from ..models import open_model
 
     began = perf_counter()
-    labeller, name = open_model(model, actors or ())
+    with progress("loading the model"):
+        labeller, name = open_model(model, actors or ())
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
     kind = format_ or FORMATS.get(out.suffix.lower() if out else "", "table")
     score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.table import Table
 from rich.text import Text
 
 from .console import stdout_console
@@ -45,10 +46,14 @@ def print_explanation(found: Explanation) -> None:
     stance = found.statement.stance.replace("_", " ")
     console.print(Text(f"{stance}  {parties}  {found.statement.score:.2f}", style="bold"))
     console.print(_marked(found))
-    for title, words in (("for", _listed(found, 1)), ("against", _listed(found, -1))):
+    features = "  ".join(f"{name} {weight:+.2f}" for name, weight in found.reasons)
+    grid = Table.grid(padding=(0, 1))
+    for title, words, style in (
+        ("  for:", _listed(found, 1), ""),
+        ("  against:", _listed(found, -1), ""),
+        ("  features:", features, "dim"),
+    ):
         if words:
-            console.print(Text(f"  {title}: {words}"))
-    if found.reasons:
-        features = "  ".join(f"{name} {weight:+.2f}" for name, weight in found.reasons)
-        console.print(Text(f"  features: {features}", style="dim"))
+            grid.add_row(title, Text(words), style=style)
+    console.print(grid)
     console.print()

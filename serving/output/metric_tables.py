@@ -31,11 +31,14 @@ def metric_cells(metrics: Mapping[str, Any]) -> tuple[str, ...]:
 
 def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) -> None:
     """Precision, recall and F1 of statements, each stance, targets and labels, with their counts."""
-    table = light_table(title, ("",), COLUMNS)
+    with_ci = any(isinstance(m, Mapping) and "ci95" in m for m in metrics.values())
+    columns = COLUMNS if with_ci else COLUMNS[:-1]
+    table = light_table(title, ("",), columns)
     stances = ("statements", *codebook.stance_names, "with_target") if codebook.stances else ()
     for key in (*stances, *codebook.label_names):
         name = key.replace("_", " ")
-        table.add_row(name, *metric_cells(metrics[key]), style="bold" if key == "statements" else None)
+        cells = metric_cells(metrics[key])[: len(columns)]
+        table.add_row(name, *cells, style="bold" if key == "statements" else None)
     console = stdout_console()
     console.print(table)
     if codebook.stances:
@@ -47,10 +50,10 @@ def _summary(metrics: Mapping[str, Any]) -> str:
     matched = metrics["statements"]["recall"]
     parts = [
         f"macro-F1 {number(metrics['macro_f1'])}",
-        f"correct identities {number(metrics['id'] if matched else None)}",
+        f"identity accuracy {number(metrics['id'] if matched else None)}",
     ]
     if "candidate_recall" in metrics:
-        parts.append(f"annotated actors among the candidates {number(metrics['candidate_recall'])}")
+        parts.append(f"candidate recall {number(metrics['candidate_recall'])}")
     return "   ".join(parts)
 
 
