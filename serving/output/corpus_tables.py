@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from ...data.codebook import Codebook
-from .console import MISSING, light_table, number, stdout_console
+from .console import light_table, number, stdout_console
 from .counts import plural
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def print_stats(described: Mapping[str, Any]) -> None:
     for row in ROWS:
         if all(row not in c for c in columns.values()):
             continue
-        table.add_row(_name(row), *(_cell(c.get(row)) for c in columns.values()))
+        digits = 1 if row.startswith("words_") else 3
+        table.add_row(_name(row), *(_cell(c.get(row), digits) for c in columns.values()))
         for group in ("stances", "labels") if row == "statements" else ():
             for name in dict.fromkeys(k for c in columns.values() for k in c[group]):
                 counts = (
@@ -55,8 +56,8 @@ def _name(row: str) -> str:
     return row.replace("_", " ")
 
 
-def _cell(value: float | None) -> str:
-    return MISSING if value is None else str(value)
+def _cell(value: float | None, digits: int = 3) -> str:
+    return str(value) if isinstance(value, int) and digits == 3 else number(value, digits)
 
 
 def print_agreement(found: Mapping[str, Mapping[str, Any]], codebook: Codebook) -> None:
