@@ -175,7 +175,7 @@ def test_finding_and_loading_the_champion_does_not_import_mlflow(trained_store: 
     assert result.stdout.strip() == "False", result.stderr
 
 
-def test_a_model_of_a_store_that_lost_its_files_is_said(
+def test_a_model_whose_files_are_gone_is_an_error(
     trained_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sqlite3.connect("mlflow.db") as database:
@@ -198,12 +198,12 @@ def test_a_users_table_of_parties_extends_the_shipped_ones(tiny_model: Path, tmp
     text = "Varland accused Armenia of shelling the town."
 
     def actors(tables: list[Path]) -> set[str | None]:
-        return {s["actor"]["id"] for s in find_model(str(tiny_model), tables)[0].label(text)["statements"]}
+        return {s.actor.id for s in find_model(str(tiny_model), tables)[0].label(text).statements}
 
     assert actors([table]) == {"VRL"} and "VRL" not in actors([])
 
 
-def test_a_damaged_table_of_parties_is_said(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_damaged_table_of_parties_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("id,kind,names\nlower case,state,Varland\n", encoding="utf-8")
     for path, said in ((table, rf"{table}:2: id"), (tmp_path / "none.csv", "no such table")):
