@@ -214,7 +214,7 @@ def test_a_model_of_an_older_format_is_one_line_of_the_command(
 ) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "old"))
     raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    (folder / "model.json").write_text(json.dumps({**raw, "format": 1, "stancewire": "0.1.0"}), encoding="utf-8")
+    (folder / "model.json").write_text(json.dumps({**raw, "format": 1}), encoding="utf-8")
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     line = one_line(cli("score", tmp_path / "a.txt", "--model", folder, "-o", tmp_path / "out.jsonl"))
     assert "model format 1" in line and "stancewire train" in line
