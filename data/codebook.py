@@ -21,7 +21,7 @@ RESERVED_NAMES = frozenset({"champion", "challenger", "pretrained"})
 
 
 class StanceDefinition(BaseModel):
-    """One stance: its name in corpora and scores, a title for people, what counts, and whether it has a target."""
+    """One stance: its name in corpora and scores, a title for people, what counts, whether it has a target."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -13,7 +13,9 @@ from .. import __version__
 from ..data.annotation.corpus import corpus_digest
 from ..data.codebook import Codebook, codebook_named
 from ..data.files.cache import cache_folder
+from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
+from ..training.decoding.labeller import Labeller
 from ..training.evaluation.name_invariance import flipped_share
 from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
@@ -67,54 +69,55 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         settings: what to train, and on what.
         progress: is told the steps.
         config: the config file that `settings` come from, or its name; what differs from it is logged as
-            changed.
-            Default: the shipped config of the settings' name.
+            changed. Default: the shipped config of the settings' name.
 
     Raises:
         InputError: the corpus, codebook or tracking store is invalid; then nothing is logged.
     """
-    progress = progress or Progress()
-    began = time.perf_counter()
+    progress, began = progress or Progress(), time.perf_counter()
+    mlflow, by_split, how, outcome = _fit(settings, progress)
+    flips = _name_flips(settings, outcome, by_split["test"] or by_split["validation"], progress)
+    progress.step("logging the run and the model")
+    changed = changed_settings(settings, config)
+    card = model_card(settings, how, by_split, outcome, flips)
+    mlflow.set_experiment(settings.experiment)
+    name = run_name(settings, changed)
+    with mlflow.start_run(run_name=name) as run, tempfile.TemporaryDirectory() as work:
+        log_run(mlflow, settings, how, by_split, outcome, Path(work))
+        mlflow.set_tag("changed", " ".join(f"{k}={v}" for k, v in changed.items()))
+        seconds = round(time.perf_counter() - began, 1)
+        mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
+        metadata = front_matter(settings, by_split, outcome)
+        model_uri = _log_model(mlflow, outcome.labeller, metadata, card, Path(work) / "model")
+    outcome.labeller.classifier.discard_checkpoints()
+    return Trained(
+        run_id=run.info.run_id,
+        model_uri=model_uri,
+        metrics=outcome.metrics,
+        split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
+        codebook=outcome.labeller.codebook,
+        seconds=seconds,
+        card=card,
+        refused=outcome.refused,
+        description=description(settings, outcome.labeller.codebook, outcome.metrics),
+        changed=changed,
+    )
+
+
+def _fit(
+    settings: TrainingSettings, progress: Progress
+) -> tuple[Any, dict[str, list[Article]], str, TrainingResult]:
+    """MLflow, the articles by split, how they were split, and the trained labeller with its metrics."""
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
     progress.step("connecting to the tracking store")
-    mlflow = connect()
+    mlflow = connect()  # before an hour of training, not after it
     data = analyse_splits(settings, by_split, codebook, progress)
-    outcome = fit_and_measure(settings, data, codebook, progress)
-    flips = _name_flips(settings, outcome, by_split["test"] or by_split["validation"], progress)
-    progress.step("logging the run")
-    card = model_card(settings, how, by_split, outcome, flips)
-    changed = changed_settings(settings, config)
-    mlflow.set_experiment(settings.experiment)
-    with (
-        mlflow.start_run(run_name=run_name(settings, changed)) as run,
-        tempfile.TemporaryDirectory() as work,
-    ):
-        log_run(mlflow, settings, how, by_split, outcome, Path(work))
-        mlflow.set_tag("changed", " ".join(f"{k}={v}" for k, v in changed.items()))
-        mlflow.log_text(card, "model_card.md")
-        seconds = round(time.perf_counter() - began, 1)
-        mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
-        progress.step("logging the model")
-        readme = front_matter(settings, by_split, outcome) + card
-        model_uri = _log_model(mlflow, outcome.labeller, readme, Path(work) / "model")
-        outcome.labeller.classifier.discard_checkpoints()
-        return Trained(
-            run.info.run_id,
-            model_uri,
-            outcome.metrics,
-            {split: corpus_digest(articles) for split, articles in by_split.items()},
-            codebook,
-            seconds,
-            card,
-            outcome.refused,
-            description(settings, codebook, outcome.metrics),
-            changed,
-        )
+    return mlflow, by_split, how, fit_and_measure(settings, data, codebook, progress)
 
 
 def _name_flips(
-    settings: TrainingSettings, outcome: TrainingResult, articles: list[Any], progress: Progress
+    settings: TrainingSettings, outcome: TrainingResult, articles: list[Article], progress: Progress
 ) -> float | None:
     """The share of statements that change with the parties' names; None where the parties are known."""
     if not outcome.labeller.codebook.stances or settings.mentions == "known":
@@ -124,10 +127,11 @@ def _name_flips(
     return round(flipped_share(outcome.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
 
 
-def _log_model(mlflow: Any, labeller: Any, readme: str, folder: Path) -> str:
-    """Save the labeller, log it to the current run, and return its URI."""
+def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder: Path) -> str:
+    """Save the labeller with its card, log both to the current run, and return the model's URI."""
     save_model(labeller, folder)
-    (folder / "README.md").write_text(readme, encoding="utf-8")
+    (folder / "README.md").write_text(metadata + card, encoding="utf-8")
+    mlflow.log_text(card, "model_card.md")
     info = mlflow.pyfunc.log_model(
         name="model",
         python_model=str(PYFUNC_MODEL),

@@ -1,4 +1,4 @@
-"""What all tests share: caches and stores of their own, a tiny corpus, models trained on it and on the shipped one."""
+"""Shared fixtures: caches and stores of their own, a tiny corpus, models trained on it and the shipped one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Said = tuple[str, str | None, str | None, str | None, str | None]
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is read from or left in the user's cache, and nothing goes to a store that the user's shell names."""
+    """Keep tests away from the user's cache and from the tracking store that the user's shell names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -219,7 +219,7 @@ def trained_store(trained_once: tuple[Path, Result], tmp_path: Path, monkeypatch
 
 @pytest.fixture(scope="session")
 def one_line() -> Callable[[Result], str]:
-    """The one line that a failed command says on standard error, which has no traceback; its exit code is 1."""
+    """The one line of a failed command on standard error, which has no traceback; its exit code is 1."""
 
     def check(result: Result) -> str:
         lines = [line for line in result.stderr.splitlines() if line.strip()]
@@ -233,7 +233,7 @@ def one_line() -> Callable[[Result], str]:
 
 @pytest.fixture(scope="session")
 def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
-    """What the default model finds in a text: (stance, actor, its identity, target, its identity) of every statement."""
+    """The statements that the default model finds in a text: (stance, actor, its id, target, its id)."""
 
     def find(text: str) -> list[Said]:
         record = labeller.label(text, id="test", cache=ParseCache(cache_folder()))

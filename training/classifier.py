@@ -21,8 +21,8 @@ Floats = NDArray[np.float64]
 class Scores:
     """A classifier's output for one sentence, in logits: `roles` (mentions x roles) and `labels` (labels).
 
-    `pairs` (mentions x mentions x stances with a target) scores every mention as the target of every actor; None for a
-    classifier that leaves this to the pairing.
+    `pairs` (mentions x mentions x stances with a target) scores every mention as the target of every actor;
+    None for a classifier that leaves this to the pairing.
     """
 
     roles: Floats
@@ -46,9 +46,9 @@ class RoleExplanation:
 class Classifier(Protocol):
     """Reads analysed sentences and returns logits of roles and labels. It does not calibrate them.
 
-    There are four: linear and encoder, each for mentions that the model finds and for known pairs of actor and target
-    (see `training.examples.known_pairs`). In those for known pairs a stance's logit is the actor's role logit, plus,
-    in the encoder, the target's role and the pair's.
+    There are four: linear and encoder, each for mentions that the model finds and for known pairs of actor
+    and target (see `training.examples.known_pairs`). In those for known pairs a stance's logit is the actor's
+    role logit, plus, in the encoder, the target's role and the pair's.
 
     Attributes:
         kind: the name of the class in model files.
@@ -58,22 +58,22 @@ class Classifier(Protocol):
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """Provenance: the pretrained encoder, its licence and size, how it is served. Empty for linear classifiers."""
+        """Provenance: pretrained encoder, licence, size, how it is served. Empty for linear classifiers."""
         ...
 
     @property
     def history(self) -> Sequence[Mapping[str, float]]:
-        """Metrics of each training epoch: `loss`, `validation`, `seconds`. Empty where training has no epochs."""
+        """`loss`, `validation` and `seconds` of each training epoch. Empty where training has no epochs."""
         ...
 
     @property
     def reference(self) -> Sequence[Scores] | None:
-        """After `fit`: scores of the validation sentences by the network before its export; None without an export."""
+        """After `fit`: scores of the validation sentences before the export; None where there is none."""
         ...
 
     @property
     def precisions(self) -> Sequence[str]:
-        """After `fit`: the precision that it scores in, then the higher ones it can be exported to, in ascending order.
+        """After `fit`: the precision that it scores in, then the higher ones that it can be exported to.
 
         Empty where there is no choice of precision, and after `discard_checkpoints`.
         """
@@ -82,15 +82,15 @@ class Classifier(Protocol):
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
         """Train.
 
-        The pairing is trained on top of the role logits, so it must not see those of sentences that were fitted.
+        The pairing is trained on the role logits, so it must not see those of sentences that were fitted.
 
         Args:
             train: sentences with their targets; at least one.
-            validation: decides when to stop, in classifiers that stop early; nothing else is learnt from it here.
+            validation: decides when to stop, in classifiers that stop early; it teaches nothing else here.
             progress: is told the steps.
 
         Returns:
-            Held-out role logits (mentions x roles) of each training sentence; None where no pairing is needed.
+            Held-out role logits (mentions x roles) of each training sentence; None if no pairing is needed.
 
         Raises:
             InputError: there is nothing to train on, or something needed for training is missing.
@@ -123,7 +123,7 @@ class Classifier(Protocol):
 
 
 class ServedAsTrained:
-    """The part of `Classifier` about provenance, epochs, exports and checkpoints, for classifiers that have none."""
+    """Provenance, epochs, exports and checkpoints of `Classifier`, for classifiers that have none."""
 
     about: Mapping[str, Any] = {}
     history: Sequence[Mapping[str, float]] = ()

@@ -23,9 +23,9 @@ class Explanation:
     Attributes:
         sentence: its text.
         actor, target: their words; None where the sentence does not name them.
-        words: (start, end, weight) in characters of the sentence. Weights are in logits of the actor's role: for linear
-            classifiers the features' weights, for encoders what the logit loses when the word is hidden. A weight below
-            0 spoke against the statement.
+        words: (start, end, weight) in characters of the sentence. Weights are in logits of the actor's role:
+            for linear classifiers the features' weights, for encoders what the logit loses when the word is
+            hidden. A weight below 0 spoke against the statement.
         reasons: (name, weight) of the heaviest features; empty for encoders.
     """
 

@@ -1,4 +1,5 @@
-"""From analysed articles to a labeller: train on training articles, calibrate and decide on validation articles."""
+"""From analysed articles to a labeller: train on training articles, calibrate and decide on validation
+articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""From a config and annotated corpora to a trained labeller with its metrics. Knows nothing of experiment tracking."""
+"""From a config and annotated corpora to a trained labeller with its metrics. Knows nothing of experiment
+tracking."""
 
 from __future__ import annotations
 

@@ -135,9 +135,7 @@ def simulate(
     pool: int = POOL,
     step: Callable[[int, int], None] | None = None,
 ) -> list[Step]:
-    """Simulate annotation at random and by each strategy, once per seed.
-
-    The last steps, of round `ALL`, are of a model trained on all training sentences.
+    """Simulate annotation at random and by each strategy, once per seed; round `ALL` trains on everything.
 
     Args:
         testbed: the corpus.

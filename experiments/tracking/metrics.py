@@ -12,6 +12,8 @@ ARTIFACT = "metrics.json"
 PRECISION_RECALL_F1 = ("precision", "recall", "f1")
 # With more stances than these, only F1 is logged by stance: MLflow's tables would hold little else.
 MOST_STANCES = 5
+# MLflow has only floating point numbers.
+COUNTS = frozenset({"support", "predicted", "articles"})
 # Single numbers beside the metrics by stance: names in `training.evaluation.metrics`, and in MLflow.
 _SINGLE = {
     "macro_f1": "macro_f1",
@@ -76,5 +78,6 @@ def nested_metrics(flat: Mapping[str, float]) -> dict[str, Any]:
                 break
             table = inner
         else:
-            table[earlier.get(last, last) if parents else last] = value
+            key = earlier.get(last, last) if parents else last
+            table[key] = int(value) if key in COUNTS else value
     return out

@@ -1,4 +1,5 @@
-"""What the default model must do, whoever the parties are: invariance, direction, minimum functionality (Ribeiro et al. 2020, CheckList)."""
+"""What the default model must do, whoever the parties are: invariance, direction, minimum functionality
+(Ribeiro et al. 2020, CheckList)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from stancewire.data.annotation.corpus import corpus_digest, write_corpus
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.data.files.cache import cache_folder
-from stancewire.data.record import Record
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -166,7 +165,7 @@ def test_a_registered_model_is_data_only_and_predicts_records(
     import stancewire
 
     if "load" not in dir(stancewire):
-        monkeypatch.setattr(stancewire, "load", LoadedModel, raising=False)
+        monkeypatch.setattr(stancewire, "load", lambda folder: load_model(Path(folder)), raising=False)
     mlflow.set_tracking_uri(f"sqlite:///{trained_store / 'mlflow.db'}")
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri="models:/stancewire@champion"))
     assert not [p for p in folder.rglob("*") if p.suffix in (".pkl", ".pickle", ".joblib")]
@@ -176,17 +175,6 @@ def test_a_registered_model_is_data_only_and_predicts_records(
     assert [r["id"] for r in records] == ["a", "b"]
     blamers = [s["actor"]["id"] for s in records[0]["statements"] if s["stance"] == "blame"]
     assert "ARM" in blamers and not records[1]["statements"]
-
-
-class LoadedModel:
-    """`stancewire.load` as it is to be: a labeller whose records are typed."""
-
-    def __init__(self, folder: str) -> None:
-        self.labeller = load_model(Path(folder))
-
-    def label(self, text: str, **about: Any) -> Any:
-        found: Any = self.labeller.label(text, **about)
-        return found if isinstance(found, Record) else Record.from_dict(found)
 
 
 def test_stored_code_imports_only_what_is_public() -> None:

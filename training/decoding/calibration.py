@@ -1,7 +1,7 @@
 """From logits to probabilities, and from probabilities to decisions; both are set on the validation split.
 
-Platt scaling is our own here because scikit-learn's `CalibratedClassifierCV` wraps estimators, and what is calibrated
-are logits that a classifier has already computed.
+Platt scaling is our own here because scikit-learn's `CalibratedClassifierCV` wraps estimators, and what is
+calibrated are logits that a classifier has already computed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GRID = np.arange(0.08, 0.81, 0.02)
 
 
 class Sigmoid(BaseModel):
-    """Platt scaling: probability = 1 / (1 + exp(slope * logit + offset)). Slope -1, offset 0 is the plain logistic."""
+    """Platt scaling: probability = 1 / (1 + exp(slope * logit + offset)); the default is the plain logistic."""
 
     slope: float = -1.0
     offset: float = 0.0
@@ -34,7 +34,7 @@ class Sigmoid(BaseModel):
 
 
 def fit_sigmoid(logits: NDArray[np.float64], gold: NDArray[np.int8]) -> Sigmoid:
-    """Platt scaling with his smoothed targets (Platt 1999, "Probabilistic outputs for support vector machines").
+    """Platt scaling with smoothed targets (Platt 1999, "Probabilistic outputs for support vector machines").
 
     Returns:
         The plain logistic where there are fewer than `MIN_POSITIVES` positives or negatives.
@@ -67,8 +67,8 @@ def best_threshold(
     Args:
         probabilities, gold: one value per candidate.
         groups: the article of each candidate.
-        balanced: maximise the mean of the F1 of positives and the F1 of negatives instead: this matters where about
-            half of the candidates are positive.
+        balanced: maximise the mean of the F1 of positives and the F1 of negatives instead: this matters where
+            about half of the candidates are positive.
     """
     ids = np.unique(groups)
     row = np.searchsorted(ids, groups)
@@ -91,9 +91,10 @@ def best_on_grid(
     """The threshold of best F1, averaged over resamples of articles; 0.5 where there are no positives.
 
     Args:
-        true, predicted: true positives, and all predicted ones, at each threshold of `GRID` (articles x thresholds).
+        true, predicted: true positives, and all positives, predicted at each threshold of `GRID`
+            (articles x thresholds).
         gold: positives of each article.
-        candidates: candidates of each article, if the F1 of negatives is to count as much as that of positives.
+        candidates: candidates of each article, if the F1 of negatives is to count as much.
     """
     if not gold.sum():
         return 0.5
@@ -110,8 +111,8 @@ def best_on_grid(
         chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
         drawn.append(scores)
     if candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF:
-        # With about half of them positive the curve is flat and its maximum is chance: of all thresholds that are
-        # within one standard deviation of the best, take the one closest to 0.5.
+        # With about half of them positive the curve is flat and its maximum is chance: of all thresholds that
+        # are within one standard deviation of the best, take the one closest to 0.5.
         curves = np.stack(drawn)
         best = curves[:, [int(np.argmax(curves.mean(axis=0)))]]
         as_good = (best - curves).mean(axis=0) <= (best - curves).std(axis=0)
@@ -120,7 +121,7 @@ def best_on_grid(
 
 
 class Bin(NamedTuple):
-    """Candidates whose probability lies in [low, high): their mean probability, share of positives, and number."""
+    """Candidates with probabilities in [low, high): their mean probability, share of positives, and number."""
 
     low: float
     high: float
@@ -152,8 +153,8 @@ def reliability(
 def expected_calibration_error(
     probabilities: NDArray[np.float64], gold: NDArray[np.int8], bins: int = 10, above: float = 0.05
 ) -> float:
-    """ECE in [0, 1] over candidates that score above `above` (Guo et al. 2017, "On calibration of modern neural
-    networks", ICML)."""
+    """ECE in [0, 1] over candidates that score above `above` (Guo et al. 2017, "On calibration of modern
+    neural networks", ICML)."""
     found = reliability(probabilities, gold, bins, above)
     total = sum(b.size for b in found)
     return sum(abs(b.mean - b.positive) * b.size for b in found) / total if total else 0.0

@@ -14,7 +14,7 @@ CHOICE = "choice"
 
 
 def choice_logits(scores: Scores, codebook: Codebook) -> Floats:
-    """Logits of the stances for one known pair: the actor's role, plus the target's role and the pair's where scored."""
+    """Logits of the stances for one known pair: of the actor's role, the target's role, and the pair if scored."""
     out = np.zeros(len(codebook.stances))
     for k, roles in enumerate(codebook.stance_roles):
         out[k] = scores.roles[0, roles.actor]

@@ -9,7 +9,7 @@ from .calibration import Sigmoid
 
 @dataclass(slots=True)
 class Decisions:
-    """Calibrations by role and label, thresholds in [0, 1] by actor role and label, and the threshold of targets."""
+    """Calibrations by role and label; thresholds in [0, 1] by actor role and label, and that of targets."""
 
     calibration: dict[str, Sigmoid] = field(default_factory=dict)
     thresholds: dict[str, float] = field(default_factory=dict)

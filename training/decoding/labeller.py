@@ -31,7 +31,7 @@ class Document(NamedTuple):
 
     Attributes:
         text: an article; for a `StanceChooser` one sentence.
-        actor, target: words of the text, the known pair of a `StanceChooser`; a `StatementFinder` ignores them.
+        actor, target: the known pair of a `StanceChooser`, words of the text; ignored by a `StatementFinder`.
     """
 
     text: str
@@ -78,7 +78,7 @@ class Labeller(ABC):
 
     @abstractmethod
     def probabilities(self, scores: Scores) -> Floats:
-        """Calibrated probabilities of the roles of every mention of a sentence (mentions x roles), in [0, 1]."""
+        """Calibrated probabilities in [0, 1] of the roles of a sentence's mentions (mentions x roles)."""
 
     @abstractmethod
     def statements(
@@ -136,7 +136,8 @@ class Labeller(ABC):
         Args:
             text: an article; for a `StanceChooser` one sentence.
             id, source, title: copied to the record.
-            actor, target: words of the text, the known pair of a `StanceChooser`; a `StatementFinder` ignores them.
+            actor, target: the known pair of a `StanceChooser`, words of the text; ignored by a
+                `StatementFinder`.
             min_score: replaces the tuned thresholds of statements, in [0, 1]; a `StanceChooser` ignores it.
             cache: parses of earlier texts; None parses everything.
             advance: is told the number of sentences parsed since the last call.
@@ -173,7 +174,7 @@ class Labeller(ABC):
             segments = [self._segments(document) for document in batch]
             sentences = iter(analyse([s for one in segments for s in one], self.gazetteer, cache))
             for document, own in zip(batch, segments, strict=True):
-                # Scored one by one: an encoder in 8 bits scales a batch as one, so its scores depend on the batch.
+                # Scored one by one, because the scores of an encoder in 8 bits depend on the batch.
                 prepared = self._prepared(document, list(islice(sentences, len(own))))
                 yield self._labelled(document, prepared, min_score)
 
@@ -222,7 +223,7 @@ class Labeller(ABC):
         """The record of one article from the scores of its sentences.
 
         Args:
-            sentences: in their order; for a `StanceChooser` one per known pair, so that several may be of one sentence.
+            sentences: in their order; for a `StanceChooser` one per known pair, so some may be the same.
             scores: one per sentence.
             id, source, title, min_score: see `label`.
         """

@@ -1,7 +1,7 @@
 """Which target belongs to which actor: two accusations in one sentence must not be crossed.
 
-A small logistic regression over pairs of an actor and a candidate target, of one stance in one sentence. Its features
-are how likely the candidate is a target at all, and how the two are related in the parse.
+A small logistic regression over pairs of an actor and a candidate target, of one stance in one sentence. Its
+features are how likely the candidate is a target at all, and how the two are related in the parse.
 """
 
 from __future__ import annotations

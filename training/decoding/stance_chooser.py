@@ -1,4 +1,4 @@
-"""Chooses the stance of a known pair: the actor and the target are given, the likeliest stance is the answer."""
+"""Chooses the likeliest stance of a known pair of actor and target."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .labeller import Document, Labeller, Mentions
 
 
 class StanceChooser(Labeller):
-    """Labels sentences whose actor and target are known: chooses the stance that the actor takes towards the target."""
+    """Labels sentences whose actor and target are known: chooses the stance of the one towards the other."""
 
     mentions: ClassVar[Mentions] = "known"
 
@@ -31,7 +31,8 @@ class StanceChooser(Labeller):
         """The likeliest stance of a pair in one sentence.
 
         Args:
-            actor, target: words of the text, their first occurrence; None for an unnamed speaker, and for no target.
+            actor, target: words of the text (their first occurrence counts); None for an unnamed speaker and
+                for no target.
 
         Returns:
             A record with one statement.

@@ -83,10 +83,11 @@ class StatementFinder(Labeller):
     def _distinct(
         self, statements: list[FoundStatement], parties: Mapping[int, Party]
     ) -> list[FoundStatement]:
-        """Of the actors of one stance that are the same party ("the army said it had agreed"), the one that scores
-        highest, with its targets.
+        """Of the actors of one stance that are the same party ("the army said it had agreed"), the one that
+        scores highest, with its targets.
 
-        In the shipped corpus a party takes one stance twice, under two names, in one sentence of three hundred.
+        In the shipped corpus a party takes one stance twice, under two names, in one sentence of three
+        hundred.
         """
         best: dict[tuple[str, str], FoundStatement] = {}
         for s in statements:
@@ -149,7 +150,8 @@ class StatementFinder(Labeller):
 
         Args:
             stance: index in the codebook.
-            actor, candidates, actors: indices of mentions; `actors` are all actors of this stance in the sentence.
+            actor, candidates, actors: indices of mentions; `actors` are all actors of this stance in the
+                sentence.
         """
         if scores.pairs is not None:
             pair = self.codebook.stance_roles[stance].pair
@@ -168,7 +170,8 @@ class StatementFinder(Labeller):
         actors: Sequence[int],
         predicates: _Predicates,
     ) -> list[int]:
-        """The candidate of highest probability, if that reaches the threshold, and those coordinated with it."""
+        """The candidate of highest probability, if that reaches the threshold, and those coordinated with
+        it."""
         mentions, threshold = sentence.mentions, self.decisions.target_threshold
         # A target of another actor's own predicate is not this actor's: two accusations must not be crossed.
         own = predicates.of(actor)
@@ -242,8 +245,8 @@ class _Predicates:
 
 
 def _distinct_actors(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:
-    """Mentions, most probable first, without those nested in an earlier one; of two in apposition, the one that names
-    the party."""
+    """Mentions, most probable first, without those nested in an earlier one; of two in apposition, the one
+    that names the party."""
     actors: list[int] = []
     for i in ranked:
         mention = sentence.mentions[i]

@@ -1,7 +1,8 @@
 """Thresholds of stances, tuned on whole statements as they are measured, not on mentions one by one.
 
-Several mentions over a threshold often end in one statement (a name and its apposition, two names of a party), and a
-false one beside a true one often costs nothing. Thresholds that are best for mentions are too high for statements.
+Several mentions over a threshold often end in one statement (a name and its apposition, two names of a
+party), and a false one beside a true one often costs nothing. Thresholds that are best for mentions are too
+high for statements.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def lenient_records(labeller: Labeller, data: Analysed, scores: Sequence[Scores]
 def stance_thresholds(
     labeller: Labeller, data: Analysed, scores: Sequence[Scores], seed: int
 ) -> dict[str, float]:
-    """The threshold in [0, 1] of each stance with the best F1 over statements, averaged over resamples of articles.
+    """The threshold in [0, 1] of each stance with the best F1 over statements, averaged over resamples of
+    articles.
 
     Args:
         labeller: its calibrations and its threshold of targets are set.

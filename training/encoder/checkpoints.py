@@ -1,6 +1,8 @@
-"""Checkpoints of a training: tensors as safetensors, the rest as JSON. A killed training resumes to the same weights.
+"""Checkpoints of a training: tensors as safetensors, the rest as JSON. A killed training resumes to the same
+weights.
 
-The JSON is written last and names the file of tensors it belongs to, so that a checkpoint is complete or absent.
+The JSON is written last and names the file of tensors it belongs to, so that a checkpoint is complete or
+absent.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ class EncoderClassifier:
 
     def __init__(self, settings: EncoderSettings, codebook: Codebook, seed: int = 0) -> None:
         self.settings, self.codebook, self.seed = settings, codebook, seed
-        # The ONNX file or its path: ONNX Runtime keeps its own copy of a loaded one, so that none is kept here.
+        # The ONNX file or its path: ONNX Runtime keeps its own copy of a loaded one, so that none is kept
+        # here.
         self.network: bytes | Path = b""
         self.about: dict[str, Any] = {}
         self.history: list[dict[str, float]] = []
@@ -58,8 +59,8 @@ class EncoderClassifier:
         """Train, and score in the lowest precision whose scores are close to those of the network.
 
         Raises:
-            InputError: the extra `encoder` is not installed, the pretrained encoder cannot be found, or there is
-                nothing to train on.
+            InputError: the extra `encoder` is not installed, the pretrained encoder cannot be found, or there
+                is nothing to train on.
         """
         from .pretrained import need_extra
 
@@ -88,7 +89,8 @@ class EncoderClassifier:
         return other if other._serve(self._trained, precision, progress) else None
 
     def _serve(self, trained: TrainedEncoder, precision: str, progress: Progress) -> bool:
-        """Score with an export of the network; returns whether it scores like the network, or no other is left."""
+        """Score with an export of the network; returns whether it scores like the network, or no other is
+        left."""
         progress.step("exporting the encoder")
         self.use(trained.export(precision), trained.tokenizer)
         began = time.perf_counter()
@@ -115,7 +117,8 @@ class EncoderClassifier:
     # Scoring.
 
     def use(self, network: bytes | Path, tokenizer: str) -> None:
-        """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers` library."""
+        """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers`
+        library."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -153,8 +156,8 @@ class EncoderClassifier:
         return self.run(self.reader.read(sentences)) if sentences else []
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
-        """What the role's logit loses when a word's tokens are hidden, one word at a time (Zeiler and Fergus 2014,
-        "Visualizing and understanding convolutional networks", ECCV)."""
+        """What the role's logit loses when a word's tokens are hidden, one word at a time (Zeiler and Fergus
+        2014, "Visualizing and understanding convolutional networks", ECCV)."""
         [whole] = self.reader.read([sentence])
         spans, mask = self.reader.words(sentence), self.reader.mask
         variants = [

@@ -100,7 +100,8 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
 
 
 def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
-    """Batches for the export, of the training sentences with most mentions; the first has two sentences or more."""
+    """Batches for the export, of the training sentences with most mentions; the first has two sentences or
+    more."""
     encoded = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
     batches = [reader.batch((encoded * 2)[:4])]
     batches += [reader.batch([encoded[n] for n in indices]) for indices in by_length(encoded, EXPORT_TOKENS)]

@@ -17,14 +17,15 @@ from ..classifier import Floats, Scores
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
 MAX_TOKENS = 192
-# Around the actor and the target of a known pair: markers made of punctuation, which every vocabulary has (Zhou and
-# Chen 2022, "An improved baseline for sentence-level relation extraction", AACL).
+# Around the actor and the target of a known pair: markers made of punctuation, which every vocabulary has
+# (Zhou and Chen 2022, "An improved baseline for sentence-level relation extraction", AACL).
 MARKS = ("@", "#")
 Batch = dict[str, NDArray[np.int64]]
 
 
 def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
-    """The numbers of roles, labels and pairs that a network outputs: at least one of each, as ONNX takes no empty ones."""
+    """The numbers of roles, labels and pairs that a network outputs: at least one of each, as ONNX takes no
+    empty ones."""
     return (
         max(1, len(codebook.roles)),
         max(1, len(codebook.labels)),
@@ -48,8 +49,8 @@ class Encoded:
 
     Attributes:
         ids: token ids.
-        spans: the first and the last token of each mention. One without tokens (the unnamed speaker; a mention beyond
-            the cut) has the token that begins the sentence, (0, 0).
+        spans: the first and the last token of each mention. One without tokens (the unnamed speaker; a
+            mention beyond the cut) has the token that begins the sentence, (0, 0).
         kinds: the index of each mention's kind in `KINDS`.
     """
 
@@ -130,7 +131,8 @@ class InputReader:
         """Encode sentences.
 
         Args:
-            names: for each sentence an order of the stand-ins for names, see `masking.renamed`; None leaves them.
+            names: for each sentence an order of the stand-ins for names, see `masking.renamed`; None leaves
+                them.
         """
         texts, spans = [], []
         for sentence, order in zip(sentences, names or [None] * len(sentences), strict=True):
@@ -164,8 +166,8 @@ class InputReader:
         return out
 
     def batch(self, encoded: Sequence[Encoded]) -> Batch:
-        """Padded arrays of one batch: `input_ids` and `attention_mask` (sentences x tokens), `first`, `last` and `kind`
-        (sentences x mentions)."""
+        """Padded arrays of one batch: `input_ids` and `attention_mask` (sentences x tokens), `first`, `last`
+        and `kind` (sentences x mentions)."""
         tokens, mentions = max(len(e.ids) for e in encoded), max(1, *(len(e.spans) for e in encoded))
         ids = np.full((len(encoded), tokens), self.padding, dtype=np.int64)
         attention, (first, last, kind) = (

@@ -1,4 +1,5 @@
-"""The network: a pretrained transformer with heads for roles, sentence labels and pairs of actor and target."""
+"""The network: a pretrained transformer with heads for roles, sentence labels and pairs of actor and
+target."""
 
 from __future__ import annotations
 
@@ -18,15 +19,16 @@ PAIR_SIZE = 64
 class Network(nn.Module):  # type: ignore[misc, unused-ignore]
     """Scores a batch of sentences in one forward pass.
 
-    A mention is pooled from the states of its tokens (`first-last`: its two ends, as in Lee et al. 2017, "End-to-end
-    neural coreference resolution", EMNLP; `mean`; `attention`: weighted by a learnt score) and joined with the
-    sentence's state, which is the mean of all its tokens, and with its kind. Roles are computed from that, labels from
-    the sentence's state; a pair of actor and target is a biaffine product of the two mentions (Dozat and Manning 2017,
-    "Deep biaffine attention for neural dependency parsing", ICLR).
+    A mention is pooled from the states of its tokens (`first-last`: its two ends, as in Lee et al. 2017,
+    "End-to-end neural coreference resolution", EMNLP; `mean`; `attention`: weighted by a learnt score) and
+    joined with the sentence's state, which is the mean of all its tokens, and with its kind. Roles are
+    computed from that, labels from the sentence's state; a pair of actor and target is a biaffine product of
+    the two mentions (Dozat and Manning 2017, "Deep biaffine attention for neural dependency parsing", ICLR).
 
     Args:
         encoder: a transformer of `transformers`, with `config.hidden_size`.
-        roles, labels, pairs: the number of outputs of each kind, see `output_sizes`; one pair per stance with a target.
+        roles, labels, pairs: the number of outputs of each kind, see `output_sizes`; one pair per stance with
+            a target.
         pooling: see above.
         dropout: share of the heads' inputs that is left out in training, in [0, 1).
     """
@@ -67,8 +69,8 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x mentions x
-        mentions x pairs).
+        """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x
+        mentions x mentions x pairs).
 
         Args:
             input_ids, attention_mask: sentences x tokens.
@@ -89,8 +91,8 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
 def freeze(encoder: nn.Module, layers: int) -> None:
     """Exclude the lowest layers, and all that is not in a layer (embeddings, position biases), from training.
 
-    The lowest layers change least in fine-tuning, so that little is lost (Lee, Tang and Lin 2019, "What would Elsa do?
-    Freezing layers during transformer fine-tuning", arXiv:1911.03090).
+    The lowest layers change least in fine-tuning, so that little is lost (Lee, Tang and Lin 2019, "What would
+    Elsa do? Freezing layers during transformer fine-tuning", arXiv:1911.03090).
 
     Raises:
         InputError: the encoder does not have more layers than that.

@@ -21,8 +21,8 @@ LABEL_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 
 class Outputs(NamedTuple):
-    """Logits of a batch: `roles` (sentences x mentions x roles), `labels` (sentences x labels), `pairs` (sentences x
-    mentions x mentions x stances with a target)."""
+    """Logits of a batch: `roles` (sentences x mentions x roles), `labels` (sentences x labels), `pairs`
+    (sentences x mentions x mentions x stances with a target)."""
 
     roles: Tensor
     labels: Tensor
@@ -44,7 +44,8 @@ class Objective(Protocol):
 def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: float) -> Tensor:
     """Cross-entropy of each output.
 
-    With `focal` above 0 easy outputs count less (Lin et al. 2017, "Focal loss for dense object detection", ICCV).
+    With `focal` above 0 easy outputs count less (Lin et al. 2017, "Focal loss for dense object detection",
+    ICCV).
     """
     loss = functional.binary_cross_entropy_with_logits(
         logits, gold, reduction="none", pos_weight=torch.tensor(positive_weight, device=logits.device)
@@ -56,7 +57,8 @@ def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: flo
 
 
 class RoleObjective:
-    """Every role of every mention, the target of every annotated actor, every label: binary decisions, one joint loss."""
+    """Every role of every mention, the target of every annotated actor, every label: binary decisions, one
+    joint loss."""
 
     def __init__(self, codebook: Codebook, settings: EncoderSettings) -> None:
         self.codebook, self.settings = codebook, settings

@@ -25,17 +25,17 @@ INPUTS = {
     "kind": _MENTIONS,
 }
 OUTPUTS = {"roles": _MENTIONS, "labels": ("sentences",), "pairs": (*_MENTIONS, "mentions")}
-# Measured on MiniLM: a role's probability differs by 0.30 at most without smoothing, by 0.14 with this exponent (0.4 to
-# 1.1 were tried).
+# Measured on MiniLM: a role's probability differs by 0.30 at most without smoothing, by 0.14 with this
+# exponent (0.4 to 1.1 were tried).
 SMOOTHING = 0.8
 # Of the served weights, in ascending order; training chooses the first that scores like the trained network.
 PRECISIONS = ("int8", "int8, feed-forward outputs in 32 bits", "float32")
 
 
 class SmoothLinear(nn.Module):  # type: ignore[misc, unused-ignore]
-    """A linear layer whose input is scaled down where it is large, and its weights up: the same function, with less
-    lost in 8 bits (Xiao et al. 2023, "SmoothQuant: accurate and efficient post-training quantization for large language
-    models", ICML)."""
+    """A linear layer whose input is scaled down where it is large, and its weights up: the same function,
+    with less lost in 8 bits (Xiao et al. 2023, "SmoothQuant: accurate and efficient post-training
+    quantization for large language models", ICML)."""
 
     def __init__(self, layer: nn.Linear, greatest: Tensor) -> None:
         super().__init__()
@@ -51,7 +51,8 @@ class SmoothLinear(nn.Module):  # type: ignore[misc, unused-ignore]
 
 
 def smoothed(network: Network, batches: Sequence[Batch]) -> Network:
-    """A copy of the network whose transformer has smooth linear layers, scaled by their inputs on some batches."""
+    """A copy of the network whose transformer has smooth linear layers, scaled by their inputs on some
+    batches."""
     network = copy.deepcopy(network)
     layers = {name: layer for name, layer in network.encoder.named_modules() if isinstance(layer, nn.Linear)}
     greatest: dict[str, Tensor] = {}

@@ -16,7 +16,8 @@ SHARE, TOLERANCE = 0.99, 0.02
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """Differences of probabilities between two classifiers on the same sentences: mean, 99 % quantile and maximum."""
+    """Differences of probabilities between two classifiers on the same sentences: mean, 99 % quantile and
+    maximum."""
 
     mean: float
     quantile: float
@@ -39,7 +40,8 @@ def _probabilities(scores: Sequence[Scores]) -> Floats:
 
 
 def compare(one: Sequence[Scores], other: Sequence[Scores]) -> Parity:
-    """Compare the uncalibrated probabilities of the same sentences; without sentences all differences are 0."""
+    """Compare the uncalibrated probabilities of the same sentences; without sentences all differences are
+    0."""
     apart = np.abs(_probabilities(one) - _probabilities(other))
     return (
         Parity(float(apart.mean()), float(np.quantile(apart, SHARE)), float(apart.max()))

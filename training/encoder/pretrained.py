@@ -1,4 +1,5 @@
-"""Finds the weights and tokenizer of a pretrained encoder: in a local folder, an installed package, or on the hub."""
+"""Finds the weights and tokenizer of a pretrained encoder: in a local folder, an installed package, or on the
+hub."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def find_encoder(name: str) -> Path:
     """The local folder of an encoder.
 
     Args:
-        name: a folder, or a name on the model hub; the default encoder is taken from its package where installed.
+        name: a folder, or a name on the model hub; the default encoder is taken from its package where
+            installed.
 
     Raises:
         InputError: there is none, or it is not saved as safetensors with a fast tokenizer.

@@ -1,4 +1,5 @@
-"""Training of the network: early stopping, and checkpoints from which a killed training resumes to the same weights.
+"""Training of the network: early stopping, and checkpoints from which a killed training resumes to the same
+weights.
 
 The loop is our own because the libraries' trainers do not resume within an epoch to bit-equal weights.
 """
@@ -28,13 +29,15 @@ from .settings import EncoderSettings
 
 # A checkpoint is written at the end of each epoch, and within an epoch after this time.
 CHECKPOINT_SECONDS = 120.0
-# Sentences are sorted by length within this many batches, then batched and shuffled: little padding, and still random.
+# Sentences are sorted by length within this many batches, then batched and shuffled: little padding, and
+# still random.
 SORTED_TOGETHER = 32
 SCORING_TOKENS = 4096
 
 
 def _learning_rate_share(step: int, total: int, warmup: float) -> float:
-    """The share of the highest learning rate at a step, in [0, 1]: it rises linearly, then falls linearly to 0.
+    """The share of the highest learning rate at a step, in [0, 1]: it rises linearly, then falls linearly to
+    0.
 
     Args:
         step: number of steps done.

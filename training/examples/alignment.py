@@ -1,4 +1,5 @@
-"""Gold statements laid onto candidate mentions: what the classifier is taught, and what no candidate stands for."""
+"""Gold statements laid onto candidate mentions: what the classifier is taught, and what no candidate stands
+for."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ from ...data.text.mentions import apposed
 class RoleTargets:
     """What is to be learnt of one sentence: `roles` (mentions x roles) and `labels` (labels), 0 or 1.
 
-    `pairs` has one row a target of an annotated actor: the number of the stance among those with a target, the actor's
-    mention and the target's, -1 where it has none.
+    `pairs` has one row a target of an annotated actor: the number of the stance among those with a target,
+    the actor's mention and the target's, -1 where it has none.
     """
 
     roles: NDArray[np.int8]
@@ -29,7 +30,8 @@ class RoleTargets:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """A gold statement by the numbers of its mentions; None where it names none, -1 where no candidate stands for it."""
+    """A gold statement by the numbers of its mentions; None where it names none, -1 where no candidate stands
+    for it."""
 
     stance: str
     actor: int | None
@@ -37,8 +39,8 @@ class Aligned:
 
 
 def _find(span: Span | None, sentence: AnalysedSentence) -> int | None:
-    """The candidate that a gold span means: the one that stands for its head ("The two sides" for "The two sides in
-    Libya's civil war"), else the one that shares most with it."""
+    """The candidate that a gold span means: the one that stands for its head ("The two sides" for "The two
+    sides in Libya's civil war"), else the one that shares most with it."""
     if span is None:
         return None
     parse = sentence.parse
@@ -67,7 +69,8 @@ def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
 
 
 def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook) -> RoleTargets:
-    """Ones for the roles that gold gives each mention, and for the labels of the sentence; which target is which actor's."""
+    """Ones for the roles that gold gives each mention, and for the labels of the sentence; which target is
+    which actor's."""
     index = {role: i for i, role in enumerate(codebook.roles)}
     paired = {s.name: i for i, s in enumerate(s for s in codebook.stances if s.has_target)}
     pairs: list[tuple[int, int, int]] = []
@@ -76,7 +79,8 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
         for part, place in (("actor", statement.actor), ("target", statement.target)):
             column = index.get(f"{statement.stance}:{part}")
             if column is not None and place is not None and place >= 0:
-                # What stands in apposition to a party is the same party: it must not be taught as its opposite.
+                # What stands in apposition to a party is the same party: it must not be taught as its
+                # opposite.
                 same = [
                     i
                     for i, m in enumerate(sentence.mentions)

@@ -56,7 +56,8 @@ def analyse_articles(
 
 
 def conflict_of(data: Analysed) -> NDArray[np.int64]:
-    """The number of each sentence's conflict; of its article where there are too few conflicts to hold some out."""
+    """The number of each sentence's conflict; of its article where there are too few conflicts to hold some
+    out."""
     conflicts = [a.conflict or a.doc_id for a in data.articles]
     if len(set(conflicts)) < MIN_CONFLICTS:
         conflicts = [a.doc_id for a in data.articles]

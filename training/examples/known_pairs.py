@@ -1,7 +1,9 @@
-"""Known pairs: the actor and the target of a sentence are known; which stance does the actor take towards the target?
+"""Known pairs: the actor and the target of a sentence are known; which stance does the actor take towards the
+target?
 
-Tables of coded events are of this kind (PLOVER, CAMEO): they say who and whom, and the code is what a model chooses. A
-known pair is a sentence with the actor as its first mention and the target, where there is one, as its second.
+Tables of coded events are of this kind (PLOVER, CAMEO): they say who and whom, and the code is what a model
+chooses. A known pair is a sentence with the actor as its first mention and the target, where there is one, as
+its second.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from .dataset import Analysed
 
 
 def mention_at(sentence: AnalysedSentence, span: tuple[int, int]) -> Mention:
-    """The mention at a span of the sentence's text; the unnamed speaker where the parse has no token there."""
+    """The mention at a span of the sentence's text; the unnamed speaker where the parse has no token
+    there."""
     parse = sentence.parse
     inside = [i for i in range(len(parse)) if overlap(sentence.token_span(i), span)]
     if not inside:

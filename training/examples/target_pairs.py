@@ -1,4 +1,5 @@
-"""Pairs of an annotated actor and a mention that may be its target: what the pairing is trained and tuned on."""
+"""Pairs of an annotated actor and a mention that may be its target: what the pairing is trained and tuned
+on."""
 
 from __future__ import annotations
 

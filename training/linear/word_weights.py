@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from ..classifier import RoleExplanation
 from .mention_features import SentenceView
 
-# A feature's name contains its words, or classes of words after a hash, between marks that say what kind it is.
+# A feature's name contains its words, or classes of words after a hash, between marks that say what kind it
+# is.
 _CLASS = re.compile(r"#(\w+)")
 _WORD = re.compile(r"[^|:_>+=,!]+")
 

@@ -136,19 +136,17 @@ def test_the_registry_reads_alike_with_and_without_mlflow(trained_store: Path) -
     assert all(v.location and Path(v.location).is_dir() for v in read)
 
 
-@pytest.mark.parametrize(
-    "change",
-    ["ALTER TABLE model_versions RENAME TO versions", "ALTER TABLE model_versions DROP COLUMN workspace"],
-)
-def test_a_schema_that_it_does_not_know_is_left_to_mlflow(trained_store: Path, change: str) -> None:
+def test_a_schema_that_it_does_not_know_is_left_to_mlflow(trained_store: Path) -> None:
     with closing(sqlite3.connect("mlflow.db")) as database:
         database.execute("PRAGMA legacy_alter_table = ON")
-        try:
-            database.execute(change)
-        except sqlite3.OperationalError:
-            pytest.skip("this SQLite cannot change the table")
+        database.execute("ALTER TABLE model_versions RENAME TO versions")
         database.commit()
     assert versions._from_sqlite(tracking_uri()) is None
+
+
+def test_a_file_that_is_no_database_is_left_to_mlflow(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_text("not a database " * 100)
+    assert versions._from_sqlite(f"sqlite:///{tmp_path / 'mlflow.db'}") is None
 
 
 @pytest.mark.parametrize(
@@ -175,7 +173,7 @@ def test_finding_and_loading_the_champion_does_not_import_mlflow(trained_store: 
     assert result.stdout.strip() == "False", result.stderr
 
 
-def test_a_model_of_a_store_that_lost_its_files_is_said(
+def test_a_model_whose_files_are_gone_is_an_error(
     trained_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sqlite3.connect("mlflow.db") as database:
@@ -198,12 +196,12 @@ def test_a_users_table_of_parties_extends_the_shipped_ones(tiny_model: Path, tmp
     text = "Varland accused Armenia of shelling the town."
 
     def actors(tables: list[Path]) -> set[str | None]:
-        return {s["actor"]["id"] for s in find_model(str(tiny_model), tables)[0].label(text)["statements"]}
+        return {s.actor.id for s in find_model(str(tiny_model), tables)[0].label(text).statements}
 
     assert actors([table]) == {"VRL"} and "VRL" not in actors([])
 
 
-def test_a_damaged_table_of_parties_is_said(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_damaged_table_of_parties_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
     table = tmp_path / "mine.csv"
     table.write_text("id,kind,names\nlower case,state,Varland\n", encoding="utf-8")
     for path, said in ((table, rf"{table}:2: id"), (tmp_path / "none.csv", "no such table")):
@@ -211,13 +209,13 @@ def test_a_damaged_table_of_parties_is_said(tiny_model: Path, tmp_path: Path) ->
             find_model(str(tiny_model), [path])
 
 
-def test_a_model_of_another_version_is_one_line_of_the_command(
+def test_a_model_of_an_older_format_is_one_line_of_the_command(
     cli: Callable[..., Result], one_line: Callable[[Result], str], tiny_model: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "old"))
     raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    (folder / "model.json").write_text(json.dumps({**raw, "stancewire": "0.9.0"}), encoding="utf-8")
+    (folder / "model.json").write_text(json.dumps({**raw, "format": 1}), encoding="utf-8")
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     line = one_line(cli("score", tmp_path / "a.txt", "--model", folder, "-o", tmp_path / "out.jsonl"))
-    assert "0.9.0" in line and "stancewire train" in line
+    assert "model format 1" in line and "stancewire train" in line
     assert not (tmp_path / "out.jsonl").exists()

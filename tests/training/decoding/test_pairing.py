@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.mentions import SPEAKER, Mention
-from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.decoding.pairing import FEATURES, Pairing, pair_features
+from stancewire.training.decoding.statement_finder import StatementFinder
 
 Parsed = Callable[[str], AnalysedSentence]
 TWO = "Armenia blamed Azerbaijan for the raid, while Ethiopia blamed Eritrea for the strike."

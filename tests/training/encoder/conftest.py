@@ -1,4 +1,4 @@
-"""Tiny encoders, made here: one that is random and needs no torch, and a transformer to train, where torch is."""
+"""Tiny encoders: one that is random and needs no torch, and a transformer to train, where torch is installed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def tokenizer(tiny: list[Article]) -> Tokenizer:
 
 
 def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int = 0) -> bytes:
-    """An ONNX file with the inputs and outputs of an exported encoder and random weights: each token has a state of its own."""
+    """An ONNX file with the inputs and outputs of an exported encoder and random weights: each token has a
+    state of its own."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 

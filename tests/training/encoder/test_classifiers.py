@@ -1,4 +1,5 @@
-"""What the protocol asks of every classifier. One encoder's network is random; where torch is installed, one is trained."""
+"""What the protocol asks of every classifier. One encoder's network is random; where torch is installed, one
+is trained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Without the extra: one line saying how to install it. With it: MiniLM itself, from training to scoring without torch."""
+"""Without the extra: one line saying how to install it. With it: MiniLM itself, from training to scoring
+without torch."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Training of the network, on a tiny random transformer: it learns, stops in time, resumes when it was killed, and
-serves what it learnt."""
+"""Training of the network, on a tiny random transformer: it learns, stops in time, resumes when it was
+killed, and serves what it learnt."""
 
 from __future__ import annotations
 
