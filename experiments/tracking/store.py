@@ -47,8 +47,9 @@ def connect() -> ModuleType:
     check_uri(uri)
     import mlflow
 
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    if not logging.getLogger("stancewire").isEnabledFor(logging.DEBUG):  # `--verbose` lets them through
+        for name in ("mlflow", "alembic"):
+            logging.getLogger(name).setLevel(logging.ERROR)
     mlflow.set_tracking_uri(uri)
     try:
         mlflow.search_experiments(max_results=1)
