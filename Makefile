@@ -76,3 +76,6 @@ lock:
 
 clean:
 	rm -rf $(VENV) build *.egg-info
+
+reference: install
+	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md

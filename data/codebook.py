@@ -16,6 +16,8 @@ from .files.reading import read_toml
 SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
 # Codebooks of other label sets, found by name.
 OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
+# `--model` reads these as something else than the name of a codebook.
+RESERVED_NAMES = frozenset({"champion", "challenger", "pretrained"})
 
 
 class StanceDefinition(BaseModel):
@@ -127,10 +129,22 @@ def load_codebook(path: Path | str) -> Codebook:
             "no such codebook", where=str(path), hint="give a codebook TOML file, or plover or babe"
         )
     book = validated(Codebook, read_toml(path), where=str(path), hint="compare it with data/codebook.toml")
+    _check_name(book.name, str(path))
     names = [*book.stance_names, *book.label_names]
     if not names or len(names) != len(set(names)):
         raise InputError("a codebook needs at least one stance or label, and unique names", where=str(path))
     return book
+
+
+def _check_name(name: str, where: str) -> None:
+    """A codebook's name is part of a registered model's name, and `--model` takes it."""
+    if name in RESERVED_NAMES or re.fullmatch(r"v?[0-9]+", name):
+        reason = "means something else as the name of a model"
+    elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        reason = "may only hold letters without accents, digits, hyphens and underscores"
+    else:
+        return
+    raise InputError(f"name: {name!r} {reason}", where=where, hint="choose another name, such as 'deeds'")
 
 
 def codebook_named(name: Path | str | None) -> Codebook:

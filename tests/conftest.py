@@ -15,7 +15,6 @@ from filelock import FileLock
 from hypothesis import settings
 from stancewire.data.annotation.corpus import read_corpus, write_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
@@ -114,7 +113,7 @@ def tiny_file(tiny: list[Article], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def _fitted(articles: Sequence[Article], codebook: Codebook) -> StatementFinder:
-    names, cached = gazetteer(), ParseCache(cache_folder())
+    names, cached = gazetteer(), ParseCache()
     train, validation = (
         analyse_articles([a for a in articles if a.split == s], names, codebook, cached)
         for s in ("train", "validation")
@@ -170,7 +169,7 @@ def labeller(champion_store: Path) -> StatementFinder:
 @pytest.fixture(scope="session")
 def parsed() -> Parsed:
     """One sentence, analysed."""
-    cached = ParseCache(cache_folder())
+    cached = ParseCache()
 
     def one(text: str) -> AnalysedSentence:
         return analyse([Segment(0, len(text), text, True)], gazetteer(), cached)[0]
@@ -261,7 +260,7 @@ def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
     """What the default model finds in a text: stance, actor, its identity, target, its identity."""
 
     def find(text: str) -> list[Said]:
-        record = labeller.label(text, id="test", cache=ParseCache(cache_folder()))
+        record = labeller.label(text, id="test", cache=ParseCache())
         return [
             (
                 s.stance,

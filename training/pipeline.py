@@ -9,7 +9,6 @@ from ..data.annotation.corpus import read_corpus
 from ..data.annotation.splits import with_splits
 from ..data.codebook import Codebook
 from ..data.errors import InputError
-from ..data.files.cache import cache_folder
 from ..data.schema import SPLITS, Article
 from ..data.text.gazetteer import gazetteer
 from ..data.text.spacy_parser import ParseCache
@@ -54,7 +53,7 @@ def analyse_splits(
 ) -> dict[str, Analysed]:
     """The articles of each split, analysed; with known pairs where the settings say so."""
     progress.step("analysing sentences")
-    names, cache = gazetteer(), ParseCache(cache_folder())
+    names, cache = gazetteer(), ParseCache()
     total = sum(len(a.sentences) for articles in by_split.values() for a in articles)
     done = 0
 
@@ -101,7 +100,7 @@ def fit_and_measure(
 
 
 def _statements_f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> float:
-    records = score_articles(labeller, data, scores, ParseCache(cache_folder()))
+    records = score_articles(labeller, data, scores, ParseCache())
     return float(measure(data.articles, records, labeller.codebook, 0)[0]["statements"]["f1"])
 
 

@@ -47,6 +47,10 @@ def test_the_digest_depends_on_names_and_targets_only(tmp_path: Path) -> None:
         ('name = "own"\n' + STANCE.format("threat", "d", "true") * 2, "unique names"),
         ('name = "own"\n' + STANCE.format("Big Threat", "d", "true"), "stances.0.name"),
         ('name = "own"\n[[stances]]\nname = "threat"\n', "stances.0.title"),
+        *(
+            (f'name = "{name}"\n' + STANCE.format("threat", "d", "true"), f"name: '{name}'")
+            for name in ("champion", "challenger", "pretrained", "12", "v3", "my/deeds", "deeds@1", "")
+        ),
     ],
 )
 def test_errors_name_the_file(tmp_path: Path, text: str, words: str) -> None:

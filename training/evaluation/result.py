@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ...data.annotation.counting import Mistake
-from ...data.files.cache import cache_folder
 from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats
@@ -38,7 +37,7 @@ class TrainingResult:
         """Measure on one split."""
         labeller, codebook = self.labeller, self.labeller.codebook
         scores = labeller.classifier.score(part.sentences)
-        self.records[split] = score_articles(labeller, part, scores, ParseCache(cache_folder()))
+        self.records[split] = score_articles(labeller, part, scores, ParseCache())
         self.metrics[split], self.mistakes[split] = measure(
             part.articles, self.records[split], codebook, bootstrap
         )

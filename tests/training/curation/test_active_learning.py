@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.sentences import annotated_segments
@@ -30,7 +29,7 @@ KINDS: tuple[Uncertainty, ...] = ("entropy", "sum", "threshold", "threshold-sum"
 def pool(tiny: list[Article], tiny_labeller: StatementFinder) -> list[AnalysedSentence]:
     """The sentences of some articles that the tiny model was not trained on."""
     segments = [s for a in tiny if a.split != "train" for s in annotated_segments(a)]
-    return analyse(segments, tiny_labeller.gazetteer, ParseCache(cache_folder()))
+    return analyse(segments, tiny_labeller.gazetteer, ParseCache())
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -51,7 +50,7 @@ def corpus(wrong: bool) -> list[Article]:
 
 
 def analysed(articles: list[Article], codebook: Codebook) -> Analysed:
-    return analyse_articles(articles, gazetteer(), codebook, ParseCache(cache_folder()))
+    return analyse_articles(articles, gazetteer(), codebook, ParseCache())
 
 
 def test_folds_keep_a_conflict_together(codebook: Codebook) -> None:

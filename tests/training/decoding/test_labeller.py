@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -27,7 +26,7 @@ SENTENCE = "Kenya accused Somalia of shelling the town."
 
 @pytest.fixture(scope="module")
 def chooser(tiny: list[Article], codebook: Codebook) -> StanceChooser:
-    names, cache = gazetteer(), ParseCache(cache_folder())
+    names, cache = gazetteer(), ParseCache()
     train, validation = (
         known_pairs(analyse_articles([a for a in tiny if a.split == s], names, codebook, cache), codebook)
         for s in ("train", "validation")

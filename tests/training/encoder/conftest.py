@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -114,7 +113,7 @@ def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int
 @pytest.fixture(scope="session")
 def split_of(codebook: Codebook, tiny: list[Article]) -> dict[str, Analysed]:
     """The first sentences of the tiny corpus's splits, analysed."""
-    names, cached = gazetteer(), ParseCache(cache_folder())
+    names, cached = gazetteer(), ParseCache()
     data = {
         s: analyse_articles([a for a in tiny if a.split == s], names, codebook, cached)
         for s in ("train", "validation")

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.codebook import Codebook
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.record import Record
 from stancewire.data.schema import Article
 from stancewire.data.text.sentences import annotated_segments
@@ -285,7 +284,7 @@ def test_equal_to_the_shared_measure_on_records_with_errors(
 def test_equal_to_the_shared_measure_on_scored_articles(
     measure_tool: ModuleType, tiny: list[Article], tiny_labeller: Labeller, codebook: Codebook
 ) -> None:
-    cached = ParseCache(cache_folder())
+    cached = ParseCache()
     articles = [a for a in tiny if a.split != "train"]
     records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cache=cached) for a in articles}
     assert sum(len(r.statements) for r in records.values()) > 10
@@ -299,7 +298,7 @@ def test_equal_to_the_shared_measure_on_real_articles(
     path = shared_data / name / "gold.jsonl"
     articles = read_corpus([path], codebook)
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    cached = ParseCache(cache_folder())
+    cached = ParseCache()
     records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cache=cached) for a in articles}
     assert any(r.statements for r in records.values())
     assert_same_metrics(measure_tool, articles, gold, records, codebook)

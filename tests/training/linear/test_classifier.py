@@ -15,7 +15,6 @@ from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 from stancewire.data.codebook import Codebook, codebook_named, shipped_codebook
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
@@ -187,7 +186,7 @@ def test_a_vocabulary_needs_a_repeated_feature() -> None:
 def test_a_training_set_without_statements_and_labels_is_an_error(codebook: Codebook) -> None:
     sentences = [{"text": "It rained."}, {"text": "It snowed."}]
     article = Article.model_validate({"doc_id": "d", "sentences": sentences})
-    data = analyse_articles([article], gazetteer(), codebook, ParseCache(cache_folder()))
+    data = analyse_articles([article], gazetteer(), codebook, ParseCache())
     with pytest.raises(InputError, match=r"^training articles: no sentence has a statement or a label"):
         LinearClassifier().fit(data, data, Progress())
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook, codebook_named
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -36,7 +35,7 @@ def known_pairs(codebook: Codebook, stances: tuple[str, ...], parties: tuple[str
     ]
     plain = {"text": "It rained."}  # has no pair
     article = Article.model_validate({"doc_id": "d", "sentences": [*sentences, plain]})
-    data = analyse_articles([article], gazetteer(), codebook, ParseCache(cache_folder()))
+    data = analyse_articles([article], gazetteer(), codebook, ParseCache())
     return questions(data, codebook)
 
 

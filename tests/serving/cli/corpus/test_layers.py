@@ -1,4 +1,4 @@
-"""`corpus fetch` and `corpus detach`: a layer joined with its texts, from a file, an archive and a server, and parted again."""
+"""`corpus fetch` and `corpus detach`: a layer and its texts, from a file, an archive and a server."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def articles(tiny: list[Article]) -> list[Article]:
 
 @pytest.fixture
 def small_layer(articles: list[Article], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Article]:
-    """The layer `news` is that of the tiny corpus, whose texts lie in `tmp_path` in all the forms that are read."""
+    """The layer `news` is that of the tiny corpus, with its texts in `tmp_path` in every format."""
     layers = tmp_path / "layers"
     layers.mkdir()
     (layers / "news.toml").write_bytes((layer_source.LAYERS / "news.toml").read_bytes())
@@ -129,7 +129,7 @@ def test_a_copy_of_something_else_writes_nothing(
     result = cli("corpus", "fetch", "news", "--from", tmp_path / "else.jsonl", "-o", tmp_path / "out.jsonl")
     assert (
         result.exit_code == 1
-        and "none of the 54 articles" in result.stderr
+        and "none of the layer's 54 articles" in result.stderr
         and not (tmp_path / "out.jsonl").exists()
     )
 
@@ -172,7 +172,7 @@ def test_a_layer_file_of_ones_own_is_joined_too(
     )
 
 
-def test_texts_that_are_missing_part_nothing(
+def test_missing_texts_detach_nothing(
     cli: Cli, small_layer: list[Article], tmp_path: Path, one_line: OneLine
 ) -> None:
     (tmp_path / "mine.jsonl").write_text('{"doc_id": "x", "sentences": [{"text": "Nothing."}]}\n')
@@ -187,4 +187,4 @@ def test_texts_that_are_missing_part_nothing(
             tmp_path / "layer.jsonl",
         )
     )
-    assert "1 articles are not among the texts: x" in line and not (tmp_path / "layer.jsonl").exists()
+    assert "1 article not among the texts: x" in line and not (tmp_path / "layer.jsonl").exists()

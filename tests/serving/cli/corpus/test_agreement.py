@@ -34,7 +34,7 @@ def sheets(tmp_path: Path) -> tuple[Path, Path]:
 def test_agreement_as_table_and_as_json(cli: Cli, sheets: tuple[Path, Path]) -> None:
     shown = cli("corpus", "agreement", *sheets)
     assert shown.exit_code == 0
-    assert "1 articles, 2 sentences" in shown.stdout and "blame" in shown.stdout
+    assert "all: 1 article, 2 sentences" in shown.stdout and "blame" in shown.stdout
     found = json.loads(cli("corpus", "agreement", *sheets, "--format", "json").stdout)["all"]
     assert found["blame"]["f1"] == 1.0 and found["appeal"]["f1"] == 0.0
 
@@ -42,7 +42,7 @@ def test_agreement_as_table_and_as_json(cli: Cli, sheets: tuple[Path, Path]) -> 
 def test_diff_says_who_marked_what(cli: Cli, sheets: tuple[Path, Path]) -> None:
     shown = cli("corpus", "diff", *sheets).stdout.splitlines()
     assert shown == [
-        "one:2  Oman called for calm.",
+        "one:1  Oman called for calm.",
         "  - appeal | Oman | OMN | - | -   (anna)",
         "  + loaded   (ben)",
     ]
@@ -69,7 +69,31 @@ def test_check_lists_likely_errors_of_a_corpus(cli: Cli, tiny_file: Path) -> Non
     assert all(set(r) == {"doc_id", "sentence", "kind", "annotated", "probability", "text"} for r in rows)
 
 
-def test_stats_stand_beside_plain_articles(cli: Cli, sheets: tuple[Path, Path], tmp_path: Path) -> None:
+def test_sentences_are_indexed_from_0_as_in_records(cli: Cli, sheets: tuple[Path, Path]) -> None:
+    shown = cli("corpus", "diff", *sheets, "--format", "jsonl")
+    [row, _] = [json.loads(x) for x in shown.stdout.splitlines()]
+    assert (row["doc_id"], row["sentence"]) == ("one", 1)
+    assert row["annotators"] == {"first": ["anna"], "second": ["ben"]}
+    assert "2 differences in 1 sentence" in cli("corpus", "diff", *sheets).stderr
+
+
+def test_stats_compare_with_a_folder_of_plain_articles(
+    cli: Cli, sheets: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, corpus = tmp_path / "articles", tmp_path / "mine.jsonl"
+    folder.mkdir()
+    (folder / "x.txt").write_text("Rain fell.\n\nThe army said that it had left.", encoding="utf-8")
+    (folder / "y.txt").write_text("It rained again.", encoding="utf-8")
+    assert cli("corpus", "import", sheets[0], "-o", corpus).exit_code == 0
+    result = cli("corpus", "stats", corpus, "--against", folder, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    [*_, plain] = json.loads(result.stdout)["columns"].values()
+    assert (plain["articles"], plain["sentences"], plain["statements"]) == (2, 3, None)
+
+
+def test_stats_compare_with_a_file_of_plain_articles(
+    cli: Cli, sheets: tuple[Path, Path], tmp_path: Path
+) -> None:
     plain = tmp_path / "fresh.jsonl"
     plain.write_text(
         json.dumps({"id": "x", "text": "Rain fell. The army said that it had left."}) + "\n", encoding="utf-8"

@@ -1,4 +1,4 @@
-"""`stancewire corpus suggest`: articles in, a batch out that people can annotate and `corpus import` takes."""
+"""`stancewire corpus suggest`: articles in, a sheet out that `corpus import` reads."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_predictions_are_filled_in(cli: Cli, trained: Path, tiny_model: Path, tm
     asked = ("corpus", "suggest", tmp_path / "a.txt", "--model", tiny_model, "--annotated", trained)
     plain, filled = cli(*asked), cli(*asked, "--predict")
     assert "> blame | Kenya | KEN | Somalia | SOM" in filled.stdout and "> blame" not in plain.stdout
-    assert "50 were wanted" in plain.stderr
+    assert "fewer than 50" in plain.stderr
 
 
 def test_bad_articles_are_said_and_the_others_are_used(
