@@ -183,9 +183,9 @@ def acquisition(
     from ...experiments.studies.acquisition import check_plan, simulate, worth
     from ...experiments.studies.plots import draw_acquisition
     from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
-    from ...training.curation.active_learning import DOUBT, POOL, known_doubt
+    from ...training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
 
-    strategies = list(dict.fromkeys(known_doubt(x) for x in uncertainty or [DOUBT]))
+    strategies = list(dict.fromkeys(uncertainty_named(x) for x in uncertainty or [UNCERTAINTY]))
     testbed = _prepared(config, corpora, also, out)
     check_plan(len(testbed.train), start, rounds, batch)
     with progress("training") as bar:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...data.annotation.counting import Mistake
 from ...data.codebook import Codebook
+from ...data.record import Record
 from ...data.schema import OTHER, Article, Sentence, Statement
 from .metrics import measure
 
@@ -80,7 +81,7 @@ def recall_slices(
 
 
 def article_slices(
-    articles: Sequence[Article], records: Mapping[str, Mapping[str, Any]], codebook: Codebook
+    articles: Sequence[Article], records: Mapping[str, Record], codebook: Codebook
 ) -> dict[str, dict[str, tuple[float, int]]]:
     """F1 of statements by genre and by outlet.
 
