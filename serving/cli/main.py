@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -16,6 +18,7 @@ from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
+from .signals import raise_on_signals
 from .studies import acquisition, learning_curve
 from .train import train
 
@@ -113,4 +116,8 @@ app = command_line()
 
 def main() -> None:
     """The console script."""
+    raise_on_signals()
+    # As standard error: a terminal that is not UTF-8 shows `\\u2192`, not a traceback.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     app()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 
 from .console import exit_on_input_error, raise_verbosity
+from .signals import Interrupted, report_interruption
 
 MODEL_HELP = (
     "champion, challenger, a version, NAME[@ALIAS|/VERSION], a run id, or a model folder or .zip file."
@@ -102,6 +103,13 @@ class Command(TyperCommand):
         for parameter in self.params:
             if isinstance(parameter, TyperArgument):
                 parameter.display_type_rich = lambda *_, **__: ""  # type: ignore[method-assign]
+                usage = _usage(parameter.metavar or "", parameter.required, parameter.nargs)
+                parameter._usage_display_name = partial(str, usage)  # type: ignore[method-assign]
+
+
+def _usage(name: str, required: bool, nargs: int) -> str:
+    """An argument in the usage line, in the usual notation; Typer writes `{FILE}` for a required one."""
+    return f"{name if required else f'[{name}]'}{'...' if nargs == -1 else ''}"
 
 
 def add_command(app: typer.Typer, function: Callable[..., None], name: str | None = None) -> None:
@@ -119,8 +127,12 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
     @wraps(function)
     def command(*args: Any, quiet: bool, verbose: bool, **kwargs: Any) -> None:
         raise_verbosity(quiet, verbose)
-        with exit_on_input_error():
-            function(*args, **kwargs)
+        try:
+            with exit_on_input_error():
+                function(*args, **kwargs)
+        except Interrupted as signal:
+            report_interruption(signal.number)
+            raise typer.Exit(128 + signal.number) from None
 
     more = [
         inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=a)
@@ -133,5 +145,11 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
 
 
 def group(help_: str) -> typer.Typer:
-    """An empty command group."""
-    return typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)
+    """An empty command group, with `--quiet` and `--verbose`."""
+    app = typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)
+
+    def options(quiet: Quiet = False, verbose: Verbose = False) -> None:
+        raise_verbosity(quiet, verbose)
+
+    app.callback()(options)
+    return app
