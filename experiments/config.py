@@ -97,13 +97,13 @@ def _invalid(
     key = ".".join(str(x) for x in first["loc"]).replace(f"classifier.{kind}", "classifier", 1)
     names = setting_names(kind)
     if first["type"] == "union_tag_invalid":
-        key, message = "classifier.kind", f"{kind!r} is not linear or encoder"
+        key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
         return _unknown(key, names, "--set" if key in overrides else file)
     else:
         message = first["msg"]
     where = "--set" if key in overrides else file
-    return InputError(f"{key}: {message}", where=where, hint=f"settings are {', '.join(names)}")
+    return InputError(f"{key}: {message}", where=where)
 
 
 def _unknown(key: str, names: Sequence[str], where: str) -> InputError:

@@ -41,13 +41,17 @@ def learning_curve_tables(rows: Sequence[Row]) -> str:
     tables = [
         _learning_curve_table([r for r in rows if r.on == on]) for on in dict.fromkeys(r.on for r in rows)
     ]
-    runs = " or ".join(str(n) for n in sorted({r.over_seeds.runs for r in rows}))
+    runs = max(r.over_seeds.runs for r in rows)
+    subsets = "One random subset of the training articles per share. "
+    if runs > 1:
+        subsets = (
+            f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in "
+            "brackets: mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of "
+            "training articles; the full set is trained on once and has no interval. "
+        )
     about = (
-        f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in brackets: "
-        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of training articles; "
-        "all of them together are trained on once and have no interval. "
-        '"Over articles" is the 95 % bootstrap interval over measured articles (mean of the bounds): '
-        "the effect of the choice of articles to measure on.\n"
+        f'{subsets}"Over articles" is the 95 % bootstrap interval over test articles (mean of the bounds): '
+        "the effect of the choice of test articles.\n"
     )
     return "\n".join([*tables, about])
 

@@ -175,6 +175,8 @@ def _one(
     where = str(path)
     if path.name.lower().endswith((".jsonl", ".jsonl.gz")):
         text = _lines(path)
+        if not text.strip():
+            raise InputError("empty", where=where, hint="one article per line, as JSON")
         for article in _rows(text, where, report_error):
             try:
                 if not any_language:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from ...data.errors import InputError
-from ..output.counts import plural as plural
+from ...data.errors import plural as plural
 
 if TYPE_CHECKING:
     from ..output.progress import ProgressBar
@@ -92,15 +94,28 @@ def exit_on_input_error() -> Iterator[None]:
     except OSError as error:
         if error.filename is None:  # not about a file: a closed pipe, for example, is not an input error
             raise
+        # A failed rename names the temporary file first, then the file that the user named.
+        where = str(error.filename2 or error.filename)
         hint = "check its name and permissions"
-        stop(InputError(f"cannot be used: {error.strerror}", where=str(error.filename), hint=hint))
+        stop(InputError(f"cannot be used: {error.strerror}", where=where, hint=hint))
 
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[ProgressBar]:
-    """A progress bar on standard error; nothing is drawn with `--quiet` or where it is not a terminal."""
+    """A progress bar on standard error; nothing is drawn with `--quiet` or where it is not a terminal.
+
+    Nor is it drawn where results go to a pipe: the program that reads them may print to the same terminal.
+    """
     from ..output.progress import ProgressBar
 
-    enabled = _verbosity >= Verbosity.NORMAL and sys.stderr.isatty()
+    enabled = _verbosity >= Verbosity.NORMAL and sys.stderr.isatty() and not _piped()
     with ProgressBar(what, total, enabled=enabled) as bar:
         yield bar
+
+
+def _piped() -> bool:
+    """Whether standard output is a pipe."""
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):  # no file: captured, or closed
+        return False

@@ -67,7 +67,10 @@ def evaluate(
         on = ", ".join(corpus) + (f", {split}" if split else "")
         print_metrics(metrics, f"{name} on {on}, {plural(len(articles), 'article')}", labeller.codebook)
     if name_swaps and labeller.mentions == "found":
-        metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps)
+        metrics["name_flips"] = share = _changed_by_swaps(labeller, articles, name_swaps)
+        if format_ == "table":
+            swaps = plural(name_swaps, "swap")
+            typer.echo(f"statements that change when names are swapped: {share:.2%} (mean of {swaps})\n")
     if format_ == "json":
         typer.echo(json.dumps(metrics))
     elif errors:
@@ -82,6 +85,4 @@ def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int) -
     from ...training.evaluation.name_invariance import changed_share
 
     with progress("swapping names", len(articles)) as bar:
-        share = changed_share(labeller, articles, swaps, cached=ParseCache(), advance=bar.advance)
-    note(f"statements that change when names are swapped: {share:.2%} (mean of {plural(swaps, 'swap')})")
-    return share
+        return changed_share(labeller, articles, swaps, cached=ParseCache(), advance=bar.advance)

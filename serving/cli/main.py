@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import json
 import sys
 from typing import Annotated
 
@@ -114,10 +116,18 @@ def command_line() -> typer.Typer:
 app = command_line()
 
 
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Characters that an encoding lacks, as JSON escapes them."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
 def main() -> None:
     """The console script."""
     raise_on_signals()
-    # As standard error: a terminal that is not UTF-8 shows `\\u2192`, not a traceback.
+    # A terminal that is not UTF-8 shows `\u2192` instead of ending in a traceback; JSON stays valid.
+    codecs.register_error("escape", _escape)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.reconfigure(errors="escape")
     app()

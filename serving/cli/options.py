@@ -106,6 +106,14 @@ class Command(TyperCommand):
                 usage = _usage(parameter.metavar or "", parameter.required, parameter.nargs)
                 parameter._usage_display_name = partial(str, usage)  # type: ignore[method-assign]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; messages of pydantic lose their prefix."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
 
 def _usage(name: str, required: bool, nargs: int) -> str:
     """An argument in the usage line, in the usual notation; Typer writes `{FILE}` for a required one."""

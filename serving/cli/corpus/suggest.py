@@ -75,7 +75,7 @@ def suggest(
     lines = "".join(comment(line) + "\n" for line in head[: 3 if predict else 2])
     _write(lines + "\n" + format_sheet(batch, comments), out)
     if more := sum(len(a.sentences) for a in batch) - len(chosen):
-        counts += f", and {more} that open their quotations"
+        counts += f", with {plural(more, 'sentence')} that the quotations among them begin with"
     note(f"{counts} {f'written to {out}' if out else 'suggested'}")
     if len(chosen) < n:
         note(f"fewer than {n}: no others are new, long enough and different from these")
@@ -86,14 +86,15 @@ def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[Inp
     """The articles to choose from.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, and no error was reported that says why.
     """
     from ....data.errors import InputError
     from ...articles.readers import read_articles
 
     texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
     if not texts:
-        raise InputError("no article could be read; nothing is suggested")
+        errors.exit_if_any()
+        raise InputError("no articles to choose from")
     return texts
 
 
