@@ -15,7 +15,7 @@ from ...data.errors import InputError
 
 TEXT_ENDINGS = (".txt", ".text", ".md")
 MAX_BYTES = 2_000_000
-# The language of a text with fewer letters cannot be told reliably.
+# The language of a text with fewer letters cannot be detected reliably.
 MIN_LETTERS = 80
 
 
@@ -23,8 +23,8 @@ MIN_LETTERS = 80
 class InputArticle:
     """An article to score.
 
-    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are its
-    words.
+    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are the
+    words in it that name the two parties.
     """
 
     id: str
@@ -45,7 +45,7 @@ def title_of(text: str) -> str | None:
 
 
 def check_size(n_bytes: int, where: str) -> None:
-    """Refuse an article of more than `MAX_BYTES`.
+    """Reject an article of more than `MAX_BYTES`.
 
     Raises:
         InputError: it is too large.
@@ -59,7 +59,7 @@ def check_size(n_bytes: int, where: str) -> None:
 
 
 def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
-    """Decode bytes: UTF-8, otherwise the encoding that is detected, which `note` is told.
+    """Decode bytes as UTF-8, otherwise in the encoding that is detected; `note` then names it.
 
     Raises:
         InputError: empty, too large, or not text.
@@ -89,7 +89,7 @@ def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
 
 
 def check_language(text: str, where: str) -> None:
-    """Refuse a text that is not English.
+    """Reject a text that is not English.
 
     Raises:
         InputError: it is in another language.
@@ -102,7 +102,7 @@ def check_language(text: str, where: str) -> None:
     language = classify(sample)[0]
     if language != "en":
         raise InputError(
-            f"not in English (looks like {language!r}): skipped",
+            f"not in English (detected: {language!r}); skipped",
             where=where,
             hint="score it anyway with --any-language",
         )
@@ -154,7 +154,7 @@ def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> 
         if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
             report_error(
                 InputError(
-                    "no 'text'",
+                    "no 'text' field",
                     where=f"{where}:{n}",
                     hint='each line is an object with a "text" and, optionally, an "id"',
                 )
@@ -169,7 +169,7 @@ def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> 
         )
 
 
-def _one(
+def _read_file(
     path: Path, any_language: bool, report_error: Callable[[InputError], None], note: Callable[[str], None]
 ) -> Iterator[InputArticle]:
     where = str(path)
@@ -242,8 +242,8 @@ def read_articles(
     Args:
         inputs: paths, and `-` for standard input.
         any_language: also read articles that are not detected as English.
-        report_error: told of each invalid input; the others are read.
-        note: told what is worth knowing about a valid one.
+        report_error: called with each invalid input; the others are read.
+        note: called with remarks about valid inputs.
 
     Yields:
         The articles, in the order of the inputs.
@@ -258,4 +258,4 @@ def read_articles(
             files = _files(Path(name))
         for file in files:
             with _reporting(str(file), report_error):
-                yield from _one(file, any_language, report_error, note)
+                yield from _read_file(file, any_language, report_error, note)

@@ -1,4 +1,4 @@
-"""What goes to standard error: progress, notes and errors. Only results go to standard output."""
+"""Progress, notes and errors on standard error. Only results go to standard output."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def set_verbosity(quiet: bool = False, verbose: bool = False) -> None:
 
 
 def raise_verbosity(quiet: bool, verbose: bool) -> None:
-    """The same options after the command's name: they win over those before it."""
+    """Apply the same options after the name of the command, where they override those before it."""
     if quiet or verbose:
         set_verbosity(quiet, verbose)
 
 
 def note(line: str) -> None:
-    """Something worth knowing that is not an error."""
+    """Print a remark that is not an error."""
     if _verbosity >= Verbosity.NORMAL:
         typer.echo(line, err=True)
 
 
 def detail(line: str) -> None:
-    """A detail that only `--verbose` shows: where a model lies, how long a step took."""
+    """Print a detail that only `--verbose` shows, such as a folder or the duration of a step."""
     if _verbosity >= Verbosity.VERBOSE:
         typer.echo(typer.style(line, dim=True), err=True)
 
@@ -86,7 +86,7 @@ class ErrorCount:
 
 @contextmanager
 def exit_on_input_error() -> Iterator[None]:
-    """Turn an invalid input, or a file that the system refuses, into one line and exit code 1."""
+    """Turn invalid input, or a file that cannot be read or written, into one line and exit code 1."""
     try:
         yield
     except InputError as error:

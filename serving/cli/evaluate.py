@@ -45,11 +45,11 @@ def evaluate(
     format_: TableOrJson = "table",
     log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")] = True,
 ) -> None:
-    """Measure a model on annotated articles and log the metrics.
+    """Evaluate a model on annotated articles and log the metrics.
 
     Example: stancewire evaluate --corpus shipped --split test
 
-    Example: stancewire evaluate --corpus mine.jsonl --model ./my-model --errors 20 --no-log
+    Example: stancewire evaluate --corpus mine.jsonl --errors 20 --no-log
     """
     import json
 

@@ -25,15 +25,27 @@ from .studies import acquisition, learning_curve
 from .train import train
 
 HELP = """\
-Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.
+Find in news articles who blames whom, who claims a ceasefire and who appeals to whom.
 
 Start with: stancewire demo
 
 Tab completion: stancewire --install-completion
 """
-CORPUS_HELP = "Annotated articles: check, count, convert, compare, fetch."
-EXPERIMENTS_HELP = "Runs: settings and metrics; learning curves."
-MODELS_HELP = "Registered models: list, show, and share them."
+CORPUS_HELP = """\
+Check, count, convert, compare and download annotated articles.
+
+Example: stancewire corpus stats
+"""
+EXPERIMENTS_HELP = """\
+Compare runs, and study how many annotated articles are enough.
+
+Example: stancewire experiments list
+"""
+MODELS_HELP = """\
+List, show and share registered models.
+
+Example: stancewire models list
+"""
 
 
 def _show_version(shown: bool) -> None:

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, and how commands are added to the command line."""
+"""Arguments and options that several commands share; `add_command` adds a command to a group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Text files, folders of them, JSONL files with a text column, or - for standard input.",
+        help="Text files, folders of them, JSONL files with a text field, or - for standard input.",
     ),
 ]
 Corpora = Annotated[
@@ -96,7 +96,7 @@ Verbose = Annotated[
 
 
 class Command(TyperCommand):
-    """A command whose help names arguments as FILE or N, without Python types after them."""
+    """A command whose help names arguments as FILE or N, without Python types."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""`stancewire experiments learning-curve` and `acquisition`: what more annotation is worth."""
+"""`stancewire experiments learning-curve` and `acquisition`: the value of more annotation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Also = Annotated[
     typer.Option(
         "--also",
         metavar="FILE",
-        help="An annotated file to measure on besides the test split; repeatable.",
+        help="Annotated file to evaluate on in addition to the test split; repeatable.",
     ),
 ]
 OutFolder = Annotated[
@@ -50,19 +50,18 @@ StartOption = Annotated[
     typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
 ]
 RoundsOption = Annotated[
-    int, typer.Option("--rounds", metavar="N", min=1, help="How often to add sentences and retrain.")
+    int,
+    typer.Option("--rounds", metavar="N", min=1, help="Number of times to add sentences and retrain."),
 ]
 BatchOption = Annotated[
     float,
-    typer.Option("--batch", metavar="P", help="Share of the training sentences to add per round."),
+    typer.Option("--batch", metavar="P", help="Share of the training sentences to add in each round."),
 ]
 AcquisitionSeedsOption = Annotated[
     int,
     typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
 ]
-FirstSeedOption = Annotated[
-    int, typer.Option("--first-seed", metavar="N", min=0, help="The first of the seeds.")
-]
+FirstSeedOption = Annotated[int, typer.Option("--first-seed", metavar="N", min=0, help="First seed.")]
 UncertaintyOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -128,14 +127,13 @@ def learning_curve(
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
-    """Train on random shares of the training articles.
+    """Train and evaluate on random shares of the training articles.
 
-    Each model is measured. With the same seed, smaller shares are subsets of larger ones. Writes curve.csv,
-    curve.md and curve.png.
+    With the same seed, smaller shares are subsets of larger ones. Writes curve.csv, curve.md and curve.png.
 
-    Example: stancewire experiments learning-curve --also other.jsonl -o curve
+    Example: stancewire experiments learning-curve -o curve
 
-    Example: stancewire experiments learning-curve shipped news --vary news --shares 0,0.25,0.5,1 -o worth
+    Example: stancewire experiments learning-curve shipped news --vary news -o vary
     """
     from ...data.annotation.corpus import read_corpus
     from ...data.errors import InputError
@@ -148,7 +146,7 @@ def learning_curve(
     testbed = _prepared(config, corpora, also, out)
     varied = {a.doc_id for a in read_corpus(vary)} if vary else None
     if varied is not None and not any(a.doc_id in varied for a in testbed.train.articles):
-        hint = "name a corpus that is trained on"
+        hint = "name a corpus to train on"
         raise InputError("no training article in this corpus", where=f"--vary {vary}", hint=hint)
     with progress("training") as bar:
         points = train_on_shares(testbed, chosen, seeds, bootstrap, bar.update, varied)
@@ -175,10 +173,10 @@ def acquisition(
 ) -> None:
     """Simulate active learning on an annotated corpus.
 
-    Compares the sentences that `corpus suggest` would choose with random ones. Writes acquisition.csv,
-    acquisition.md and acquisition.png.
+    Compares training on the sentences that `corpus suggest` would choose with training on random ones.
+    Writes acquisition.csv, acquisition.md and acquisition.png.
 
-    Example: stancewire experiments acquisition --rounds 6 --seeds 5 -o acquisition
+    Example: stancewire experiments acquisition --rounds 6 -o acquisition
     """
     from ...experiments.studies.acquisition import check_plan, simulate, worth
     from ...experiments.studies.plots import draw_acquisition

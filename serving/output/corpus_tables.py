@@ -84,7 +84,7 @@ def print_agreement(found: Mapping[str, Mapping[str, Any]], codebook: Codebook) 
 
 
 def print_label_errors(found: Sequence[LikelyError]) -> None:
-    """Likely label errors: what the annotation has or lacks, and the probability that the model gives it."""
+    """Likely label errors: what the annotation has or lacks, and its probability according to the model."""
     table = light_table("", ("sentence", "annotation", "probability", "text"))
     table.columns[2].justify = "right"
     for column in table.columns[:3]:

@@ -67,12 +67,12 @@ class ProgressBar:
         self._bar.stop()
 
     def step(self, what: str) -> None:
-        """Begin another step, whose length is unknown until `update` gives its total."""
+        """Begin another step, whose total is unknown until `update` sets it."""
         self._bar.remove_task(self._task)
         self._task = self._bar.add_task(what, total=None)
 
     def update(self, done: int, total: int | None = None) -> None:
-        """Set how many steps are done, of how many."""
+        """Set the number of finished steps and, if known, the total."""
         self._bar.update(self._task, completed=done, total=total)
 
     def advance(self, n: int = 1) -> None:

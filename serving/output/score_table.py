@@ -116,7 +116,7 @@ class TableWriter:
             self.console.print()
 
     def close(self) -> None:
-        """Nothing is left to print."""
+        """Do nothing: everything is printed."""
 
 
 def _summary(record: Record) -> str:

@@ -1,4 +1,4 @@
-"""`stancewire corpus fetch` and `detach`: stand-off annotations joined with their texts, and without them."""
+"""`stancewire corpus fetch` and `detach`: join stand-off annotations with their texts, and separate them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Like = Annotated[
     typer.Option(
         "--like",
         metavar="LAYER",
-        help="For your own layer file: the layer that uses the same data set.",
+        help="Shipped layer whose data set your own layer file uses.",
     ),
 ]
 
@@ -28,7 +28,7 @@ LayerArgument = Annotated[
     str,
     typer.Argument(
         metavar="LAYER",
-        help="A shipped layer (news), or a layer file of your own on the same data set.",
+        help="Shipped layer (news), or your own layer file on the same data set.",
     ),
 ]
 FromOption = Annotated[
@@ -47,7 +47,8 @@ OutOption = Annotated[
     ),
 ]
 UrlOption = Annotated[
-    str | None, typer.Option("--url", metavar="URL", help="Another address of the archive.")
+    str | None,
+    typer.Option("--url", metavar="URL", help="URL of the archive, if not the usual one."),
 ]
 
 
@@ -60,8 +61,8 @@ def fetch(
 ) -> None:
     """Download the articles that a layer annotates.
 
-    Joins them with the layer's offsets and labels to a corpus, then available as `--corpus news`. The texts
-    are under the licence of their data set; their checksums are verified. Interrupted downloads resume.
+    Combines them with the layer's annotations into a corpus, which `--corpus news` then finds. The texts are
+    under the licence of their data set; their checksums are verified. Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 
@@ -75,7 +76,7 @@ def fetch(
 
     own = Path(layer) if layer.endswith(".jsonl") else None
     if own and out is None:
-        raise InputError("no corpus file to write", where=layer, hint="name one with -o")
+        raise InputError("no output file", where=layer, hint="name one with -o")
     source = layer_source(like if own else layer)
     annotated = read_layer(own or layer_file(layer))
     archive = from_ or _downloaded(source, url or source.archive)
@@ -85,7 +86,9 @@ def fetch(
     for error in joined.errors:
         errors(error)
     if not joined.articles:
-        what = f"none of the layer's {len(annotated)} articles was found unchanged; nothing was written"
+        what = (
+            f"contains none of the layer's {plural(len(annotated), 'article')} unchanged; nothing was written"
+        )
         raise InputError(what, where=str(archive))
     write_corpus(out or fetched_file(layer), joined.articles)
     if from_ is None:
@@ -121,9 +124,9 @@ def detach(
 ) -> None:
     """Export stand-off annotations without the text.
 
-    Writes a layer of offsets, labels and identities.
+    Writes a layer: offsets, labels and identities.
 
-    Example: stancewire corpus detach mine.jsonl --from articles.jsonl.gz -o mine-layer.jsonl
+    Example: stancewire corpus detach mine.jsonl --from texts.zip -o layer.jsonl
     """
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
@@ -138,6 +141,6 @@ def detach(
     missing = [a.doc_id for a in articles if a.doc_id not in found]
     if missing:
         what = f"{plural(len(missing), 'article')} not among the texts: {', '.join(missing[:5])}"
-        raise InputError(what, where=str(from_), hint="give the texts that were annotated")
+        raise InputError(what, where=str(from_), hint="name the data set that was annotated")
     write_layer(out, [without_text(a, found[a.doc_id]) for a in articles])
     note(f"{plural(len(articles), 'article')} written to {out}, without their texts")

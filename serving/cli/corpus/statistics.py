@@ -27,7 +27,7 @@ ClausesOption = Annotated[
     bool,
     typer.Option(
         "--clauses",
-        help="Also parse all sentences and count clauses, their depth and kinds of subjects.",
+        help="Also parse all sentences; report clauses, their depth and kinds of subjects.",
     ),
 ]
 SampleOption = Annotated[
@@ -39,7 +39,7 @@ SampleOption = Annotated[
 
 
 def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
-    """Check schema, spans, leaks between splits, near-duplicates.
+    """Check schema, spans, leaks between splits, and near-duplicates.
 
     The exit code is 1 if there are errors, and 0 if there are only warnings.
 
@@ -93,7 +93,7 @@ def stats(
 def _count_clauses(
     columns: dict[str, dict[str, object]], articles: list[Article], others: dict[str, list[Article]]
 ) -> None:
-    """Add what only parsed sentences tell to each column of the statistics."""
+    """Add the statistics that need parsed sentences to each column."""
     from ....data.annotation.statistics import parsed_shares
     from ....data.text.spacy_parser import ParseCache
 

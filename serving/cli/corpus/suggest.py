@@ -50,11 +50,11 @@ def suggest(
     """Suggest the most uncertain, diverse sentences to annotate.
 
     Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
-    assigned to train, because the sample is biased for evaluation.
+    assigned to the split train, because they are a biased sample to evaluate on.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 
-    Example: stancewire corpus suggest news.jsonl --predict --annotated shipped --annotated mine.jsonl
+    Example: stancewire corpus suggest news/ --predict --annotated mine.jsonl
     """
     from ....data.annotation.batch import annotation_batch, article_of_text
     from ....data.annotation.corpus import read_corpus
@@ -78,7 +78,7 @@ def suggest(
         counts += f", with {plural(more, 'sentence')} that the quotations among them begin with"
     note(f"{counts} {f'written to {out}' if out else 'suggested'}")
     if len(chosen) < n:
-        note(f"fewer than {n}: no others are new, long enough and different from these")
+        note(f"fewer than {n}, because the others are annotated already, too short or too similar")
     errors.exit_if_any()
 
 
@@ -101,7 +101,7 @@ def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[Inp
 def _choose(
     labeller: Labeller, articles: list[Article], n: int, seed: int, known: set[str]
 ) -> tuple[list[tuple[int, int]], int]:
-    """The chosen sentences as (article, sentence) indices, and how many there were to choose from.
+    """The chosen sentences as (article, sentence) indices, and the number of all sentences.
 
     Raises:
         InputError: no sentence is left.
@@ -120,8 +120,8 @@ def _choose(
         scores = labeller.classifier.score(sentences)
         chosen = [indices[i] for i in most_informative(labeller, sentences, scores, n, seed, known)]
     if not chosen:
-        hint = "give articles that are not annotated yet"
-        raise InputError("no sentence is left to suggest", hint=hint)
+        hint = "name articles that are not annotated yet"
+        raise InputError("no sentences left to suggest", hint=hint)
     return chosen, len(indices)
 
 
