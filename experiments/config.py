@@ -17,7 +17,7 @@ CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
 
 
-# Not listed as changed: `experiments list` shows them in columns of their own.
+# Not listed as changed, because `experiments list` has columns for them.
 _SHOWN_APART = frozenset({"name", "experiment", "corpus"})
 
 
@@ -36,7 +36,7 @@ def _find(config: str | None) -> Path:
 
 
 def _value(text: str) -> Any:
-    """A TOML value; anything else is taken as a string."""
+    """A TOML value; text that is not TOML becomes a string."""
     try:
         return tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
@@ -50,8 +50,8 @@ def load_config(
 
     Args:
         config: a TOML file, or the name of a shipped config. Default: linear.
-        overrides: `key=value`, a table's key with a dot: `classifier.regularisation=1.0`.
-        corpora: replace those of the config.
+        overrides: `key=value`, with a dot after the name of a table: `classifier.regularisation=1.0`.
+        corpora: corpora that replace those of the config.
 
     Raises:
         InputError: the file, a key or a value is invalid.
@@ -118,9 +118,9 @@ def changed_settings(settings: TrainingSettings, config: str | None = None) -> d
     """The settings that differ from their config: `{"classifier.regularisation": "1.0"}`.
 
     Args:
-        settings: of a run.
-        config: the config that they come from. Default: the shipped config of their name; nothing has changed
-            where there is none.
+        settings: settings of a run.
+        config: config to compare them with. Default: the shipped config with their name. Without one,
+            nothing counts as changed.
     """
     if config is None:
         if not (CONFIGS / f"{settings.name}.toml").exists():

@@ -1,4 +1,4 @@
-"""Measure a trained model on any annotated file, and log the metrics beside the runs."""
+"""Evaluate a trained model on annotated articles, and log the metrics as a run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def evaluate(
     labeller: Labeller,
     articles: Sequence[Article],
     bootstrap: int = 1000,
-    done: Callable[[int], None] | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> tuple[dict[str, Any], list[Mistake]]:
     """Metrics and mistakes on annotated articles, scored from their text alone.
 
@@ -36,7 +36,7 @@ def evaluate(
         labeller: the model.
         articles: at least one.
         bootstrap: resamples of the articles for the 95 % interval; 0 for none.
-        done: is called with 1 after each article.
+        advance: called with 1 after each article.
 
     Raises:
         InputError: there are no articles.
@@ -50,8 +50,8 @@ def evaluate(
     scores: list[Scores] = []
     for n in range(len(articles)):  # one by one, as scoring reads them
         scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
-        if done:
-            done(1)
+        if advance:
+            advance(1)
     metrics, mistakes = measure(
         articles, score_articles(labeller, data, scores, cached), labeller.codebook, bootstrap
     )
@@ -72,9 +72,9 @@ def log_evaluation(
 
     Args:
         metrics: as `evaluate` returns them.
-        articles: that were scored.
-        model: its title, such as `stancewire/3`.
-        corpora: as the command line names them.
+        articles: the articles that were scored.
+        model: title of the model: `stancewire/3`.
+        corpora: names of the corpora, as in `--corpus`.
         codebook: of the model. Default: the shipped one.
         experiment: the MLflow experiment.
 

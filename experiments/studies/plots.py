@@ -82,13 +82,13 @@ def _line(
 
 
 def _label_lines(axes: Axes, at: float, ends: Sequence[_End], span: float) -> None:
-    """Label the lines at their right ends, in their colours; a thin stroke leads to a label that was moved.
+    """Label the lines at their right ends, in their colours; a thin line leads to a label that was moved.
 
     Args:
-        axes: of the plot.
-        at: where the lines end.
-        ends: of each line.
-        span: the height of the axes, in F1.
+        axes: axes of the plot.
+        at: x coordinate where the lines end.
+        ends: end of each line.
+        span: height of the axes, in F1.
     """
     low, high = axes.get_xlim()
     heights = spread([e.height for e in ends], span * 0.052)
@@ -113,7 +113,7 @@ def _plain(axes: Axes) -> None:
 
 
 def sparse_ticks(ticks: Sequence[float], gap: float) -> list[float]:
-    """The ticks that have room for a label: none nearer than `gap` to another; the last is always kept."""
+    """The ticks to label: at least `gap` apart; the last is always kept."""
     kept = [ticks[-1]]
     for tick in reversed(ticks[:-1]):
         if kept[-1] - tick >= gap:
@@ -158,7 +158,7 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
     ends = []
     for n, name in enumerate(names):
         line = [r for r in rows if r.name == name]
-        if not line[0].gold:  # these articles have none
+        if not line[0].gold:  # not annotated in these articles
             continue
         last, bold = line[-1], name == MICRO or len(names) == 1
         colour = BOLD if bold else COLOURS[n % len(COLOURS)]
@@ -186,8 +186,8 @@ def draw_acquisition(path: Path, steps: Sequence[Step], names: Mapping[str, str]
 
     Args:
         path: the PNG file.
-        steps: of `acquisition.simulate`.
-        names: what to call strategies. Default: their names.
+        steps: result of `acquisition.simulate`.
+        names: labels of strategies. Default: their names.
     """
     from matplotlib.figure import Figure
 

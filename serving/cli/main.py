@@ -32,12 +32,12 @@ Start with: stancewire demo
 Tab completion: stancewire --install-completion
 """
 CORPUS_HELP = """\
-Check, count, convert, compare and download annotated articles.
+Check, count, convert and compare annotated articles.
 
 Example: stancewire corpus stats
 """
 EXPERIMENTS_HELP = """\
-Compare runs, and study how many annotated articles are enough.
+List and compare runs; draw learning curves.
 
 Example: stancewire experiments list
 """

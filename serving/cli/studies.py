@@ -104,12 +104,12 @@ def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | 
         return prepare(settings, also or (), bar.update)
 
 
-def _shares(text: str, with_none: bool) -> list[float]:
+def _shares(text: str, with_zero: bool) -> list[float]:
     from ...data.errors import InputError
     from ...experiments.studies.learning_curve import check_shares
 
     try:
-        return check_shares([float(x) for x in text.split(",")], none=with_none)
+        return check_shares([float(x) for x in text.split(",")], zero=with_zero)
     except InputError:
         raise
     except ValueError:
@@ -133,7 +133,7 @@ def learning_curve(
 
     Example: stancewire experiments learning-curve -o curve
 
-    Example: stancewire experiments learning-curve shipped news --vary news -o vary
+    Example: stancewire experiments learning-curve shipped news --vary news -o c
     """
     from ...data.annotation.corpus import read_corpus
     from ...data.errors import InputError
@@ -178,7 +178,7 @@ def acquisition(
 
     Example: stancewire experiments acquisition --rounds 6 -o acquisition
     """
-    from ...experiments.studies.acquisition import check_plan, simulate, worth
+    from ...experiments.studies.acquisition import check_plan, gains, simulate
     from ...experiments.studies.plots import draw_acquisition
     from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
     from ...training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
@@ -189,8 +189,8 @@ def acquisition(
     with progress("training") as bar:
         runs = range(first_seed, first_seed + seeds)
         steps = simulate(testbed, strategies, start, rounds, batch, runs, pool or POOL, bar.update)
-    name = testbed.figure_names[0]
-    text = acquisition_tables(steps, [w for on in testbed.measured for w in worth(steps, on, name)], name)
+    name = testbed.f1_names[0]
+    text = acquisition_tables(steps, [g for on in testbed.measured for g in gains(steps, on, name)], name)
     write_csv(out / "acquisition.csv", steps)
     write_text(out / "acquisition.md", text)
     legend: dict[str, str] = {strategies[0]: "suggested"} if len(strategies) == 1 else {}

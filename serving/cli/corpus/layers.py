@@ -86,9 +86,8 @@ def fetch(
     for error in joined.errors:
         errors(error)
     if not joined.articles:
-        what = (
-            f"contains none of the layer's {plural(len(annotated), 'article')} unchanged; nothing was written"
-        )
+        none = f"contains none of the layer's {plural(len(annotated), 'article')} unchanged"
+        what = f"{none}; nothing was written"
         raise InputError(what, where=str(archive))
     write_corpus(out or fetched_file(layer), joined.articles)
     if from_ is None:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.experiments.studies.acquisition import ALL, RANDOM, Step, check_plan, mean_f1, simulate, worth
+from stancewire.experiments.studies.acquisition import ALL, RANDOM, Step, check_plan, gains, mean_f1, simulate
 from stancewire.experiments.studies.learning_curve import learning_curve, nested_shares, rows
 from stancewire.experiments.studies.plots import sparse_ticks, spread
 from stancewire.experiments.studies.tables import acquisition_tables
@@ -58,7 +58,7 @@ def test_a_part_holds_its_sentences_with_all_that_belongs_to_them(testbed: Bed) 
 
 def test_shares_may_be_of_one_corpus_while_all_else_is_always_trained_on(testbed: Bed) -> None:
     drawn = {a.doc_id for a in testbed.train.articles[:6]}
-    points = learning_curve(testbed, [0, 0.5, 1.0], seeds=2, bootstrap=0, drawn=drawn)
+    points = learning_curve(testbed, [0, 0.5, 1.0], seeds=2, bootstrap=0, varied=drawn)
     total = len(testbed.train.articles)
     assert {(p.share, p.articles) for p in points} == {(0, total - 6), (0.5, total - 3), (1.0, total)}
     assert {p.seed for p in points if p.share == 0.5} == {0, 1} and {
@@ -133,7 +133,7 @@ def test_worth_reads_the_random_curve_backwards() -> None:
         for n, f1 in enumerate((0.2, 0.4, 0.49))
     ]
     steps += [_step(RANDOM, 0, ALL, 700, 0.6)]
-    (one,) = worth(steps, "test", "statements")
+    (one,) = gains(steps, "test", "statements")
     assert (one.sentences, one.f1, one.random_f1) == (300, pytest.approx(0.5), pytest.approx(0.4))
     assert one.as_random == 500  # halfway from 0.4 at 300 to 0.6 at 700
     assert one.gain.mean == pytest.approx((0.0725 + 0.0925) / 2) and one.gain.low is not None
@@ -151,7 +151,7 @@ def test_worth_reads_the_random_curve_backwards() -> None:
         _step(s.strategy, s.seed, s.round, s.sentences, s.f1 + (0.3 if s.strategy != RANDOM else 0))
         for s in steps
     ]
-    (one,) = worth(better, "test", "statements")
+    (one,) = gains(better, "test", "statements")
     assert one.as_random is None and "more than all 700" in str(one)
 
 
@@ -192,8 +192,8 @@ def test_a_learning_curve_has_every_share_seed_and_name(testbed: Bed, codebook: 
     points = learning_curve(testbed, [1.0, 0.5], 2, bootstrap=20, step=lambda *x: told.append(x))
     assert told == [(1, 3), (2, 3), (3, 3)]  # the whole is trained on once
     assert {(p.share, p.seed) for p in points} == {(0.5, 0), (0.5, 1), (1.0, 0)}
-    assert [p.name for p in points[: len(testbed.figure_names)]] == list(testbed.figure_names)
-    assert set(testbed.figure_names) == {"statements", *codebook.stance_names, *codebook.label_names}
+    assert [p.name for p in points[: len(testbed.f1_names)]] == list(testbed.f1_names)
+    assert set(testbed.f1_names) == {"statements", *codebook.stance_names, *codebook.label_names}
     whole = [p for p in points if p.share == 1 and p.name == "statements"]
     assert (
         whole[0].sentences == len(testbed.train)

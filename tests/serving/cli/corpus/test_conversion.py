@@ -142,8 +142,8 @@ def test_a_malformed_line_is_one_line_and_writes_nothing(
 
 
 def test_an_input_is_never_overwritten(cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path) -> None:
-    assert "refusing to overwrite" in one_line(cli("corpus", "export", mine, "-o", mine))
-    assert "refusing to overwrite" in one_line(cli("corpus", "import", mine, "--format", "jsonl", "-o", mine))
+    assert "is also an input file" in one_line(cli("corpus", "export", mine, "-o", mine))
+    assert "is also an input file" in one_line(cli("corpus", "import", mine, "--format", "jsonl", "-o", mine))
     assert mine.read_text() == LINE + "\n"
 
 
