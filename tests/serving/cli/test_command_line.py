@@ -126,6 +126,19 @@ def test_nothing_scored_leaves_the_output_as_it_was(tiny_model: Path, tmp_path: 
     assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+def test_an_unknown_output_extension_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    scored = ("score", tmp_path / "a.txt", "--model", tiny_model, "-o")
+    one_line(run(*scored, tmp_path / "x.xlsx"), "x.xlsx", "unknown output format", "--format")
+    assert run(*scored, tmp_path / "x.xlsx", "--format", "csv").exit_code == 0
+    one_line(run(*scored, tmp_path, "--format", "csv"), str(tmp_path))
+
+
+def test_an_empty_file_of_articles_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n")
+    one_line(run("score", tmp_path / "a.jsonl", "--model", tiny_model), "a.jsonl", "empty")
+
+
 def test_any_language_scores_it(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "de.txt").write_text(GERMAN)
     assert run("score", tmp_path / "de.txt", "--model", tiny_model, "--any-language").exit_code == 0
