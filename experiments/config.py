@@ -32,7 +32,7 @@ def _find(config: str | None) -> Path:
     if shipped.exists():
         return shipped
     names = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
-    raise InputError("no such config", where=config, hint=f"give a TOML file, or one of: {names}")
+    raise InputError("no such config", where=config, hint=f"use a TOML file, or one of: {names}")
 
 
 def _value(text: str) -> Any:

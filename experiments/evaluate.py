@@ -30,7 +30,7 @@ def evaluate(
     bootstrap: int = 1000,
     advance: Callable[[int], None] | None = None,
 ) -> tuple[dict[str, Any], list[Mistake]]:
-    """Metrics and mistakes on annotated articles, scored from their text alone.
+    """Metrics and mistakes on annotated articles, scored from their text without the annotation.
 
     Args:
         labeller: the model.
@@ -68,14 +68,14 @@ def log_evaluation(
     codebook: Codebook | None = None,
     experiment: str = "stancewire",
 ) -> str:
-    """Log an evaluation as a run of its own.
+    """Log an evaluation as a separate run.
 
     Args:
         metrics: as `evaluate` returns them.
         articles: the articles that were scored.
         model: title of the model: `stancewire/3`.
         corpora: names of the corpora, as in `--corpus`.
-        codebook: of the model. Default: the shipped one.
+        codebook: codebook of the model. Default: the shipped one.
         experiment: the MLflow experiment.
 
     Returns:

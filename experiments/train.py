@@ -110,7 +110,7 @@ def _fit(
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
     progress.step("connecting to the tracking store")
-    mlflow = connect()  # before an hour of training, not after it
+    mlflow = connect()  # fail before an hour of training, not after it
     data = analyse_splits(settings, by_split, codebook, progress)
     return mlflow, by_split, how, fit_and_measure(settings, data, codebook, progress)
 
@@ -135,7 +135,7 @@ def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder
         name="model",
         python_model=str(PYFUNC_MODEL),
         artifacts={"model": str(folder)},
-        # Stated, because MLflow would import and load the model in another process to infer them.
+        # Explicit: otherwise MLflow would import and load the model in another process to infer them.
         pip_requirements=[f"stancewire=={__version__}"],
     )
     return str(info.model_uri)

@@ -86,7 +86,7 @@ def write_export(folder: Path, manifest_name: str, tags: dict[str, str], out: Pa
     from .. import __version__
 
     if out.exists():
-        raise InputError("already exists", where=str(out), hint="give a new name")
+        raise InputError("already exists", where=str(out), hint="choose a new name")
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
     sums = {p.relative_to(folder).as_posix(): _sha256(p) for p in files}
     manifest = Manifest(name=manifest_name, stancewire=__version__, tags=tags, sha256=sums)

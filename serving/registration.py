@@ -54,7 +54,7 @@ def _register(folder: Path, manifest: Manifest | None, stem: str) -> str:
         version = mlflow.register_model(info.model_uri, name, tags=tags | {"run_id": run.info.run_id})
     first = not any(v.name == name and CHAMPION in v.aliases for v in list_versions())
     alias = CHAMPION if first else CHALLENGER
-    why = "it is the first model" if first else "imported models never replace a champion"
+    why = "it is the first model" if first else "an imported model does not replace the champion"
     client = MlflowClient()
     client.update_model_version(name, version.version, description=f"Imported from an export of {source}.")
     client.set_registered_model_alias(name, alias, version.version)

@@ -19,7 +19,7 @@ _WHOLE = {
     "id": "identity accuracy",
     "identity_accuracy": "identity accuracy",
     "candidate_recall": "candidate recall",
-    "trained_f1": "F1 as trained",
+    "trained_f1": "F1 before export",
     "name_flips": "name flips",
     "articles": "articles",
 }

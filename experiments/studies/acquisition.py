@@ -177,7 +177,7 @@ class _Simulation:
     done: int = 0
 
     def train(self, indices: Sequence[int], strategy: str, seed: int, n: int) -> Labeller:
-        """Train on the sentences with these indices and measure."""
+        """Train on the sentences with these indices, and evaluate."""
         labeller = self.testbed.fit(np.array(indices, dtype=np.int64), seed)
         gold = [self.testbed.train.gold[i] for i in indices]
         words = sum(len(s.text.split()) for s in gold)

@@ -1,4 +1,4 @@
-"""Cross-validation: one run per fold below a run for all of them."""
+"""Cross-validation: one parent run with a child run per fold."""
 
 from __future__ import annotations
 

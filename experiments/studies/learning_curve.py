@@ -113,7 +113,7 @@ def learning_curve(
         testbed: the corpus.
         shares: above 0, at most 1; with `varied` also 0.
         seeds: the number of random orders of the articles, 1 or more.
-        bootstrap: resamples of the measured articles for the interval of `statements`.
+        bootstrap: resamples of the test articles for the interval of `statements`.
         step: called with the number of finished trainings and their total.
         varied: doc_ids of the articles to take shares of; all others are always trained on. Default: all
             articles.
@@ -141,7 +141,7 @@ def learning_curve(
 def _points(
     testbed: Testbed, share: float, seed: int, chosen: Sequence[int], bootstrap: int
 ) -> Iterator[Point]:
-    """Train on the articles with these indices, and measure."""
+    """Train on the articles with these indices, and evaluate."""
     indices: NDArray[np.int64] = np.flatnonzero(np.isin(testbed.train.article_of, chosen))
     labeller = testbed.fit(indices, seed)
     for on in testbed.measured:

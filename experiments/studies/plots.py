@@ -22,9 +22,9 @@ STRATEGY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[2])
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """Move heights apart so that no two are nearer than `gap`, in the same order, and as little as possible.
+    """Move heights apart until they differ by at least `gap`, keeping their order and moving them little.
 
-    Neighbours that are too near become a block around their mean (the pool of adjacent violators).
+    Neighbours that are too close become a block around their mean (pool adjacent violators).
     """
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     # (mean of where each height would put the lowest of its block, size of the block)
@@ -122,7 +122,7 @@ def sparse_ticks(ticks: Sequence[float], gap: float) -> list[float]:
 
 
 def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
-    """One panel per set of measured articles: a line per stance and label, a bold one for all statements.
+    """One panel per set of test articles: a line per stance and label, a bold one for all statements.
 
     Shaded: 95 % t-intervals over seeds. The bar at the end of the bold line: the bootstrap interval over
         articles.
@@ -180,7 +180,7 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
 
 
 def draw_acquisition(path: Path, steps: Sequence[Step], names: Mapping[str, str] | None = None) -> Path:
-    """One panel per set of measured articles: F1 of all statements by suggested and random sentences.
+    """One panel per set of test articles: F1 of all statements by suggested and random sentences.
 
     Shaded: 95 % t-intervals over seeds. Dotted: a model trained on all sentences.
 

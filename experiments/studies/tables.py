@@ -37,7 +37,7 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def learning_curve_tables(rows: Sequence[Row]) -> str:
-    """One table per set of measured articles: a row per stance and label, a column per share."""
+    """One table per set of test articles: a row per stance and label, a column per share."""
     tables = [
         _learning_curve_table([r for r in rows if r.on == on]) for on in dict.fromkeys(r.on for r in rows)
     ]
@@ -77,7 +77,7 @@ def _interval(row: Row) -> str:
 
 
 def acquisition_tables(steps: Sequence[Step], gains: Sequence[Gain], name: str) -> str:
-    """A table of F1 by annotated sentences per set of measured articles; then the gain of each strategy."""
+    """A table of F1 by annotated sentences per set of test articles; then the gain of each strategy."""
     tables = [_acquisition_table(steps, on, name) for on in dict.fromkeys(s.on for s in steps)]
     listed = "".join(f"- {gain}\n" for gain in gains)
     about = (

@@ -36,7 +36,7 @@ class Testbed:
     Attributes:
         settings: how to train.
         codebook: the label set.
-        names: the tables of parties.
+        names: the gazetteer of parties.
         cached: the cache of parses.
         train: training sentences.
         validation: sentences for calibration and thresholds.
@@ -84,7 +84,7 @@ class Testbed:
 
 
 def _name(path: Path, taken: Collection[str], among: Sequence[Path]) -> str:
-    """A short name for a file: `gold`, or with its folder where another file has the same name."""
+    """A short name for a file: `gold`, with its folder if another file has the same name."""
     short = path.stem
     unique = short not in taken and sum(p.stem == short for p in among) < 2
     return short if unique else f"{path.parent.name}/{short}"
@@ -93,7 +93,7 @@ def _name(path: Path, taken: Collection[str], among: Sequence[Path]) -> str:
 def _test_splits(
     settings: TrainingSettings, codebook: Codebook, test: Sequence[Article]
 ) -> dict[str, list[Article]]:
-    """The test articles, by corpus where several corpora have some ("shipped test", "news test")."""
+    """The test articles; by corpus ("shipped test", "news test") if several corpora have some."""
     ids = {corpus: {a.doc_id for a in read_corpus([corpus], codebook)} for corpus in settings.corpus}
     splits = {
         f"{Path(corpus).stem} {TEST}": [a for a in test if a.doc_id in held] for corpus, held in ids.items()

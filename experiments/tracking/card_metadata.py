@@ -88,5 +88,5 @@ def model_description(codebook: Codebook) -> str:
         parts.append(f"sentence labels {', '.join(codebook.label_names)}")
     return (
         f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version "
-        "by validation F1; challenger is the latest that did not replace it."
+        "by validation F1; challenger is the latest version that did not replace it."
     )

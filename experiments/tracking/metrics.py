@@ -14,7 +14,7 @@ PRECISION_RECALL_F1 = ("precision", "recall", "f1")
 MAX_STANCES = 5
 # MLflow has only floating point numbers.
 COUNTS = frozenset({"support", "predicted", "articles"})
-# Single numbers beside the metrics by stance: names in `training.evaluation.metrics`, and in MLflow.
+# Metrics of a whole split: names in `training.evaluation.metrics`, and in MLflow.
 _SINGLE = {
     "macro_f1": "macro_f1",
     "id": "identity_accuracy",

@@ -21,10 +21,10 @@ from ...training.settings import TrainingSettings
 from .markdown import markdown_table
 
 LIMITS = (
-    "English only, one sentence at a time; sentences of more than 250 words are cut.",
-    "Identities come from tables of parties and from how an article introduces persons; others are OTHER.",
-    "Scores are calibrated on the validation articles and can be off on other kinds of text.",
-    "A statement is what somebody says according to the text. It does not judge who is right.",
+    "English only, one sentence at a time; sentences of more than 250 words are truncated.",
+    "Identities come from tables of parties and from how an article introduces people; all others are OTHER.",
+    "Scores are calibrated on the validation articles and can be inaccurate on other kinds of text.",
+    "A statement is what somebody says according to the text, not a judgement of who is right.",
 )
 
 

@@ -13,7 +13,7 @@ GIT_COMMIT = "mlflow.source.git.commit"
 
 
 def git_commit(folder: Path) -> str | None:
-    """The commit that is checked out in the git work tree around a folder; None where there is none."""
+    """The commit that is checked out in the git work tree around a folder; None outside of one."""
     try:
         result = subprocess.run(
             ["git", "rev-parse", "--verify", "--quiet", "HEAD"],

@@ -25,13 +25,13 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
 
     Args:
         model: see `model_folder`.
-        actors: the user's own tables of parties, which extend those that come with stancewire.
+        actors: CSV tables of parties that extend the shipped ones.
 
     Returns:
         The labeller, and the model name that its records have: `stancewire/3`, or the name of the folder.
 
     Raises:
-        InputError: there is no such model, it is damaged, or this release cannot read its format.
+        InputError: the model does not exist, is damaged, or has a format that this release cannot read.
     """
     # Imported here: commands that only look up a model do not need the classifiers.
     from ...training.serialization import load_model
@@ -60,7 +60,7 @@ def model_folder(model: str) -> tuple[Path, str]:
             raise InputError(
                 "no stancewire model in this folder",
                 where=model,
-                hint="give a model folder, a run id or champion",
+                hint="use a model folder, a run id or champion",
             ) from None
         raise
     return artifact_folder(version), version.title

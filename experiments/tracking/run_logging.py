@@ -146,6 +146,6 @@ def _log_plots(
 
 
 def _top_stance(row: NDArray[Any], columns: Mapping[str, int], floor: Mapping[str, float]) -> str:
-    """The stance that a mention takes with the highest score at or above the threshold."""
+    """The stance of a mention with the highest score at or above its threshold; otherwise none."""
     above = [(row[k], s) for s, k in columns.items() if row[k] >= floor[s]]
     return max(above)[1] if above else NO_STANCE

@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 from .store import connect, tracking_uri
 
-# The name of the registered model of the shipped codebook; those of others add a hyphen and their name.
+# The registered model of the shipped codebook; other codebooks add a hyphen and their name.
 PREFIX = "stancewire"
-# Without workspaces, MLflow stores everything in the one of this name.
+# The workspace in which MLflow stores everything if workspaces are not used.
 _WORKSPACE = "default"
 
 

@@ -1,4 +1,4 @@
-"""Articles from files, folders and standard input. Each invalid input is one error; the others are read."""
+"""Articles from files, folders and standard input. Invalid inputs are reported; the others are read."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     if b"\x00" in raw[:8192]:
-        raise InputError("a binary file, not text", where=where, hint="give plain text")
+        raise InputError("a binary file, not text", where=where, hint="use plain text")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -79,11 +79,11 @@ def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
 
     best = from_bytes(raw).best()
     if best is None:
-        raise InputError("a binary file, not text", where=where, hint="give plain text")
+        raise InputError("a binary file, not text", where=where, hint="use plain text")
     text = str(best)
     control = sum(not c.isprintable() and not c.isspace() for c in text)
     if control > len(text) * 0.02:
-        raise InputError("a binary file, not text", where=where, hint="give plain text")
+        raise InputError("a binary file, not text", where=where, hint="use plain text")
     note(f"{where}: not UTF-8; read as {best.encoding}")
     return text
 
@@ -122,7 +122,7 @@ def _lines(path: Path) -> str:
 
 
 def is_annotated(path: Path) -> bool:
-    """Whether the first line of a JSONL file, or of the first one in a folder, is an annotated article."""
+    """Whether a JSONL file, or the first one in a folder, begins with an annotated article."""
     if path.is_dir():
         return any(is_annotated(p) for p in sorted(path.glob("*.jsonl"))[:1])
     if path.suffix.lower() != ".jsonl" or not path.exists():
@@ -136,7 +136,7 @@ def is_annotated(path: Path) -> bool:
 
 
 def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> Iterator[InputArticle]:
-    """Rows of a JSONL file: `text`, and where present `id` (or `doc_id`), `title`, `actor` and `target`."""
+    """Rows of a JSONL file: `text` and, if present, `id` (or `doc_id`), `title`, `actor` and `target`."""
     for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -194,7 +194,7 @@ def _read_file(
 
 @contextmanager
 def _reporting(where: str, report_error: Callable[[InputError], None]) -> Iterator[None]:
-    """Report an input that cannot be read, and carry on after it."""
+    """Report an input that cannot be read, and continue with the next."""
     try:
         yield
     except InputError as error:
@@ -213,10 +213,10 @@ def _standard_input(any_language: bool, note: Callable[[str], None]) -> InputArt
 
 
 def _files(path: Path) -> list[Path]:
-    """The file itself; of a folder its articles, sorted by name.
+    """The file itself, or the articles in a folder, sorted by name.
 
     Raises:
-        InputError: there is none.
+        InputError: there are no files.
     """
     if not path.is_dir():
         if not path.exists():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Verbosity(IntEnum):
-    """How much a command says on standard error besides errors."""
+    """How much a command prints on standard error besides errors."""
 
     QUIET = 0
     NORMAL = 1
@@ -31,7 +31,7 @@ _verbosity = Verbosity.NORMAL
 
 
 def set_verbosity(quiet: bool = False, verbose: bool = False) -> None:
-    """Set what standard error shows from now on; `--verbose` also lets MLflow's own log lines through."""
+    """Set what standard error shows from now on; `--verbose` also shows MLflow's log lines."""
     global _verbosity
     _verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
     import logging

@@ -29,7 +29,7 @@ NameSwapsOption = Annotated[
         "--name-swaps",
         metavar="N",
         min=0,
-        help="Swap the two parties' names N times per article; report how many statements change.",
+        help="Swap the two parties' names N times per article; report the share of statements that change.",
     ),
 ]
 

@@ -107,7 +107,7 @@ class Command(TyperCommand):
                 parameter._usage_display_name = partial(str, usage)  # type: ignore[method-assign]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments; messages of pydantic lose their prefix."""
+        """Parse the arguments; remove the prefix that pydantic puts before messages."""
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:

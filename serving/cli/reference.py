@@ -84,7 +84,7 @@ def reference() -> str:
 
 
 def main() -> None:
-    """Write the reference to the file named as the only argument."""
+    """Write the reference to the file named by the only argument."""
     with atomic_write(Path(sys.argv[1])) as out:
         out.write(reference())
 

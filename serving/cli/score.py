@@ -76,7 +76,7 @@ def _format_of(out: Path | None) -> Format:
 
 
 def _opened(out: Path, stack: ExitStack) -> IO[str]:
-    """The output file, which is complete when the stack is closed, and otherwise not written."""
+    """Open the output file, which appears, complete, when the stack is closed without an error."""
     from ...data.errors import InputError
     from ...data.files.atomic import atomic_write
 

@@ -44,6 +44,6 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def report_interruption(number: int) -> None:
-    """One line on standard error, which after SIGHUP may be a terminal that is gone."""
+    """Print one line on standard error; after SIGHUP the terminal may be closed."""
     with suppress(OSError):
         typer.echo(f"interrupted by {signal.Signals(number).name}", err=True)

@@ -98,7 +98,7 @@ def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | 
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"cannot be written: {error.strerror}", where=str(out), hint="give a folder"
+            f"cannot be written: {error.strerror}", where=str(out), hint="name a folder with -o"
         ) from None
     with progress("analysing sentences") as bar:
         return prepare(settings, also or (), bar.update)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ...training.explanation import Explanation
 
 MAX_WORDS = 6
-# Words with less than this share of the largest weight are left unmarked; with more than the second, bold.
+# Share of the largest weight from which a word is marked, and above which it is bold.
 MARKED, BOLD = 0.15, 0.6
 MIN_WEIGHT = 0.005
 
 
 def _marked(explanation: Explanation) -> Text:
-    """The sentence with words that support the statement in green, and words that speak against it in red."""
+    """The sentence with words that support the statement in green, and words that count against it in red."""
     text = Text(explanation.sentence)
     largest = max((abs(w) for *_, w in explanation.words), default=0.0) or 1.0
     for start, end, weight in explanation.words:

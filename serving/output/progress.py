@@ -40,7 +40,7 @@ class ProgressBar:
     Args:
         what: the current step, such as "scoring".
         total: number of steps; None shows the spinner and the elapsed time alone.
-        enabled: draw nothing where False.
+        enabled: whether to draw anything.
     """
 
     def __init__(self, what: str, total: int | None = None, *, enabled: bool = True) -> None:
@@ -81,7 +81,7 @@ class ProgressBar:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the bar off the screen while something is printed, where both go to one terminal."""
+        """Remove the bar while something is printed to the same terminal."""
         if not (self._enabled and sys.stdout.isatty()):
             yield
             return

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ...experiments.review.run_details import Cell, MetricGroup, RunDetails
     from ...experiments.review.runs import RunRow
 
-# With more stances among the runs none has a column of its own.
+# With more stances than these, no stance has a column.
 MAX_STANCES = 5
-# Left out first where the console is too narrow for all columns.
+# Left out in this order if the console is too narrow for all columns.
 DROPPED_FIRST = ("seconds", "stances", "macro_f1", "corpus", "when", "model")
 HEADERS = {"micro_f1": "F1", "macro_f1": "macro-F1"}
 # Columns that may be wrapped between words; a longer word is broken at this width.
@@ -33,7 +33,7 @@ def print_runs(rows: Sequence[RunRow], columns: Sequence[str] | None = None) -> 
 
     Args:
         rows: the runs.
-        columns: what to show; by default what fits the console.
+        columns: columns to show. Default: those that fit the console.
 
     Raises:
         InputError: there is no such column.
@@ -102,7 +102,7 @@ def _min_width(column: str, values: Sequence[str]) -> int:
 
 
 def _widths(cells: Mapping[str, Sequence[str]], width: int) -> dict[str, int]:
-    """Each column at least as wide as it must be; what is left goes to columns that would be wrapped."""
+    """Column widths: the minimum each, and the remaining space for columns that would be wrapped."""
     out = {column: _min_width(column, values) for column, values in cells.items()}
     left = width + GAP - sum(n + GAP for n in out.values())
     for column, values in cells.items():
@@ -139,12 +139,12 @@ def print_run(run: RunDetails) -> None:
 
 
 def _short(value: str) -> str:
-    """A tag as it is; of a digest the first digits, which tell it from others."""
+    """A tag unchanged, except that digests are shortened."""
     return value[:12] if re.fullmatch(r"[0-9a-f]{64}", value) else value
 
 
 def _print_group(console: Console, group: MetricGroup) -> None:
-    """A group of metrics; where the console is too narrow, its columns in several tables below each other."""
+    """Print a group of metrics; if the console is too narrow, as several tables below each other."""
     names = 2 if group.columns[1:2] == ("split",) else 1
     rows = [[_value(c, v) for c, v in zip(group.columns, row, strict=True)] for row in group.rows]
     # A name that is repeated for each split is shown once.

@@ -167,7 +167,7 @@ def refuse_to_overwrite(inputs: list[Path], out: Path) -> None:
     for path in inputs:
         with suppress(OSError):  # one of them does not exist
             if path.samefile(out):
-                hint = "give another name with -o"
+                hint = "choose another name with -o"
                 raise InputError("is also an input file; not overwritten", where=str(out), hint=hint)
 
 

@@ -43,7 +43,7 @@ OutOption = Annotated[
         "--out",
         "-o",
         metavar="FILE",
-        help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.",
+        help="Corpus file to write. Default: in the cache, to use as --corpus LAYER.",
     ),
 ]
 UrlOption = Annotated[

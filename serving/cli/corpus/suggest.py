@@ -1,4 +1,4 @@
-"""`stancewire corpus suggest`: which sentences are most worth annotating next."""
+"""`stancewire corpus suggest`: the most useful sentences to annotate next."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def suggest(
     lines = "".join(comment(line) + "\n" for line in head[: 3 if predict else 2])
     _write(lines + "\n" + format_sheet(batch, comments), out)
     if more := sum(len(a.sentences) for a in batch) - len(chosen):
-        counts += f", with {plural(more, 'sentence')} that the quotations among them begin with"
+        counts += f", plus {plural(more, 'sentence')} before them in the same quotation"
     note(f"{counts} {f'written to {out}' if out else 'suggested'}")
     if len(chosen) < n:
         note(f"fewer than {n}, because the others are annotated already, too short or too similar")

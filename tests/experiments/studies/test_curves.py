@@ -36,7 +36,7 @@ def testbed(tiny_file: Path) -> Bed:
 
 
 @given(st.integers(1, 60), st.integers(0, 9))
-def test_shares_are_nested_and_as_large_as_they_say(articles: int, seed: int) -> None:
+def test_shares_are_nested_and_have_the_right_size(articles: int, seed: int) -> None:
     shares = [0.1, 0.25, 0.5, 1.0]
     parts = nested_shares(articles, shares, seed)
     assert [len(p) for p in parts] == [max(1, round(s * articles)) for s in shares]
@@ -44,7 +44,7 @@ def test_shares_are_nested_and_as_large_as_they_say(articles: int, seed: int) ->
     assert parts == nested_shares(articles, shares, seed) and parts[-1] == list(range(articles))
 
 
-def test_a_part_holds_its_sentences_with_all_that_belongs_to_them(testbed: Bed) -> None:
+def test_a_part_has_its_sentences_with_their_mentions_and_labels(testbed: Bed) -> None:
     whole = testbed.train
     some = part(whole, np.array([9, 2, 5]))
     assert (
@@ -56,7 +56,7 @@ def test_a_part_holds_its_sentences_with_all_that_belongs_to_them(testbed: Bed) 
     assert all(t is whole.targets[i] for t, i in zip(some.targets, (2, 5, 9), strict=True))
 
 
-def test_shares_may_be_of_one_corpus_while_all_else_is_always_trained_on(testbed: Bed) -> None:
+def test_shares_can_vary_one_corpus_and_keep_the_others(testbed: Bed) -> None:
     drawn = {a.doc_id for a in testbed.train.articles[:6]}
     points = learning_curve(testbed, [0, 0.5, 1.0], seeds=2, bootstrap=0, varied=drawn)
     total = len(testbed.train.articles)
@@ -68,7 +68,7 @@ def test_shares_may_be_of_one_corpus_while_all_else_is_always_trained_on(testbed
         learning_curve(testbed, [0], seeds=1)
 
 
-def test_test_articles_of_several_corpora_are_measured_apart(tiny_file: Path, tmp_path: Path) -> None:
+def test_test_articles_of_several_corpora_are_evaluated_separately(tiny_file: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in tiny_file.read_text().splitlines()]
     for name, held in (("one", rows[::2]), ("two", rows[1::2])):
         (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in held))
@@ -99,7 +99,7 @@ def test_a_corpus_to_vary_must_be_trained_on(
     assert "has no article among those to train on" in line
 
 
-def test_articles_that_are_trained_on_are_not_measured_on(tiny_file: Path) -> None:
+def test_evaluating_on_training_articles_is_an_error(tiny_file: Path) -> None:
     settings = TrainingSettings.model_validate({"corpus": [str(tiny_file)]})
     with pytest.raises(InputError, match=r"tiny\.jsonl.*among those to train on"):
         prepare(settings, [tiny_file])
@@ -123,7 +123,7 @@ def _step(strategy: str, seed: int, n: int, sentences: int, f1: float) -> Step:
     return Step(strategy, seed, n, sentences, 20 * sentences, sentences // 2, "test", "statements", f1)
 
 
-def test_worth_reads_the_random_curve_backwards() -> None:
+def test_gains_invert_the_random_curve() -> None:
     steps = [
         _step(RANDOM, seed, n, 100 + 100 * n, f1) for seed in (0, 1) for n, f1 in enumerate((0.2, 0.3, 0.4))
     ]
@@ -155,14 +155,14 @@ def test_worth_reads_the_random_curve_backwards() -> None:
     assert one.as_random is None and "more than all 700" in str(one)
 
 
-def test_the_area_is_of_trapezoids() -> None:
+def test_average_f1_uses_trapezoids() -> None:
     assert mean_f1(
         [_step("x", 0, n, s, f) for n, (s, f) in enumerate([(100, 0.2), (200, 0.4), (400, 0.4)])]
     ) == pytest.approx((0.3 * 100 + 0.4 * 200) / 300)
     assert mean_f1([_step("x", 0, 0, 100, 0.3)]) == 0.3
 
 
-def test_an_impossible_plan_is_refused() -> None:
+def test_an_impossible_plan_is_an_error() -> None:
     assert check_plan(1000, 0.1, 6, 0.08) == (100, 80)
     with pytest.raises(InputError, match="106%"):
         check_plan(1000, 0.1, 12, 0.08)
@@ -171,7 +171,7 @@ def test_an_impossible_plan_is_refused() -> None:
 
 
 @given(st.lists(st.floats(0, 1), max_size=8), st.floats(0.01, 0.1))
-def test_names_at_lines_do_not_overlap(heights: list[float], gap: float) -> None:
+def test_line_labels_do_not_overlap(heights: list[float], gap: float) -> None:
     shown = spread(heights, gap)
     ordered = sorted(shown)
     assert all(b - a >= gap - 1e-9 for a, b in itertools.pairwise(ordered))
@@ -229,7 +229,7 @@ def test_simulated_annotation(testbed: Bed) -> None:
     assert [s for s in steps if s.round < 2] == shorter
 
 
-def test_labels_of_near_shares_do_not_overlap() -> None:
+def test_tick_labels_do_not_overlap() -> None:
     assert sparse_ticks([0, 0.06, 0.12, 0.25, 0.5, 1], 0.12) == [0, 0.12, 0.25, 0.5, 1]
     assert sparse_ticks([0, 0.06, 0.2], 0.1) == [0.06, 0.2]
     assert sparse_ticks([0.25, 0.5, 0.75, 1], 0.1) == [0.25, 0.5, 0.75, 1] and sparse_ticks([1], 0.0) == [1]

@@ -107,7 +107,7 @@ def test_tracking_server_down(workplace: Path, monkeypatch: pytest.MonkeyPatch) 
         (GERMAN.encode(), "not in English"),
     ],
 )
-def test_a_bad_article_is_one_line_and_the_others_are_done(
+def test_an_invalid_article_gives_one_error_and_the_others_are_scored(
     content: bytes | None, said: str, tiny_model: Path, tmp_path: Path
 ) -> None:
     bad, good, out = tmp_path / "bad.txt", tmp_path / "good.txt", tmp_path / "out.jsonl"

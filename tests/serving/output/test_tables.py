@@ -70,7 +70,7 @@ def test_a_scored_article_fits_the_console(width: int) -> None:
     assert first.split()[0] == "1", "sentences are numbered from 0"
 
 
-def test_nothing_measured_is_a_dash() -> None:
+def test_missing_metrics_are_shown_as_a_dash() -> None:
     assert metric_cells({"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0, "predicted": 0})[:3] == (
         "–", "–", "–",
     )  # fmt: skip
@@ -99,14 +99,14 @@ def test_runs_fit_the_console(
     assert text.count("v1 champion") == 1 and "01234567" in text
 
 
-def test_chosen_columns_and_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_columns_can_be_chosen_and_unknown_ones_are_errors(capsys: pytest.CaptureFixture[str]) -> None:
     print_runs([_row()], ["run", "ceasefire_claim", "status"])
     assert capsys.readouterr().out.splitlines()[-1].split() == ["01234567", "0.500", "FINISHED"]
     with pytest.raises(InputError, match="no column 'beauty'"):
         print_runs([_row()], ["beauty"])
 
 
-def test_a_wide_group_is_continued_below(
+def test_a_group_wider_than_the_console_is_split_into_tables(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
