@@ -69,8 +69,8 @@ def test_an_imported_model_is_registered(cli: Cli, archive: Path, store: Path, a
 
 
 def test_nothing_is_overwritten(cli: Cli, archive: Path, tiny_model: Path, one_line: OneLine) -> None:
-    assert "exists already" in one_line(cli("models", "export", tiny_model, "-o", archive))
-    assert "exists already" in one_line(cli("models", "import", archive, "-o", archive.parent))
+    assert "already exists" in one_line(cli("models", "export", tiny_model, "-o", archive))
+    assert "already exists" in one_line(cli("models", "import", archive, "-o", archive.parent))
 
 
 def _changed(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:

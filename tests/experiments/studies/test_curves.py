@@ -96,12 +96,12 @@ def test_a_corpus_to_vary_must_be_trained_on(
             tmp_path / "out",
         )
     )
-    assert "has no article among those to train on" in line
+    assert "no training article in this corpus" in line
 
 
 def test_evaluating_on_training_articles_is_an_error(tiny_file: Path) -> None:
     settings = TrainingSettings.model_validate({"corpus": [str(tiny_file)]})
-    with pytest.raises(InputError, match=r"tiny\.jsonl.*among those to train on"):
+    with pytest.raises(InputError, match=r"tiny\.jsonl.*is also a training article"):
         prepare(settings, [tiny_file])
 
 
@@ -188,9 +188,9 @@ def test_line_labels_do_not_overlap(heights: list[float], gap: float) -> None:
 
 
 def test_a_learning_curve_has_every_share_seed_and_name(testbed: Bed, codebook: Codebook) -> None:
-    told: list[tuple[int, int]] = []
-    points = learning_curve(testbed, [1.0, 0.5], 2, bootstrap=20, step=lambda *x: told.append(x))
-    assert told == [(1, 3), (2, 3), (3, 3)]  # the whole is trained on once
+    calls: list[tuple[int, int]] = []
+    points = learning_curve(testbed, [1.0, 0.5], 2, bootstrap=20, step=lambda *x: calls.append(x))
+    assert calls == [(1, 3), (2, 3), (3, 3)]  # the full set is trained on once
     assert {(p.share, p.seed) for p in points} == {(0.5, 0), (0.5, 1), (1.0, 0)}
     assert [p.name for p in points[: len(testbed.f1_names)]] == list(testbed.f1_names)
     assert set(testbed.f1_names) == {"statements", *codebook.stance_names, *codebook.label_names}
