@@ -26,8 +26,8 @@ def explain(
         typer.Option("--sentence", metavar="TEXT", help="Only statements of sentences that contain TEXT."),
     ] = None,
     format_: Annotated[
-        Literal["text", "json"],
-        typer.Option("--format", metavar="FORMAT", help="text, or json (one statement per line)."),
+        Literal["text", "jsonl"],
+        typer.Option("--format", metavar="FORMAT", help="text, or jsonl (one statement per line)."),
     ] = "text",
 ) -> None:
     """Show which words support each statement of an article.
@@ -45,7 +45,7 @@ def explain(
         if sentence is not None and sentence not in found.sentence:
             continue
         shown += 1
-        if format_ == "json":
+        if format_ == "jsonl":
             typer.echo(json.dumps({"id": identity, **asdict(found)}, ensure_ascii=False))
         else:
             print_explanation(found)

@@ -26,7 +26,7 @@ TEXT = "Kenya accused Somalia of shelling the town. It rained on Monday."
 def test_the_verb_has_the_largest_weight(cli: Cli, tiny_model: Path, tmp_path: Path) -> None:
     article = tmp_path / "a.txt"
     article.write_text(TEXT, encoding="utf-8")
-    result = cli("explain", article, "--model", tiny_model, "--format", "json")
+    result = cli("explain", article, "--model", tiny_model, "--format", "jsonl")
     assert result.exit_code == 0, result.stderr
     [found] = [
         x
