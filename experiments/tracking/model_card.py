@@ -73,7 +73,8 @@ def _data(settings: TrainingSettings, how: str, by_split: Mapping[str, Sequence[
     corpora = ", ".join(f"`{c}`" for c in settings.corpus)
     stated = f" Licences of the articles: {'; '.join(licences)}." if licences else ""
     header = ("split", "articles", "sentences", "statements", "SHA-256 starts with")
-    return ["## Data", "", f"Corpora: {corpora}. Splits: {how}.{stated}", "", markdown_table(header, rows)]
+    splits = "as in the corpus" if how == "given" else how
+    return ["## Data", "", f"Corpora: {corpora}. Splits: {splits}.{stated}", "", markdown_table(header, rows)]
 
 
 def article_licences(by_split: Mapping[str, Sequence[Article]]) -> list[str]:

@@ -86,8 +86,8 @@ def _changed(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str,
     [
         (lambda n, b: (n, b + b" ") if n == "model.json" else (n, b), "model.json is damaged"),
         (lambda n, b: None if n == "model.json" else (n, b), "model.json is missing"),
-        (lambda n, b: (f"../{n}", b), "leads out of the archive"),
-        (lambda n, b: (f"/etc/{n}", b), "leads out of the archive"),
+        (lambda n, b: (f"../{n}", b), "points outside the archive"),
+        (lambda n, b: (f"/etc/{n}", b), "points outside the archive"),
         (lambda n, b: ("extra.py" if n == "README.md" else n, b), "README.md is missing"),
         (lambda n, b: (n, b"{") if n == "export.json" else (n, b), "export.json is damaged"),
     ],
@@ -121,5 +121,5 @@ def test_a_file_that_is_not_a_zip_file_is_rejected(cli: Cli, tmp_path: Path, one
 
 def test_a_zip_bomb_is_rejected(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "MAX_UNPACKED", 1000)
-    with pytest.raises(models.InputError, match="holds more than"):
+    with pytest.raises(models.InputError, match="unpacks to more than"):
         models.open_model(str(archive))

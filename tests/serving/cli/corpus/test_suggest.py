@@ -79,7 +79,7 @@ def test_invalid_articles_are_reported_and_the_others_are_used(
     )
     out = tmp_path / "out.sheet"
     (tmp_path / "old.txt").write_text("More soon.", encoding="utf-8")
-    assert "no sentence is left" in one_line(cli(*asked, tmp_path / "old.txt", "-o", out))
+    assert "no sentences left" in one_line(cli(*asked, tmp_path / "old.txt", "-o", out))
     assert not out.exists()
     rows = tmp_path / "rows.jsonl"
     rows.write_text(
