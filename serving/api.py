@@ -16,6 +16,7 @@ from .models import open_model
 
 if TYPE_CHECKING:
     from ..data.schema import Article
+    from ..experiments.train import Trained
     from ..training.decoding.labeller import Labeller
 
 PathOrName = str | PathLike[str]
@@ -99,18 +100,22 @@ def train(
         0.8
     """
     from ..experiments.config import load_config
-    from ..experiments.review.promotion import register as register_model
     from ..experiments.train import train as train_and_log
 
     settings = load_config(
         fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
     )
     trained = train_and_log(settings, config=fspath(config))
-    registered = None
-    if register:
-        promotion = register_model(trained)
-        registered = f"{promotion.name}/{promotion.version} {promotion.alias}"
+    registered = _register(trained) if register else None
     return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered)
+
+
+def _register(trained: Trained) -> str:
+    """Register a trained model; returns name, version and alias."""
+    from ..experiments.review.promotion import register
+
+    promotion = register(trained)
+    return f"{promotion.name}/{promotion.version} {promotion.alias}"
 
 
 def _toml(key: str, value: Any) -> str:

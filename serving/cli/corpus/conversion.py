@@ -144,16 +144,18 @@ def export(
         refuse_to_overwrite([Path(c) for c in corpora or ()], out)
     book = codebook_for(form, codebook)
     articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
-    predicted = None
-    if model:
-        from ...models import open_model
-
-        predicted = predictions(articles, *open_model(model))
+    predicted = _predicted(articles, model) if model else None
     if out is None:
         typer.echo(format_articles(articles, form, book, predicted), nl=False)
     else:
         write_articles(out, articles, form, book, predicted)
         note(f"{plural(len(articles), 'article')} written to {out}" if articles else f"written to {out}")
+
+
+def _predicted(articles: list[Article], model: str) -> list[Prediction]:
+    from ...models import open_model
+
+    return predictions(articles, *open_model(model))
 
 
 def refuse_to_overwrite(inputs: list[Path], out: Path) -> None:

@@ -11,7 +11,9 @@ from ..console import ErrorCount, note, plural, progress
 from .conversion import refuse_to_overwrite
 
 if TYPE_CHECKING:
+    from ....data.layers.layer import LayerArticle
     from ....data.layers.registry import LayerSource
+    from ....data.schema import Article
 
 TEXTS_HELP = "a zip archive, JSONL (also .gz), or a folder of JSON files."
 Like = Annotated[
@@ -72,7 +74,6 @@ def fetch(
     from ....data.errors import InputError
     from ....data.layers.layer import read_layer
     from ....data.layers.registry import fetched_file, layer_file, layer_source
-    from ....data.layers.texts import join
 
     own = Path(layer) if layer.endswith(".jsonl") else None
     if own and out is None:
@@ -80,24 +81,38 @@ def fetch(
     source = layer_source(like if own else layer)
     annotated = read_layer(own or layer_file(layer))
     archive = from_ or _downloaded(source, url or source.archive)
-    with progress("joining layer and texts", len(annotated)) as bar:
-        joined = join(annotated, archive, source, bar.advance)
     errors = ErrorCount()
-    for error in joined.errors:
-        errors(error)
-    if not joined.articles:
-        none = f"contains none of the layer's {plural(len(annotated), 'article')} unchanged"
-        what = f"{none}; nothing was written"
-        raise InputError(what, where=str(archive))
-    write_corpus(out or fetched_file(layer), joined.articles)
+    articles = _joined(annotated, archive, source, errors)
+    write_corpus(out or fetched_file(layer), articles)
     if from_ is None:
         archive.unlink()
-    counts = f"{len(joined.articles)} of {plural(len(annotated), 'article')}"
+    counts = f"{len(articles)} of {plural(len(annotated), 'article')}"
     note(f"{counts} written to {out or fetched_file(layer)}")
     note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
     if out is None:
         note("train on them: stancewire train linear-news")
     errors.exit_if_any()
+
+
+def _joined(
+    annotated: list[LayerArticle], archive: Path, source: LayerSource, errors: ErrorCount
+) -> list[Article]:
+    """The articles of a layer with their texts; missing and changed texts are reported.
+
+    Raises:
+        InputError: none of the texts is in the archive.
+    """
+    from ....data.errors import InputError
+    from ....data.layers.texts import join
+
+    with progress("joining layer and texts", len(annotated)) as bar:
+        joined = join(annotated, archive, source, bar.advance)
+    for error in joined.errors:
+        errors(error)
+    if not joined.articles:
+        none = f"contains none of the layer's {plural(len(annotated), 'article')} unchanged"
+        raise InputError(f"{none}; nothing was written", where=str(archive))
+    return joined.articles
 
 
 def _downloaded(source: LayerSource, url: str) -> Path:
