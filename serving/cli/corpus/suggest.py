@@ -71,21 +71,20 @@ def suggest(
         articles = _with_predictions(articles, {a for a, _ in chosen}, labeller, name)
     batch, comments = annotation_batch(articles, [a.title for a in texts], chosen)
     counts = f"{plural(len(chosen), 'sentence')} of {plural(len(batch), 'article')}"
-    head = [f"{counts}, suggested by {name} from {plural(total, 'sentence')}.", HEADER] + [
-        PREDICTED
-    ] * predict
-    _write("".join(comment(x) + "\n" for x in head) + "\n" + format_sheet(batch, comments), out)
-    _report(counts, sum(len(a.sentences) for a in batch) - len(chosen), out)
-    if len(chosen) < n:
-        note(f"fewer than {n}: the others are annotated already, too short or too similar")
+    first = f"{counts}, suggested by {name} from {plural(total, 'sentence')}."
+    head = "".join(comment(line) + "\n" for line in (first, HEADER, *[PREDICTED] * predict))
+    _write(head + "\n" + format_sheet(batch, comments), out)
+    _report(counts, sum(len(a.sentences) for a in batch) - len(chosen), len(chosen) < n, out)
     errors.exit_if_any()
 
 
-def _report(counts: str, context: int, out: Path | None) -> None:
+def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
     """Print how much was written, with the number of sentences that only give context."""
     if context:
         counts += f", plus {plural(context, 'sentence')} before them in the same quotation"
     note(f"{counts} {f'written to {out}' if out else 'suggested'}")
+    if fewer:
+        note("fewer than asked for: the others are annotated already, too short or too similar")
 
 
 def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[InputArticle]:
