@@ -122,7 +122,7 @@ class Classifier(Protocol):
         ...
 
 
-class ServedAsTrained:
+class ClassifierDefaults:
     """Provenance, epochs, exports and checkpoints of `Classifier`, for classifiers that have none."""
 
     about: Mapping[str, Any] = {}

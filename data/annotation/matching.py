@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..schema import MULTI, OTHER
 
 # Spans that overlap this much are the same party.
-SAME = 0.2
+MIN_OVERLAP = 0.2
 
 
 class Party(NamedTuple):
@@ -51,7 +51,7 @@ def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
 
 def same_party(a: Party, b: Party) -> bool:
     """Whether two parties are the same, see the module; symmetric."""
-    if a.span and b.span and overlap(a.span, b.span) >= SAME:
+    if a.span and b.span and overlap(a.span, b.span) >= MIN_OVERLAP:
         return True
     if a.identity == b.identity and a.identity not in (None, OTHER, MULTI):
         return True

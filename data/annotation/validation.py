@@ -19,7 +19,7 @@ from ..text.masking import mask
 from .corpus import corpus_files, read_file
 
 # Sentences that share this proportion of their word trigrams, with names masked, are near-duplicates.
-DUPLICATE = 0.7
+MIN_SIMILARITY = 0.7
 MIN_WORDS = 6
 
 
@@ -46,7 +46,7 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
         sentences: the doc_id and text of each.
 
     Returns:
-        For each pair the two indices and the Jaccard similarity of their word trigrams, from `DUPLICATE` to
+        For each pair the two indices and the Jaccard similarity of their word trigrams, from `MIN_SIMILARITY` to
         1.
     """
     grams: list[frozenset[tuple[str, ...]]] = []
@@ -69,8 +69,8 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
         shared = Counter(j for gram in own if len(holders[gram]) < 500 for j in holders[gram] if j > i)
         for j, n in shared.items():
             if (
-                n >= DUPLICATE * 0.5 * len(own)
-                and (part := len(own & grams[j]) / len(own | grams[j])) >= DUPLICATE
+                n >= MIN_SIMILARITY * 0.5 * len(own)
+                and (part := len(own & grams[j]) / len(own | grams[j])) >= MIN_SIMILARITY
             ):
                 found.append((i, j, part))
     return sorted(found)

@@ -21,7 +21,7 @@ TIMEOUT = (10, 60)
 ATTEMPTS = 3
 # Called with the bytes so far, and their total if it is known.
 Advance = Callable[[int, int | None], None]
-_AGAIN = "run it again to resume"
+_RESUME_HINT = "run it again to resume"
 
 
 def _check_url(url: str) -> None:
@@ -170,6 +170,6 @@ def _interrupted(error: Exception, url: str, partial: _Partial) -> InputError:
     import requests
 
     if partial.size:
-        return InputError(f"interrupted after {partial.size / 1e6:.1f} MB", where=url, hint=_AGAIN)
+        return InputError(f"interrupted after {partial.size / 1e6:.1f} MB", where=url, hint=_RESUME_HINT)
     what = "took too long" if isinstance(error, requests.Timeout) else "cannot be reached"
     return InputError(what, where=url, hint="check the network, or give a copy of the file with --from")

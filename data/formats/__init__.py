@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from ..schema import Article
     from .scores import Prediction
 
-InForm = Literal[
+InputFormat = Literal[
     "sheet", "jsonl", "hf", "label-studio", "doccano", "brat", "conll", "scores", "plover", "babe", "table"
 ]
-OutForm = Literal["sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"]
+OutputFormat = Literal[
+    "sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"
+]
 
 # Format -> module and function. Readers take a path and a codebook (or None); writers take articles and
 # return text.
@@ -46,7 +48,7 @@ WRITERS = {
 }
 # Formats that are a folder of files.
 FOLDERS = {"brat": "a folder of files", "hf": "a folder of Parquet files"}
-SUFFIXES: dict[str, OutForm] = {
+SUFFIXES: dict[str, OutputFormat] = {
     ".jsonl": "jsonl",
     ".json": "label-studio",
     ".xml": "label-studio-config",
@@ -61,7 +63,7 @@ def _function(name: str) -> Callable[..., Any]:
     return cast("Callable[..., Any]", getattr(import_module(module, __name__), function))
 
 
-def form_of_input(path: Path) -> InForm:
+def input_format(path: Path) -> InputFormat:
     """The format of a file, inferred from its suffix; an annotation sheet for an unknown suffix.
 
     Raises:
@@ -78,10 +80,10 @@ def form_of_input(path: Path) -> InForm:
         return "hf"
     if path.is_dir() or suffix == ".ann":
         return "brat"
-    return cast("InForm", SUFFIXES.get(suffix, "sheet"))
+    return cast("InputFormat", SUFFIXES.get(suffix, "sheet"))
 
 
-def form_of_output(path: Path | None) -> OutForm:
+def output_format(path: Path | None) -> OutputFormat:
     """The format to write, inferred from the suffix of the file; a sheet for an unknown suffix."""
     return SUFFIXES.get(path.suffix.lower(), "sheet") if path else "sheet"
 
@@ -98,7 +100,7 @@ def codebook_for(form: str, codebook: Path | None) -> Codebook:
 
 def read_articles(
     files: Iterable[Path],
-    form: InForm | None = None,
+    form: InputFormat | None = None,
     codebook: Path | None = None,
     table_form: Path | None = None,
 ) -> list[Article]:
@@ -119,7 +121,7 @@ def read_articles(
     articles: list[Article] = []
     seen: dict[str, Path] = {}
     for file in files:
-        name = form or form_of_input(file)
+        name = form or input_format(file)
         book = codebook_for(name, codebook)
         if table_form is not None:
             from .csv_tables import load_form, read_table
@@ -134,7 +136,7 @@ def read_articles(
 
 def format_articles(
     articles: Sequence[Article],
-    form: OutForm,
+    form: OutputFormat,
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> str:
@@ -164,7 +166,7 @@ def format_articles(
 def write_articles(
     path: Path,
     articles: Sequence[Article],
-    form: OutForm,
+    form: OutputFormat,
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> None:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -132,7 +131,7 @@ def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> N
             parts = {
                 ".txt": document.text,
                 ".ann": _ann(document, article.doc_id),
-                ".json": json.dumps(document.about, ensure_ascii=False) + "\n",
+                ".json": json.dumps(document.fields, ensure_ascii=False) + "\n",
             }
             for suffix, text in parts.items():
                 (folder / f"{stem}{suffix}").write_text(text, encoding="utf-8", newline="\n")
@@ -164,7 +163,7 @@ def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region
         raise InputError(
             f"{start}-{end} is {text[start:end][:60]!r}, not {line[2][:60]!r}", where=where, hint=hint
         )
-    return Region(key, _label(found[1]), start, end, at=where)
+    return Region(key, _label(found[1]), start, end, where=where)
 
 
 def _read_ann(path: Path, document: Document) -> None:
@@ -191,7 +190,7 @@ def _read_ann(path: Path, document: Document) -> None:
                 where=where,
                 hint="use only regions (T), relations (R) and notes (#)",
             )
-    document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
+    document.add_notes(notes)
 
 
 def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
@@ -217,7 +216,7 @@ def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
         document = Document(
             read_text(file),
             {"doc_id": file.stem, **about},
-            fields_at=str(fields) if fields.exists() else None,
+            fields_file=str(fields) if fields.exists() else None,
         )
         if not document.text.strip():
             raise InputError("no text", where=str(file), hint="leave it out")

@@ -24,7 +24,7 @@ from typing import Any
 from ..errors import InputError
 from ..files.reading import load_json
 from .csv_rows import read_rows
-from .json_fields import ABOUT
+from .json_fields import ARTICLE_FIELDS
 
 STATEMENT = ("stance", "actor", "actor_id", "target", "target_id")
 SENTENCE = ("sentence", "text", "para", "labels", "near_miss", *STATEMENT)
@@ -32,7 +32,7 @@ TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no":
 
 
 def _check_header(header: Sequence[str], where: str) -> None:
-    known = {*ABOUT, "sentences"} if "sentences" in header else {*ABOUT, *SENTENCE}
+    known = {*ARTICLE_FIELDS, "sentences"} if "sentences" in header else {*ARTICLE_FIELDS, *SENTENCE}
     needed = ("doc_id", "sentences" if "sentences" in header else "text")
     for column in needed:
         if column not in header:
@@ -47,13 +47,13 @@ def _check_header(header: Sequence[str], where: str) -> None:
             raise InputError(
                 f"{'duplicate' if column in known else 'unknown'} column {column!r}",
                 where=where,
-                hint=f"the columns may be {', '.join(x for x in (*ABOUT, *SENTENCE) if x in known)}",
+                hint=f"the columns may be {', '.join(x for x in (*ARTICLE_FIELDS, *SENTENCE) if x in known)}",
             )
 
 
 def _about(row: dict[str, str], where: str) -> dict[str, Any]:
     """The fields of the article, as the corpus format has them."""
-    about: dict[str, Any] = {k: row[k] for k in ABOUT if row.get(k)}
+    about: dict[str, Any] = {k: row[k] for k in ARTICLE_FIELDS if row.get(k)}
     if "annotators" in about:
         about["annotators"] = [x.strip() for x in about["annotators"].split(";") if x.strip()]
     if "doc_id" not in about:
@@ -87,7 +87,7 @@ class _Articles:
         doc_id = about["doc_id"]
         article = self.raw.setdefault(doc_id, {**about, "sentences": []})
         self.where.setdefault(doc_id, where)
-        if differing := [k for k in ABOUT if article.get(k) != about.get(k)]:
+        if differing := [k for k in ARTICLE_FIELDS if article.get(k) != about.get(k)]:
             raise InputError(
                 f"{differing[0]}: differs from the first row of the article ({self.where[doc_id]})",
                 where=where,

@@ -28,7 +28,7 @@ from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import json_lines
 from ..schema import Article
-from .json_fields import objects, optional, taken, typed
+from .json_fields import objects, optional, required, typed
 from .regions import Document, Region, article_from, document_of
 
 Place = tuple[str, int, int]
@@ -57,7 +57,7 @@ def format_doccano(articles: Iterable[Article]) -> str:
             for k, (a, b) in enumerate(document.links, 1)
         ]
         row["Comments"] = []
-        row["meta"] = document.about | {"notes": notes}
+        row["meta"] = document.fields | {"notes": notes}
         entities, relations = entities + len(document.regions), relations + len(document.links)
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     return "".join(lines)
@@ -81,7 +81,7 @@ def _comments(row: dict[str, Any], where: str) -> dict[str, str]:
 
 def _read_document(row: Any, where: str) -> Document:
     typed(row, dict, where, "a line")
-    text, meta = taken(row, "text", str, where), optional(row, "meta", dict, where) or {}
+    text, meta = required(row, "text", str, where), optional(row, "meta", dict, where) or {}
     if "entities" not in row:
         raise InputError("no field 'entities'", where=where, hint="export a project with relations, as JSONL")
     flat = {
@@ -91,28 +91,28 @@ def _read_document(row: Any, where: str) -> Document:
         text, {"doc_id": f"document-{row.get('id') or where.rpartition(':')[2]}", **flat, **meta}
     )
     notes: dict[Place, list[str | None]] = {}
-    for at, note in objects(document.about, "notes", where):
+    for at, note in objects(document.fields, "notes", where):
         place = (
-            taken(note, "label", str, at),
-            taken(note, "start_offset", int, at),
-            taken(note, "end_offset", int, at),
+            required(note, "label", str, at),
+            required(note, "start_offset", int, at),
+            required(note, "end_offset", int, at),
         )
         notes.setdefault(place, []).append(optional(note, "note", str, at))
     comments = _comments(row, where)
     for at, entity in objects(row, "entities", where):
         label, start, end = (
-            taken(entity, "label", str, at),
-            taken(entity, "start_offset", int, at),
-            taken(entity, "end_offset", int, at),
+            required(entity, "label", str, at),
+            required(entity, "start_offset", int, at),
+            required(entity, "end_offset", int, at),
         )
         held = notes.get((label, start, end))
         said = (
             (held.pop(0) if held else None) or comments.get(text[max(0, start) : end]) or comments.get(label)
         )
-        document.regions.append(Region(str(taken(entity, "id", int, at)), label, start, end, said, at))
+        document.regions.append(Region(str(required(entity, "id", int, at)), label, start, end, said, at))
     for at, relation in objects(row, "relations", where):
         document.links.append(
-            (str(taken(relation, "from_id", int, at)), str(taken(relation, "to_id", int, at)))
+            (str(required(relation, "from_id", int, at)), str(required(relation, "to_id", int, at)))
         )
     return document
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 SURROGATE = re.compile("[\ud800-\udfff]")
 NAMES = {dict: "an object", list: "a list", str: "text", int: "a whole number", bool: "true or false"}
 # The fields of an article except its sentences.
-ABOUT = (
+ARTICLE_FIELDS = (
     "doc_id",
     "split",
     "conflict",
@@ -48,7 +48,7 @@ def typed(value: Any, kind: type[T], where: str, name: str) -> T:
     return value
 
 
-def taken(raw: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:
+def required(raw: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:
     """A required field of this type."""
     if key not in raw:
         raise InputError(f"no field {key!r}", where=where, hint="add this field")

@@ -23,7 +23,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -32,7 +31,7 @@ from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import load_json, read_text
 from ..schema import Article
-from .json_fields import objects, optional, taken, typed
+from .json_fields import objects, optional, required, typed
 from .regions import Document, Region, article_from, document_of, region_labels
 from .scores import Prediction
 
@@ -118,7 +117,7 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
     for n, article in enumerate(articles):
         document = document_of(article)
         task: dict[str, Any] = {
-            "data": {"text": document.text, **document.about},
+            "data": {"text": document.text, **document.fields},
             "annotations": [{"result": _result(document)}],
         }
         if predicted is not None:
@@ -171,34 +170,34 @@ def _one_note(value: Any, where: str) -> str:
 def _read_result(annotation: Mapping[str, Any], document: Document, where: str) -> None:
     notes: dict[str, str] = {}
     for at, item in objects(annotation, "result", where):
-        kind = taken(item, "type", str, at)
+        kind = required(item, "type", str, at)
         if kind == "relation":
-            document.links.append((taken(item, "from_id", str, at), taken(item, "to_id", str, at)))
+            document.links.append((required(item, "from_id", str, at), required(item, "to_id", str, at)))
             continue
-        key, value = taken(item, "id", str, at), taken(item, "value", dict, at)
+        key, value = required(item, "id", str, at), required(item, "value", dict, at)
         if kind == "textarea":
             notes[key] = _one_note(value.get("text") or [], at)
         elif kind == "labels":
-            labels = taken(value, "labels", list, at)
+            labels = required(value, "labels", list, at)
             if len(labels) != 1:
                 raise InputError(
                     f"a region with {plural(len(labels), 'label')}",
                     where=at,
                     hint="mark the words once per label",
                 )
-            start, end = taken(value, "start", int, at), taken(value, "end", int, at)
+            start, end = required(value, "start", int, at), required(value, "end", int, at)
             start, end = _in_characters(document.text, start, end, optional(value, "text", str, at), at)
             meta = optional(item, "meta", dict, at) or {}
             if meta.get("text"):
                 notes.setdefault(key, _one_note(meta["text"], at))
-            document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, at=at))
+            document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, where=at))
         else:
             raise InputError(
                 f"a corpus has no place for a result of type {kind!r}",
                 where=at,
                 hint="use the config of `corpus export --format label-studio-config`",
             )
-    document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
+    document.add_notes(notes)
 
 
 def _annotation(task: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -234,13 +233,13 @@ def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Arti
         task = typed(one, dict, where, "a task")
         if "data" not in task:
             raise InputError("no field 'data'", where=where, hint="export as JSON, not as JSON-MIN")
-        data, annotation = taken(task, "data", dict, where), _annotation(task, where)
+        data, annotation = required(task, "data", dict, where), _annotation(task, where)
         document = Document(
-            taken(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}
+            required(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}
         )
         person = annotation.get("completed_by")
         if person and not data.get("annotators"):
-            document.about["annotators"] = [
+            document.fields["annotators"] = [
                 str(person.get("email") or person.get("id") or "unknown")
                 if isinstance(person, dict)
                 else str(person)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import segment
-from .json_fields import objects, optional, taken
+from .json_fields import objects, optional, required
 
 
 def read_outline(text: str, fields: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
@@ -22,7 +22,7 @@ def read_outline(text: str, fields: Mapping[str, Any], where: str) -> list[dict[
     out: list[dict[str, Any]] = []
     last = 0
     for at, raw in objects(fields, "sentences", where):
-        start, end = taken(raw, "start", int, at), taken(raw, "end", int, at)
+        start, end = required(raw, "start", int, at), required(raw, "end", int, at)
         if not last <= start < end <= len(text):
             raise InputError(
                 f"{start}-{end} is outside the text or overlaps the previous sentence",

@@ -97,14 +97,14 @@ class LayerArticle(BaseModel):
         return self
 
 
-def plain_text(text: str) -> str:
+def normalised_text(text: str) -> str:
     """The text that offsets refer to: no byte order mark, no space at either end, line ends as `\\n`."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of the `plain_text` of a text, in hexadecimal."""
-    return hashlib.sha256(plain_text(text).encode()).hexdigest()
+    """SHA-256 of the `normalised_text` of a text, in hexadecimal."""
+    return hashlib.sha256(normalised_text(text).encode()).hexdigest()
 
 
 def read_layer(path: Path) -> list[LayerArticle]:
@@ -151,7 +151,7 @@ def attach(layer: LayerArticle, text: str) -> Article:
     Raises:
         InputError: the text is not the one that was annotated.
     """
-    text = plain_text(text)
+    text = normalised_text(text)
     if text_digest(text) != layer.sha256:
         raise InputError(
             "its text is not the one that was annotated (the SHA-256 differs)",
@@ -226,7 +226,7 @@ def detach(article: Article, text: str) -> LayerArticle:
     Raises:
         InputError: a sentence is not in the text.
     """
-    text = plain_text(text)
+    text = normalised_text(text)
     starts = _starts(article, text)
     sentences = tuple(
         _detached_sentence(s, start) for s, start in zip(article.sentences, starts, strict=True)

@@ -21,7 +21,7 @@ from .registry import LayerSource
 MAX_ARTICLE_BYTES = 5_000_000
 # Called with the number of articles read since the last call.
 Advance = Callable[[int], None]
-_AGAIN = "fetch the data set again"
+_FETCH_HINT = "fetch the data set again"
 
 
 @dataclass(slots=True)
@@ -55,9 +55,9 @@ def _from_archive(path: Path, source: LayerSource, doc_ids: Collection[str]) -> 
                     raise InputError(
                         f"too large for an article: {member.file_size / 1e6:.0f} MB", where=where
                     )
-                yield doc_id, _text_of(load_json(archive.read(member), where, _AGAIN), source, where)
+                yield doc_id, _text_of(load_json(archive.read(member), where, _FETCH_HINT), source, where)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        raise InputError("damaged or incomplete zip archive", where=str(path), hint=_AGAIN) from None
+        raise InputError("damaged or incomplete zip archive", where=str(path), hint=_FETCH_HINT) from None
 
 
 def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -68,7 +68,7 @@ def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> It
                 if not line.strip():
                     continue
                 where = f"{path}:{n}"
-                raw = load_json(line, where, _AGAIN)
+                raw = load_json(line, where, _FETCH_HINT)
                 doc_id = raw.get(source.id_field) if isinstance(raw, dict) else None
                 if doc_id in doc_ids:
                     yield str(doc_id), _text_of(raw, source, where)
@@ -79,13 +79,13 @@ def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> It
             hint="give a zip archive, JSONL (also .gz) or a folder of JSON files",
         ) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError("damaged or incomplete gzip file", where=str(path), hint=_AGAIN) from None
+        raise InputError("damaged or incomplete gzip file", where=str(path), hint=_FETCH_HINT) from None
 
 
 def _from_folder(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*.json")):
         if file.stem in doc_ids:
-            yield file.stem, _text_of(load_json(read_bytes(file), str(file), _AGAIN), source, str(file))
+            yield file.stem, _text_of(load_json(read_bytes(file), str(file), _FETCH_HINT), source, str(file))
 
 
 def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:

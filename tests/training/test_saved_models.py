@@ -20,5 +20,5 @@ def test_a_saved_model_scores_exactly_as_when_it_was_made(folder: Path) -> None:
     assert expected(load_model(folder)).to_dict() == wanted
 
 
-def test_every_kind_has_a_saved_model_of_the_present_format() -> None:
+def test_every_kind_has_a_saved_model_of_the_current_format() -> None:
     assert {f"{FORMAT}-{kind}" for kind in LOADERS} <= {m.name for m in MODELS}

@@ -17,7 +17,7 @@ from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ..classifier import Floats
 from ..decoding.calibration import fit_sigmoid
-from ..examples.dataset import Analysed, conflict_of, part
+from ..examples.dataset import Analysed, conflict_of, subset
 from ..fit import make_classifier
 from ..progress import Progress
 from ..settings import ClassifierSettings
@@ -111,7 +111,7 @@ def held_out_probabilities(
     for fold in range(folds):
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         classifier = make_classifier(settings, codebook, seed)
-        classifier.fit(part(data, inside), part(data, outside[:0]), Progress())
+        classifier.fit(subset(data, inside), subset(data, outside[:0]), Progress())
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
         classifier.discard_checkpoints()

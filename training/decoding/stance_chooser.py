@@ -62,7 +62,7 @@ class StanceChooser(Labeller):
     def examples(self, data: Analysed) -> Analysed:
         return known_pairs(data, self.codebook)
 
-    def _shares(self, scores: Scores) -> Floats:
+    def _stance_probabilities(self, scores: Scores) -> Floats:
         """Calibrated probabilities of the stances; they add up to 1."""
         # The temperature is kept as the slope of a sigmoid, -1 / temperature.
         temperature = -1 / self.decisions.calibration.get(CHOICE, Sigmoid()).slope
@@ -71,7 +71,7 @@ class StanceChooser(Labeller):
 
     def probabilities(self, scores: Scores) -> Floats:
         out = np.zeros_like(scores.roles)
-        for roles, share in zip(self.codebook.stance_roles, self._shares(scores), strict=True):
+        for roles, share in zip(self.codebook.stance_roles, self._stance_probabilities(scores), strict=True):
             out[0, roles.actor] = share
             if roles.target is not None:
                 out[1:, roles.target] = share
@@ -81,7 +81,7 @@ class StanceChooser(Labeller):
         self, sentence: AnalysedSentence, scores: Scores, min_score: float | None = None
     ) -> list[FoundStatement]:
         """The likeliest stance of the pair, whatever its score."""
-        shares = self._shares(scores)
+        shares = self._stance_probabilities(scores)
         best = int(np.argmax(shares))
         target = 1 if len(sentence.mentions) > 1 else None
         return [FoundStatement(self.codebook.stance_names[best], round(float(shares[best]), 4), 0, target)]

@@ -19,7 +19,7 @@ from .calibration import GRID, best_on_grid
 from .labeller import Labeller
 
 
-def lenient_records(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> list[Record]:
+def records_at_lowest_threshold(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> list[Record]:
     """The record of each article at the lowest threshold that is tried.
 
     At a higher threshold the record has the statements of at least that score.
@@ -45,7 +45,7 @@ def stance_thresholds(
         labeller: its calibrations and its threshold of targets are set.
         scores: one per sentence of `data`.
     """
-    codebook, records = labeller.codebook, lenient_records(labeller, data, scores)
+    codebook, records = labeller.codebook, records_at_lowest_threshold(labeller, data, scores)
     true, predicted, gold = np.zeros((3, len(codebook.stances), len(records), len(GRID)))
     for a, (article, record) in enumerate(zip(data.articles, records, strict=True)):
         for g, threshold in enumerate(GRID):

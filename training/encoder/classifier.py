@@ -18,7 +18,7 @@ from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .inputs import Encoded, InputReader, by_length, cut_scores
+from .inputs import Encoded, InputReader, by_length, trim_scores
 from .parity import compare
 from .settings import EncoderSettings
 
@@ -72,7 +72,7 @@ class EncoderClassifier:
         )
         self._trained, self.history, self.reference = trained, trained.history, trained.reference
         for precision in trained.precisions:
-            if self._serve(trained, precision, progress):
+            if self._serve_at(trained, precision, progress):
                 break
         return None
 
@@ -86,15 +86,15 @@ class EncoderClassifier:
     def at_precision(self, precision: str, progress: Progress) -> Self | None:
         assert self._trained is not None, "fitted"
         other = copy.copy(self)
-        return other if other._serve(self._trained, precision, progress) else None
+        return other if other._serve_at(self._trained, precision, progress) else None
 
-    def _serve(self, trained: TrainedEncoder, precision: str, progress: Progress) -> bool:
+    def _serve_at(self, trained: TrainedEncoder, precision: str, progress: Progress) -> bool:
         """Score with an export of the network; returns whether it scores like the network, or no other is
         left."""
         progress.step("exporting the encoder")
-        self.use(trained.export(precision), trained.tokenizer)
+        self.set_network(trained.export(precision), trained.tokenizer)
         began = time.perf_counter()
-        served = self.run(trained.validation)
+        served = self.score_encoded(trained.validation)
         seconds = time.perf_counter() - began
         parity = compare(served, trained.reference)
         progress.line(
@@ -116,7 +116,7 @@ class EncoderClassifier:
 
     # Scoring.
 
-    def use(self, network: bytes | Path, tokenizer: str) -> None:
+    def set_network(self, network: bytes | Path, tokenizer: str) -> None:
         """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers`
         library."""
         import onnxruntime
@@ -140,7 +140,7 @@ class EncoderClassifier:
         assert self._reader is not None, "fitted or loaded"
         return self._reader
 
-    def run(self, encoded: Sequence[Encoded]) -> list[Scores]:
+    def score_encoded(self, encoded: Sequence[Encoded]) -> list[Scores]:
         """Score sentences as the reader encodes them, in their order."""
         out: list[Scores | None] = [None] * len(encoded)
         for indices in by_length(encoded, BATCH_TOKENS):
@@ -149,11 +149,11 @@ class EncoderClassifier:
             )
             for k, n in enumerate(indices):
                 r, x, p = (a[k].astype(np.float64) for a in (roles, labels, pairs))
-                out[n] = cut_scores(r, x, p, len(encoded[n].spans), self.codebook)
+                out[n] = trim_scores(r, x, p, len(encoded[n].spans), self.codebook)
         return [s for s in out if s is not None]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
-        return self.run(self.reader.read(sentences)) if sentences else []
+        return self.score_encoded(self.reader.read(sentences)) if sentences else []
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
         """What the role's logit loses when a word's tokens are hidden, one word at a time (Zeiler and Fergus
@@ -163,7 +163,7 @@ class EncoderClassifier:
         variants = [
             replace(whole, ids=[mask if k in span else n for k, n in enumerate(whole.ids)]) for span in spans
         ]
-        full, *hidden = (float(s.roles[mention, role]) for s in self.run([whole, *variants]))
+        full, *hidden = (float(s.roles[mention, role]) for s in self.score_encoded([whole, *variants]))
         weights = [full - logit if span else 0.0 for logit, span in zip(hidden, spans, strict=True)]
         return RoleExplanation(weights, [])
 
@@ -191,7 +191,7 @@ class EncoderClassifier:
             raw = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             classifier = cls(EncoderSettings.model_validate(raw["settings"]), codebook, raw["seed"])
             classifier.about = raw["about"]
-            classifier.use(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
+            classifier.set_network(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
         except Exception as error:
             raise InputError(
                 f"the encoder cannot be read: {str(error).splitlines()[0][:200]}",

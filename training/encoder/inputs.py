@@ -33,7 +33,7 @@ def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
     )
 
 
-def cut_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
+def trim_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
     """The scores of one sentence without padding and without unused outputs, see `output_sizes`."""
     paired = sum(s.has_target for s in codebook.stances)
     return Scores(

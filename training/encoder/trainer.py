@@ -22,7 +22,7 @@ from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
 from .checkpoints import Checkpoints, State
-from .inputs import Encoded, InputReader, by_length, cut_scores
+from .inputs import Encoded, InputReader, by_length, trim_scores
 from .network import Network
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
@@ -92,7 +92,7 @@ class Trainer:
                 outputs = self._outputs([encoded[n] for n in indices])
                 roles, labels, pairs = (x.cpu().numpy().astype(np.float64) for x in outputs)
                 for k, n in enumerate(indices):
-                    out[n] = cut_scores(roles[k], labels[k], pairs[k], len(encoded[n].spans), self.codebook)
+                    out[n] = trim_scores(roles[k], labels[k], pairs[k], len(encoded[n].spans), self.codebook)
         return [s for s in out if s is not None]
 
     # The order of sentences is drawn from seed and epoch alone, so that a resumed training draws the same.

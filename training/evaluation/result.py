@@ -12,7 +12,7 @@ from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats
 from ..decoding.labeller import Labeller
-from ..examples.dataset import Analysed, share_of_candidates
+from ..examples.dataset import Analysed, candidate_recall
 from .metrics import measure
 from .score_articles import role_metrics, score_articles
 
@@ -44,5 +44,5 @@ class TrainingResult:
         roles, probabilities, gold = role_metrics(labeller, part, scores)
         self.metrics[split]["roles"] = roles
         if labeller.mentions == "found":
-            self.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
+            self.metrics[split]["candidate_recall"] = round(candidate_recall(part), 4)
         self.arrays[split] = probabilities, gold

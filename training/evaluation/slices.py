@@ -42,7 +42,7 @@ def _quotation(_: Statement, sentence: Sentence) -> str:
     )
 
 
-BY: dict[str, Callable[[Statement, Sentence], str]] = {
+CRITERIA: dict[str, Callable[[Statement, Sentence], str]] = {
     "actor": _actor,
     "length": _length,
     "quotation": _quotation,
@@ -62,7 +62,7 @@ def recall_slices(
         For each criterion, the (recall, support) of each slice of at least `MIN_SUPPORT` statements.
     """
     missed = {(m.doc_id, m.sentence, m.stance, m.actor) for m in mistakes if m.kind == "missed"}
-    counts: dict[str, dict[str, list[int]]] = {name: {} for name in BY}
+    counts: dict[str, dict[str, list[int]]] = {name: {} for name in CRITERIA}
     for article in articles:
         for sentence in article.sentences:
             actors = {
@@ -70,7 +70,7 @@ def recall_slices(
             }
             for (stance, actor), statement in actors.items():
                 found = (article.doc_id, sentence.text, stance, actor) not in missed
-                for name, kind in BY.items():
+                for name, kind in CRITERIA.items():
                     entry = counts[name].setdefault(kind(statement, sentence), [0, 0])
                     entry[0] += found
                     entry[1] += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.annotation.matching import SAME, overlap
+from ...data.annotation.matching import MIN_OVERLAP, overlap
 from ...data.codebook import Codebook
 from ...data.schema import Sentence, Span
 from ...data.text.analysis import AnalysedSentence
@@ -47,7 +47,7 @@ def _find(span: Span | None, sentence: AnalysedSentence) -> int | None:
     parse = sentence.parse
     inside = {i for i in range(len(parse)) if overlap(sentence.token_span(i), (span.start, span.end))}
     shares = [overlap((span.start, span.end), sentence.span(m)) for m in sentence.mentions]
-    enough = [i for i, share in enumerate(shares) if share >= SAME]
+    enough = [i for i, share in enumerate(shares) if share >= MIN_OVERLAP]
     heads = [
         i
         for i in enough
@@ -98,7 +98,7 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
     return RoleTargets(roles, labels, np.array(pairs, dtype=np.int64).reshape(-1, 3))
 
 
-def candidate_recall(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:
+def matched_actors(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:
     """The number of gold actors that a mention matches, and the number of gold actors."""
     found = [a.actor for a in align(gold, sentence)]
     return sum(a is not None and a >= 0 for a in found), len(found)

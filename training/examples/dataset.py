@@ -14,7 +14,7 @@ from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.sentences import annotated_segments
 from ...data.text.spacy_parser import ParseCache
-from .alignment import RoleTargets, candidate_recall, role_targets
+from .alignment import RoleTargets, matched_actors, role_targets
 
 # With fewer conflicts, holding one out would take most of the variety away.
 MIN_CONFLICTS = 5
@@ -74,13 +74,13 @@ def conflict_of(data: Analysed) -> NDArray[np.int64]:
     return np.array([number[c] for c in conflicts], dtype=np.int64)[data.article_of]
 
 
-def share_of_candidates(data: Analysed) -> float:
+def candidate_recall(data: Analysed) -> float:
     """The share in [0, 1] of gold actors that a mention matches; 1.0 where there are none."""
-    found = [candidate_recall(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
+    found = [matched_actors(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
     return sum(a for a, _ in found) / max(1, sum(b for _, b in found)) if any(b for _, b in found) else 1.0
 
 
-def part(data: Analysed, indices: NDArray[np.int64]) -> Analysed:
+def subset(data: Analysed, indices: NDArray[np.int64]) -> Analysed:
     """Some sentences of analysed articles, in their order; all articles stay.
 
     Args:

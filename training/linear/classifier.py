@@ -12,7 +12,7 @@ import numpy as np
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
+from ..classifier import ClassifierDefaults, Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed, conflict_of
 from ..progress import Progress
 from .head import LinearHead
@@ -46,7 +46,7 @@ class _Features:
         return np.split(logits, np.cumsum(self.sizes)[:-1])
 
 
-class LinearClassifier(ServedAsTrained):
+class LinearClassifier(ClassifierDefaults):
     """Roles and labels from sparse features, in two stages. See `Classifier`.
 
     The first stage scores each mention on its own and each sentence by its words; the second, `StackingHead`,

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix, diags
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
+from ..classifier import ClassifierDefaults, Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .head import CONSTANT
@@ -86,7 +86,7 @@ def pair_features(sentence: AnalysedSentence) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-class LinearPairClassifier(ServedAsTrained):
+class LinearPairClassifier(ClassifierDefaults):
     """Chooses the stance of a known actor towards a known target. See `Classifier`.
 
     The logit of a stance is in the actor's role; all other roles are 0, and labels are not predicted.

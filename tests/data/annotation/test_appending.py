@@ -18,7 +18,7 @@ def article(doc_id: str, text: str) -> Article:
 ONE, TWO = article("a", "Iran spoke."), article("b", "The UN spoke.")
 
 
-def test_what_a_file_holds_stays_byte_for_byte(tmp_path: Path) -> None:
+def test_existing_content_stays_byte_for_byte(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     # A byte order mark, Windows line ends, an order of fields of its own, no line end at the end.
     before = b'\xef\xbb\xbf{"sentences": [{"text": "Iran  spoke."}], "doc_id": "a"}\r\n\r\n{"doc_id": "c", "sentences": [{"text": "x"}]}'
@@ -29,7 +29,7 @@ def test_what_a_file_holds_stays_byte_for_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b""])
-def test_a_file_that_is_not_there_is_begun(content: bytes | None, tmp_path: Path) -> None:
+def test_a_missing_or_empty_file_is_started(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "new" / "mine.jsonl"
     if content is not None:
         path.parent.mkdir()
@@ -70,9 +70,7 @@ def test_a_damaged_file_is_not_added_to(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_what_another_program_added_meanwhile_is_not_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_additions_are_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "mine.jsonl"
     write_corpus(path, [ONE])
 

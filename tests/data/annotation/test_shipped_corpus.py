@@ -24,7 +24,7 @@ def counts(corpus: list[Article]) -> dict[str, Any]:
     return count(corpus)
 
 
-def test_it_validates_clean(codebook: Codebook) -> None:
+def test_it_passes_validation(codebook: Codebook) -> None:
     report = validate(["shipped"], codebook)
     assert report.errors == []
     share = re.search(r"near-duplicates ([\d.]+)%", report.summary)
@@ -44,11 +44,11 @@ def test_it_is_large_enough(counts: dict[str, Any], codebook: Codebook) -> None:
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
-def test_what_measures_is_as_dense_as_real_news(corpus: list[Article], split: str) -> None:
+def test_evaluation_splits_are_as_dense_as_real_news(corpus: list[Article], split: str) -> None:
     assert 0.25 <= count([a for a in corpus if a.split == split])["statements_per_sentence"] <= 0.42
 
 
-def test_every_article_tells_where_it_belongs(corpus: list[Article]) -> None:
+def test_every_article_has_its_metadata(corpus: list[Article]) -> None:
     assert [
         a.doc_id
         for a in corpus

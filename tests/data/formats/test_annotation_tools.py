@@ -101,7 +101,7 @@ def test_a_new_region_with_a_typed_identity_is_a_statement(tmp_path: Path) -> No
     ]
 
 
-def test_words_over_a_line_break_and_utf16_offsets_are_understood(tmp_path: Path) -> None:
+def test_spans_across_line_breaks_and_utf16_offsets_are_read(tmp_path: Path) -> None:
     wide = {
         "start": TEXT.index("UN") + 2,
         "end": TEXT.index("UN") + 4,
@@ -116,7 +116,7 @@ def test_words_over_a_line_break_and_utf16_offsets_are_understood(tmp_path: Path
         assert span is not None and span.text == words
 
 
-def test_a_link_says_the_same_either_way_round(tmp_path: Path) -> None:
+def test_the_direction_of_a_link_does_not_matter(tmp_path: Path) -> None:
     def turn(task: Any) -> None:
         link = result(task)[-1]
         link["from_id"], link["to_id"] = link["to_id"], link["from_id"]
@@ -124,7 +124,7 @@ def test_a_link_says_the_same_either_way_round(tmp_path: Path) -> None:
     assert changed("label-studio", tmp_path, turn) == [ARTICLE]
 
 
-def test_predictions_stand_beside_the_annotation_and_the_lowest_score_is_theirs(tmp_path: Path) -> None:
+def test_predictions_are_exported_beside_annotations_with_their_lowest_score(tmp_path: Path) -> None:
     found = ARTICLE.model_copy(
         update={
             "sentences": tuple(
@@ -184,7 +184,7 @@ LABEL_STUDIO_FAULTS: list[tuple[Change, str]] = [
 
 
 @pytest.mark.parametrize(("change", "said"), LABEL_STUDIO_FAULTS)
-def test_a_fault_says_the_task_and_the_words(change: Change, said: str, tmp_path: Path) -> None:
+def test_an_error_names_the_task_and_the_words(change: Change, said: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=said):
         changed("label-studio", tmp_path, change)
 
@@ -201,7 +201,7 @@ def test_of_two_annotations_the_ground_truth_counts_and_cancelled_ones_do_not(tm
 # doccano.
 
 
-def test_identities_are_given_in_comments(tmp_path: Path) -> None:
+def test_identities_are_read_from_comments(tmp_path: Path) -> None:
     def annotate(row: Any) -> None:
         start = TEXT.index("the UN")
         row["entities"].append(
@@ -236,7 +236,7 @@ def test_fields_beside_the_text_are_read_too(tmp_path: Path) -> None:
         (".json", '"start": 0', '"start": 1', r"\.json: sentences\.0: '🇮' is between"),
     ],
 )
-def test_a_fault_of_a_brat_folder_says_its_file_and_line(
+def test_an_error_in_a_brat_folder_names_file_and_line(
     ending: str, old: str, new: str, said: str, tmp_path: Path
 ) -> None:
     write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
@@ -247,7 +247,7 @@ def test_a_fault_of_a_brat_folder_says_its_file_and_line(
         read_articles([tmp_path / "b"])
 
 
-def test_a_text_of_ones_own_is_cut_as_for_scoring(tmp_path: Path) -> None:
+def test_a_text_without_metadata_is_split_as_for_scoring(tmp_path: Path) -> None:
     (tmp_path / "border.txt").write_text("Kenya accused Somalia. It denied it.\n")
     (tmp_path / "border.ann").write_text(
         "T1\tblame-actor 0 5\tKenya\nT2\tblame-target 14 21\tSomalia\nR1\tblame Arg1:T1 Arg2:T2\n#1\tAnnotatorNotes T1\tKEN\n"
@@ -260,7 +260,7 @@ def test_a_text_of_ones_own_is_cut_as_for_scoring(tmp_path: Path) -> None:
     assert found.sentences[0].statements[0].actor_id == "KEN"
 
 
-def test_a_folder_somebody_may_have_annotated_in_is_not_written_over(tmp_path: Path) -> None:
+def test_an_existing_brat_folder_is_not_overwritten(tmp_path: Path) -> None:
     write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
     with pytest.raises(InputError, match="already exists"):
         write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())

@@ -45,7 +45,7 @@ def read(tmp_path: Path) -> Read:
     return one
 
 
-def test_a_form_says_what_columns_are(read: Read) -> None:
+def test_a_form_describes_the_columns(read: Read) -> None:
     first, second = read()
     assert (first.doc_id, second.doc_id, first.outlet) == ("mine-1", "mine-2", "Wire")
     accused, urged = first.sentences
@@ -117,7 +117,7 @@ def test_an_invalid_form_is_one_error(old: str, new: str, said: str, read: Read)
         read(form=FORM.replace(old, new, 1))
 
 
-def test_a_table_and_its_form_go_together(tmp_path: Path) -> None:
+def test_the_table_format_needs_a_form(tmp_path: Path) -> None:
     for form, table_form in (
         ("table", None),
         ("plover", tmp_path / "mine.toml"),

@@ -22,7 +22,7 @@ from stancewire.data.annotation.corpus import corpus_digest, read_corpus, read_f
 from stancewire.data.annotation.validation import validate
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.formats import form_of_input, write_articles
+from stancewire.data.formats import input_format, write_articles
 from stancewire.data.formats.hugging_face import corpus_features, write_dataset
 from stancewire.data.schema import Article
 
@@ -92,7 +92,7 @@ def test_an_unpaired_surrogate_is_refused(tmp_path: Path, codebook: Codebook) ->
 def test_a_parquet_file_may_lack_columns_and_use_short_forms(tmp_path: Path) -> None:
     path = parquet(tmp_path / "x.parquet", {"doc_id": "a", "sentences": [SENTENCE]})
     assert read_corpus([path]) == [article("a")]
-    assert form_of_input(path) == form_of_input(tmp_path) == "hf"
+    assert input_format(path) == input_format(tmp_path) == "hf"
 
 
 def test_invalid_rows_of_a_parquet_file_are_reported_with_their_numbers(
@@ -288,7 +288,7 @@ print("seconds", time.monotonic() - started)
 """
 
 
-def test_a_corpus_goes_to_the_hub_and_comes_back(
+def test_a_corpus_survives_the_round_trip_through_the_hub(
     hub: str, run: Callable[..., subprocess.CompletedProcess[str]], tiny: list[Article], tmp_path: Path
 ) -> None:
     write_dataset(tmp_path / "mine", tiny)

@@ -17,10 +17,10 @@ from stancewire.data.formats import (
     FOLDERS,
     READERS,
     WRITERS,
-    InForm,
-    OutForm,
-    form_of_input,
-    form_of_output,
+    InputFormat,
+    OutputFormat,
+    input_format,
+    output_format,
     format_articles,
     read_articles,
     write_articles,
@@ -123,7 +123,7 @@ def there_and_back(form: Any, given_articles: list[Article]) -> list[Article]:
 @pytest.mark.parametrize("form", ["jsonl", "hf", *FORMS])
 @given(given_articles=articles())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_what_is_written_is_read_the_same_or_refused(form: Any, given_articles: list[Article]) -> None:
+def test_articles_survive_the_round_trip_or_are_refused(form: Any, given_articles: list[Article]) -> None:
     try:
         again = there_and_back(form, given_articles)
     except InputError as error:
@@ -135,7 +135,7 @@ def test_what_is_written_is_read_the_same_or_refused(form: Any, given_articles: 
 
 
 @pytest.mark.parametrize("form", ["sheet", "jsonl", "hf", *FORMS])
-def test_the_shipped_corpus_goes_through_every_form_unchanged(form: Any, codebook: Codebook) -> None:
+def test_the_shipped_corpus_survives_every_round_trip(form: Any, codebook: Codebook) -> None:
     corpus = read_corpus(["shipped"], codebook)
     assert there_and_back(form, corpus) == corpus
 
@@ -257,7 +257,7 @@ def reads_or_faults(path: Path, form: Any) -> None:
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "scores"])
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_field_is_one_line(
+def test_an_invalid_field_is_accepted_or_one_error_line(
     form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     raw = json.loads(good_text(form))
@@ -284,7 +284,7 @@ def test_any_wrong_field_is_one_line(
 @pytest.mark.parametrize("form", ["jsonl", "label-studio", "doccano", "scores", "conll", "sheet"])
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_byte_is_one_line(
+def test_a_corrupt_byte_is_accepted_or_one_error_line(
     form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     raw = good_text(form).encode()
@@ -302,7 +302,7 @@ def test_any_wrong_byte_is_one_line(
 
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_byte_of_a_brat_folder_is_one_line(data: st.DataObject) -> None:
+def test_a_corrupt_byte_of_a_brat_folder_is_accepted_or_one_error_line(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "brat-x"
         write_articles(path, [Article.model_validate(GOOD)], "brat", shipped_codebook())
@@ -322,14 +322,14 @@ def test_any_wrong_byte_of_a_brat_folder_is_one_line(data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "scores", "conll"])
-def test_byte_order_marks_and_windows_line_ends_do_no_harm(form: Any, tmp_path: Path) -> None:
+def test_byte_order_marks_and_windows_line_ends_are_accepted(form: Any, tmp_path: Path) -> None:
     (tmp_path / "unix").write_text(good_text(form), encoding="utf-8", newline="")
     (tmp_path / "windows").write_text(good_text(form).replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
     assert read_articles([tmp_path / "windows"], form) == read_articles([tmp_path / "unix"], form)
 
 
 @pytest.mark.parametrize("form", [f for f in READERS if f != "sheet"])
-def test_missing_empty_and_miscoded_files_are_one_line(form: Any, tmp_path: Path) -> None:
+def test_missing_empty_and_wrongly_encoded_files_are_errors(form: Any, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none.*: (cannot be read|no such corpus)"):
         read_articles([tmp_path / "none"], form)
     (tmp_path / "empty.txt").write_text("")
@@ -342,16 +342,16 @@ def test_missing_empty_and_miscoded_files_are_one_line(form: Any, tmp_path: Path
 
 
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "conll", "scores"])
-def test_unknown_stances_and_labels_are_faults(form: Any, tmp_path: Path) -> None:
+def test_unknown_stances_and_labels_are_errors(form: Any, tmp_path: Path) -> None:
     for old, new in (("blame", "praise"), ("loaded", "slanted")):
         (tmp_path / "x").write_text(good_text(form).replace(old, new))
         with pytest.raises(InputError, match=f"unknown (stance|label) '{new}'"):
             read_articles([tmp_path / "x"], form)
 
 
-def test_the_registry_names_what_the_command_line_offers() -> None:
-    assert {*READERS, "table"} == set(get_args(InForm))
-    assert {*WRITERS, *FOLDERS, "label-studio-config"} == set(get_args(OutForm))
+def test_the_registry_has_all_formats_that_the_command_line_offers() -> None:
+    assert {*READERS, "table"} == set(get_args(InputFormat))
+    assert {*WRITERS, *FOLDERS, "label-studio-config"} == set(get_args(OutputFormat))
 
 
 @pytest.mark.parametrize(
@@ -365,17 +365,17 @@ def test_the_registry_names_what_the_command_line_offers() -> None:
         ("", "brat"),
     ],
 )
-def test_the_ending_tells_the_form(name: str, form: str, tmp_path: Path) -> None:
-    assert form_of_input(tmp_path / name) == form
+def test_the_suffix_determines_the_input_format(name: str, form: str, tmp_path: Path) -> None:
+    assert input_format(tmp_path / name) == form
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "x.csv", "x.tsv", "x.xml"])
-def test_an_ending_of_several_forms_is_asked_about(name: str) -> None:
+def test_an_ambiguous_suffix_needs_an_explicit_format(name: str) -> None:
     with pytest.raises(InputError, match="give --format"):
-        form_of_input(Path(name))
+        input_format(Path(name))
 
 
-def test_the_ending_tells_what_to_write() -> None:
+def test_the_suffix_determines_the_output_format() -> None:
     names = {
         None: "sheet",
         "x.sheet": "sheet",
@@ -385,10 +385,10 @@ def test_the_ending_tells_what_to_write() -> None:
         "x.xml": "label-studio-config",
         "x.conll": "conll",
     }
-    assert {k: form_of_output(Path(k) if k else None) for k in names} == names
+    assert {k: output_format(Path(k) if k else None) for k in names} == names
 
 
-def test_importing_the_registry_is_light() -> None:
+def test_importing_the_registry_loads_no_heavy_packages() -> None:
     import subprocess
     import sys
 

@@ -87,7 +87,7 @@ def test_an_added_party_needs_no_offsets_and_an_added_label_no_score(read: Calla
         ({"actor": {"id": "irn"}}, r"statements\.0: actor_id: identity 'irn'"),
     ],
 )
-def test_an_invalid_correction_is_named(
+def test_an_invalid_correction_names_the_field(
     statement: dict[str, Any], said: str, read: Callable[[Any], Article]
 ) -> None:
     with pytest.raises(InputError, match=said):

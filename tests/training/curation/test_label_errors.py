@@ -66,7 +66,7 @@ def test_folds_keep_a_conflict_together(codebook: Codebook) -> None:
         conflict_folds(data, 11)
 
 
-def test_a_statement_left_out_is_found(codebook: Codebook) -> None:
+def test_a_missing_statement_is_found(codebook: Codebook) -> None:
     data = analysed(corpus(True), codebook)
     settings = LinearSettings.model_validate({"min_count": 1, "regularisation": 5.0})
     probabilities = held_out_probabilities(data, codebook, settings)

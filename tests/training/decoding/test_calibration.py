@@ -21,7 +21,7 @@ def overconfident(n: int = 2000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]
     return honest * 4, (rng.random(n) < 1 / (1 + np.exp(-honest))).astype(np.int8)
 
 
-def test_without_a_fit_it_is_the_plain_logistic() -> None:
+def test_the_default_is_the_logistic_function() -> None:
     assert Sigmoid()(np.array([-2.0, 0.0, 2.0])) == pytest.approx(
         [1 / (1 + np.e**2), 0.5, 1 / (1 + np.e**-2)]
     )
@@ -34,7 +34,7 @@ def test_calibration_is_monotone_and_stays_a_probability() -> None:
     assert shown.min() >= 0 and shown.max() <= 1 and np.isfinite(fitted(np.array([-1e9, 1e9]))).all()
 
 
-def test_calibration_keeps_the_order_even_where_the_scores_are_upside_down() -> None:
+def test_calibration_keeps_the_order_even_of_inverted_scores() -> None:
     logits, wanted = overconfident()
     shown = fit_sigmoid(-logits, wanted)(np.array([-3.0, 0.0, 3.0]))
     assert shown[0] < shown[1] < shown[2]
@@ -48,7 +48,7 @@ def test_calibration_improves_the_calibration_error_on_fresh_data() -> None:
     assert before > 0.1 and after < 0.05
 
 
-def test_too_few_examples_leave_the_plain_logistic() -> None:
+def test_too_few_examples_leave_the_default() -> None:
     logits, wanted = np.linspace(-9, 9, 200), np.zeros(200, dtype=np.int8)
     wanted[-MIN_POSITIVES + 1 :] = 1
     assert fit_sigmoid(logits, wanted) == Sigmoid()
@@ -79,11 +79,11 @@ def test_the_threshold_is_the_same_each_time_and_follows_the_data() -> None:
     assert best_threshold(low, wanted, groups) < best_threshold(high, wanted, groups)
 
 
-def test_nothing_wanted_leaves_one_half() -> None:
+def test_without_positives_the_threshold_is_one_half() -> None:
     assert best_threshold(np.array([0.2, 0.9]), np.zeros(2, dtype=np.int8), np.array([0, 1])) == 0.5
 
 
-def test_the_calibration_error_by_hand() -> None:
+def test_the_calibration_error_of_a_small_example() -> None:
     # Bin 0.2: mean 0.25, one of four right. Bin 0.9: mean 0.95, one of two right. 0.01 is not scored.
     probabilities = np.array([0.25, 0.25, 0.25, 0.25, 0.95, 0.95, 0.01])
     wanted = np.array([1, 0, 0, 0, 1, 0, 1], dtype=np.int8)

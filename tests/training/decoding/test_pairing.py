@@ -38,7 +38,7 @@ def pair(sentence: AnalysedSentence, actor: str, target: str, actors: tuple[str,
     return dict(zip(FEATURES, row, strict=True))
 
 
-def test_the_object_of_an_actors_own_verb_is_told_from_that_of_another(parsed: Parsed) -> None:
+def test_features_distinguish_the_objects_of_two_verbs(parsed: Parsed) -> None:
     sentence, actors = parsed(TWO), ("Armenia", "Ethiopia")
     own, crossed = (
         pair(sentence, "Armenia", "Azerbaijan", actors),
@@ -80,13 +80,13 @@ def test_an_unnamed_speaker_has_targets_too(parsed: Parsed) -> None:
     assert row["unnamed_actor"] == 1 and row["best_target"] == 1 and row["target_logit"] == 3.0
 
 
-def test_before_it_is_fitted_it_goes_by_the_target_role() -> None:
+def test_an_unfitted_pairing_uses_the_target_role_alone() -> None:
     low, high = [-2.0] + [1.0] * (len(FEATURES) - 1), [2.0] + [0.0] * (len(FEATURES) - 1)
     scores = Pairing().score([low, high])
     assert scores[0] < 0.5 < scores[1]
 
 
-def test_it_learns_what_pairs_have_in_common() -> None:
+def test_it_learns_the_feature_that_predicts_pairs() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, len(FEATURES))).round(2)
     wanted = (rows[:, FEATURES.index("same_predicate")] > 0).astype(int)
@@ -96,7 +96,7 @@ def test_it_learns_what_pairs_have_in_common() -> None:
     assert np.argmax(np.abs(pairing.weights)) == FEATURES.index("same_predicate")
 
 
-def test_examples_of_one_kind_alone_teach_nothing() -> None:
+def test_examples_of_a_single_class_leave_it_unfitted() -> None:
     pairing = Pairing()
     pairing.fit([[1.0] * len(FEATURES)] * 3, [1, 1, 1], seed=0)
     assert pairing.weights == Pairing().weights

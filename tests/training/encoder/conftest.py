@@ -11,7 +11,7 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.training.examples.dataset import Analysed, analyse_articles, part
+from stancewire.training.examples.dataset import Analysed, analyse_articles, subset
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -119,8 +119,8 @@ def split_of(codebook: Codebook, tiny: list[Article]) -> dict[str, Analysed]:
         for s in ("train", "validation")
     }
     return {
-        "train": part(data["train"], np.arange(96)),
-        "validation": part(data["validation"], np.arange(40)),
+        "train": subset(data["train"], np.arange(96)),
+        "validation": subset(data["validation"], np.arange(40)),
     }
 
 

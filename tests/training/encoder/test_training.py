@@ -17,7 +17,7 @@ from stancewire.training.decoding.choice import choice_logits
 from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.pretrained import licence_of
 from stancewire.training.encoder.settings import EncoderSettings
-from stancewire.training.examples.dataset import Analysed, part
+from stancewire.training.examples.dataset import Analysed, subset
 from stancewire.training.examples.known_pairs import known_pairs
 from stancewire.training.pipeline import fit_and_measure
 from stancewire.training.progress import Progress
@@ -137,7 +137,7 @@ def test_higher_precisions_are_tried_where_f1_needs_them(
     settings = TrainingSettings.model_validate({"corpus": ["shipped"], "bootstrap": 0, "classifier": chosen})
     out = fit_and_measure(
         settings,
-        {**split_of, "test": part(split_of["validation"], np.arange(0))},
+        {**split_of, "test": subset(split_of["validation"], np.arange(0))},
         codebook,
         Progress(line=lines.append),
     )
@@ -183,7 +183,7 @@ def test_focal_loss_and_weights_change_what_is_learnt(
     assert mean[0] < mean[2]
 
 
-def test_it_learns_to_choose_a_stance_for_known_pairs(
+def test_an_encoder_learns_to_choose_the_stance_of_known_pairs(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
     pairs = {k: known_pairs(v, codebook) for k, v in split_of.items()}
@@ -225,7 +225,7 @@ def test_a_codebook_without_stances_is_learnt_too(
     assert made.score(split_of["validation"].sentences)[0].labels.shape == (1,)
 
 
-def test_a_missing_encoder_is_one_line(
+def test_a_missing_encoder_is_one_error_line(
     codebook: Codebook, split_of: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -181,7 +181,7 @@ def test_another_stance_or_another_sentence_is_no_match(article: Article, codebo
     )
 
 
-def test_nothing_scored_is_all_missed(article: Article, codebook: Codebook) -> None:
+def test_without_a_record_every_statement_is_missed(article: Article, codebook: Codebook) -> None:
     metrics, mistakes = measure([article], {}, codebook, bootstrap=0)
     assert metrics["statements"] == metrics_of(0.0, 0.0, 0.0, 3, 0)
     assert {(m.kind, m.stance, m.actor) for m in mistakes} == {

@@ -52,7 +52,7 @@ bootstrap = 20
 """
 
 
-def test_a_span_is_a_mention_with_a_head_of_its_own(parsed: Parsed) -> None:
+def test_a_span_becomes_a_mention_with_its_syntactic_head(parsed: Parsed) -> None:
     sentence = parsed("The Iranian foreign minister, Javad Karimi, condemned a court decision in Peru.")
     text = sentence.segment.text
     for words, head in (
@@ -114,7 +114,7 @@ def deeds(store: Path) -> Path:
     return store
 
 
-def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
+def test_from_a_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
     made = cli(
         "corpus",
         "import",
@@ -159,7 +159,7 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
     )
 
 
-def test_folds_are_runs_under_one_run(cli: Cli, deeds: Path) -> None:
+def test_folds_are_nested_runs(cli: Cli, deeds: Path) -> None:
     import mlflow
 
     cli(
