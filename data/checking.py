@@ -1,4 +1,4 @@
-"""Check raw values against the corpus models: a problem becomes one `InputError` that says where it is."""
+"""Check raw values against the corpus models. Invalid values become an `InputError` with their location."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def checked(
 
     Args:
         kind: the pydantic model.
-        raw: usually a dict.
+        raw: the values, usually a dict.
         where: file and line, for the error message.
         codebook: if given, stances and labels must be among its names.
         hint: for the error message.
@@ -35,7 +35,12 @@ def checked(
 
 
 def refuse_duplicates(articles: Iterable[Article], file: Path, seen: dict[str, Path]) -> None:
-    """Refuse a doc_id that occurred before, and record in `seen` which file each doc_id comes from.
+    """Refuse duplicate doc_ids.
+
+    Args:
+        articles: the articles of one file.
+        file: the file, for the error message.
+        seen: the file of each doc_id so far; the new ones are added.
 
     Raises:
         InputError: a doc_id is in `seen` already.

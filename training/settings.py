@@ -53,7 +53,8 @@ class TrainingSettings(BaseModel):
     )
     codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
     mentions: Literal["found", "known"] = Field(
-        "found", description="found: in whole articles; known: actor and target are known, a stance is chosen"
+        "found",
+        description="found: find statements in articles; known: choose the stance for a known pair",
     )
     seed: int = Field(0, ge=0, description="the same seed gives the same results")
     bootstrap: int = Field(1000, ge=0, description="bootstrap resamples for the 95 % confidence intervals")
@@ -64,7 +65,7 @@ class TrainingSettings(BaseModel):
 
 
 def setting_names(kind: str) -> list[str]:
-    """The keys that `--set` takes, for a run with this kind of classifier (`linear` or `encoder`)."""
+    """The keys that `--set` accepts, for a run with this kind of classifier (`linear` or `encoder`)."""
     table = EncoderSettings if kind == "encoder" else LinearSettings
     return [
         *(k for k in TrainingSettings.model_fields if k != "classifier"),

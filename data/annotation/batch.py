@@ -89,8 +89,8 @@ def annotation_batch(
         chosen: unique pairs of indices (article, sentence), best first.
 
     Returns:
-        The batch: an article for each one that has a chosen sentence, in the order of `articles`. The offset of
-        its first sentence is part of its doc_id ("border@512"), so that later batches of the same text get
+        The batch: an article for each one that has a chosen sentence, in the order of `articles`. Its doc_id
+        contains the offset of its first sentence ("border@512"), so that later batches of the same text get
         other ids. Then the comments, by doc_id and index of the sentence above which they are written.
     """
     ranks = {pair: rank for rank, pair in enumerate(chosen, 1)}

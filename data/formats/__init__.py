@@ -1,7 +1,7 @@
-"""Annotated articles in the formats of other tools: which can be read or written, and by which module.
+"""The file formats of annotated articles: a registry of readers and writers.
 
-Formats are registered by name, and a module is imported when its format is used. Reading ends in checked
-`Article`s or in one `InputError`.
+Formats are registered by name, and a module is imported only when its format is used. A reader returns
+checked `Article`s or raises an `InputError`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ OutputFormat = Literal[
     "sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"
 ]
 
-# Format -> module and function. Readers take a path and a codebook (or None); writers take articles and
-# return text.
+# Format -> module and function. A reader takes a path and a codebook (or None); a writer takes articles and
+# returns text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
@@ -54,7 +54,7 @@ SUFFIXES: dict[str, OutputFormat] = {
     ".xml": "label-studio-config",
     ".conll": "conll",
 }
-# Suffixes that several formats share, or of a format that cannot be read.
+# Suffixes of several formats, or of a format that cannot be read.
 AMBIGUOUS = (".jsonl", ".csv", ".tsv", ".xml")
 
 
@@ -74,7 +74,7 @@ def input_format(path: Path) -> InputFormat:
         raise InputError(
             f"the format cannot be inferred from {path.suffix}",
             where=str(path),
-            hint=f"give --format {'|'.join([*READERS, 'table'])}",
+            hint=f"use --format {'|'.join([*READERS, 'table'])}",
         )
     if str(path).startswith("hf:") or suffix == ".parquet" or (path.is_dir() and any(path.glob("*.parquet"))):
         return "hf"
@@ -89,7 +89,8 @@ def output_format(path: Path | None) -> OutputFormat:
 
 
 def codebook_for(form: str, codebook: Path | None) -> Codebook:
-    """The codebook of this path, by default the one that belongs to the format, else the shipped one."""
+    """The codebook to read a format with: the given one, else the one that belongs to the format, else the
+    shipped one."""
     from ..codebook import OTHER_CODEBOOKS, codebook_named
 
     if codebook is not None:
@@ -104,12 +105,12 @@ def read_articles(
     codebook: Path | None = None,
     table_form: Path | None = None,
 ) -> list[Article]:
-    """Read the articles of all files.
+    """Read annotated articles.
 
     Args:
         form: the format of all files; by default inferred from the suffix of each.
-        codebook: a codebook TOML; by default the one that belongs to the format, else the shipped one.
-        table_form: the TOML file that describes the columns of a table, with the format `table`.
+        codebook: a codebook TOML; see `codebook_for` for the default.
+        table_form: for the format `table`, the TOML file that describes its columns.
 
     Raises:
         InputError: the first invalid article, or a duplicate doc_id.
@@ -126,11 +127,11 @@ def read_articles(
         if table_form is not None:
             from .csv_tables import load_form, read_table
 
-            found = read_table(file, load_form(table_form), book)
+            read = read_table(file, load_form(table_form), book)
         else:
-            found = _function(READERS[name])(file, book)
-        refuse_duplicates(found, file, seen)
-        articles += found
+            read = _function(READERS[name])(file, book)
+        refuse_duplicates(read, file, seen)
+        articles += read
     return articles
 
 
@@ -140,21 +141,21 @@ def format_articles(
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> str:
-    """The articles as one text.
+    """Write articles as a text.
 
     Args:
         predicted: a model's predictions for each article. Label Studio shows them beside the annotations; in
-            every other format they replace the annotations.
+            all other formats they replace the annotations.
 
     Raises:
-        InputError: the format is a folder of files, or cannot represent an article.
+        InputError: the format is a folder of files, or it cannot represent an article.
     """
     if form == "label-studio-config":
         from .label_studio import labelling_config
 
         return labelling_config(codebook)
     if form in FOLDERS:
-        raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
+        raise InputError(f"{form} is {FOLDERS[form]}", hint="give a new folder with -o")
     write = _function(WRITERS[form])
     if predicted is None:
         return cast("str", write(articles))
@@ -170,19 +171,19 @@ def write_articles(
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> None:
-    """Write the articles to a file (to a new folder for brat and hf), atomically. See `format_articles`."""
+    """Write articles to a file (for brat and hf, to a new folder) atomically. See `format_articles`."""
     from ..files.atomic import atomic_write
 
-    shown = articles if predicted is None else [p.article for p in predicted]
+    annotated = articles if predicted is None else [p.article for p in predicted]
     try:
         if form == "brat":
             from .brat import write_brat
 
-            write_brat(path, shown, codebook)
+            write_brat(path, annotated, codebook)
         elif form == "hf":
             from .hugging_face import write_dataset
 
-            write_dataset(path, shown)
+            write_dataset(path, annotated)
         else:
             text = format_articles(articles, form, codebook, predicted)
             with atomic_write(path) as out:

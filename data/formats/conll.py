@@ -13,8 +13,8 @@
     4	UN	17	19	I-TARGET
 
 A line has the token's number, its text, its start and end (in characters of the sentence), and a column for
-each `# statement` of the sentence. `# statement` gives stance, actor_id and target_id, or `-` for none. A party
-that is not named has an identity but no token. A token that belongs to both parties is `B-ACTOR|B-TARGET`.
+each `# statement` of the sentence. `# statement` gives stance, actor_id and target_id, or `-` for none. An
+unnamed party has an identity but no token. A token that belongs to both parties is `B-ACTOR|B-TARGET`.
 `# doc_id` begins an article, `# newpar` marks a sentence that begins a paragraph, and a blank line ends a
 sentence; other comments are fields of the article. Values with line breaks, surrounding spaces or unprintable
 characters are written as JSON strings.

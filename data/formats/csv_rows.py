@@ -45,7 +45,7 @@ def read_rows(
     try:
         header = next(rows, [])
         check_header(header, f"{path}:1")
-        # A quoted field may contain line breaks, so a row begins on the line after the end of the previous one.
+        # A quoted field may contain line breaks: a row begins on the line after the end of the previous one.
         start = rows.line_num + 1
         for n, fields in enumerate(rows, 1):
             where, start = f"{path}:{start}", rows.line_num + 1

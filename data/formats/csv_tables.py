@@ -1,4 +1,4 @@
-"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; read only.
+"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; import only.
 
 A form is a TOML file, given with `--format table --form FILE`:
 
@@ -11,7 +11,7 @@ A form is a TOML file, given with `--format table --form FILE`:
     stances = {ACCUSE = "blame"}  # … a statement of this stance,
     labels = {Biased = "loaded"}  # … a label of the sentence,
     neither = ["", "Neutral"]     # … nothing
-    actor = "Source"              # the column of the actor's words, which must occur once in the sentence; or empty
+    actor = "Source"              # the column of the actor's words: they occur once in the sentence; or empty
     target = "Target"             # the same for the target
     actor_id = "SourceCode"       # the columns of their identities
     target_id = "TargetCode"
@@ -19,7 +19,7 @@ A form is a TOML file, given with `--format table --form FILE`:
     group = "Article"             # rows with the same value are one article; default: one article per row
     outlet = "Outlet"             # also split, conflict, source, date, genre, language: fields of the article
 
-Rows of an article that have the same sentence become one sentence with several statements. If a party is marked
+Rows of an article with the same sentence become one sentence with several statements. If a party is marked
 several times, the first mark counts; a party without marks is not named in its sentence. Spaces around
 sentences and parties are removed; other columns are ignored. The forms `plover` and `babe` are included, each
 with its codebook.
@@ -258,8 +258,7 @@ def read_table(path: Path, form: TableForm, codebook: Codebook | None = None) ->
 
 
 def read_plover(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """Read the PLV table (snowood1/Zero-Shot-PLOVER): sentences with marked source and target, and a PLOVER root
-    code."""
+    """Read the PLV table (snowood1/Zero-Shot-PLOVER): sentences with marked parties and root codes."""
     return read_table(path, PLOVER, codebook)
 
 

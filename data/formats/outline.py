@@ -1,4 +1,4 @@
-"""Where the sentences of an annotated text are, and which of them a region lies in."""
+"""The sentences of an annotated text, and which of them contains a region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .json_fields import objects, optional, required
 
 
 def read_outline(text: str, fields: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
-    """The `start`, `end` and `para` of every sentence: from `fields["sentences"]`, or split as for scoring.
+    """The `start`, `end` and `para` of each sentence: from `fields["sentences"]`, else split as for scoring.
 
     Raises:
         InputError: the sentences do not cover the text, or overlap.

@@ -9,8 +9,9 @@ The labels of regions are, for a codebook with `blame` and `loaded`:
 
 A link goes from an actor to its target. Each link of an actor is a statement; an actor without links has one
 statement without target. The note of a party is its identity (ARM). A region is within one sentence, apart
-from surrounding spaces. The offsets of the sentences are a field of the article, `sentences`: [{"start", "end",
-"para"}]; without it the text is split as for scoring, so that texts without metadata can be annotated too.
+from surrounding spaces. The offsets of the sentences are a field of the article, `sentences`:
+[{"start", "end", "para"}]; without it the text is split as for scoring, so that texts without metadata can be
+annotated too.
 
 Every statement has its own regions, even if statements share a party, so that a party can be corrected in one
 statement without changing the others.
@@ -257,7 +258,7 @@ def article_from(document: Document, where: str, codebook: Codebook | None = Non
     """
     outline = read_outline(document.text, document.fields, document.fields_file or where)
     if not outline:
-        raise InputError("no text", where=where, hint="leave it out")
+        raise InputError("no text", where=where, hint="remove this document")
     sentences: list[dict[str, Any]] = [
         {
             "text": document.text[s["start"] : s["end"]],

@@ -9,9 +9,9 @@ characters of the article. An added party may omit them if its words occur once 
 may be just its name. `split`, `conflict`, `outlet` and the other fields of an article may be added.
 
 Sentences, labels, statements with identities and `source` are kept; `model` becomes the annotator. The title,
-the scores, near misses and unknown fields are lost, and so are the characters between sentences: two or more of
-them count as a blank line, after which a paragraph starts. If the scored text had one paragraph per line, no
-paragraphs are recognised.
+the scores, near misses and unknown fields are lost, and so are the characters between sentences: two or more
+of them count as a blank line, after which a paragraph starts. If the scored text had one paragraph per line,
+no paragraphs are recognised.
 """
 
 from __future__ import annotations

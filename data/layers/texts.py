@@ -17,7 +17,7 @@ from ..schema import Article
 from .layer import LayerArticle, attach
 from .registry import LayerSource
 
-# No news article is longer; larger members of an archive are not unpacked.
+# No news article is longer. Larger members of an archive are refused before they are unpacked.
 MAX_ARTICLE_BYTES = 5_000_000
 # Called with the number of articles read since the last call.
 Advance = Callable[[int], None]
@@ -37,9 +37,9 @@ def _text_of(raw: Any, source: LayerSource, where: str) -> str:
         if isinstance(raw, dict) and isinstance(raw.get(name), str):
             return str(raw[name])
     raise InputError(
-        f"an article without its text: no field {' or '.join(source.text_fields)}",
+        f"an article without text: no field {' or '.join(source.text_fields)}",
         where=where,
-        hint=f"give the data set from {source.homepage}",
+        hint=f"use the data set from {source.homepage}",
     )
 
 
@@ -53,7 +53,9 @@ def _from_archive(path: Path, source: LayerSource, doc_ids: Collection[str]) -> 
                 where = f"{path}: {member.filename}"
                 if member.file_size > MAX_ARTICLE_BYTES:
                     raise InputError(
-                        f"too large for an article: {member.file_size / 1e6:.0f} MB", where=where
+                        f"too large for an article: {member.file_size / 1e6:.0f} MB",
+                        where=where,
+                        hint=_FETCH_HINT,
                     )
                 yield doc_id, _text_of(load_json(archive.read(member), where, _FETCH_HINT), source, where)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
@@ -89,11 +91,11 @@ def _from_folder(path: Path, source: LayerSource, doc_ids: Collection[str]) -> I
 
 
 def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The doc_id and text of articles in a data set.
+    """The doc_ids and texts of articles in a data set.
 
     Args:
         path: a zip archive, a JSONL file (also .gz), or a folder of JSON files.
-        source: what its files and fields are called.
+        source: the names of its files and fields.
         doc_ids: the articles to read.
 
     Raises:
@@ -119,7 +121,7 @@ def join(
     Args:
         layer: the articles of the layer.
         path: the data set, see `texts`.
-        source: what its files and fields are called.
+        source: the names of its files and fields.
         advance: called with 1 after each article.
 
     Returns:

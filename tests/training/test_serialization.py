@@ -1,4 +1,4 @@
-"""A model folder: written, read, and refused with one clear line where it cannot be."""
+"""Model folders: writing, reading, and one clear error line if one cannot be read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.serialization import FORMAT, load_model, save_model
 
 TEXT = (
-    "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” said Maria Lopez, a teacher. "
-    "Georgia said that a ceasefire had been agreed."
+    "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” message Maria Lopez, a teacher. "
+    "Georgia message that a ceasefire had been agreed."
 )
 
 
@@ -78,7 +78,7 @@ def test_records_carry_the_name_of_the_model(model: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "model.json"),
         ("{", "model.json"),
@@ -89,9 +89,9 @@ def test_records_carry_the_name_of_the_model(model: Path) -> None:
         ('{"format": "2"}', "format"),
     ],
 )
-def test_a_damaged_model_file_is_one_error_line(model: Path, content: str, said: str) -> None:
+def test_a_damaged_model_file_is_one_error_line(model: Path, content: str, message: str) -> None:
     (model / "model.json").write_text(content, encoding="utf-8")
-    assert said in refused(model) and "model.json" in refused(model)
+    assert message in refused(model) and "model.json" in refused(model)
 
 
 def test_a_binary_model_file_is_one_error_line(model: Path) -> None:

@@ -1,4 +1,4 @@
-"""Encoders at work: ONNX Runtime and a tokenizer, no torch. See `training.classifier.Classifier`."""
+"""The encoder classifiers. Scoring uses ONNX Runtime and a tokenizer, no torch."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ BATCH_TOKENS = 1024
 
 
 class EncoderClassifier:
-    """Roles, labels and pairs of the mentions that a model finds, by a transformer in one pass per sentence.
+    """Scores the roles, labels and pairs of a sentence in one pass of a transformer.
 
     Args:
-        settings: what it is trained with.
-        codebook: the stances and labels that it scores.
-        seed: of the training.
+        settings: the training settings.
+        codebook: the stances and labels to score.
+        seed: the random seed of training.
     """
 
     kind: ClassVar[str] = "encoder"
@@ -43,8 +43,7 @@ class EncoderClassifier:
 
     def __init__(self, settings: EncoderSettings, codebook: Codebook, seed: int = 0) -> None:
         self.settings, self.codebook, self.seed = settings, codebook, seed
-        # The ONNX file or its path: ONNX Runtime keeps its own copy of a loaded one, so that none is kept
-        # here.
+        # The content of the ONNX file or its path. ONNX Runtime keeps its own copy.
         self.network: bytes | Path = b""
         self.about: dict[str, Any] = {}
         self.history: list[dict[str, float]] = []
@@ -56,7 +55,7 @@ class EncoderClassifier:
     # Training.
 
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
-        """Train, and score in the lowest precision whose scores are close to those of the network.
+        """Train, and export in the lowest precision whose scores are close to those of the trained network.
 
         Raises:
             InputError: the extra `encoder` is not installed, the pretrained encoder cannot be found, or there
@@ -74,14 +73,14 @@ class EncoderClassifier:
         for precision in trained.precisions:
             if self._serve_at(trained, precision, progress):
                 break
-        return None
+        return None  # the network scores pairs itself
 
     @property
     def precisions(self) -> Sequence[str]:
         if self._trained is None:
             return ()
-        all_of_them = self._trained.precisions
-        return all_of_them[all_of_them.index(self.about["served_as"]) :]
+        precisions = self._trained.precisions
+        return precisions[precisions.index(self.about["served_as"]) :]
 
     def at_precision(self, precision: str, progress: Progress) -> Self | None:
         assert self._trained is not None, "fitted"
@@ -89,8 +88,11 @@ class EncoderClassifier:
         return other if other._serve_at(self._trained, precision, progress) else None
 
     def _serve_at(self, trained: TrainedEncoder, precision: str, progress: Progress) -> bool:
-        """Score with an export of the network; returns whether it scores like the network, or no other is
-        left."""
+        """Export the network and score with the export.
+
+        Returns:
+            Whether the precision is accepted: its scores are close to the network's, or it is the highest.
+        """
         progress.step("exporting the encoder")
         self.set_network(trained.export(precision), trained.tokenizer)
         began = time.perf_counter()
@@ -117,14 +119,18 @@ class EncoderClassifier:
     # Scoring.
 
     def set_network(self, network: bytes | Path, tokenizer: str) -> None:
-        """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers`
-        library."""
+        """Set the network to score with.
+
+        Args:
+            network: the content of an ONNX file, or its path.
+            tokenizer: the JSON of the `tokenizers` library.
+        """
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # An arena would keep the memory of the largest batch so far.
+        # A memory arena would never release the memory of the largest batch.
         options.enable_cpu_mem_arena = False
         self.network = network
         self._reader = InputReader(Tokenizer.from_str(tokenizer), self.known_pairs)
@@ -136,12 +142,12 @@ class EncoderClassifier:
 
     @property
     def reader(self) -> InputReader:
-        """How sentences are encoded, once there is a network."""
+        """The reader that encodes sentences; there is one as soon as there is a network."""
         assert self._reader is not None, "fitted or loaded"
         return self._reader
 
     def score_encoded(self, encoded: Sequence[Encoded]) -> list[Scores]:
-        """Score sentences as the reader encodes them, in their order."""
+        """Score encoded sentences, in their order."""
         out: list[Scores | None] = [None] * len(encoded)
         for indices in by_length(encoded, BATCH_TOKENS):
             roles, labels, pairs = self._session.run(
@@ -156,8 +162,10 @@ class EncoderClassifier:
         return self.score_encoded(self.reader.read(sentences)) if sentences else []
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
-        """What the role's logit loses when a word's tokens are hidden, one word at a time (Zeiler and Fergus
-        2014, "Visualizing and understanding convolutional networks", ECCV)."""
+        """Explain a logit by occlusion: its decrease when the tokens of a word are masked, word by word.
+
+        See Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", ECCV.
+        """
         [whole] = self.reader.read([sentence])
         spans, mask = self.reader.words(sentence), self.reader.mask
         variants = [
@@ -186,7 +194,7 @@ class EncoderClassifier:
         """
         for name in (ABOUT, NETWORK, TOKENIZER):
             if not (folder / name).exists():
-                raise InputError(f"no {name} in this model", where=str(folder))
+                raise InputError(f"no {name} in this model", where=str(folder), hint="train the model again")
         try:
             raw = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             classifier = cls(EncoderSettings.model_validate(raw["settings"]), codebook, raw["seed"])
@@ -202,7 +210,7 @@ class EncoderClassifier:
 
 
 class EncoderPairClassifier(EncoderClassifier):
-    """Chooses among stances for known pairs, whose actor and target the network reads between marks."""
+    """Scores the stances of known pairs; the words of actor and target are marked in the network's input."""
 
     kind: ClassVar[str] = "encoder_choice"
     known_pairs: ClassVar[bool] = True

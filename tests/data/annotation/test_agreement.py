@@ -1,4 +1,4 @@
-"""Two annotators of the same sentences: figures of agreement, and who marked what otherwise."""
+"""Agreement of two annotators, and the list of their differences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def article(
 
 
 def test_alpha_matches_the_published_example() -> None:
-    # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example A: binary data of two observers.
+    # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example A: binary, two observers.
     one = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
     other = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
     assert alpha([bool(x) for x in one], [bool(x) for x in other]) == pytest.approx(0.095, abs=0.001)

@@ -1,4 +1,4 @@
-"""Articles are added to a corpus file all or not at all, and none twice."""
+"""Appending to a corpus file: all articles or none, and no duplicates."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ ONE, TWO = article("a", "Iran spoke."), article("b", "The UN spoke.")
 
 def test_existing_content_stays_byte_for_byte(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
-    # A byte order mark, Windows line ends, an order of fields of its own, no line end at the end.
-    before = b'\xef\xbb\xbf{"sentences": [{"text": "Iran  spoke."}], "doc_id": "a"}\r\n\r\n{"doc_id": "c", "sentences": [{"text": "x"}]}'
+    # A byte order mark, Windows line ends, an unusual order of fields, no line end at the end.
+    before = (
+        b'\xef\xbb\xbf{"sentences": [{"text": "Iran  spoke."}], "doc_id": "a"}\r\n\r\n'
+        b'{"doc_id": "c", "sentences": [{"text": "x"}]}'
+    )
     path.write_bytes(before)
     append_corpus(path, [TWO])
     assert path.read_bytes().startswith(before + b"\n")
@@ -39,7 +42,7 @@ def test_a_missing_or_empty_file_is_started(content: bytes | None, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("added", "said"),
+    ("added", "message"),
     [
         (
             [TWO, article("a", "Something else.")],
@@ -52,11 +55,11 @@ def test_a_missing_or_empty_file_is_started(content: bytes | None, tmp_path: Pat
         ([TWO, article("b", "Something else.")], r"duplicate doc_id 'b'"),
     ],
 )
-def test_a_duplicate_adds_nothing(added: list[Article], said: str, tmp_path: Path) -> None:
+def test_a_duplicate_adds_nothing(added: list[Article], message: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     write_corpus(path, [ONE])
     before = path.read_bytes()
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         append_corpus(path, added)
     assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["mine.jsonl"]
 

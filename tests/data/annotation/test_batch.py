@@ -1,4 +1,4 @@
-"""Annotation batches: what is to be annotated is all that is imported, context survives as comments."""
+"""Annotation batches: only the chosen sentences are imported; their context is in comments."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_only_chosen_sentences_are_imported_and_their_context_is_in_comments(
 
 def test_a_quotation_is_included_from_its_beginning(article: Article) -> None:
     whole = {s.text: s.quoted for s in annotated_segments(article)}
-    place = next(i for i, s in enumerate(article.sentences) if s.text.startswith("We ask"))
-    (one,), comments = annotation_batch([article], [None], [(0, place)])
+    index = next(i for i, s in enumerate(article.sentences) if s.text.startswith("We ask"))
+    (one,), comments = annotation_batch([article], [None], [(0, index)])
     assert [s.text for s in one.sentences] == [
         "“We did not fire.",
         "They fired first.",
@@ -96,7 +96,7 @@ def test_predictions_are_kept_if_a_sheet_can_represent_them(article: Article) ->
 
 
 def test_comments_are_ignored_everywhere(codebook: Codebook) -> None:
-    text = "# before all\n### a\n# among the headers\nsplit: train\n#\n¶ Kenya accused Somalia.\n"
+    text = "# before all\n### a\n# between the headers\nsplit: train\n#\n¶ Kenya accused Somalia.\n"
     text += "# before its statement\n> blame | Kenya | KEN | - | -\n# ¶ no sentence\n"
     (one,) = parse_sheet(text, "s", codebook)
     assert (

@@ -1,4 +1,4 @@
-"""Reading and writing corpora: errors with their place, splits, the digest, and `datasets` reading the same files."""
+"""Reading and writing corpora: error locations, splits, the digest, and the same files in `datasets`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_invalid_line_of_a_file_is_reported(write_lines: Write, codebook: 
 
 def test_reading_a_corpus_reports_the_first_error_and_counts_the_rest(write_lines: Write) -> None:
     path = write_lines("{", "{", raw("c"))
-    with pytest.raises(InputError, match="; 1 more error$") as error:
+    with pytest.raises(InputError, match=r"; 1 more error$") as error:
         read_corpus([path])
     assert str(error.value).startswith(f"{path}:1: ")
 
@@ -245,19 +245,19 @@ def test_with_too_few_conflicts_articles_are_split_one_by_one() -> None:
 
 
 def test_articles_join_the_split_that_their_conflict_has() -> None:
-    settled = [article(f"s{c}", conflict=f"war-{c}", split="test") for c in range(4)]
-    split, _ = with_splits([*settled, *conflicts(6)], 0)
+    existing = [article(f"s{c}", conflict=f"war-{c}", split="test") for c in range(4)]
+    split, _ = with_splits([*existing, *conflicts(6)], 0)
     assert all(len(s) == 1 for s in splits_by_conflict(split).values())
     assert all(a.split == "test" for a in split if a.conflict in {f"war-{c}" for c in range(4)})
 
 
 def test_a_new_article_joins_the_split_of_its_conflict() -> None:
-    settled = [
+    existing = [
         article("a", conflict="one", split="train"),
         article("b", conflict="two", split="validation"),
         article("c", conflict="three", split="test"),
     ]
-    split, _ = with_splits([*settled, article("d", conflict="three")], 0)
+    split, _ = with_splits([*existing, article("d", conflict="three")], 0)
     assert split[-1].split == "test"
 
 
@@ -285,13 +285,13 @@ def test_datasets_loads_the_shipped_corpus_unchanged(tmp_path: Path) -> None:
         } <= set(rows.column_names)
         for row, one in zip(rows, ours, strict=True):
             found = {k: v for k, v in row.items() if v is not None}
-            found["date"] = str(found["date"])[:10]  # `datasets` makes a time of it
+            found["date"] = str(found["date"])[:10]  # `datasets` reads it as a timestamp
             assert Article.model_validate(found) == one
 
 
 def test_datasets_loads_what_we_write(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
-    bare, full = (
+    minimal, full = (
         article("a"),
         article(
             "b",
@@ -304,7 +304,7 @@ def test_datasets_loads_what_we_write(tmp_path: Path) -> None:
             ],
         ),
     )
-    write_corpus(tmp_path / "x.jsonl", [bare, full])
+    write_corpus(tmp_path / "x.jsonl", [minimal, full])
     rows = datasets.load_dataset(
         "json", data_files=str(tmp_path / "x.jsonl"), split="train", cache_dir=str(tmp_path / "cache")
     )

@@ -1,4 +1,4 @@
-"""Whether two annotations mean the same statement."""
+"""Matching statements of two annotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A corpus in numbers."""
+"""Statistics of a corpus."""
 
 from __future__ import annotations
 

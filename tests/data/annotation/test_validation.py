@@ -1,4 +1,4 @@
-"""Checks of a corpus beyond its form."""
+"""Checks of a corpus beyond its schema."""
 
 from __future__ import annotations
 

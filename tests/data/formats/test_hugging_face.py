@@ -1,4 +1,4 @@
-"""Corpora through `datasets`: Parquet files, folders to share, and the hub, which a small server on this machine plays."""
+"""Corpora through `datasets`: Parquet files, folders to share, and the hub, simulated by a local server."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_a_folder_may_mix_the_three_kinds_of_files(tmp_path: Path) -> None:
 
 
 class Hub(BaseHTTPRequestHandler):
-    """As much of the hub's interface as publishing and loading one dataset takes; it keeps the files in memory."""
+    """The part of the hub's interface that publishing and loading a dataset needs, with files in memory."""
 
     files: dict[str, bytes]
     uploads: dict[str, bytes]
@@ -255,10 +255,10 @@ def hub() -> Iterator[str]:
 
 @pytest.fixture
 def run(tmp_path: Path, root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run Python code in a process of its own: the library reads its environment when it is imported."""
+    """Run Python code in a new process, because the library reads its environment when it is imported."""
 
     def code(text: str, endpoint: str) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING"))}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING"))}
         # Xet is the hub's own storage; without it files go through the Git LFS interface.
         own = {
             "HF_HUB_DISABLE_XET": "1",
@@ -268,7 +268,7 @@ def run(tmp_path: Path, root: Path) -> Callable[..., subprocess.CompletedProcess
         }
         command = [sys.executable, "-c", text]
         return subprocess.run(
-            command, capture_output=True, text=True, env=kept | own, cwd=tmp_path, timeout=120
+            command, capture_output=True, text=True, env=inherited | own, cwd=tmp_path, timeout=120
         )
 
     return code
@@ -306,7 +306,7 @@ def test_a_corpus_survives_the_round_trip_through_the_hub(
 def test_a_dead_hub_is_one_clear_error_within_seconds(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    silent = socket.create_server(("127.0.0.1", 0))  # it takes connections and never answers
+    silent = socket.create_server(("127.0.0.1", 0))  # accepts connections and never answers
     with silent, socket.create_server(("127.0.0.1", 0)) as closed:
         free = closed.getsockname()[1]
         closed.close()

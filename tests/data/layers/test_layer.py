@@ -1,4 +1,4 @@
-"""Layers: articles are separated from their texts and joined again, only with the text that was annotated."""
+"""Layers: separating articles from their texts, and joining them again with exactly these texts."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_line_ends_and_outer_space_do_not_matter(article: Article) -> None:
 
 
 def test_a_changed_text_is_refused(article: Article) -> None:
-    with pytest.raises(InputError, match="a1: its text is not the one that was annotated"):
+    with pytest.raises(InputError, match="a1: the text is not the one that was annotated"):
         attach(detach(article, TEXT), TEXT.replace("town", "city"))
 
 
@@ -92,14 +92,14 @@ def test_a_sentence_that_is_not_in_the_text_is_refused(article: Article) -> None
     st.text(st.sampled_from("aB. \n\r\t“”'"), min_size=1).filter(lambda t: bool(segment(normalised_text(t))))
 )
 def test_every_text_survives_the_round_trip(text: str) -> None:
-    cut = segment(normalised_text(text))
+    segments = segment(normalised_text(text))
     sentences = tuple(
-        Sentence(text=s.text.translate(str.maketrans("\n\r\t", "   ")), para=s.para) for s in cut
+        Sentence(text=s.text.translate(str.maketrans("\n\r\t", "   ")), para=s.para) for s in segments
     )
     article = Article(doc_id="a", sentences=sentences)
     layer = detach(article, text)
     assert attach(layer, text) == article
-    assert [s.start for s in layer.sentences] == [s.start for s in cut]
+    assert [s.start for s in layer.sentences] == [s.start for s in segments]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Both kinds of labeller: texts in, records out."""
+"""Both kinds of labeller: from texts to records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which target belongs to which actor."""
+"""Assigning targets to actors."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ def mention(sentence: AnalysedSentence, words: str) -> Mention:
 
 
 def pair(sentence: AnalysedSentence, actor: str, target: str, actors: tuple[str, ...]) -> dict[str, float]:
-    """Features of a pair where every mention is as likely a target as any other."""
+    """The features of a pair, with equal target logits for all mentions."""
     logits = np.zeros(len(sentence.mentions))
-    place = sentence.mentions.index(mention(sentence, target))
+    candidate = sentence.mentions.index(mention(sentence, target))
     row = pair_features(
         sentence,
         mention(sentence, actor),
         mention(sentence, target),
         logits,
-        place,
+        candidate,
         [mention(sentence, a) for a in actors],
     )
     return dict(zip(FEATURES, row, strict=True))
@@ -89,10 +89,10 @@ def test_an_unfitted_pairing_uses_the_target_role_alone() -> None:
 def test_it_learns_the_feature_that_predicts_pairs() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, len(FEATURES))).round(2)
-    wanted = (rows[:, FEATURES.index("same_predicate")] > 0).astype(int)
+    gold = (rows[:, FEATURES.index("same_predicate")] > 0).astype(int)
     pairing = Pairing()
-    pairing.fit(rows.tolist(), wanted.tolist(), seed=0)
-    assert ((pairing.score(rows.tolist()) > 0.5) == (wanted > 0)).mean() > 0.95
+    pairing.fit(rows.tolist(), gold.tolist(), seed=0)
+    assert ((pairing.score(rows.tolist()) > 0.5) == (gold > 0)).mean() > 0.95
     assert np.argmax(np.abs(pairing.weights)) == FEATURES.index("same_predicate")
 
 

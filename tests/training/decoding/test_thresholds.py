@@ -1,4 +1,4 @@
-"""Thresholds are set on statements."""
+"""Thresholds tuned on statements."""
 
 from __future__ import annotations
 

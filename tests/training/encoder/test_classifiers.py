@@ -1,5 +1,7 @@
-"""What the protocol asks of every classifier. One encoder's network is random; where torch is installed, one
-is trained."""
+"""Tests of the `Classifier` protocol for all classifiers.
+
+The encoders have random networks; if torch is installed, another one is trained.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,7 @@ def test_scores_hardly_depend_on_the_batch(classifier: Classifier, parsed: Parse
     together = classifier.score(sentences)
     for sentence, expected in zip(sentences, together, strict=True):
         [alone] = classifier.score([sentence])
-        # 8-bit layers scale a batch as one: what stands beside a sentence shifts its scores a little.
+        # 8-bit layers scale a whole batch, so that a sentence's scores change slightly with the others.
         assert alone.roles == pytest.approx(expected.roles, abs=0.02)
         assert alone.labels == pytest.approx(expected.labels, abs=0.02)
 
@@ -138,7 +140,9 @@ def test_missing_and_damaged_files_are_errors(
     for file in files:
         content = file.read_bytes()
         file.unlink()
-        with pytest.raises(InputError, match=f"no {re.escape(file.name)} in this model"):
+        with pytest.raises(
+            InputError, match=rf"no {re.escape(file.name)} in this model|{re.escape(file.name)} is missing"
+        ):
             LOADERS[classifier.kind](tmp_path, codebook)
         file.write_bytes(content[: len(content) // 2])
         with pytest.raises(InputError, match=r"cannot be read.*train the model again"):

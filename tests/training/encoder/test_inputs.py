@@ -1,4 +1,4 @@
-"""Sentences as an encoder reads them."""
+"""The input of an encoder."""
 
 from __future__ import annotations
 

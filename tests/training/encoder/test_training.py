@@ -1,5 +1,4 @@
-"""Training of the network, on a tiny random transformer: it learns, stops in time, resumes when it was
-killed, and serves what it learnt."""
+"""Training of the network on a tiny random transformer: learning, early stopping, resuming and export."""
 
 from __future__ import annotations
 
@@ -29,7 +28,7 @@ Split = dict[str, Analysed]
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other test's checkpoints are among those that a test looks at."""
+    """A separate cache for each test, so that it has only its own checkpoints."""
     monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path / "cache"))
 
 

@@ -1,4 +1,4 @@
-"""Metrics: hand-computed cases, and the same counts as the shared measure."""
+"""Metrics: cases computed by hand, and equality with the shared measure."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_an_actor_counts_once_however_many_targets_it_has(article: Article, code
             party("Armenia accused Azerbaijan of shelling", 0, None),
             False,
             False,
-        ),  # a fifth of the union, just not
+        ),  # just below a fifth of the union
         (party("Armenia accused", 0, None), True, False),
         (party("shelling", FIRST.index("shelling"), "ARM"), True, True),  # by identity
         (party("shelling", FIRST.index("shelling"), "OTHER"), False, False),

@@ -1,4 +1,4 @@
-"""Gold statements on candidate mentions."""
+"""Alignment of gold statements with candidate mentions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def gold(text: str, *statements: dict[str, object]) -> Sentence:
     return Sentence.model_validate({"text": text, "statements": list(statements)})
 
 
-def words(sentence: AnalysedSentence, place: int | None) -> str | None:
-    if place is None or place < 0:
+def words(sentence: AnalysedSentence, index: int | None) -> str | None:
+    if index is None or index < 0:
         return None
-    span = sentence.span(sentence.mentions[place])
+    span = sentence.span(sentence.mentions[index])
     return sentence.segment.text[slice(*span)] if span else "(speaker)"
 
 

@@ -1,4 +1,4 @@
-"""The linear classifier as data on disk, and its weights as explanations."""
+"""The linear classifier: its files, its weights as explanations, and training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The linear classifier for known pairs: trained, stored, explained; and what it cannot be trained on."""
+"""The linear classifier for known pairs: training, files, explanations, and too few examples."""
 
 from __future__ import annotations
 

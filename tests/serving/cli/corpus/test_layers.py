@@ -91,7 +91,7 @@ def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
     result = cli("corpus", "fetch", "news", "--from", tmp_path / "other.jsonl", "-o", tmp_path / "out.jsonl")
     faults = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
     assert result.exit_code == 1 and len(faults) == 2
-    assert f"{small_layer[0].doc_id}: its text is not the one that was annotated" in faults[0]
+    assert f"{small_layer[0].doc_id}: the text is not the one that was annotated" in faults[0]
     assert f"{small_layer[-1].doc_id}: not in the data set" in faults[1]
     assert "52 of 54 articles" in result.stderr
     assert read_corpus([tmp_path / "out.jsonl"]) == small_layer[1:-1]
