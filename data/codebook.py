@@ -14,7 +14,7 @@ from .errors import InputError, validated
 from .files.reading import read_toml
 
 SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
-# Codebooks of other label sets, found by name.
+# The codebooks that `load_codebook` finds by name.
 OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
 # `--model` gives these words a meaning of their own.
 RESERVED_NAMES = frozenset({"champion", "challenger", "pretrained"})
@@ -27,7 +27,7 @@ class StanceDefinition(BaseModel):
         name: its name in corpora and records.
         title: its name as shown to people.
         definition: what counts as this stance.
-        has_target: whether it is taken towards somebody.
+        has_target: whether the stance is taken towards somebody.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -147,7 +147,7 @@ def _check_name(name: str, where: str) -> None:
         InputError: the name is reserved, or has characters that a model's name may not have.
     """
     if name in RESERVED_NAMES or re.fullmatch(r"v?[0-9]+", name):
-        reason = "means something else as the name of a model"
+        reason = "is reserved: `--model` gives it another meaning"
     elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         reason = "may only contain letters without accents, digits, hyphens and underscores"
     else:

@@ -40,7 +40,7 @@ def validated(
         model: the pydantic model.
         raw: the values, usually a dict.
         where: the location of the values, for the error message.
-        within: the part of that location, if it has several; precedes the name of the field in the message.
+        within: the part of the location that has the values; precedes the name of the field in the message.
         hint: what to do about an error.
         context: passed on to the validators of the model.
 

@@ -71,7 +71,7 @@ def span_fields(words: str, start: int) -> dict[str, Any]:
 
 
 def find_span(text: str, substring: str) -> dict[str, Any]:
-    """The span of a substring: its first occurrence as whole words, otherwise its first occurrence.
+    """The span of a substring: its first occurrence as whole words, otherwise its first occurrence anywhere.
 
     Returns:
         The fields of a `Span`.
@@ -149,11 +149,11 @@ class Sentence(BaseModel):
 
 
 class Article(BaseModel):
-    """An annotated article. Unknown fields are refused, so that typing errors do not go unnoticed.
+    """An annotated article. Unknown fields are refused, so that misspelt ones do not go unnoticed.
 
     Attributes:
         source: where the text comes from: a file, a URL or the name of a data set.
-        row: the article's row in the table that it was converted from, if it was.
+        row: the row of the table that the article was converted from, if any.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

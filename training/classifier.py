@@ -1,4 +1,4 @@
-"""The protocol that every classifier of roles implements, and the values that pass through it."""
+"""The protocol of classifiers, and the values that they return."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Scores:
         roles: mentions x roles.
         labels: one per label.
         pairs: actors x targets x stances with a target: every mention as the target of every mention. None
-            for a classifier that does not score pairs; the pairing does it then.
+            if the classifier leaves this to the `Pairing`.
     """
 
     roles: Floats
@@ -55,7 +55,7 @@ class Classifier(Protocol):
     of the actor's role; the encoder adds those of the target's role and of the pair.
 
     Attributes:
-        kind: the name of the class in model files.
+        kind: the name of this kind of classifier in model files.
     """
 
     kind: ClassVar[str]

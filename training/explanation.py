@@ -24,6 +24,7 @@ class Explanation:
 
     Attributes:
         sentence: the text of the sentence.
+        statement: the statement that is explained.
         actor, target: their words; None if the sentence does not name them.
         words: (start, end, weight) of each word, start and end in characters of the sentence. Weights are in
             logits of the actor's role: for linear classifiers the weights of features, for encoders the

@@ -16,7 +16,7 @@ class Progress:
 
     Attributes:
         step: called with a description of each step when it begins.
-        update: called with the amount of work done in this step, and the total.
+        update: called with the amount of work done in the current step, and the total.
         line: called with messages that should stay on the screen.
     """
 

@@ -112,7 +112,7 @@ def _checked(raw: Any, where: str) -> ModelFile:
     """The content of a model file, if it has this version's format and features."""
     version = raw.get("format") if isinstance(raw, dict) else None
     if not isinstance(version, int):
-        raise InputError(f"{FILE} has no format, which is an integer", where=where, hint=RETRAIN)
+        raise InputError(f"{FILE} has no integer 'format'", where=where, hint=RETRAIN)
     if version != FORMAT:
         raise InputError(
             f"model format {version}, this version reads {FORMAT}",

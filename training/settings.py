@@ -15,19 +15,21 @@ class LinearSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["linear"] = "linear"
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
-    label_regularisation: float = Field(2.0, gt=0, description="the same for sentence labels")
+    label_regularisation: float = Field(
+        2.0, gt=0, description="inverse strength of the L2 penalty for sentence labels"
+    )
     sentence_regularisation: float = Field(
-        0.1, gt=0, description="the same for the stances of a sentence, predicted from its words"
+        0.1, gt=0, description="inverse strength of the L2 penalty for the stances of a sentence by its words"
     )
     context_regularisation: float = Field(
         0.02,
         gt=0,
-        description="the same for the second stage, which scores a mention among the others of its sentence",
+        description="inverse strength of the L2 penalty for the second stage, which compares mentions",
     )
     choice_regularisation: float = Field(
-        40.0, gt=0, description="the same for the choice of a stance where actor and target are known"
+        40.0, gt=0, description="inverse strength of the L2 penalty for the stances of known pairs"
     )
-    min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
+    min_count: int = Field(2, ge=1, description="features that occur in fewer mentions are ignored")
 
 
 def _kind(raw: object) -> str:
@@ -49,7 +51,7 @@ class TrainingSettings(BaseModel):
     corpus: tuple[str, ...] = Field(
         ("shipped",),
         min_length=1,
-        description="corpus files or folders; 'shipped' is the one that comes with stancewire",
+        description="corpus files or folders; 'shipped' is the corpus that comes with stancewire",
     )
     codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
     mentions: Literal["found", "known"] = Field(

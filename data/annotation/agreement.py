@@ -133,7 +133,7 @@ class _Tally:
         self.other += tally.other
         self.count = total((self.count, tally.count))
 
-    def figures(self) -> dict[str, Any]:
+    def metrics(self) -> dict[str, Any]:
         value, (both, second, first) = alpha(self.one, self.other), self.count
         return {
             "alpha": None if value is None else round(value, 4),
@@ -170,15 +170,15 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
             matched += pairs
             # The first annotator counts as gold, the second as the model.
             tally.add(_Tally([bool(a)], [bool(b)], Count(len(pairs), len(b), len(a))))
-        out[stance] = tally.figures()
+        out[stance] = tally.metrics()
         statements.add(tally)
     if codebook.stance_names:
-        out["statements"] = statements.figures()
+        out["statements"] = statements.metrics()
         out |= _parties(matched)
     for label in codebook.label_names:
         marks = [label in p.first.labels for p in sentences], [label in p.second.labels for p in sentences]
         both = sum(a and b for a, b in zip(*marks, strict=True))
-        out[label] = _Tally(*marks, Count(both, sum(marks[1]), sum(marks[0]))).figures()
+        out[label] = _Tally(*marks, Count(both, sum(marks[1]), sum(marks[0]))).metrics()
     return out
 
 
@@ -197,7 +197,7 @@ def _parties(matched: Sequence[tuple[Actor, Actor]]) -> dict[str, float | None]:
     }
 
 
-def _shown(statement: Statement) -> str:
+def _sheet_fields(statement: Statement) -> str:
     """The parties of a statement as written in a sheet."""
     fields = (
         statement.actor.text if statement.actor else "-",
@@ -222,9 +222,9 @@ def _changes(x: Sentence, y: Sentence, stance: str) -> Iterator[tuple[str | None
         partner = next((t for t in b if same_party(_actor_of(s), _actor_of(t))), None)
         if partner is not None:
             b.remove(partner)
-        yield _shown(s), _shown(partner) if partner is not None else None
+        yield _sheet_fields(s), _sheet_fields(partner) if partner is not None else None
     for s in b:
-        yield None, _shown(s)
+        yield None, _sheet_fields(s)
 
 
 def differences(one: Sequence[Article], other: Sequence[Article], codebook: Codebook) -> list[Difference]:
@@ -247,7 +247,7 @@ def differences(one: Sequence[Article], other: Sequence[Article], codebook: Code
 def by_split(
     one: Sequence[Article], other: Sequence[Article], codebook: Codebook
 ) -> Mapping[str, dict[str, Any]]:
-    """Agreement over all articles (`all`), and by split if the first file has several splits."""
+    """The results of `agreement` for all articles (`all`), and by split if the first file has several."""
     out = {"all": agreement(one, other, codebook)}
     shared = {a.doc_id for a in other}
     splits = dict.fromkeys(a.split for a in one if a.split and a.doc_id in shared)

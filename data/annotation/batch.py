@@ -121,7 +121,7 @@ def _excerpt(
         suggestions: what to write above those that were chosen, by index.
 
     Returns:
-        The sentences; and comments by index among them (the number of sentences stands for the end).
+        The sentences; and the comments, by index of the sentence (at the end, by the number of sentences).
     """
     sentences: list[Sentence] = []
     comments: dict[int, list[str]] = {}

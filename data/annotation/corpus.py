@@ -119,7 +119,7 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
     """All articles of all corpora.
 
     Args:
-        paths: each as in `corpus_files`.
+        paths: names or paths, see `corpus_files`.
         codebook: if given, stances and labels must be among its names.
 
     Raises:

@@ -71,7 +71,7 @@ def _scored_party(party: RecordParty | None) -> Party:
     return Party((party.start, party.end) if named else None, party.id)  # type: ignore[arg-type]
 
 
-class _Aligned:
+class _BySentence:
     """The statements and labels of a record by the index of the gold sentence that they are in."""
 
     def __init__(self, record: Record, starts: Sequence[int]) -> None:
@@ -121,7 +121,7 @@ def count_article(
         nothing = {"id": article.doc_id, "sentences": (), "statements": ()}
         record = Record.model_validate(nothing | dict(record or {}))
     starts = [s.start for s in annotated_segments(article)]
-    aligned = _Aligned(record, starts)
+    predicted = _BySentence(record, starts)
     keys = (
         *codebook.stance_names,
         *(f"stance:{s}" for s in codebook.stance_names),
@@ -131,10 +131,10 @@ def count_article(
     result = ArticleCounts(dict.fromkeys(keys, Count()), Count(), len(article.sentences))
     for i, sentence in enumerate(article.sentences):
         for name in codebook.label_names:
-            gold, predicted = name in sentence.labels, (i, name) in aligned.labels
-            _add(result, name, gold and predicted, predicted, gold)
+            in_gold, in_record = name in sentence.labels, (i, name) in predicted.labels
+            _add(result, name, in_gold and in_record, in_record, in_gold)
         for stance in codebook.stance_names:
-            scored = aligned.statements.get((i, stance), [])
+            scored = predicted.statements.get((i, stance), [])
             _count_stance(result, article, i, stance, scored, _gold_statements(sentence, stance, starts[i]))
     return result
 

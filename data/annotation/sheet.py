@@ -35,7 +35,7 @@ def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
     if field == "-":
         return None
     words, number = field, ""
-    # "they#2" is a number, "Unit #2" is not if the sentence contains these words.
+    # A "#2" at the end is a number, unless the sentence contains exactly these words ("Unit #2").
     if (numbered := re.fullmatch(r"(.+)#(\d+)", field)) and not occurrences(text, field):
         words, number = numbered.groups()
     starts = occurrences(text, words)
@@ -140,7 +140,7 @@ def _write_span(span: Span | None, text: str, where: str) -> str:
     starts = occurrences(text, span.text)
     if span.start in starts and " | " not in span.text and "\n" not in span.text:
         numbered = f"{span.text}#{starts.index(span.start) + 1}"
-        # Try what `_read_span` makes of it: "-" alone would be null, so a dash as a span needs its number.
+        # Check with `_read_span`: "-" alone would be read as null, so a dash as a span needs its number.
         for field in (span.text, numbered):
             try:
                 if _read_span(field, text, where) == span.model_dump():
@@ -181,8 +181,8 @@ def format_sheet(
     """Write articles as a sheet; `parse_sheet` reads the same articles from it.
 
     Args:
-        comments: comment lines by doc_id and index of the sentence above which they are written; the number
-            of sentences as an index stands for the end of the article.
+        comments: comment lines by doc_id and index of the sentence above which they are written (at the end
+            of the article, the number of sentences).
 
     Raises:
         InputError: a sentence or a span that a sheet cannot represent.

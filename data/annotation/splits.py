@@ -46,11 +46,14 @@ def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], 
 def _assign(
     articles: Sequence[Article], by_conflict: bool, sizes: dict[str, int], seed: int
 ) -> dict[str, str]:
-    """The split of each article by doc_id: the largest groups first, each into the split that lacks most.
+    """Assign groups of articles, the largest first, to the split that is furthest below its share.
 
     Args:
-        by_conflict: whether a group is a conflict, otherwise it is a single article.
-        sizes: the number of articles that each split has already; updated.
+        by_conflict: whether to assign whole conflicts; otherwise single articles.
+        sizes: the number of articles in each split so far; it is updated.
+
+    Returns:
+        The split of each article by doc_id.
     """
     groups: dict[str, list[Article]] = {}
     for article in articles:

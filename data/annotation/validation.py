@@ -142,7 +142,7 @@ def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
     """Check corpora and report every problem instead of stopping at the first.
 
     Args:
-        corpora: as `read_corpus` takes them.
+        corpora: names or paths, see `corpus_files`.
         codebook: stances and labels must be among its names.
     """
     report = Report()

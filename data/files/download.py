@@ -41,7 +41,7 @@ class _Partial:
 
     @property
     def size(self) -> int:
-        """The number of bytes so far."""
+        """The number of bytes received so far."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def headers(self) -> dict[str, str]:
@@ -56,7 +56,7 @@ class _Partial:
         return headers
 
     def resumes(self, response: Response) -> bool:
-        """Whether the response continues the bytes so far. If not, they are deleted."""
+        """Whether the response continues the incomplete file. If not, that is deleted."""
         resumed = response.status_code == 206 and response.headers.get("Content-Range", "").startswith(
             f"bytes {self.size}-"
         )
@@ -69,7 +69,7 @@ class _Partial:
         return resumed
 
     def delete(self) -> None:
-        """Delete the bytes so far."""
+        """Delete the incomplete file."""
         self.path.unlink(missing_ok=True)
         self._validator.unlink(missing_ok=True)
 
@@ -116,7 +116,11 @@ def _check_response(response: Response, url: str, partial: _Partial) -> None:
 
     scheme = urlsplit(response.url).scheme
     if scheme != urlsplit(url).scheme:
-        raise InputError(f"redirects to a {scheme}:// URL, which is not allowed", where=url)
+        raise InputError(
+            f"redirects to a {scheme}:// URL, which is not allowed",
+            where=url,
+            hint="give the address that it redirects to",
+        )
     if response.status_code == 416:  # Range Not Satisfiable: the bytes so far may be of another version.
         partial.delete()
         raise requests.ConnectionError("the bytes so far are of another version")
@@ -135,9 +139,9 @@ def download(url: str, path: Path, max_bytes: int, advance: Advance | None = Non
     version. The next call also resumes it.
 
     Args:
-        url: an https:// URL, or an http:// URL of this machine.
+        url: an https:// URL, or an http:// URL of the local machine.
         path: the file to write.
-        max_bytes: larger files are refused, and nothing of them is kept.
+        max_bytes: larger files are refused, and deleted.
         advance: called with the number of bytes so far, and the total if the server announces it.
 
     Returns:

@@ -47,7 +47,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"invalid TOML: {error}", where=str(path)) from None
+        raise InputError(f"invalid TOML: {error}", where=str(path), hint="fix the TOML") from None
 
 
 def load_json(text: str | bytes, where: str, hint: str = "export it again, or fix the JSON") -> Any:

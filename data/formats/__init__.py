@@ -64,7 +64,7 @@ def _function(name: str) -> Callable[..., Any]:
 
 
 def input_format(path: Path) -> InputFormat:
-    """The format of a file, inferred from its suffix; an annotation sheet for an unknown suffix.
+    """The format of a file, inferred from its suffix; an annotation sheet if the suffix is unknown.
 
     Raises:
         InputError: several formats have this suffix.
@@ -74,7 +74,7 @@ def input_format(path: Path) -> InputFormat:
         raise InputError(
             f"the format cannot be inferred from {path.suffix}",
             where=str(path),
-            hint=f"use --format {'|'.join([*READERS, 'table'])}",
+            hint=f"give --format {'|'.join([*READERS, 'table'])}",
         )
     if str(path).startswith("hf:") or suffix == ".parquet" or (path.is_dir() and any(path.glob("*.parquet"))):
         return "hf"
@@ -84,13 +84,12 @@ def input_format(path: Path) -> InputFormat:
 
 
 def output_format(path: Path | None) -> OutputFormat:
-    """The format to write, inferred from the suffix of the file; a sheet for an unknown suffix."""
+    """The format to write, inferred from the suffix of the file; a sheet if the suffix is unknown."""
     return SUFFIXES.get(path.suffix.lower(), "sheet") if path else "sheet"
 
 
 def codebook_for(form: str, codebook: Path | None) -> Codebook:
-    """The codebook to read a format with: the given one, else the one that belongs to the format, else the
-    shipped one."""
+    """The codebook at this path, by default the one that belongs to the format or else the shipped one."""
     from ..codebook import OTHER_CODEBOOKS, codebook_named
 
     if codebook is not None:

@@ -20,7 +20,7 @@ sentence; other comments are fields of the article. Values with line breaks, sur
 characters are written as JSON strings.
 
 Everything in an article is kept; tokens are split where spans begin and end. A span with spaces at either end
-is refused. The text is required from `# text`; tokens are only checked against it.
+is refused. The text is that of `# text`; tokens are only checked against it.
 """
 
 from __future__ import annotations
@@ -184,7 +184,9 @@ def _read_token(sentence: dict[str, Any], line: str, where: str) -> None:
         )
     if not (re.fullmatch(r"\d{1,12}", fields[2]) and re.fullmatch(r"\d{1,12}", fields[3])):
         raise InputError(
-            "start and end must be whole numbers", where=where, hint="characters of the sentence"
+            "start and end must be whole numbers",
+            where=where,
+            hint="give offsets in characters of the sentence",
         )
     start, end = int(fields[2]), int(fields[3])
     if not fields[1] or text[start:end] != fields[1]:
@@ -213,7 +215,7 @@ def _mark_party(statement: dict[str, Any], mark: str, text: str, start: int, end
         first, last = statement[role]["start"], statement[role]["end"]
         if start < last or text[last:start].strip():
             raise InputError(
-                f"{mark!r} does not continue the previous token", where=where, hint="a span is one piece"
+                f"{mark!r} does not continue the previous token", where=where, hint="a span must be one piece"
             )
     statement[role] = {"text": text[first:end], "start": first, "end": end}
 
@@ -222,7 +224,9 @@ def _mark_party(statement: dict[str, Any], mark: str, text: str, start: int, end
 class _Reader:
     """The articles read so far, and the sentence that is being read.
 
-    `articles` has the line on which each article begins, and its raw fields.
+    Attributes:
+        articles: the line on which each article begins, and its raw fields.
+        sentence: the raw fields of the current sentence; empty between sentences.
     """
 
     path: Path
@@ -250,7 +254,7 @@ class _Reader:
             _read_comment(article, self.sentence, comment[1], comment[2] or "", where, self.codebook)
         elif line.startswith("#"):
             raise InputError(
-                f"not a comment in this format: {line[:60]!r}", where=where, hint="# name = value"
+                f"not a comment in this format: {line[:60]!r}", where=where, hint="write # name = value"
             )
         else:
             _read_token(self.sentence, line, where)

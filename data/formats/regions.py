@@ -42,7 +42,7 @@ class Region:
     """A labelled part of a text, `text[start:end]`.
 
     Attributes:
-        key: by which links refer to it.
+        key: the id that links use.
         note: the identity of a party, or the kind of a near miss.
         where: its location, for error messages; None for that of the document.
     """
@@ -60,8 +60,8 @@ class Document:
     """A text with the fields of its article, its regions and its links.
 
     Attributes:
-        fields: doc_id, split …, and `sentences` as in the module's description.
-        links: (key of the actor, key of the target).
+        fields: doc_id, split …, and `sentences` (see the module).
+        links: pairs of keys: that of the actor, that of the target.
         fields_file: the file that the fields come from, if it is a separate one.
     """
 

@@ -53,7 +53,7 @@ def layer_source(name: str) -> LayerSource:
         InputError: there is no layer of this name.
     """
     if name not in layer_names():
-        raise InputError("no such layer", where=name, hint=f"layers are: {', '.join(layer_names())}")
+        raise InputError("no such layer", where=name, hint=f"the layers are: {', '.join(layer_names())}")
     return LayerSource.model_validate(tomllib.loads((LAYERS / f"{name}.toml").read_text(encoding="utf-8")))
 
 

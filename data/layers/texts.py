@@ -131,14 +131,14 @@ def join(
         InputError: the data set cannot be read.
     """
     by_id = {a.doc_id: a for a in layer}
-    found: dict[str, Article] = {}
+    joined: dict[str, Article] = {}
     out = Joined()
     changed: set[str] = set()
     for doc_id, text in texts(path, source, by_id):
-        if doc_id in found:
+        if doc_id in joined:
             continue
         try:
-            found[doc_id] = attach(by_id[doc_id], text)
+            joined[doc_id] = attach(by_id[doc_id], text)
         except InputError as error:
             changed.add(doc_id)
             out.errors.append(error)
@@ -147,7 +147,7 @@ def join(
     out.errors += [
         InputError("not in the data set", where=f"{path}: {i}", hint="give the complete data set")
         for i in by_id
-        if i not in found and i not in changed
+        if i not in joined and i not in changed
     ]
-    out.articles = [found[i] for i in by_id if i in found]
+    out.articles = [joined[i] for i in by_id if i in joined]
     return out

@@ -33,7 +33,7 @@ DIMENSIONS = 64
 
 
 def uncertainty_named(name: str) -> Uncertainty:
-    """The measure of uncertainty of this name.
+    """The measure of uncertainty with this name.
 
     Raises:
         InputError: there is no such measure.

@@ -68,8 +68,8 @@ def best_threshold(
     Args:
         probabilities, gold: one value per candidate.
         groups: the article of each candidate.
-        balanced: maximise the mean F1 of positives and negatives instead; for labels, of which about half of
-            the candidates may be positive.
+        balanced: maximise the mean F1 of positives and negatives instead, which matters if about half of the
+            candidates are positive, as can be the case for labels.
     """
     ids = np.unique(groups)
     row = np.searchsorted(ids, groups)
@@ -103,12 +103,12 @@ def best_on_grid(
     chosen, drawn = [], []
     for _ in range(RESAMPLES):
         weights = np.bincount(rng.integers(0, len(gold), len(gold)), minlength=len(gold))
-        correct, found, positives = weights @ true, weights @ predicted, weights @ gold
-        scores = 2 * correct / np.maximum(1, found + positives)
+        correct, selected, positives = weights @ true, weights @ predicted, weights @ gold
+        scores = 2 * correct / np.maximum(1, selected + positives)
         if candidates is not None:
             total = weights @ candidates
-            negatives = total - found - positives + correct
-            scores = scores + 2 * negatives / np.maximum(1, 2 * total - found - positives)
+            negatives = total - selected - positives + correct
+            scores = scores + 2 * negatives / np.maximum(1, 2 * total - selected - positives)
         chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
         drawn.append(scores)
     if candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF:

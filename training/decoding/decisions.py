@@ -9,7 +9,7 @@ from .calibration import Sigmoid
 
 @dataclass(slots=True)
 class Decisions:
-    """What is fitted on the validation split.
+    """The calibrations and thresholds that are fitted on the validation split.
 
     Attributes:
         calibration: by role and label.

@@ -87,7 +87,7 @@ class Labeller(ABC):
         """
 
     def _prepared(self, document: Document, sentences: list[AnalysedSentence]) -> list[AnalysedSentence]:
-        """The analysed sentences of a text with the mentions that are scored."""
+        """The analysed sentences of a text with the mentions to score."""
         return sentences
 
     def _distinct(
@@ -164,7 +164,7 @@ class Labeller(ABC):
         cache: ParseCache | None = None,
         advance: Callable[[int], None] | None = None,
     ) -> list[AnalysedSentence]:
-        """The sentences of a text with the mentions that are scored; arguments and errors as in `label`."""
+        """The sentences of a text with the mentions to score; for arguments and errors see `label`."""
         return self._prepared(document, analyse(self._segments(document), self.gazetteer, cache, advance))
 
     def _labelled(

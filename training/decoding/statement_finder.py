@@ -82,9 +82,9 @@ class StatementFinder(Labeller):
     def _distinct(
         self, statements: list[FoundStatement], parties: Mapping[int, Party]
     ) -> list[FoundStatement]:
-        """The statements without those of an actor whose party has a higher-scoring actor of the same stance.
+        """Of several actors of a stance that are the same party, keep only the highest-scoring one.
 
-        In "the army said it had agreed" this keeps one of "the army" and "it". It is rarely wrong: in one of
+        In "the army said it had agreed" one of "the army" and "it" is kept. It is rarely wrong: in one of
         300 sentences of the shipped corpus, a party takes the same stance twice, under two names.
         """
         best: dict[tuple[str, str], FoundStatement] = {}
@@ -231,7 +231,7 @@ class StatementFinder(Labeller):
 def _distinct_actors(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:
     """The actors among ranked mentions, one per party.
 
-    Mentions nested in an earlier one are left out; of two in apposition, the naming one is kept.
+    Mentions nested in an earlier one are left out; of two in apposition, the one with the name is kept.
 
     Args:
         ranked: indices of mentions, the most probable first.

@@ -1,4 +1,4 @@
-"""Checkpoints, from which interrupted training resumes and reaches the same weights.
+"""Checkpoints: interrupted training resumes from them and reaches the same weights.
 
 Tensors are stored as safetensors, everything else as JSON. The JSON file is written last and names its file
 of tensors, so that a checkpoint is never incomplete.

@@ -83,7 +83,7 @@ class EncoderClassifier:
         return precisions[precisions.index(self.about["served_as"]) :]
 
     def at_precision(self, precision: str, progress: Progress) -> Self | None:
-        assert self._trained is not None, "fitted"
+        assert self._trained is not None, "fit the classifier first"
         other = copy.copy(self)
         return other if other._serve_at(self._trained, precision, progress) else None
 
@@ -142,8 +142,8 @@ class EncoderClassifier:
 
     @property
     def reader(self) -> InputReader:
-        """The reader that encodes sentences; there is one as soon as there is a network."""
-        assert self._reader is not None, "fitted or loaded"
+        """The reader that encodes sentences; it exists once there is a network."""
+        assert self._reader is not None, "fit or load the classifier first"
         return self._reader
 
     def score_encoded(self, encoded: Sequence[Encoded]) -> list[Scores]:

@@ -45,7 +45,7 @@ class TrainedEncoder:
         reference: the network's scores of the validation sentences.
         seconds: the time that scoring them took.
         examples: batches of training sentences, by which the export scales weights and activations.
-        precisions: the precisions that it may be exported in, in ascending order.
+        precisions: the precisions available for export, in ascending order.
         checkpoints: the checkpoints of its training; the caller must discard them.
     """
 
@@ -139,16 +139,19 @@ def train_encoder(
     objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
-    history = trainer.fit(train, validation, progress.update, progress.line)
-    about = {
-        "encoder": settings.encoder,
+    trainer.fit(train, validation, progress.update, progress.line)
+    return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
+
+
+def _provenance(trainer: Trainer, folder: Path) -> dict[str, Any]:
+    return {
+        "encoder": trainer.settings.encoder,
         "licence": licence_of(folder),
-        "parameters": sum(p.numel() for p in network.parameters()),
-        "epochs": len(history),
+        "parameters": sum(p.numel() for p in trainer.network.parameters()),
+        "epochs": len(trainer.state.history),
         "best_epoch": trainer.state.best_epoch + 1,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
-    return _exportable(trainer, tokenizer, about, train, validation)
 
 
 def _silence_transformers() -> None:

@@ -111,7 +111,7 @@ class InputReader:
 
     Args:
         tokenizer: the tokenizer of the encoder, with its special tokens.
-        marked: whether to put marks around the mentions, which must be known pairs then.
+        marked: whether to put marks around the mentions; for known pairs.
     """
 
     def __init__(self, tokenizer: Tokenizer, marked: bool = False) -> None:
@@ -119,7 +119,7 @@ class InputReader:
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TOKENS)
         self.padding = self._first_of("[PAD]", "<pad>", otherwise=0)
-        # Replaces hidden words.
+        # The token that replaces hidden words.
         self.mask = self._first_of("[MASK]", "<mask>", "[UNK]", "<unk>", otherwise=self.padding)
 
     def _first_of(self, *tokens: str, otherwise: int) -> int:

@@ -28,8 +28,8 @@ def need_extra() -> None:
 
 def _packaged(name: str) -> Path | None:
     package, folder = PACKAGED.get(name.split("/")[-1], ("", ""))
-    found = find_spec(package) if package else None
-    return Path(found.origin).parent / folder if found is not None and found.origin else None
+    spec = find_spec(package) if package else None
+    return Path(spec.origin).parent / folder if spec is not None and spec.origin else None
 
 
 def find_encoder(name: str) -> Path:

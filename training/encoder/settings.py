@@ -26,7 +26,9 @@ class EncoderSettings(BaseModel):
     )
     batch_size: int = Field(16, ge=1, description="sentences per training step")
     learning_rate: float = Field(1e-4, gt=0, description="highest learning rate of the transformer")
-    head_learning_rate: float = Field(1e-3, gt=0, description="the same for the heads, which start untrained")
+    head_learning_rate: float = Field(
+        1e-3, gt=0, description="highest learning rate of the heads, which start untrained"
+    )
     weight_decay: float = Field(0.01, ge=0, description="weight decay")
     warmup: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises")
     dropout: float = Field(
@@ -49,9 +51,9 @@ class EncoderSettings(BaseModel):
     )
     rename: bool = Field(True, description="randomly exchange the placeholders for names in every epoch")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="number format in training; auto: bfloat16 where the processor supports it"
+        "auto", description="number format in training; auto: bfloat16 if the processor supports it"
     )
     quantise: bool = Field(
         True,
-        description="serve with 8-bit weights where scores stay close to those of the trained network",
+        description="serve with 8-bit weights if the scores stay close to those of the trained network",
     )

@@ -98,7 +98,7 @@ def test_actors_are_classified_as_names_common_nouns_or_pronouns(text: str, kind
 
 
 def test_unannotated_articles_have_no_annotation_counts() -> None:
-    assert describe([ONE], {"plain": [TWO]})["columns"]["plain"]["statements"] is None
+    assert describe([ONE], {"unannotated": [TWO]})["columns"]["unannotated"]["statements"] is None
 
 
 def test_clauses_and_subjects_are_counted_from_the_parse() -> None:

@@ -48,11 +48,11 @@ def test_a_truncated_mention_is_the_first_token(reader: InputReader, parsed: Par
 
 def test_mentions_follow_renamed_placeholders(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("Armenia accused Azerbaijan of shelling the Armenian town.")
-    [plain], [renamed] = reader.read([sentence]), reader.read([sentence], [[3, 2, 1, 0, 4, 5, 6, 7]])
-    assert len(plain.spans) == len(renamed.spans)
-    assert plain.spans == renamed.spans  # one word for one word
+    [original], [renamed] = reader.read([sentence]), reader.read([sentence], [[3, 2, 1, 0, 4, 5, 6, 7]])
+    assert len(original.spans) == len(renamed.spans)
+    assert original.spans == renamed.spans  # one word for one word
     [same] = reader.read([sentence], [list(range(8))])
-    assert same == plain
+    assert same == original
 
 
 def test_a_known_pair_is_marked(tokenizer: Tokenizer, parsed: Parsed) -> None:

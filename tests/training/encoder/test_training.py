@@ -173,12 +173,12 @@ def test_without_8_bits_it_scores_the_same(
 def test_focal_loss_and_weights_change_what_is_learnt(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
-    plain, focal, weighted = (
+    default, focal, weighted = (
         fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=1, **extra)
         for extra in ({}, {"focal": 2.0}, {"positive_weight": 4.0})
     )
-    mean = [np.mean([s.roles.mean() for s in c.reference]) for c in (plain, focal, weighted)]
-    assert focal.history[0]["loss"] < plain.history[0]["loss"] < weighted.history[0]["loss"]
+    mean = [np.mean([s.roles.mean() for s in c.reference]) for c in (default, focal, weighted)]
+    assert focal.history[0]["loss"] < default.history[0]["loss"] < weighted.history[0]["loss"]
     assert mean[0] < mean[2]
 
 

@@ -120,7 +120,7 @@ def deeds(cli: Cli, store: Path) -> Path:
 def test_from_a_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
     trained = cli("train", "config.toml")
     assert trained.exit_code == 0, trained.stderr
-    assert "registered as stancewire version 1, champion" in trained.stdout
+    assert "registered as stancewire-deeds version 1, champion" in trained.stdout
     measured = cli("evaluate", "--corpus", "deeds.jsonl", "--format", "json", "--no-log")
     assert measured.exit_code == 0 and '"macro_f1": 1.0' in measured.stdout
     (deeds / "new.jsonl").write_text(

@@ -135,7 +135,7 @@ def test_a_copy_of_something_else_writes_nothing(
 
 
 def test_an_unknown_layer_is_told(cli: Cli, one_line: OneLine) -> None:
-    assert "nows: no such layer (layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
+    assert "nows: no such layer (the layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
 
 
 def test_annotations_are_parted_from_their_texts(
