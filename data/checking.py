@@ -34,6 +34,18 @@ def checked(
     return validated(kind, raw, where=where, hint=hint, context=context)
 
 
+def duplicate_doc_id(doc_id: str, where: str, note: str = "") -> InputError:
+    """The error for a doc_id that is not unique.
+
+    Args:
+        where: file and line of the duplicate.
+        note: continues the message.
+    """
+    return InputError(
+        f"duplicate doc_id {doc_id!r}{note}", where=where, hint="give each article its own doc_id"
+    )
+
+
 def refuse_duplicates(articles: Iterable[Article], file: Path, seen: dict[str, Path]) -> None:
     """Refuse duplicate doc_ids.
 
@@ -47,9 +59,5 @@ def refuse_duplicates(articles: Iterable[Article], file: Path, seen: dict[str, P
     """
     for article in articles:
         if article.doc_id in seen:
-            raise InputError(
-                f"duplicate doc_id {article.doc_id!r}, also in {seen[article.doc_id]}",
-                where=str(file),
-                hint="give each article its own doc_id",
-            )
+            raise duplicate_doc_id(article.doc_id, str(file), f", also in {seen[article.doc_id]}")
         seen[article.doc_id] = file

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..checking import checked, refuse_duplicates
+from ..checking import checked, duplicate_doc_id, refuse_duplicates
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.atomic import atomic_write
@@ -217,11 +217,7 @@ def _refuse_present(present: Iterable[Article], added: Iterable[Article], path: 
         texts[" ".join(article.text.split())] = article.doc_id
     for article in added:
         if article.doc_id in ids:
-            raise InputError(
-                f"duplicate doc_id {article.doc_id!r}; nothing was added",
-                where=str(path),
-                hint="give each article its own doc_id",
-            )
+            raise duplicate_doc_id(article.doc_id, str(path), "; nothing was added")
         text = " ".join(article.text.split())
         if text in texts:
             raise InputError(

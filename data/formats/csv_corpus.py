@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..checking import duplicate_doc_id
 from ..errors import InputError
 from ..files.reading import load_json
 from .csv_rows import read_rows
@@ -121,11 +122,7 @@ class _Articles:
 
     def _set_sentences(self, article: dict[str, Any], sentences: str, doc_id: str, where: str) -> None:
         if article["sentences"]:
-            raise InputError(
-                f"duplicate doc_id {doc_id!r}, also in {self.where[doc_id]}",
-                where=where,
-                hint="give each article its own doc_id",
-            )
+            raise duplicate_doc_id(doc_id, where, f", also in {self.where[doc_id]}")
         article["sentences"] = load_json(sentences, f"{where}: sentences")
 
 

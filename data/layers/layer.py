@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ..checking import duplicate_doc_id
 from ..errors import InputError, validated
 from ..files.atomic import atomic_write
 from ..files.reading import json_lines
@@ -117,9 +118,7 @@ def read_layer(path: Path) -> list[LayerArticle]:
     for where, raw in json_lines(path):
         article = validated(LayerArticle, raw, where=where, hint="a layer has offsets instead of text")
         if article.doc_id in seen:
-            raise InputError(
-                f"duplicate doc_id {article.doc_id!r}", where=where, hint="give each article its own doc_id"
-            )
+            raise duplicate_doc_id(article.doc_id, where)
         seen.add(article.doc_id)
         out.append(article)
     return out
