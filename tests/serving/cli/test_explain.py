@@ -44,7 +44,7 @@ def test_the_verb_carries_the_blame(cli: Cli, tiny_model: Path, tmp_path: Path) 
 
 def test_each_word_is_hidden_from_an_encoder(codebook: Codebook, tokenizer: Tokenizer) -> None:  # noqa: F811
     classifier = EncoderClassifier(EncoderSettings(), codebook)
-    classifier.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
+    classifier.set_network(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
     labeller = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer())
     found = explain(labeller, TEXT, min_score=0.01)
     assert found
