@@ -104,7 +104,7 @@ def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
         ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or incomplete gzip file"),
         ("a.jsonl", b'{"ID": \n', "a.jsonl:1: not JSON"),
         ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
-        ("a.jsonl", b'{"ID": "%s"}', "an article without its text"),
+        ("a.jsonl", b'{"ID": "%s"}', "an article without text"),
         ("gone.zip", None, "no such file"),
     ],
 )
