@@ -17,7 +17,7 @@ from ..training.classifier import Scores
 from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
 from ..training.evaluation.score_articles import role_metrics, score_articles
-from ..training.examples.dataset import analyse_articles, share_of_candidates
+from ..training.examples.dataset import analyse_articles, candidate_recall
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.provenance import tag_commit
 from .tracking.run_logging import corpus_param
@@ -45,7 +45,7 @@ def evaluate(
         raise InputError("no articles to evaluate on", hint="check --split")
     cached = ParseCache()
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
-    recall = round(share_of_candidates(data), 4)
+    recall = round(candidate_recall(data), 4)
     data = labeller.examples(data)
     scores: list[Scores] = []
     for n in range(len(articles)):  # one by one, as scoring reads them

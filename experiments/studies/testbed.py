@@ -20,7 +20,7 @@ from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.score_articles import score_articles
-from ...training.examples.dataset import Analysed, analyse_articles, part
+from ...training.examples.dataset import Analysed, analyse_articles, subset
 from ...training.fit import fit_labeller
 from ...training.pipeline import load_articles
 from ...training.settings import TrainingSettings
@@ -58,7 +58,7 @@ class Testbed:
             indices: indices of the training sentences to use. Default: all.
             seed: seed of the classifier.
         """
-        train = self.train if indices is None else part(self.train, indices)
+        train = self.train if indices is None else subset(self.train, indices)
         labeller = fit_labeller(
             train, self.validation, self.codebook, self.names, self.settings.classifier, seed
         )

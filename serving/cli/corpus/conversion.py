@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ....data.formats import InForm, OutForm
+from ....data.formats import InputFormat, OutputFormat
 from ..console import note, plural, progress
 from ..options import MODEL_HELP, CodebookFile, Corpora
 
@@ -29,7 +29,7 @@ FilesArgument = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    InForm | None,
+    InputFormat | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -67,7 +67,7 @@ OutOption = Annotated[
     ),
 ]
 ExportFormatOption = Annotated[
-    OutForm | None,
+    OutputFormat | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -132,9 +132,9 @@ def export(
     """
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
-    from ....data.formats import FOLDERS, codebook_for, form_of_output, format_articles, write_articles
+    from ....data.formats import FOLDERS, codebook_for, format_articles, output_format, write_articles
 
-    form = format_ or form_of_output(out)
+    form = format_ or output_format(out)
     if form == "label-studio-config" and (corpora or model):
         hint = "leave out the corpus and --predictions"
         raise InputError("label-studio-config needs only a codebook", hint=hint)

@@ -20,7 +20,7 @@ from stancewire.experiments.studies.learning_curve import learning_curve, nested
 from stancewire.experiments.studies.plots import sparse_ticks, spread
 from stancewire.experiments.studies.tables import acquisition_tables
 from stancewire.experiments.studies.testbed import Testbed as Bed
-from stancewire.experiments.studies.testbed import estimate, part, prepare
+from stancewire.experiments.studies.testbed import estimate, prepare, subset
 from stancewire.training.settings import TrainingSettings
 
 Cli = Callable[..., Result]
@@ -46,7 +46,7 @@ def test_shares_are_nested_and_have_the_right_size(articles: int, seed: int) -> 
 
 def test_a_part_has_its_sentences_with_their_mentions_and_labels(testbed: Bed) -> None:
     whole = testbed.train
-    some = part(whole, np.array([9, 2, 5]))
+    some = subset(whole, np.array([9, 2, 5]))
     assert (
         [s.text for s in some.gold]
         == [whole.gold[i].text for i in (2, 5, 9)]

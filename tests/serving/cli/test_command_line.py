@@ -237,7 +237,7 @@ def test_an_invalid_corpus_line_names_file_line_and_field_and_trains_nothing(
     [
         (lambda raw: {**raw, "format": 99}, "model format 99"),
         (lambda raw: {k: v for k, v in raw.items() if k != "codebook"}, "codebook"),
-        (lambda raw: "not a model", "does not say its format"),
+        (lambda raw: "not a model", "has no integer 'format'"),
     ],
 )
 def test_a_model_of_another_format_or_damaged(

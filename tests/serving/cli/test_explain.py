@@ -44,7 +44,7 @@ def test_the_verb_has_the_largest_weight(cli: Cli, tiny_model: Path, tmp_path: P
 
 def test_each_word_is_masked_for_an_encoder(codebook: Codebook, tokenizer: Tokenizer) -> None:  # noqa: F811
     classifier = EncoderClassifier(EncoderSettings(), codebook)
-    classifier.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
+    classifier.set_network(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
     labeller = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer())
     found = explain(labeller, TEXT, min_score=0.01)
     assert found

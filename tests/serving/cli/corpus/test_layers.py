@@ -93,7 +93,7 @@ def test_changed_and_missing_texts_are_reported_and_the_rest_is_joined(
     result = cli("corpus", "fetch", "news", "--from", tmp_path / "other.jsonl", "-o", tmp_path / "out.jsonl")
     faults = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
     assert result.exit_code == 1 and len(faults) == 2
-    assert f"{small_layer[0].doc_id}: its text is not the one that was annotated" in faults[0]
+    assert f"{small_layer[0].doc_id}: the text is not the one that was annotated" in faults[0]
     assert f"{small_layer[-1].doc_id}: not in the data set" in faults[1]
     assert "52 of 54 articles" in result.stderr
     assert read_corpus([tmp_path / "out.jsonl"]) == small_layer[1:-1]
@@ -106,7 +106,7 @@ def test_changed_and_missing_texts_are_reported_and_the_rest_is_joined(
         ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or incomplete gzip file"),
         ("a.jsonl", b'{"ID": \n', "a.jsonl:1: not JSON"),
         ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
-        ("a.jsonl", b'{"ID": "%s"}', "an article without its text"),
+        ("a.jsonl", b'{"ID": "%s"}', "an article without text"),
         ("gone.zip", None, "no such file"),
     ],
 )
@@ -137,7 +137,7 @@ def test_a_copy_of_something_else_writes_nothing(
 
 
 def test_an_unknown_layer_is_an_error(cli: Cli, one_line: OneLine) -> None:
-    assert "nows: no such layer (layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
+    assert "nows: no such layer (the layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
 
 
 def test_annotations_are_separated_from_their_texts(
