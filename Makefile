@@ -76,6 +76,3 @@ lock:
 
 clean:
 	rm -rf $(VENV) build *.egg-info
-
-reference: install
-	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md
