@@ -19,8 +19,11 @@ myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 napoleon_numpy_docstring = False
+# `code` in docstrings.
+default_role = "literal"
 
 html_theme = "alabaster"
 html_static_path: list[str] = []

@@ -31,7 +31,7 @@ def load(model: PathOrName = "champion", *, actors: Sequence[PathOrName] = ()) -
         actors: CSV tables of parties that extend the shipped ones.
 
     Returns:
-        A labeller: `labeller.label(text)` returns a `Record`, `labeller.pipe(texts)` many of them.
+        A labeller; `labeller.label(text)` returns a `Record`, `labeller.pipe(texts)` an iterator over records.
 
     Raises:
         InputError: there is no such model, it is damaged, or this release cannot read its format.
