@@ -11,7 +11,6 @@ from typing import Any
 
 import mlflow
 import pandas as pd
-
 import stancewire
 
 

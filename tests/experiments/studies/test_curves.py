@@ -56,6 +56,7 @@ def test_a_part_has_its_sentences_with_their_mentions_and_labels(testbed: Bed) -
     assert all(t is whole.targets[i] for t, i in zip(some.targets, (2, 5, 9), strict=True))
 
 
+@pytest.mark.slow
 def test_shares_can_vary_one_corpus_and_keep_the_others(testbed: Bed) -> None:
     drawn = {a.doc_id for a in testbed.train.articles[:6]}
     points = learning_curve(testbed, [0, 0.5, 1.0], seeds=2, bootstrap=0, varied=drawn)
@@ -209,6 +210,7 @@ def test_a_learning_curve_has_every_share_seed_and_name(testbed: Bed, codebook: 
     )
 
 
+@pytest.mark.slow
 def test_simulated_annotation(testbed: Bed) -> None:
     steps = simulate(testbed, ["entropy"], 0.2, 2, 0.1, [4])
     micro = [s for s in steps if s.name == "statements"]

@@ -61,6 +61,7 @@ def test_different_texts_give_one_error(cli: Cli, sheets: tuple[Path, Path], tmp
     assert "one:2" in result.stderr and "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_check_lists_likely_errors_of_a_corpus(cli: Cli, tiny_file: Path) -> None:
     result = cli("corpus", "check", tiny_file, "-n", "3", "--format", "jsonl")
     assert result.exit_code == 0, result.stderr
