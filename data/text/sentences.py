@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from ..schema import Article
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen col lt maj capt sgt adm brig sen rep gov pres rev hon st jr sr vs etc no nos inc ltd co corp jan feb mar apr "
-    "jun jul aug sept sep oct nov dec mt ft bros approx dept est al fig vol messrs e.g i.e a.m p.m u.s u.n u.k d.c".split()
+    "mr mrs ms dr prof gen col lt maj capt sgt adm brig sen rep gov pres rev hon st jr sr vs etc no nos "
+    "inc ltd co corp jan feb mar apr "
+    "jun jul aug sept sep oct nov dec mt ft bros approx dept est al fig vol messrs e.g i.e a.m p.m u.s "
+    "u.n u.k d.c".split()
 )
 # Those that more often close a sentence than not, where a capital follows.
 _ENDS = re.compile(r"""([.!?…]+)(["”’')\]»]*)(\s+)(?=["“‘'(\[«]*[A-Z0-9À-ÖØ-Þ])""")
@@ -78,7 +80,10 @@ def _is_sentence_end(block: str, found: re.Match[str]) -> bool:
 
 
 def _glued_ends(block: str) -> list[int]:
-    """Where sentences end that no space parts from the next. A straight mark goes to the side whose quotation it closes or opens."""
+    """Where sentences end without a space before the next.
+
+    A straight mark belongs to the sentence whose quotation it closes or opens.
+    """
     out = []
     for found in _GLUED.finditer(block):
         end = found.end()
@@ -89,7 +94,7 @@ def _glued_ends(block: str) -> list[int]:
 
 
 def _quote_runs(block: str, ends: list[int]) -> list[bool]:
-    """For each position of `ends`, whether a quotation is open there. Curly marks nest, straight ones toggle."""
+    """Whether a quotation is open at each position of `ends`. Curly marks nest, straight ones toggle."""
     out, inside, at = [], False, 0
     for end in ends:
         for mark in re.findall(r"[“”\"«»]", block[at:end]):
