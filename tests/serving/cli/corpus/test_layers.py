@@ -81,7 +81,7 @@ def test_offline_the_error_says_what_to_do(cli: Cli, small_layer: list[Article],
 def test_training_on_a_layer_that_was_not_fetched_is_an_error(
     cli: Cli, small_layer: list[Article], one_line: OneLine
 ) -> None:
-    assert "news: its texts have not been fetched" in one_line(cli("corpus", "stats", "news"))
+    assert "news: the texts of this layer have not been fetched" in one_line(cli("corpus", "stats", "news"))
 
 
 def test_changed_and_missing_texts_are_reported_and_the_rest_is_joined(
