@@ -89,7 +89,7 @@ def test_a_killed_training_resumes_to_the_same_weights(
         fitted(codebook, split_of, Progress(update=kill), **settings)
     lines: list[str] = []
     resumed = fitted(codebook, split_of, Progress(line=lines.append), **settings)
-    assert any("resuming an interrupted training" in line for line in lines)
+    assert any("resuming interrupted training" in line for line in lines)
     assert [{k: v for k, v in e.items() if k != "seconds"} for e in resumed.history] == [
         {k: v for k, v in e.items() if k != "seconds"} for e in whole.history
     ]
