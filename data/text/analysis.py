@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .capitals import is_shouted, sentence_case
 from .gazetteer import Gazetteer, Name
+from .handles import named_by_handle
 from .masking import Masked, mask
 from .mentions import Mention, find_mentions
+from .normalisation import NormalisedText
 from .parse import Parse
+from .quotations import is_quoted, quoted_ranges, wholly_quoted
 from .sentences import Segment
 from .spacy_parser import ParseCache, parse_sentences
-
-_QUOTED = re.compile(r"[“”\"«»]")
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysedSentence:
     """A sentence with its parse, known names and candidate mentions.
 
-    `quoted` says for each token whether it stands within a quotation.
+    `names` are in characters of the sentence as it was read, `masked` is of its normalised text; `quoted` says for each
+    token whether it is within a quotation.
     """
 
     segment: Segment
@@ -36,14 +38,16 @@ class AnalysedSentence:
             return None
         start, end = self.masked.original(self.parse.starts[mention.first], self.parse.end(mention.last))
         # A possessive marker glued to a name, or a quotation mark, is not part of the phrase.
-        text = self.segment.text
-        while end > start and text[end - 1] in "'’\"”":
+        plain = self.segment.plain
+        while end > start and plain.text[end - 1] in "'’\"”":
             end -= 1
-        return start, end
+        return plain.to_original(start, end)
 
     def token_span(self, i: int) -> tuple[int, int]:
         """Characters of token `i` in the original sentence."""
-        return self.masked.original(self.parse.starts[i], self.parse.end(i))
+        return self.segment.plain.to_original(
+            *self.masked.original(self.parse.starts[i], self.parse.end(i))
+        )
 
     def name_at(self, i: int) -> Name | None:
         """The known name that token `i` is (part of)."""
@@ -51,31 +55,31 @@ class AnalysedSentence:
         return next((n for n in self.names if n.start < end and start < n.end), None)
 
 
-def _quoted_tokens(parse: Parse, masked: str, original: Segment) -> tuple[bool, ...]:
-    """Whether each token is quoted. The masked text has straight marks only, so the original's are read for direction."""
-    marks = [m.group() for m in _QUOTED.finditer(original.text)]
-    inside, out, k = original.quoted, [], 0
-    for word in parse.words:
-        if '"' in word:
-            for _ in range(word.count('"')):
-                mark = marks[k] if k < len(marks) else '"'
-                k += 1
-                inside = mark in "“«" or (mark == '"' and not inside)
-            out.append(inside)
-        else:
-            out.append(inside)
-    return tuple(out)
+def _quoted_tokens(parse: Parse, masked: Masked, ranges: Sequence[tuple[int, int]]) -> tuple[bool, ...]:
+    """Whether each token is within one of the quotations of its sentence; an opening mark is, a closing one is not."""
+    if not ranges:
+        return (False,) * len(parse)
+    return tuple(is_quoted(ranges, masked.original(a, parse.end(i))[0]) for i, a in enumerate(parse.starts))
 
 
-def _names_no_speaker(segment: Segment) -> bool:
-    """Whether the whole sentence is quoted, so that its speaker stands elsewhere."""
-    text, inside, outside = segment.text, segment.quoted, []
-    for char in text:
-        if _QUOTED.match(char):
-            inside = char in "“«" or (char == '"' and not inside)
-        elif not inside and char.isalnum():
-            outside.append(char)
-    return not outside and any(c.isalnum() for c in text)
+def _spoken(segment: Segment, gazetteer: Gazetteer) -> NormalisedText:
+    """The sentence's normalised text, out of capitals where it is in capitals throughout."""
+    plain = segment.plain
+    if not is_shouted(plain.text[segment.lead :]):
+        return plain
+    return replace(plain, text=plain.text[: segment.lead] + sentence_case(plain.text[segment.lead :], gazetteer))
+
+
+def _names(plain: NormalisedText, lead: int, gazetteer: Gazetteer) -> list[Name]:
+    """The names of a sentence, as they are in its normalised text; those of its lead left out."""
+    found = gazetteer.find(plain.text)
+    found += named_by_handle(plain.text, gazetteer, found)
+    return sorted((n for n in found if n.start >= lead), key=lambda n: n.start)
+
+
+def _in_original(name: Name, plain: NormalisedText) -> Name:
+    start, end = plain.to_original(name.start, name.end)
+    return replace(name, start=start, end=end)
 
 
 def analyse(
@@ -90,17 +94,28 @@ def analyse(
         cached: parses seen before.
         advance: called with the number of sentences done since the last call.
     """
-    names = [tuple(gazetteer.find(s.text)) for s in segments]
-    masked = [mask(s.text, n) for s, n in zip(segments, names, strict=True)]
+    plains = [_spoken(s, gazetteer) for s in segments]
+    silent = [0 < len(p.text) <= s.lead for s, p in zip(segments, plains, strict=True)]
+    leads = [0 if quiet else s.lead for s, quiet in zip(segments, silent, strict=True)]
+    names = [_names(p, lead, gazetteer) for p, lead in zip(plains, leads, strict=True)]
+    masked = [mask(p.text, n, lead) for p, n, lead in zip(plains, names, leads, strict=True)]
     parses = parse_sentences([m.text for m in masked], cached, advance)
     out = []
-    for segment, found, hidden, parse in zip(segments, names, masked, parses, strict=True):
+    for segment, plain, found, hidden, parse, quiet in zip(
+        segments, plains, names, masked, parses, silent, strict=True
+    ):
         starts = {n.start for n in found}
-        spans = [(a, b) for a, original, b, _ in hidden.cuts if original in starts]
-        mentions = find_mentions(parse, spans, _names_no_speaker(segment))
+        spans = [(a, b) for a, original, b, _ in hidden.cuts if original in starts and a < b]
+        ranges = quoted_ranges(plain.text, segment.quoted)
+        speaker = wholly_quoted(plain.text, ranges)
         out.append(
             AnalysedSentence(
-                segment, found, hidden, parse, tuple(mentions), _quoted_tokens(parse, hidden.text, segment)
+                segment,
+                tuple(_in_original(n, plain) for n in found),
+                hidden,
+                parse,
+                () if quiet else tuple(find_mentions(parse, spans, speaker)),
+                _quoted_tokens(parse, hidden, ranges),
             )
         )
     return out

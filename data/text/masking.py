@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .gazetteer import Name
+from .handles import SIGN
 
 STATE = (
     ("Russia", "Russian", "Russians", "Moscow"),
@@ -67,10 +68,10 @@ class Masked:
 _SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
 
 
-def _pieces(plain: str, names: Sequence[Name]) -> Iterator[tuple[int, int, str]]:
-    """(start, end, replacement) of names and of unusual spellings, from left to right."""
+def _pieces(plain: str, names: Sequence[Name], lead: int) -> Iterator[tuple[int, int, str]]:
+    """(start, end, replacement) of the lead, of names, of the signs of handles and of unusual spellings, from left to right."""
     order: dict[str, int] = {}
-    words = []
+    words = [(0, lead, "")] if lead else []
     for name in names:
         n = order.setdefault(name.party.id, len(order))
         row = STATE[n % len(STATE)]
@@ -84,20 +85,26 @@ def _pieces(plain: str, names: Sequence[Name]) -> Iterator[tuple[int, int, str]]
         )
     taken = [(a, b) for a, b, _ in words]
     words += [
-        (m.start(), m.end(), f"{m[1]}ease{m[2]}")
-        for m in _SPELLINGS.finditer(plain)
+        (m.start(), m.end(), new)
+        for pattern in (_SPELLINGS, SIGN)
+        for m in pattern.finditer(plain)
         if not any(a < m.end() and m.start() < b for a, b in taken)
+        for new in ("" if pattern is SIGN else f"{m[1]}ease{m[2]}",)
     ]
     yield from sorted(words)
 
 
-def mask(text: str, names: Sequence[Name]) -> Masked:
-    """Replace each name by the placeholder of its form; straighten quotation marks."""
+def mask(text: str, names: Sequence[Name], lead: int = 0) -> Masked:
+    """Replace each name by the placeholder of its form; straighten quotation marks; drop the signs of handles and tags.
+
+    Args:
+        lead: how many characters before the sentence proper (a dateline) are dropped too.
+    """
     plain = text.translate(_PLAIN)
     parts: list[str] = []
     cuts: list[tuple[int, int, int, int]] = []
     at = length = 0
-    for start, end, word in _pieces(plain, names):
+    for start, end, word in _pieces(plain, names, lead):
         parts += [plain[at:start], word]
         length += start - at
         cuts.append((length, start, length + len(word), end))
