@@ -45,9 +45,7 @@ class AnalysedSentence:
 
     def token_span(self, i: int) -> tuple[int, int]:
         """Characters of token `i` in the original sentence."""
-        return self.segment.plain.to_original(
-            *self.masked.original(self.parse.starts[i], self.parse.end(i))
-        )
+        return self.segment.plain.to_original(*self.masked.original(self.parse.starts[i], self.parse.end(i)))
 
     def name_at(self, i: int) -> Name | None:
         """The known name that token `i` is (part of)."""
@@ -67,7 +65,9 @@ def _spoken(segment: Segment, gazetteer: Gazetteer) -> NormalisedText:
     plain = segment.plain
     if not is_shouted(plain.text[segment.lead :]):
         return plain
-    return replace(plain, text=plain.text[: segment.lead] + sentence_case(plain.text[segment.lead :], gazetteer))
+    return replace(
+        plain, text=plain.text[: segment.lead] + sentence_case(plain.text[segment.lead :], gazetteer)
+    )
 
 
 def _names(plain: NormalisedText, lead: int, gazetteer: Gazetteer) -> list[Name]:

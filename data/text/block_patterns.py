@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:uary|ruary|ch|il|ust|tember|ober|ember)?\.?"
+_MONTH = (
+    r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:uary|ruary|ch|il|ust|tember|ober|ember)?\.?"
+)
 _DAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?"
 _DATE = rf"(?:{_DAY},? )?(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?|{_DAY}"
 _CAPITALS = r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-ZÀ-ÖØ-ÞĀ-Ž.'’-]+"
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’-]*"
-_AGENCY = r"(?: ?\([^()\n]{2,40}\)| /[^/\n]{2,40}/)"
+_AGENCY = r"(?: ?\((?![RDI]-)[^()\n]{2,40}\)| /[^/\n]{2,40}/)"
 _DASH = r"(?: ?(?:—|–|--+)(?: +|(?=[A-Z“\"]))| - +)"
 # "KYIV, Ukraine (AP) —", "GAZA CITY/JERUSALEM, Oct 9 (Reuters) -", "NAIROBI (Xinhua) --", "ISLAMABAD:"
 _LOUD = rf"{_CAPITALS}(?:[ /]{_CAPITALS}){{0,4}}(?:, {_NAME}(?: {_NAME}){{0,3}})?{_AGENCY}?(?:,? (?:{_DATE}))?{_AGENCY}?(?:{_DASH}|: +(?=[A-Z]))"
@@ -18,21 +20,27 @@ _QUIET = (
     rf"{_NAME}(?: {_NAME}){{0,3}}(?:, {_NAME}(?: {_NAME}){{0,3}}{_AGENCY}?|{_AGENCY}|(?=,? (?:{_DATE})))(?:,? (?:{_DATE}))?{_AGENCY}?"
     rf"(?: (?:—|–|--+|-) )"
 )
-DATELINE = re.compile(rf"(?:{_LOUD}|{_QUIET})(?=[\"“‘'(]?\w)")
+DATELINE = re.compile(rf"(?:{_LOUD}|{_QUIET})(?=[\"“‘'(]*[A-ZÀ-ÖØ-ÞĀ-Ž\d@#…])")
 
 BYLINE = re.compile(
     rf"(?:(?i:by|from)|(?i:(?:additional |further )?(?:reporting|writing|edited|editing|compiled|translated) by)) {_NAME}(?:[ ,;]+(?:and |in |by |for |editing )*{_NAME}){{0,12}}\.?"
 )
-CAPTION = re.compile(r"(?:FILE PHOTO|FILE|PHOTO|Photo|Image|IMAGE|Caption|Picture|Video|VIDEO)(?: [a-z ]{1,20})?: ")
+CAPTION = re.compile(
+    r"(?:FILE PHOTO|FILE|PHOTO|Photo|Image|IMAGE|Caption|Picture|Video|VIDEO)(?: [a-z ]{1,20})?: "
+)
 MARKER = re.compile(r"(?:[-*+•‣◦▪■●○·∙▶►–—] +|[•‣◦▪■●○∙▶►] *)(?=\S)")
 NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|\([a-z]{1,4}\)|[a-z]\)|[IVX]{1,5}\.) +(?=[\"“‘'(]?[^\W\d_])")
 TABLE_RULE = re.compile(r"[-:=+_ ]+")
 
 _CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?(?: (?:GMT|UTC|BST|CET|CEST|EST|EDT|PST|PDT|EAT|CAT|WAT|MSK|IST|AEST|JST|[Ll]ocal time)\b)?"
-TIME = re.compile(rf"(?:\[|\()?{_CLOCK}(?:\]|\))?(?: ?[-–—:|])?(?=\s*$| +[\"“‘'A-ZÀ-ÖØ-ÞĀ-Ž@#])", re.MULTILINE)
+TIME = re.compile(
+    rf"(?:\[|\()?{_CLOCK}(?:\]|\))?(?: ?[-–—:|])?(?=\s*$| +[\"“‘'A-ZÀ-ÖØ-ÞĀ-Ž@#])", re.MULTILINE
+)
 INLINE_TIME = re.compile(rf"(?<!\S){_CLOCK}(?: ?[-–—:])?(?=\s*$|\s+[\"“‘'A-ZÀ-ÖØ-ÞĀ-Ž@#])")
 # Before a time within a sentence: "at 14:05".
-TIME_BEFORE = re.compile(r"(?:\b(?:at|by|around|from|until|till|before|after|about|since|and|to|of)|[-–—,]) $", re.IGNORECASE)
+TIME_BEFORE = re.compile(
+    r"(?:\b(?:at|by|around|from|until|till|before|after|about|since|and|to|of)|[-–—,]) $", re.IGNORECASE
+)
 
 # "MR. CALDER:", "MARIA ORLOVA (Foreign Ministry spokeswoman):", "Q:", "@SomaliMFA replying to @UN:", "RT @UkrGov:"
 TURN = re.compile(
@@ -49,6 +57,6 @@ SPEAKING = re.compile(
 )
 NO_SPEAKERS = frozenset(
     "BREAKING LIVE UPDATE UPDATED UPDATES WATCH READ EXCLUSIVE OPINION ANALYSIS NOTE CORRECTION BACKGROUND PHOTO PHOTOS IMAGE CAPTION "
-    "SOURCE TIMELINE FACTBOX RT DEVELOPING ALERT LATEST VIDEO EXPLAINER WARNING MORE RELATED KEY SUMMARY FILE EDITORIAL COMMENT LISTEN "
+    "SOURCE TIMELINE FACTBOX RT DEVELOPING ALERT LATEST VIDEO STORY SEE TARGET TARGETS ATTACKER ATTACKERS LOCATION PLACE TIME NAME AGE KILLED WOUNDED WHO WHAT WHERE WHEN WHY HOW RESULT NEWS EXPLAINER WARNING MORE RELATED KEY SUMMARY FILE EDITORIAL COMMENT LISTEN "
     "REPORT SUBJECT RE TO FROM CC DATE TEL CONTACT URGENT NEW JUST".split()
 )

@@ -73,7 +73,11 @@ def _line_groups(text: str) -> Iterator[list[tuple[int, int]]]:
 def _stands_alone(line: str) -> bool:
     """Whether a line begins a block whatever is before it: an item, a clause, a turn, a row of a table, a time."""
     return bool(
-        MARKER.match(line) or NUMBER.match(line) or TURN.match(line) or line.count("|") > 1 or TIME.match(line)
+        MARKER.match(line)
+        or NUMBER.match(line)
+        or TURN.match(line)
+        or line.count("|") > 1
+        or TIME.match(line)
     )
 
 
@@ -120,7 +124,11 @@ def _cells(text: str, start: int, end: int) -> Iterator[Block]:
 def _timed(text: str, start: int, end: int) -> Iterator[Block]:
     """The entries of a live blog that stand in one line: "13:50 Ethiopia says … 13:40 UN urges …"."""
     at = start
-    marks = [m for m in INLINE_TIME.finditer(text, start, end) if not TIME_BEFORE.search(text[max(start, m.start() - 12) : m.start()])]
+    marks = [
+        m
+        for m in INLINE_TIME.finditer(text, start, end)
+        if not TIME_BEFORE.search(text[max(start, m.start() - 12) : m.start()])
+    ]
     for found, following in zip(marks, [*marks[1:], None], strict=True):
         if at < found.start() and (rest := _trimmed(text, at, found.start()))[0] < rest[1]:
             yield Block("paragraph", *rest)

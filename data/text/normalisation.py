@@ -120,6 +120,8 @@ _AFTER_A = "\u00a0-\u00bf\u0080-\u0084\u0086-\u0090\u0098-\u009f€‚ƒ„†�
 _MISDECODED = re.compile(rf"[ÂÃÄÅ][{_AFTER_A}]|â€[\u0080-\u00bf‘’“”•–—…{_AFTER_A}]|â€(?=\W|$)")
 _CHANGES = re.compile(
     rf"""
+    (?=[-\r\u00adÂÃÄÅâ{_INVISIBLE}{_CONTROL}&\ufb00-\ufb06\U0001d400-\U0001d7ff`´‘’,'\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf
+        \u2b00-\u2bff\U0001f000-\U0001faff\[¹²³⁰⁴-⁹†‡*_~\#>])(?:
     (?P<broken>\u00ad[ ]*\r?\n[ ]*)
   | (?P<line>\r\n?)
   | (?P<misdecoded>{_MISDECODED.pattern})
@@ -134,10 +136,10 @@ _CHANGES = re.compile(
   | (?P<emphasis>(?<![\w*\\])\*{{1,3}}(?=[^\s*]) | (?<=[^\s*])\*{{1,3}}(?![\w*])
         |(?<![\w@/])_{{1,2}}(?=[^\W_]) | (?<=[^\W_])_{{1,2}}(?!\w) | (?<=[.,!?”"'])_{{1,2}}(?!\w) | ~~)
   | (?P<link>\[(?P<shown>[^\[\]\n]{{1,300}})\]\(https?://[^\s()]{{1,500}}\))
-  | (?P<heading>^[ ]*\#{{1,6}}[ ]+ | ^[ ]*>+[ ]+)
-  | (?P<hyphen>(?P<head>(?:(?<=\s)|^)[a-z]{{2,20}})-\n[ ]*(?=[a-z]{{2}}))
+  | (?P<heading>(?:^|(?<=\n[ ])|(?<=\n[ ]{{2}})|(?<=\n[ ]{{3}}))(?:\#{{1,6}}|>+)[ ]+)
+  | (?P<hyphen>(?<=[a-z]{{2}})-\n[ ]*(?=[a-z]{{2}}))
   | (?P<compound>(?<=\w)-\n[ ]*(?=\w))
-    """,
+    )""",
     re.VERBOSE | re.MULTILINE,
 )
 # Prefixes that keep their hyphen: "non-\naligned".
@@ -145,6 +147,9 @@ _PREFIXES = frozenset(
     "all anti co counter cross de ex extra half high inter long low mid mini multi near neo new non north off on one out over "
     "post pre pro quasi re self semi short south sub super third three trans two ultra under vice well west east".split()
 )
+
+
+_LAST_WORD = re.compile(r"\b[a-z]+\Z")
 
 
 def _decoded(piece: str) -> str:
@@ -193,8 +198,9 @@ def _edits(text: str) -> Iterator[Edit]:
         if found["link"] is not None:
             yield found.start(), found.start() + 1, ""
             yield found.end("shown"), found.end(), ""
-        elif found["hyphen"] is not None:
-            yield found.end("head"), found.end(), "-" if found["head"] in _PREFIXES else ""
+        elif kind == "hyphen":
+            head = _LAST_WORD.search(text, max(0, found.start() - 20), found.start())
+            yield found.start(), found.end(), "-" if head is None or head[0] in _PREFIXES else ""
         elif (new := _REPLACEMENTS[kind](piece)) != piece:
             yield found.start(), found.end(), new
 

@@ -52,7 +52,9 @@ def _marks(text: str, start: int, end: int) -> list[_Mark]:
     for k in range(len(found) - 1, -1, -1):
         mark = found[k]
         joins = k + 1 < len(found) and found[k + 1].at == mark.at + 1
-        mark.after = found[k + 1].after if joins else text[mark.at + 1 : mark.at + 2] if mark.at + 1 < end else ""
+        mark.after = (
+            found[k + 1].after if joins else text[mark.at + 1 : mark.at + 2] if mark.at + 1 < end else ""
+        )
     return found
 
 

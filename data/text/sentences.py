@@ -14,7 +14,7 @@ from .quotations import quoted_ranges
 
 _ABBREVIATIONS = frozenset(
     "mr mrs ms mx messrs dr prof gen col lt maj capt cpt cmdr cdr cpl pvt sgt adm brig supt insp det sen rep reps sens gov pres pm rev "
-    "hon amb fr msgr st jr sr vs etc no nos inc ltd co corp llc plc jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu "
+    "hon amb fr msgr st jr sr vs etc no nos inc ltd co corp jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu "
     "thur thurs fri mt ft bros approx dept est al fig vol pp art para paras sec op cit ca cf e.g i.e a.m p.m u.s u.n u.k d.c e.u u.a.e".split()
 )
 # Those that end a sentence where one of these words follows: "in the U.S. The …".
@@ -89,8 +89,11 @@ def _abbreviates(text: str, found: re.Match[str], start: int) -> bool:
         return len(word) == 1 and word.isupper() and word != "I"
     if word.lower() in ("no", "nos"):
         return text[after].isdigit()
-    if word.lower() in _TIMES and text[max(start, found.start() - len(word) - 2) : found.start()][:1].isdigit():
-        return _TIME_GOES_ON.match(text, after) is not None
+    if (
+        word.lower() in _TIMES
+        and text[max(start, found.start() - len(word) - 2) : found.start()][:1].isdigit()
+    ):
+        return found[4] == "(" or _TIME_GOES_ON.match(text, after) is not None
     if word.lower() in _ABBREVIATIONS:
         return word not in _STATES or _OPENERS.match(text, after) is None
     return len(word) == 1 and word.isupper() and word != "I"

@@ -60,7 +60,9 @@ class ParseCache:
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                self._connection = sqlite3.connect(folder / f"parses-{PIPELINE}-{FORMAT}.{VERSION}.sqlite", timeout=30)
+                self._connection = sqlite3.connect(
+                    folder / f"parses-{PIPELINE}-{FORMAT}.{VERSION}.sqlite", timeout=30
+                )
                 self._connection.execute("PRAGMA journal_mode=WAL")
                 self._connection.execute(
                     "CREATE TABLE IF NOT EXISTS parses (key BLOB PRIMARY KEY, parse TEXT) WITHOUT ROWID"

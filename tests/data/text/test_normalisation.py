@@ -114,6 +114,8 @@ def test_misdecoded_text_is_noticed() -> None:
     assert not looks_misdecoded("„SPÖ“, the Château d’Yquem – naïve")
 
 
-@pytest.mark.parametrize("piece", ["'", "\u00ad", "&amp;", "*", "“", "|", "e\u0301", "a-\n", "[1]", "@A: ", "\u0301"])
+@pytest.mark.parametrize(
+    "piece", ["'", "\u00ad", "&amp;", "*", "“", "|", "e\u0301", "a-\n", "[1]", "@A: ", "\u0301"]
+)
 def test_long_runs_of_one_thing_take_no_longer_than_their_length(piece: str) -> None:
     assert len(normalise(piece * 100_000).text) <= len(piece) * 100_000
