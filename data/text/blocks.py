@@ -122,19 +122,18 @@ def _cells(text: str, start: int, end: int) -> Iterator[Block]:
 
 
 def _timed(text: str, start: int, end: int) -> Iterator[Block]:
-    """The entries of a live blog that stand in one line: "13:50 Ethiopia says … 13:40 UN urges …"."""
-    at = start
-    marks = [
-        m
-        for m in INLINE_TIME.finditer(text, start, end)
-        if not TIME_BEFORE.search(text[max(start, m.start() - 12) : m.start()])
+    """The entries of a live blog that are in one line: "13:50 Ethiopia says … 13:40 UN urges …"."""
+    first = TIME.match(text, start, end)
+    head = first.end() if first else start
+    times = [(start, head)] if first else []
+    times += [
+        m.span()
+        for m in INLINE_TIME.finditer(text, head, end)
+        if not TIME_BEFORE.search(text[max(head, m.start() - 12) : m.start()])
     ]
-    for found, following in zip(marks, [*marks[1:], None], strict=True):
-        if at < found.start() and (rest := _trimmed(text, at, found.start()))[0] < rest[1]:
-            yield Block("paragraph", *rest)
-        yield Block("time", *_trimmed(text, *found.span()))
-        at = following.start() if following else end
-        body = _trimmed(text, found.end(), at)
+    for (a, b), stop in zip(times, [*(a for a, _ in times[1:]), end], strict=True):
+        yield Block("time", *_trimmed(text, a, b))
+        body = _trimmed(text, b, stop)
         if body[0] < body[1]:
             yield Block("paragraph", *body)
 

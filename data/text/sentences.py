@@ -26,7 +26,7 @@ _TIME_GOES_ON = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October|November|"
     r"December)|Eastern|Pacific|Central|Mountain|Greenwich|Moscow time|[A-Z]{2,4}T?)\b"
 )
-_END = re.compile(r"""([.!?…]+)([”’'")\]}»]*)([ \n]+)(["“‘'(\[{«]*)(?=\S)""")
+_END = re.compile(r"""(?<![.!?…])([.!?…]+)([”’'")\]}»]*)([ \n]+)(["“‘'(\[{«]*)(?=\S)""")
 # Scraped pages lose the space between paragraphs: "…fled the town.Hours later …".
 _GLUED = re.compile(r"""(?<=[^\W\d_A-Z]{2})[.!?][”’]*(?=["“‘]*[A-ZÀ-ÖØ-Þ][^\W\d_]*[ \n'])""")
 # Names that begin in lower case: "al-Shabaab", "de Mistura", "eSwatini".
