@@ -61,8 +61,8 @@ def _quoted_tokens(parse: Parse, masked: Masked, ranges: Sequence[tuple[int, int
 
 
 def _spoken(segment: Segment, gazetteer: Gazetteer) -> NormalisedText:
-    """The sentence's normalised text, out of capitals where it is in capitals throughout."""
-    plain = segment.plain
+    """The sentence's normalised text in one line, out of capitals where it is in capitals throughout."""
+    plain = replace(segment.plain, text=segment.plain.text.replace("\n", " "))
     if not is_shouted(plain.text[segment.lead :]):
         return plain
     return replace(

@@ -27,6 +27,8 @@ _TIME_GOES_ON = re.compile(
     r"December)|Eastern|Pacific|Central|Mountain|Greenwich|Moscow time|[A-Z]{2,4}T?)\b"
 )
 _END = re.compile(r"""(?<![.!?…])([.!?…]+)([”’'")\]}»]*)([ \n]+)(["“‘'(\[{«]*)(?=\S)""")
+# In a post the address of a link ends what is said: "… https://t.co/ab1Cd We urge …".
+_LINK = re.compile(r"(?<!\S)https?://\S*[^\s.,;:!?)][ \n]+(?=[A-ZÀ-ÖØ-Þ])")
 # Scraped pages lose the space between paragraphs: "…fled the town.Hours later …".
 _GLUED = re.compile(r"""(?<=[^\W\d_A-Z]{2})[.!?][”’]*(?=["“‘]*[A-ZÀ-ÖØ-Þ][^\W\d_]*[ \n'])""")
 # Names that begin in lower case: "al-Shabaab", "de Mistura", "eSwatini".
@@ -114,7 +116,8 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
 
 def cut_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The sentences of `text[start:end]`, one block of a normalised text, without outer spaces; in time linear in its length."""
-    cuts = {start, *_ends(text, start, end), *(m.end() for m in _GLUED.finditer(text, start, end))}
+    cuts = {start, *_ends(text, start, end)}
+    cuts.update(m.end() for pattern in (_GLUED, _LINK) for m in pattern.finditer(text, start, end))
     out = []
     for a, b in _stretches(sorted(cuts), end):
         piece = text[a:b]
