@@ -21,7 +21,8 @@ from .spacy_parser import ParseCache, parse_sentences
 class AnalysedSentence:
     """A sentence with its parse, known names and candidate mentions.
 
-    `names` are in characters of the sentence as it was read, `masked` is of its normalised text; `quoted` says for each
+    `names` are in characters of the sentence as it was read, `masked` is of its normalised text; `quoted`
+    says for each
     token whether it is within a quotation.
     """
 
@@ -54,7 +55,9 @@ class AnalysedSentence:
 
 
 def _quoted_tokens(parse: Parse, masked: Masked, ranges: Sequence[tuple[int, int]]) -> tuple[bool, ...]:
-    """Whether each token is within one of the quotations of its sentence; an opening mark is, a closing one is not."""
+    """Whether each token is within one of the quotations of its sentence; an opening mark is, a closing one
+    is not.
+    """
     if not ranges:
         return (False,) * len(parse)
     return tuple(is_quoted(ranges, masked.original(a, parse.end(i))[0]) for i, a in enumerate(parse.starts))

@@ -1,7 +1,8 @@
-"""What a text is made of before any sentence is read: paragraphs, headlines, lists, turns of speakers, tables, datelines.
+"""What a text is made of: paragraphs, headlines, lists, turns of speakers, tables, datelines.
 
-Lines are joined where a text is hard-wrapped and kept apart where each is a paragraph of its own. A dateline, a byline, a
-time stamp or the name before a turn is a block of its own, so that a place or a name in it is never taken for an actor.
+Lines are joined where a text is hard-wrapped and kept apart where each is a paragraph of its own. A dateline,
+a byline, a time stamp or the name before a turn is a block of its own, so that a place or a name in it is never
+taken for an actor.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from .block_patterns import (
     BYLINE,
@@ -37,8 +39,9 @@ _ENDED = re.compile(r"[.!?…:;][\"“”'‘’)\]]*$")
 class Block:
     """`text[start:end]` of a normalised text, without outer spaces.
 
-    `kind` is paragraph, headline, item (of a list), clause (a numbered one), cell, caption, or one of `SILENT`, of which
-    a label is "BREAKING:"; `speaker` is the name before a turn, as it stands there ("MR. CALDER", "@SomaliMFA").
+    `kind` is paragraph, headline, item (of a list), clause (a numbered one), cell, caption, or one of
+    `SILENT`, of which a label is "BREAKING:"; `speaker` is the name before a turn, as it is written there
+    ("MR. CALDER", "@SomaliMFA").
     """
 
     kind: str
@@ -71,7 +74,9 @@ def _line_groups(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _stands_alone(line: str) -> bool:
-    """Whether a line begins a block whatever is before it: an item, a clause, a turn, a row of a table, a time."""
+    """Whether a line begins a block whatever is before it: an item, a clause, a turn, a row of a table, a
+    time.
+    """
     return bool(
         MARKER.match(line)
         or NUMBER.match(line)
@@ -82,7 +87,9 @@ def _stands_alone(line: str) -> bool:
 
 
 def _continues(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
-    """Whether a line surely goes on in the next: that one begins in lower case, and this one does not end a sentence."""
+    """Whether a line surely goes on in the next: that one begins in lower case, and this one does not end a
+    sentence.
+    """
     return (
         line[1] - line[0] <= MAX_WIDTH
         and text[following[0]].islower()
@@ -95,7 +102,7 @@ def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
     """Units of one or more lines: what an editor or mailer has wrapped is one again."""
     width = max(b - a for a, b in lines)
     alone = [_stands_alone(text[a : min(b, a + 200)]) for a, b in lines]
-    sure = [_continues(text, a, b) for a, b in zip(lines, lines[1:], strict=False)]
+    sure = [_continues(text, a, b) for a, b in pairwise(lines)]
     wrapped = width <= MAX_WIDTH and sum(sure) >= 0.3 * (len(lines) - 1)
     start = lines[0][0]
     for i, following in enumerate(lines[1:]):
@@ -149,7 +156,7 @@ def _is_label(found: re.Match[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What stands before the first sentence of a block and is none of it: `text[start:end]`, and where the body begins."""
+    """What is before the first sentence of a block and no part of it: where it ends, and where the body begins."""
 
     kind: str
     end: int
@@ -158,10 +165,11 @@ class Lead:
 
 
 def find_lead(text: str, start: int, end: int, turns: int) -> Lead | None:
-    """The dateline, the label or the name before a turn with which a stretch of text begins; or a byline or time that is all of it.
+    """The dateline, label or name before a turn that a stretch of text begins with, or the byline or time it is.
 
     Args:
-        turns: how many blocks of the article begin like a turn; one alone must be a title's, an office's or a handle's.
+        turns: how many blocks of the article begin like a turn; one alone must be a title's, an office's or a
+        handle's.
     """
     if BYLINE.fullmatch(text, start, end):
         return Lead("byline", end, end)

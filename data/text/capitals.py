@@ -1,4 +1,6 @@
-"""Headlines in capitals, read as if they were in sentence case: "KENYA ACCUSES SOMALIA" as "Kenya accuses Somalia"."""
+"""Headlines in capitals, read as if they were in sentence case: "KENYA ACCUSES SOMALIA" as "Kenya accuses
+Somalia".
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def _spellings(gazetteer: Gazetteer) -> dict[str, list[tuple[str, str]]]:
 
 
 def sentence_case(text: str, gazetteer: Gazetteer) -> str:
-    """A sentence in capitals with known names as they are written and all other words in lower case; its length stays."""
+    """A sentence in capitals with known names as they are written and all other words in lower case; its
+    length stays.
+    """
     spellings = _spellings(gazetteer)
     out: list[str] = []
     at = 0

@@ -1,7 +1,9 @@
 """Names must not matter: every known name is replaced before the parse.
 
-The first party of a sentence becomes Russia, Russian, Moscow; the second Germany, German, Berlin; and so on, whoever
-they are. Two articles that differ only in who is who have one masked text, so one parse and one set of features.
+The first party of a sentence becomes Russia, Russian, Moscow; the second Germany, German, Berlin; and so on,
+whoever
+they are. Two articles that differ only in who is who have one masked text, so one parse and one set of
+features.
 (Unmasked, swapping the sides' names changed the parse itself in 15 % of trial sentences.)
 """
 
@@ -45,7 +47,9 @@ _PLAIN = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A masked sentence and the way back: `cuts` are (masked start, original start, masked end, original end) of each name."""
+    """A masked sentence and the way back: `cuts` are (masked start, original start, masked end, original end)
+    of each name.
+    """
 
     text: str
     cuts: tuple[tuple[int, int, int, int], ...]
@@ -69,7 +73,9 @@ _SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
 
 
 def _pieces(plain: str, names: Sequence[Name], lead: int) -> Iterator[tuple[int, int, str]]:
-    """(start, end, replacement) of the lead, of names, of the signs of handles and of unusual spellings, from left to right."""
+    """(start, end, replacement) of the lead, of names, of the signs of handles and of unusual spellings, from
+    left to right.
+    """
     order: dict[str, int] = {}
     words = [(0, lead, "")] if lead else []
     for name in names:
@@ -95,7 +101,8 @@ def _pieces(plain: str, names: Sequence[Name], lead: int) -> Iterator[tuple[int,
 
 
 def mask(text: str, names: Sequence[Name], lead: int = 0) -> Masked:
-    """Replace each name by the placeholder of its form; straighten quotation marks; drop the signs of handles and tags.
+    """Replace each name by the placeholder of its form; straighten quotation marks; drop the signs of handles
+    and tags.
 
     Args:
         lead: how many characters before the sentence proper (a dateline) are dropped too.
@@ -121,7 +128,8 @@ _BODIES = {word: n for n, word in enumerate(BODY)}
 def renamed(
     masked: Masked, spans: Sequence[tuple[int, int] | None], order: Sequence[int]
 ) -> tuple[str, list[tuple[int, int] | None]]:
-    """The masked text with other stand-ins, the same party the same one throughout: what a model must read alike.
+    """The masked text with other stand-ins, the same party the same one throughout: what a model must read
+    alike.
 
     Args:
         spans: stretches of the masked text.

@@ -1,8 +1,8 @@
 """One plain spelling of a text before anything reads it, and the way back to the text as it was read.
 
-Articles come from web pages, PDF files, feeds and social media with many characters for one thing: a no-break space, a
-soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate accents. `normalise` brings them
-to one form; `NormalisedText.to_original` says where any stretch of the result is in the original text.
+Articles come from web pages, PDF files, feeds and social media with many characters for one thing: a no-break
+space, a soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate accents.
+`normalise` brings them to one form; `NormalisedText.to_original` says where any stretch of the result is in the original text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from .quotations import canonical_marks
 
 # Raise when the same text would be normalised differently from before: parses of it are no longer valid.
 VERSION = 1
-# Each pass removes something, which may bring a new entity or mark into being ("&am\u00adp;"); few need a third.
+# Each pass removes something, which may bring a new entity or mark into being ("&am\u00adp;"); few need a
+# third.
 MAX_PASSES = 10
 
 Edit = tuple[int, int, str]
@@ -31,8 +32,8 @@ Edit = tuple[int, int, str]
 class NormalisedText:
     """A text in its plain spelling, with a map of its characters to the original.
 
-    Character `i` of `text` stands for `original[starts[i]:ends[i]]`. `starts` and `ends` are None where the two have the
-    same length, character by character.
+    Character `i` of `text` stands for `original[starts[i]:ends[i]]`. `starts` and `ends` are None where the
+    two have the same length, character by character.
     """
 
     text: str
@@ -41,7 +42,9 @@ class NormalisedText:
     ends: array[int] | None = None
 
     def to_original(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of `original` that `text[start:end]` stands for; a replaced piece and a letter with its marks stay whole."""
+        """The stretch of `original` that `text[start:end]` stands for; a replaced piece and a letter with its
+        marks stay whole.
+        """
         if self.starts is not None and self.ends is not None:
             if start >= end:
                 at = self.starts[start] if start < len(self.starts) else len(self.original)
@@ -60,7 +63,8 @@ class NormalisedText:
         """`text[start:end]` as a text of its own, and where its original begins.
 
         Args:
-            within: a stretch of the original that holds the part's and is to be its original; just the part's if None.
+            within: a stretch of the original that holds the part's and is to be its original; just the part's
+            if None.
         """
         if self.starts is None or self.ends is None:
             base, stop = within or (start, end)
@@ -126,11 +130,13 @@ _CHANGES = re.compile(
   | (?P<line>\r\n?)
   | (?P<misdecoded>{_MISDECODED.pattern})
   | (?P<nothing>[{_INVISIBLE}{_CONTROL}]+)
-  | (?P<entity>&(?:(?:amp|AMP|\#38|\#[xX]26);)*(?:\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)
+  | (?P<entity>&(?:(?:amp|AMP|\#38|\#[xX]26);)*
+        (?:\#\d{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)
   | (?P<compatible>[\ufb00-\ufb06\U0001d400-\U0001d7ff])
   | (?P<opening>``|´´|‘‘|,,(?=\w))
   | (?P<closing>''|’’)
-  | (?P<emoji>(?:[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe00-\ufe0f\u200d\u20e3]*)+)
+  | (?P<emoji>(?:[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]
+        [\ufe00-\ufe0f\u200d\u20e3]*)+)
   | (?P<note>(?<=[^\s\[(])\[(?:\d{{1,3}}|[a-z]|note[ ]\d{{1,2}}|citation[ ]needed)\]
         |(?<=[.,;:!?…”’"')\]])[¹²³⁰⁴-⁹]+ | (?<=[^\W\d_][^\W\d_][^\W\d_])[¹²³⁰⁴-⁹]+ | (?<=\S)[†‡]+)
   | (?P<emphasis>(?<![\w*\\])\*{{1,3}}(?=[^\s*]) | (?<=[^\s*])\*{{1,3}}(?![\w*])
@@ -144,8 +150,9 @@ _CHANGES = re.compile(
 )
 # Prefixes that keep their hyphen: "non-\naligned".
 _PREFIXES = frozenset(
-    "all anti co counter cross de ex extra half high inter long low mid mini multi near neo new non north off on one out over "
-    "post pre pro quasi re self semi short south sub super third three trans two ultra under vice well west east".split()
+    "all anti co counter cross de ex extra half high inter long low mid mini multi near neo new non "
+    "north off on one out over post pre pro quasi re self semi short south sub super third three trans "
+    "two ultra under vice well west east".split()
 )
 
 
@@ -255,10 +262,10 @@ def _one_pass(text: NormalisedText) -> NormalisedText:
 def normalise(text: str) -> NormalisedText:
     """The plain spelling of a text.
 
-    Spaces, line ends, hyphens and apostrophes are ASCII, quotation marks “ ” (‘ ’ within those); accents are composed;
-    soft hyphens, invisible and control characters, footnote marks and Markdown marks are gone; emoji are a space; HTML
-    entities are what they stand for; words parted by a hyphen at the end of a line are whole. It takes time linear in the
-    length of the text, and `normalise(normalise(x).text).text == normalise(x).text`.
+    Spaces, line ends, hyphens and apostrophes are ASCII, quotation marks “ ” (‘ ’ within those); accents are
+    composed; soft hyphens, invisible and control characters, footnote marks and Markdown marks are gone; emoji
+    are a space; HTML entities are what they stand for; words parted by a hyphen at the end of a line are whole.
+    It takes time linear in the length of the text, and `normalise(normalise(x).text).text == normalise(x).text`.
     """
     now = NormalisedText(text, text)
     for _ in range(MAX_PASSES):

@@ -1,6 +1,8 @@
-"""Quotations of a paragraph: which mark opens, which closes, and what is within. One machine for all that asks.
+"""Quotations of a paragraph: which mark opens, which closes, and what is within. One machine for all that
+asks.
 
-`canonical_marks` writes the outer quotations of each paragraph as “ ”, those within them as ‘ ’, and every mark that
+`canonical_marks` writes the outer quotations of each paragraph as “ ”, those within them as ‘ ’, and every
+mark that
 quotes nothing as an apostrophe. After that the marks alone say where quotations are: see `quoted_ranges`.
 """
 
@@ -24,7 +26,9 @@ _ELISION = re.compile(r"(?:\d0s|\d\d|em|til|tis|twas|cause|bout|n)\b", re.IGNORE
 
 @dataclass(slots=True)
 class _Mark:
-    """A mark at `at`; `before` and `after` are the nearest characters that are no quotation marks, "" at the edges."""
+    """A mark at `at`; `before` and `after` are the nearest characters that are no quotation marks, "" at the
+    edges.
+    """
 
     at: int
     sign: str
@@ -83,7 +87,9 @@ def _doubles(marks: Sequence[_Mark]) -> dict[int, bool]:
 
 
 def _role(mark: _Mark, text: str) -> str:
-    """What a single mark may be by its neighbours: "open", "close", "plural" (a possessive or closing), "apostrophe"."""
+    """What a single mark may be by its neighbours: "open", "close", "plural" (a possessive or closing),
+    "apostrophe".
+    """
     if mark.before.isalnum() and mark.after.isalnum():
         return "apostrophe"
     if mark.sign == "‚":
@@ -101,9 +107,12 @@ def _role(mark: _Mark, text: str) -> str:
 
 
 def _singles(marks: Sequence[_Mark], doubles: dict[int, bool], text: str) -> dict[int, bool]:
-    """Of each single mark that quotes, whether it opens. A pair lies on one side of every double mark, and crosses no other."""
+    """Of each single mark that quotes, whether it opens. A pair lies on one side of every double mark, and
+    crosses no other.
+    """
     out: dict[int, bool] = {}
-    # One stack for each open double quotation: openers, each with the last possible closing that is rather a possessive.
+    # One stack for each open double quotation: openers, each with the last possible closing that is rather a
+    # possessive.
     levels: list[list[list[int]]] = [[]]
 
     def pair(opener: int, closer: int) -> None:
@@ -173,9 +182,11 @@ def canonical_marks(text: str, paragraphs: Sequence[tuple[int, int]]) -> str:
 
 
 def quoted_ranges(text: str, inside: bool = False) -> list[tuple[int, int]]:
-    """Where the outer quotations of a paragraph or sentence are, in order, from each opening mark up to its closing one.
+    """Where the outer quotations of a paragraph or sentence are, in order, from each opening mark up to its
+    closing one.
 
-    An unclosed one ends with the text; an opening mark within one, as of a paragraph of a running quotation, does not
+    An unclosed one ends with the text; an opening mark within one, as of a paragraph of a running quotation,
+    does not
     begin another.
 
     Args:

@@ -13,18 +13,19 @@ from .normalisation import NormalisedText, normalise
 from .quotations import quoted_ranges
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms mx messrs dr prof gen col lt maj capt cpt cmdr cdr cpl pvt sgt adm brig supt insp det sen rep reps sens gov pres pm rev "
-    "hon amb fr msgr st jr sr vs etc no nos inc ltd co corp jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu "
-    "thur thurs fri mt ft bros approx dept est al fig vol pp art para paras sec op cit ca cf e.g i.e a.m p.m u.s u.n u.k d.c e.u u.a.e".split()
+    "mr mrs ms mx messrs dr prof gen col lt maj capt cpt cmdr cdr cpl pvt sgt adm brig supt insp det "
+    "sen rep reps sens gov pres pm rev hon amb fr msgr st jr sr vs etc no nos inc ltd co corp jan feb "
+    "mar apr jun jul aug sept sep oct nov dec tue tues thu thur thurs fri mt ft bros approx dept est al "
+    "fig vol pp op cit ca cf e.g i.e a.m p.m u.s u.n u.k d.c e.u u.a.e".split()
 )
 # Those that end a sentence where one of these words follows: "in the U.S. The …".
-_STATES = frozenset({"U.S", "U.N", "U.K", "E.U", "D.C", "U.A.E"})
+_STATES = frozenset({"U.S", "U.N", "U.K", "E.U", "D.C", "U.A.E", "PM"})
 _OPENERS = re.compile(r"(?:The|He|She|It|They|But|In|A|An|On|We|I|This|That)\b")
 # "10 a.m. Monday", "5 p.m. Eastern time", "9 p.m. GMT": the time goes on.
 _TIMES = frozenset({"a.m", "p.m", "am", "pm"})
 _TIME_GOES_ON = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December)|Eastern|Pacific|Central|Mountain|Greenwich|Moscow time|[A-Z]{2,4}T?)\b"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|"
+    r"September|October|November|December)|Eastern|Pacific|Central|Mountain|Greenwich|Moscow time|[A-Z]{2,4}T?)\b"
 )
 _END = re.compile(r"""(?<![.!?…])([.!?…]+)([”’'")\]}»]*)([ \n]+)(["“‘'(\[{«]*)(?=\S)""")
 # In a post the address of a link ends what is said: "… https://t.co/ab1Cd We urge …".
@@ -33,13 +34,13 @@ _LINK = re.compile(r"(?<!\S)https?://\S*[^\s.,;:!?)][ \n]+(?=[A-ZÀ-ÖØ-Þ])")
 _GLUED = re.compile(r"""(?<=[^\W\d_A-Z]{2})[.!?][”’]*(?=["“‘]*[A-ZÀ-ÖØ-Þ][^\W\d_]*[ \n'])""")
 # Names that begin in lower case: "al-Shabaab", "de Mistura", "eSwatini".
 _LOWER_NAME = re.compile(
-    r"(?:al|el|as|ash|an|ar|at|ad|az|ul|ibn|bin)[- ]\w*[A-Z]|(?:d[aeiou]|d[eo]s|del|della|du|van|von|der|den|ten|ter|le|la|bin|ibn|abu|ould) "
-    r"(?:[a-z]{2,3} )?[^\W\d_a-z]|d'[A-Z]|[a-z][A-Z][a-z]|[@#]\w|[a-z]+_\w"
+    r"(?:al|el|as|ash|an|ar|at|ad|az|ul|ibn|bin)[- ]\w*[A-Z]|"
+    r"(?:d[aeiou]|d[eo]s|del|della|du|van|von|der|den|ten|ter|le|la|bin|ibn|abu|ould) (?:[a-z]{2,3} )?[^\W\d_a-z]|d'[A-Z]|[a-z][A-Z][a-z]|[@#]\w|[a-z]+_\w"
 )
 # "…?" Colonel Ba asked: the sentence goes on after the closing mark.
 _SPEAKER = re.compile(
-    r"(?:[A-Z][\w.'-]*,?\s+){1,5}(?:said|says|asked|asks|told|added|cried|shouted|wrote|demanded|wondered|replied|yelled|screamed|"
-    r"exclaimed|called|recalled|continued|pleaded)\b"
+    r"(?:[A-Z][\w.'-]*,?\s+){1,5}(?:said|says|asked|asks|told|added|cried|shouted|wrote|demanded|wondered|"
+    r"replied|yelled|screamed|exclaimed|called|recalled|continued|pleaded)\b"
 )
 
 
@@ -47,9 +48,9 @@ _SPEAKER = re.compile(
 class Segment:
     """A sentence at `text[start:end]` of its article.
 
-    `para` says whether it begins a paragraph, `quoted` whether it begins within a running quotation. `block` is the kind
-    of its block (see `blocks.Block`), `speaker` the name before its turn. `plain` is its normalised text, of which the
-    first `lead` characters (a dateline, the name before a turn) are no part of the sentence proper.
+    `para` says whether it begins a paragraph, `quoted` whether it begins within a running quotation. `block`
+    is the kind of its block (see `blocks.Block`), `speaker` the name before its turn. `plain` is its normalised
+    text, of which the first `lead` characters (a dateline, the name before a turn) are no part of the sentence proper.
     """
 
     start: int
@@ -68,7 +69,9 @@ class Segment:
 
 
 def _begins_sentence(text: str, at: int) -> bool:
-    """Whether a sentence may begin here: a capital of any script, a letter without case, a figure, or a name like "al-Shabaab"."""
+    """Whether a sentence may begin here: a capital of any script, a letter without case, a figure, or a name
+    like "al-Shabaab".
+    """
     first = text[at]
     if first.isalpha():
         return not first.islower() or _LOWER_NAME.match(text, at) is not None
@@ -115,7 +118,9 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def cut_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentences of `text[start:end]`, one block of a normalised text, without outer spaces; in time linear in its length."""
+    """The sentences of `text[start:end]`, one block of a normalised text, without outer spaces; in time
+    linear in its length.
+    """
     cuts = {start, *_ends(text, start, end)}
     cuts.update(m.end() for pattern in (_GLUED, _LINK) for m in pattern.finditer(text, start, end))
     out = []
@@ -163,7 +168,9 @@ def _of_block(text: NormalisedText, block: Block) -> Iterator[Segment]:
 
 
 def segment(text: str) -> list[Segment]:
-    """The sentences of a text, offsets in characters of it; markers, bars and emoji between them belong to none."""
+    """The sentences of a text, offsets in characters of it; markers, bars and emoji between them belong to
+    none.
+    """
     plain = normalise(text)
     return [s for block in find_blocks(plain.text) for s in _of_block(plain, block)]
 

@@ -30,7 +30,9 @@ texts = st.lists(st.sampled_from(CLASSES), max_size=24).map("".join) | st.text(m
 
 
 def check_map(found: NormalisedText) -> None:
-    """Every character has its piece, the pieces are in order, and a stretch covers exactly the pieces of its characters."""
+    """Every character has its piece, the pieces are in order, and a stretch covers exactly the pieces of its
+    characters.
+    """
     text, original = found.text, found.original
     before = (0, 0)
     for i in range(len(text)):

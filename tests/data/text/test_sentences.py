@@ -145,7 +145,9 @@ pieces = st.lists(
 
 
 def _says_nothing(gap: str) -> bool:
-    """Whether what is between two sentences is spaces, invisible characters, emoji, list markers or bars of tables."""
+    """Whether what is between two sentences is spaces, invisible characters, emoji, list markers or bars of
+    tables.
+    """
     return not any(
         c.isalnum()
         for c in re.sub(r"\d{1,3}[.)]|\([a-z]+\)|[a-z]\)|[IVX]+\.|[\u00b2-\u00b9\u2070-\u2079]", "", gap)
