@@ -16,13 +16,17 @@ _DASH = r"(?: ?(?:—|–|--+)(?: +|(?=[A-Z“\"]))| - +)"
 # "KYIV, Ukraine (AP) —", "GAZA CITY/JERUSALEM, Oct 9 (Reuters) -", "NAIROBI (Xinhua) --", "ISLAMABAD:"
 _WHEN = rf"(?:,? (?:{_DATE}))"
 _PLACE = rf"{_NAME}(?: {_NAME}){{0,3}}"
-_LOUD = rf"{_CAPITALS}(?:[ /]{_CAPITALS}){{0,4}}(?:, {_PLACE})?{_AGENCY}?{_WHEN}?{_AGENCY}?(?:{_DASH}|: +(?=[A-Z]))"
+_LOUD = (
+    rf"{_CAPITALS}(?:[ /]{_CAPITALS}){{0,4}}(?:, {_PLACE})?{_AGENCY}?{_WHEN}?{_AGENCY}?"
+    rf"(?:{_DASH}|: +(?=[A-Z]))"
+)
 # "Mae Sot, Thailand —", "Bamako (Mali) -", "Goma, 4 July (AFP) —"
 _QUIET = rf"{_PLACE}(?:, {_PLACE}{_AGENCY}?|{_AGENCY}|(?={_WHEN})){_WHEN}?{_AGENCY}?(?: (?:—|–|--+|-) )"
 DATELINE = re.compile(rf"(?:{_LOUD}|{_QUIET})(?=[\"“‘'(]*[A-ZÀ-ÖØ-ÞĀ-Ž\d@#…])")
 
 BYLINE = re.compile(
-    r"(?:(?i:by|from)|(?i:(?:additional |further )?(?:reporting|writing|edited|editing|compiled|translated) by))"
+    r"(?:(?i:by|from)|(?i:(?:additional |further )?"
+    r"(?:reporting|writing|edited|editing|compiled|translated) by))"
     rf" {_NAME}(?:[ ,;]+(?:and |in |by |for |editing )*{_NAME}){{0,12}}\.?"
 )
 CAPTION = re.compile(

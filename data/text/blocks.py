@@ -1,8 +1,8 @@
 """What a text is made of: paragraphs, headlines, lists, turns of speakers, tables, datelines.
 
 Lines are joined where a text is hard-wrapped and kept apart where each is a paragraph of its own. A dateline,
-a byline, a time stamp or the name before a turn is a block of its own, so that a place or a name in it is never
-taken for an actor.
+a byline, a time stamp or the name before a turn is a block of its own, so that a place or a name in it is
+never taken for an actor.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _is_label(found: re.Match[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What is before the first sentence of a block and no part of it: where it ends, and where the body begins."""
+    """What is before the first sentence of a block and no part of it: its end, and where the body begins."""
 
     kind: str
     end: int
@@ -165,7 +165,7 @@ class Lead:
 
 
 def find_lead(text: str, start: int, end: int, turns: int) -> Lead | None:
-    """The dateline, label or name before a turn that a stretch of text begins with, or the byline or time it is.
+    """The dateline, label or name before a turn that a stretch of text begins with; or the byline it is.
 
     Args:
         turns: how many blocks of the article begin like a turn; one alone must be a title's, an office's or a

@@ -2,7 +2,8 @@
 
 Articles come from web pages, PDF files, feeds and social media with many characters for one thing: a no-break
 space, a soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate accents.
-`normalise` brings them to one form; `NormalisedText.to_original` says where any stretch of the result is in the original text.
+`normalise` brings them to one form; `NormalisedText.to_original` says where any stretch of the
+result is in the original text.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class NormalisedText:
         return _whole_letters(self.original, start, end)
 
     def from_original(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of `text` that `original[start:end]` became: all characters that any of it stands for."""
+        """The stretch of `text` that `original[start:end]` became."""
         if self.starts is None or self.ends is None:
             return start, end
         first = bisect_right(self.ends, start)
@@ -115,8 +116,8 @@ _OTHER_SCRIPT = re.compile(r"[Ͱ-ԯ]")
 _MIXED_WORD = re.compile(r"\b(?=[^\W\d_Ͱ-ԯ]*[Ͱ-ԯ])(?=[Ͱ-ԯ]*[^\W\d_Ͱ-ԯ])[^\W\d_]+")
 
 _INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U000e0000-\U000e0fff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U000e0000-\U000e0fff"
 )
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
 # UTF-8 that was decoded as Windows-1252. Only what no language writes: "Ö“" is German.
@@ -124,8 +125,8 @@ _AFTER_A = "\u00a0-\u00bf\u0080-\u0084\u0086-\u0090\u0098-\u009f€‚ƒ„†�
 _MISDECODED = re.compile(rf"[ÂÃÄÅ][{_AFTER_A}]|â€[\u0080-\u00bf‘’“”•–—…{_AFTER_A}]|â€(?=\W|$)")
 _CHANGES = re.compile(
     rf"""
-    (?=[-\r\u00adÂÃÄÅâ{_INVISIBLE}{_CONTROL}&\ufb00-\ufb06\U0001d400-\U0001d7ff`´‘’,'\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf
-        \u2b00-\u2bff\U0001f000-\U0001faff\[¹²³⁰⁴-⁹†‡*_~\#>])(?:
+    (?=[-\r\u00adÂÃÄÅâ{_INVISIBLE}{_CONTROL}&\ufb00-\ufb06\U0001d400-\U0001d7ff`´‘’,'\u2190-\u21ff
+        \u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\[¹²³⁰⁴-⁹†‡*_~\#>])(?:
     (?P<broken>\u00ad[ ]*\r?\n[ ]*)
   | (?P<line>\r\n?)
   | (?P<misdecoded>{_MISDECODED.pattern})
@@ -263,9 +264,9 @@ def normalise(text: str) -> NormalisedText:
     """The plain spelling of a text.
 
     Spaces, line ends, hyphens and apostrophes are ASCII, quotation marks “ ” (‘ ’ within those); accents are
-    composed; soft hyphens, invisible and control characters, footnote marks and Markdown marks are gone; emoji
-    are a space; HTML entities are what they stand for; words parted by a hyphen at the end of a line are whole.
-    It takes time linear in the length of the text, and `normalise(normalise(x).text).text == normalise(x).text`.
+    composed; soft hyphens, invisible and control characters, footnote marks and Markdown marks are gone;
+    emoji are a space; HTML entities are what they stand for; words parted by a hyphen at the end of a line
+    are whole. It takes time linear in the length of the text, and normalising again changes nothing.
     """
     now = NormalisedText(text, text)
     for _ in range(MAX_PASSES):

@@ -63,7 +63,7 @@ def _marks(text: str, start: int, end: int) -> list[_Mark]:
 
 
 def _double_opens(mark: _Mark, opened_by: str) -> bool:
-    """Whether a double mark opens a quotation; `opened_by` is the mark of the one that is open, "" for none."""
+    """Whether a double mark opens a quotation; `opened_by` is the mark of the open one, "" for none."""
     if mark.sign in _OPENING:
         if opened_by in ("„", "‟", "»", "›"):
             return mark.seems_open  # „German“ and »German« ones close with what opens others

@@ -25,7 +25,8 @@ _OPENERS = re.compile(r"(?:The|He|She|It|They|But|In|A|An|On|We|I|This|That)\b")
 _TIMES = frozenset({"a.m", "p.m", "am", "pm"})
 _TIME_GOES_ON = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|"
-    r"September|October|November|December)|Eastern|Pacific|Central|Mountain|Greenwich|Moscow time|[A-Z]{2,4}T?)\b"
+    r"September|October|November|December)|Eastern|Pacific|Central|Mountain|Greenwich|"
+    r"Moscow time|[A-Z]{2,4}T?)\b"
 )
 _END = re.compile(r"""(?<![.!?…])([.!?…]+)([”’'")\]}»]*)([ \n]+)(["“‘'(\[{«]*)(?=\S)""")
 # In a post the address of a link ends what is said: "… https://t.co/ab1Cd We urge …".
@@ -35,7 +36,9 @@ _GLUED = re.compile(r"""(?<=[^\W\d_A-Z]{2})[.!?][”’]*(?=["“‘]*[A-ZÀ-Ö�
 # Names that begin in lower case: "al-Shabaab", "de Mistura", "eSwatini".
 _LOWER_NAME = re.compile(
     r"(?:al|el|as|ash|an|ar|at|ad|az|ul|ibn|bin)[- ]\w*[A-Z]|"
-    r"(?:d[aeiou]|d[eo]s|del|della|du|van|von|der|den|ten|ter|le|la|bin|ibn|abu|ould) (?:[a-z]{2,3} )?[^\W\d_a-z]|d'[A-Z]|[a-z][A-Z][a-z]|[@#]\w|[a-z]+_\w"
+    r"(?:d[aeiou]|d[eo]s|del|della|du|van|von|der|den|ten|ter|le|la|bin|ibn|abu|ould) "
+    r"(?:[a-z]{2,3} )?[^\W\d_a-z]|"
+    r"d'[A-Z]|[a-z][A-Z][a-z]|[@#]\w|[a-z]+_\w"
 )
 # "…?" Colonel Ba asked: the sentence goes on after the closing mark.
 _SPEAKER = re.compile(
@@ -49,8 +52,9 @@ class Segment:
     """A sentence at `text[start:end]` of its article.
 
     `para` says whether it begins a paragraph, `quoted` whether it begins within a running quotation. `block`
-    is the kind of its block (see `blocks.Block`), `speaker` the name before its turn. `plain` is its normalised
-    text, of which the first `lead` characters (a dateline, the name before a turn) are no part of the sentence proper.
+    is the kind of its block (see `blocks.Block`), `speaker` the name before its turn. `plain` is its
+    normalised text, of which the first `lead` characters (a dateline, the name before a turn) are no part of
+    the sentence.
     """
 
     start: int

@@ -159,7 +159,8 @@ def test_parties_are_known_however_they_are_written(name: str, sentence: int, ex
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("s_dateline2.txt", {"KYIV", "GAZA CITY", "JERUSALEM", "NAIROBI", "BAMAKO", "N’DJAMENA", "ADDIS ABABA", "AP"}),
+        ("s_dateline2.txt", {"KYIV", "GAZA CITY", "JERUSALEM", "NAIROBI", "BAMAKO", "N’DJAMENA",
+          "ADDIS ABABA", "AP"}),
         ("v_dl3.txt", {"ISLAMABAD"}),
         ("s_liveblog.txt", {"GMT", "LIVE", "14:32 GMT", "GMT\nKenya"}),
         ("a04_liveblog.txt", {"EAT", "11:42 EAT"}),
@@ -198,7 +199,8 @@ UNSOLVED: list[tuple[str, int, Party, str]] = [
     ("name", "sentence", "expected"),
     [
         pytest.param(
-            name, sentence, party, marks=pytest.mark.xfail(reason=LATER + why, strict=True), id=f"{name}-{sentence}-{party[0]}"
+            name, sentence, party, marks=pytest.mark.xfail(reason=LATER + why, strict=True),
+            id=f"{name}-{sentence}-{party[0]}"
         )
         for name, sentence, party, why in UNSOLVED
     ],
@@ -215,8 +217,10 @@ Said = tuple[str, str | None, str | None, str | None, str | None]
     [
         ("w_caps3.txt", {("blame", "ISR", "HEZBOLLAH")}),
         ("w_wrap2.txt", {("blame", "MLI", "DZA"), ("appeal", "MLI", "AU"), ("blame", "DZA", "MLI")}),
-        ("w_url.txt", {("blame", "KEN", "SOM"), ("appeal", "TCD", "SDN"), ("blame", "MLI", "DZA"), ("appeal", "EGY", "ISR")}),
-        ("w_emoji2.txt", {("blame", "KEN", "SOM"), ("appeal", "TCD", "SDN"), ("blame", "MLI", "DZA"), ("appeal", "EGY", "ISR")}),
+        ("w_url.txt", {("blame", "KEN", "SOM"), ("appeal", "TCD", "SDN"), ("blame", "MLI", "DZA"),
+          ("appeal", "EGY", "ISR")}),
+        ("w_emoji2.txt", {("blame", "KEN", "SOM"), ("appeal", "TCD", "SDN"), ("blame", "MLI", "DZA"),
+          ("appeal", "EGY", "ISR")}),
     ],
 )  # fmt: skip
 def test_statements_of_the_default_model(
