@@ -13,13 +13,14 @@ from .normalisation import NormalisedText, normalise
 from .quotations import quoted_ranges
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms mx messrs dr prof gen col lt maj capt cpt cmdr cdr cpl pvt sgt adm brig supt insp det "
+    "mr mrs ms rs mx messrs dr prof gen col lt maj capt cpt cmdr cdr cpl pvt sgt adm brig supt insp det "
     "sen rep reps sens gov pres pm rev hon amb fr msgr st jr sr vs etc no nos inc ltd co corp jan feb "
     "mar apr jun jul aug sept sep oct nov dec tue tues thu thur thurs fri mt ft bros approx dept est al "
     "fig vol pp op cit ca cf e.g i.e a.m p.m u.s u.n u.k d.c e.u u.a.e".split()
 )
 # Those that end a sentence where one of these words follows: "in the U.S. The …".
 _STATES = frozenset({"U.S", "U.N", "U.K", "E.U", "D.C", "U.A.E", "PM"})
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _OPENERS = re.compile(r"(?:The|He|She|It|They|But|In|A|An|On|We|I|This|That)\b")
 # "10 a.m. Monday", "5 p.m. Eastern time", "9 p.m. GMT": the time goes on.
 _TIMES = frozenset({"a.m", "p.m", "am", "pm"})
@@ -103,8 +104,8 @@ def _abbreviates(text: str, found: re.Match[str], start: int) -> bool:
         and text[max(start, found.start() - len(word) - 2) : found.start()][:1].isdigit()
     ):
         return found[4] == "(" or _TIME_GOES_ON.match(text, after) is not None
-    if word.lower() in _ABBREVIATIONS:
-        return word not in _STATES or _OPENERS.match(text, after) is None
+    if word.lower() in _ABBREVIATIONS or _INITIALS.fullmatch(word):
+        return not (word in _STATES or _INITIALS.fullmatch(word)) or _OPENERS.match(text, after) is None
     return len(word) == 1 and word.isupper() and word != "I"
 
 
