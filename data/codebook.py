@@ -1,24 +1,34 @@
-"""The label set as data: the stances and sentence labels that a model learns, read from a TOML file."""
+"""Codebooks: the stances and sentence labels that a model learns, as data, read from a TOML file."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from .errors import InputError
+from .errors import InputError, validated
+from .files.reading import read_toml
 
 SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
-# Those of other label sets, found by name.
+# Codebooks of other label sets, found by name.
 OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
+# `--model` reads these as something else than the name of a codebook.
+RESERVED_NAMES = frozenset({"champion", "challenger", "pretrained"})
 
 
 class StanceDefinition(BaseModel):
-    """One stance: its name in corpora and scores, a title for people, what counts, and whether it has a target."""
+    """One stance.
+
+    Attributes:
+        name: its name in corpora and records.
+        title: its name for people.
+        definition: what counts as this stance.
+        has_target: whether it is taken towards somebody.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -28,7 +38,7 @@ class StanceDefinition(BaseModel):
 
 
 class LabelDefinition(BaseModel):
-    """One label of a whole sentence."""
+    """One label of a whole sentence. Its fields are those of a stance."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -36,8 +46,22 @@ class LabelDefinition(BaseModel):
     definition: str
 
 
+class StanceRoles(NamedTuple):
+    """Where a classifier's outputs of one stance are.
+
+    Attributes:
+        actor: index of its actor role in `Codebook.roles`.
+        target: index of its target role there; None for a stance without target.
+        pair: index of the stance among those with a target; None for a stance without target.
+    """
+
+    actor: int
+    target: int | None
+    pair: int | None
+
+
 class Codebook(BaseModel):
-    """A label set. Two codebooks are the same for training when their `digest` is."""
+    """A label set. Two codebooks with the same `digest` are interchangeable in training."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
@@ -46,10 +70,12 @@ class Codebook(BaseModel):
 
     @property
     def stance_names(self) -> tuple[str, ...]:
+        """The names of the stances, in order."""
         return tuple(s.name for s in self.stances)
 
     @property
     def label_names(self) -> tuple[str, ...]:
+        """The names of the sentence labels, in order."""
         return tuple(x.name for x in self.labels)
 
     @property
@@ -62,30 +88,34 @@ class Codebook(BaseModel):
         )
 
     @property
-    def columns(self) -> tuple[tuple[int, int, int], ...]:
-        """Of each stance the numbers of its actor and of its target role among `roles`, and its own among the stances with a target; -1 for none."""
-        roles, paired = self.roles, [s.name for s in self.stances if s.has_target]
-        return tuple(
-            (
-                roles.index(f"{s.name}:actor"),
-                roles.index(f"{s.name}:target") if s.has_target else -1,
-                paired.index(s.name) if s.has_target else -1,
-            )
-            for s in self.stances
-        )
+    def stance_roles(self) -> tuple[StanceRoles, ...]:
+        """The indices of each stance's outputs, in the order of `stances`."""
+        out: list[StanceRoles] = []
+        column = pair = 0
+        for stance in self.stances:
+            if stance.has_target:
+                out.append(StanceRoles(column, column + 1, pair))
+                pair += 1
+            else:
+                out.append(StanceRoles(column, None, None))
+            column += 1 + stance.has_target
+        return tuple(out)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over names and targets; wording of the definitions may change without it."""
+        """SHA-256 of the names and of which stances have a target; independent of titles and definitions."""
         key = repr(([(s.name, s.has_target) for s in self.stances], self.label_names))
         return hashlib.sha256(key.encode()).hexdigest()
 
 
 def load_codebook(path: Path | str) -> Codebook:
-    """Read a codebook TOML: a file, or by its name (`plover`, `babe`) one that comes with stancewire.
+    """Read a codebook.
+
+    Args:
+        path: a TOML file, or the name of a codebook that comes with stancewire (`plover`, `babe`).
 
     Raises:
-        InputError: the file is missing, is not TOML, or lacks or misnames a field.
+        InputError: the file is missing or is not TOML, or a field is missing or unknown.
     """
     path = Path(path)
     if (
@@ -94,36 +124,35 @@ def load_codebook(path: Path | str) -> Codebook:
         and (named := OTHER_CODEBOOKS / f"{path}.toml").exists()
     ):
         path = named
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         raise InputError(
-            "no such codebook", where=str(path), hint="give the path of a codebook TOML, or plover or babe"
-        ) from None
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
-    try:
-        book = Codebook.model_validate(raw)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(x) for x in first["loc"])
-        raise InputError(
-            f"{where}: {first['msg']}", where=str(path), hint="compare it with data/codebook.toml"
-        ) from None
+            "no such codebook", where=str(path), hint="give a codebook TOML file, or plover or babe"
+        )
+    book = validated(Codebook, read_toml(path), where=str(path), hint="compare it with data/codebook.toml")
+    _check_name(book.name, str(path))
     names = [*book.stance_names, *book.label_names]
     if not names or len(names) != len(set(names)):
-        raise InputError("needs at least one stance or label, each name once", where=str(path))
+        raise InputError("a codebook needs at least one stance or label, and unique names", where=str(path))
     return book
 
 
+def _check_name(name: str, where: str) -> None:
+    """A codebook's name is part of a registered model's name, and `--model` takes it."""
+    if name in RESERVED_NAMES or re.fullmatch(r"v?[0-9]+", name):
+        reason = "means something else as the name of a model"
+    elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        reason = "may only hold letters without accents, digits, hyphens and underscores"
+    else:
+        return
+    raise InputError(f"name: {name!r} {reason}", where=where, hint="choose another name, such as 'deeds'")
+
+
 def codebook_named(name: Path | str | None) -> Codebook:
-    """The codebook of a file or name, see `load_codebook`; the shipped one for None and `shipped`."""
+    """The codebook in a file or of a name, see `load_codebook`; the shipped one for None and `shipped`."""
     return shipped_codebook() if name is None or str(name) == "shipped" else load_codebook(name)
 
 
 @cache
 def shipped_codebook() -> Codebook:
-    """The codebook that comes with stancewire: blame, ceasefire_claim, appeal; loaded."""
+    """The codebook of the shipped corpus: blame, ceasefire_claim and appeal, and the label loaded."""
     return load_codebook(SHIPPED_CODEBOOK)

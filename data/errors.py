@@ -1,12 +1,64 @@
-"""The one exception that users see: what is wrong, where, and what to do about it, in one line."""
+"""The one exception that users see: where, what is wrong, and what to do about it, in one line."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Model = TypeVar("Model", bound="BaseModel")
+
 
 class InputError(ValueError):
-    """Some input is at fault. `str()` is the line to show; the command line exits with 1 after it."""
+    """Some input is invalid. `str()` is the line to show; the command line then exits with 1.
+
+    Args:
+        what: what is wrong.
+        where: the file and line, URL, option or article that it is about.
+        hint: what to do about it.
+    """
 
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
         line = f"{where}: {what}" if where else what
         super().__init__(f"{line} ({hint})" if hint else line)
         self.what, self.where, self.hint = what, where, hint
+
+
+def validated(
+    model: type[Model],
+    raw: Any,
+    *,
+    where: str,
+    within: str | None = None,
+    hint: str | None = None,
+    context: dict[str, Any] | None = None,
+) -> Model:
+    """Validate raw values as a pydantic model.
+
+    Args:
+        model: the pydantic model.
+        raw: the values, usually a dict.
+        where: where they come from, for the error message.
+        within: which part of that the values are, if not all of it; comes before the name of the field.
+        hint: what to do about an error.
+        context: passed on to the validators of the model.
+
+    Raises:
+        InputError: a field is missing, unknown or invalid; the message names the first such field.
+    """
+    # Imported here: `stancewire --help` must not wait for pydantic.
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(raw, context=context)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(x) for x in first["loc"]) or model.__name__.lower()
+        what = f"{field}: {first['msg'].removeprefix('Value error, ')}"
+        raise InputError(f"{within}: {what}" if within else what, where=where, hint=hint) from None
+
+
+def plural(n: int, noun: str) -> str:
+    """A count with its noun: "1 article", "2 articles"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -1,4 +1,4 @@
-"""The record of one scored article: what a model found, sentence by sentence. The output contract of stancewire."""
+"""The record of one scored article: the statements and labels that a model found. The output contract."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CONFIG = ConfigDict(frozen=True, extra="allow")
 
 
 class Label(BaseModel):
-    """A label of a sentence (`loaded`) and its calibrated probability."""
+    """A label of a sentence (`loaded`) and its calibrated probability, from 0 to 1."""
 
     model_config = _CONFIG
     name: str
@@ -33,8 +33,12 @@ class ScoredSentence(BaseModel):
 class Party(BaseModel):
     """An actor or a target.
 
-    `text`, `start` and `end` are null where the sentence does not name it; `id` is its identity (an ISO 3166-1
-    alpha-3 code, the short name of an organisation, several joined by `+`, `MULTI` or `OTHER`) where it is known.
+    Attributes:
+        text: the words by which the sentence names it; null if the sentence does not name it.
+        start, end: the span of these words in the article's text, in Unicode code points; null like `text`.
+        id: its identity, if it is known: an ISO 3166-1 alpha-3 code, the short name of an organisation or
+            armed
+            group, several joined by `+`, `MULTI` for several unnamed parties, or `OTHER` for none.
     """
 
     model_config = _CONFIG
@@ -45,10 +49,14 @@ class Party(BaseModel):
 
 
 class ScoredStatement(BaseModel):
-    """One actor takes one stance, towards a target where there is one.
+    """One actor takes one stance, towards a target if there is one.
 
-    `sentence` is the index of its sentence, from 0; `score` the calibrated probability that this actor takes this
-    stance in this sentence.
+    Attributes:
+        sentence: the index of the sentence in the record, from 0.
+        stance: the name of the stance in the codebook.
+        score: the calibrated probability that this actor takes this stance in this sentence, from 0 to 1.
+        actor: who takes the stance.
+        target: towards whom; null if the stance has no target or none was found.
     """
 
     model_config = _CONFIG
@@ -87,8 +95,9 @@ class Record(BaseModel):
         """The statements as a table, one row per statement.
 
         Returns:
-            A DataFrame with the columns `id`, `title`, `sentence` (index from 0), `stance`, `score`, `actor`,
-            `actor_id`, `target`, `target_id`, `labels` (those of the sentence, joined by `;`) and `text` (the sentence).
+            A DataFrame with the columns `id`, `title`, `sentence` (its index from 0), `stance`, `score`,
+            `actor`, `actor_id`, `target`, `target_id`, `labels` (of the sentence, joined by `;`) and `text`
+            (the sentence).
         """
         import pandas as pd
 
@@ -110,19 +119,5 @@ class Record(BaseModel):
                     sentence.text,
                 )
             )
-        return pd.DataFrame(
-            rows,
-            columns=[
-                "id",
-                "title",
-                "sentence",
-                "stance",
-                "score",
-                "actor",
-                "actor_id",
-                "target",
-                "target_id",
-                "labels",
-                "text",
-            ],
-        )
+        columns = "id title sentence stance score actor actor_id target target_id labels text".split()
+        return pd.DataFrame(rows, columns=columns)

@@ -1,8 +1,9 @@
-"""What a corpus holds: articles of sentences with statements. Checked at the edges, typed inside.
+"""The content of a corpus: annotated articles, their sentences and statements, as checked pydantic models.
 
-The form is the corpus contract: JSONL, one article a line. Only `doc_id` and `sentences` are required.
-Actors and targets are spans within their sentence, or null; a plain substring means its first occurrence as whole
-words (`corpus validate` tells where it has several), and `"loaded": true` for the label of that name.
+Files follow the corpus contract: JSONL, one article per line. Only `doc_id` and `sentences` are required.
+    Actors and targets are spans within their sentence, or null. Two short forms are read, too: a plain
+    substring as actor or target means its first occurrence as whole words (`corpus validate` warns where
+    there are several), and `"loaded": true` adds the label of that name.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-# Identities that are no party: a person or body with no side, several parties that the article does not tell.
+# Identities that are not a party: a person or body that represents none, and several parties that are not
+# named.
 OTHER, MULTI = "OTHER", "MULTI"
+SPLITS = ("train", "validation", "test")
 IDENTITY = re.compile(r"^[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*$")
 
 
 class Span(BaseModel):
-    """A stretch of a sentence: `sentence.text[start:end] == text`, offsets in characters."""
+    """A span of a sentence: `sentence.text[start:end] == text`, offsets in characters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     text: str
@@ -28,7 +31,7 @@ class Span(BaseModel):
 
 
 class Statement(BaseModel):
-    """One actor takes one stance, towards a target where there is one."""
+    """One actor takes one stance, towards a target if there is one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     stance: str
@@ -52,28 +55,48 @@ class Statement(BaseModel):
             not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))
         ):
             raise ValueError(
-                f"identity {identity!r} must be capitals, several joined by + in alphabetical order, like ARM+AZE"
+                f"identity {identity!r} must be in capitals; several are joined by + in alphabetical order, "
+                "like ARM+AZE"
             )
         return identity
 
 
+def occurrences(text: str, words: str) -> list[int]:
+    """The offsets at which `words` occur in a text as whole words; occurrences may overlap."""
+    return [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)] if words else []
+
+
 def find_span(text: str, substring: str) -> dict[str, Any]:
-    """The span of a substring: its first occurrence as whole words, else its first at all (as the measure reads them).
+    """The span of a substring: its first occurrence as whole words, else its first occurrence at all.
+
+    Returns:
+        The fields of a `Span`.
 
     Raises:
-        ValueError: it is not in the sentence.
+        ValueError: the substring is empty or not in the sentence.
     """
-    found = re.search(rf"(?<!\w){re.escape(substring)}(?!\w)", text)
-    start = found.start() if found else text.find(substring)
+    start = next(iter(occurrences(text, substring)), text.find(substring))
     if start < 0 or not substring:
         raise ValueError(f"span {substring!r} is not in its sentence")
     return {"text": substring, "start": start, "end": start + len(substring)}
 
 
-class Sentence(BaseModel):
-    """A sentence, whether it starts a paragraph, its labels and statements.
+def _with_spans(statement: Any, text: str) -> Any:
+    """The raw statement with a span for an actor or target given as a plain substring."""
+    if not isinstance(statement, dict):
+        return statement
+    return {
+        key: find_span(text, value) if key in ("actor", "target") and isinstance(value, str) else value
+        for key, value in statement.items()
+    }
 
-    `near_miss` names the kind of near miss (denial, offer, …) where an annotator marked one.
+
+class Sentence(BaseModel):
+    """A sentence with its labels and statements.
+
+    Attributes:
+        para: whether it starts a paragraph.
+        near_miss: the kind of near miss (denial, offer, …), if an annotator marked one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -97,15 +120,7 @@ class Sentence(BaseModel):
                 raw["labels"] = [*labels, "loaded"]
         statements = raw.get("statements") or ()
         if isinstance(statements, list | tuple):
-            raw["statements"] = [
-                {
-                    k: find_span(raw["text"], v) if k in ("actor", "target") and isinstance(v, str) else v
-                    for k, v in s.items()
-                }
-                if isinstance(s, dict)
-                else s
-                for s in statements
-            ]
+            raw["statements"] = [_with_spans(s, raw["text"]) for s in statements]
         return raw
 
     @field_validator("labels")
@@ -123,13 +138,14 @@ class Sentence(BaseModel):
             for span in (statement.actor, statement.target):
                 if span is not None and self.text[span.start : span.end] != span.text:
                     raise ValueError(
-                        f"span {span.text!r} at {span.start}-{span.end} is not what the sentence has there ({self.text[span.start : span.end]!r})"
+                        f"span {span.text!r} at {span.start}-{span.end} does not match the sentence, "
+                        f"which has {self.text[span.start : span.end]!r} there"
                     )
         return self
 
 
 class Article(BaseModel):
-    """An annotated article. Fields beyond the contract are refused, so that a misspelt one is noticed."""
+    """An annotated article. Unknown fields are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     doc_id: str = Field(min_length=1)
@@ -154,19 +170,16 @@ class Article(BaseModel):
     @field_validator("split")
     @classmethod
     def _known_split(cls, split: str | None) -> str | None:
-        if split is not None and split not in ("train", "validation", "test"):
-            raise ValueError(f"unknown split {split!r}; use train, validation or test")
+        if split is not None and split not in SPLITS:
+            raise ValueError(f"unknown split {split!r}; use {', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
         return split
 
     @property
     def text(self) -> str:
-        """The article as text: sentences joined by a space, or by a blank line before one that starts a paragraph."""
+        """The text of the article: sentences joined by a space, or by a blank line before a new paragraph."""
         parts: list[str] = []
         for i, sentence in enumerate(self.sentences):
             if i:
                 parts.append("\n\n" if sentence.para else " ")
             parts.append(sentence.text)
         return "".join(parts)
-
-
-SPLITS = ("train", "validation", "test")

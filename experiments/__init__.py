@@ -1,1 +1,1 @@
-"""Around many runs: run configs, listing, showing, promoting."""
+"""Runs: configs, training, tracking, comparison, promotion, and studies of many runs."""

@@ -1,9 +1,10 @@
-"""Run configs: TOML files, checked, with settings overridden from the command line."""
+"""Run configs: TOML files, validated, with settings overridden on the command line."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,12 @@ CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
 
 
+# Not listed as changed: `experiments list` shows them in columns of their own.
+_SHOWN_APART = frozenset({"name", "experiment", "corpus"})
+
+
 def _find(config: str | None) -> Path:
-    """A path, or the name of a config that comes along ("linear")."""
+    """The file of a path, or of the name of a shipped config ("linear")."""
     if config is None:
         return DEFAULT
     path = Path(config)
@@ -26,12 +31,12 @@ def _find(config: str | None) -> Path:
     shipped = CONFIGS / f"{path.stem}.toml"
     if shipped.exists():
         return shipped
-    known = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
-    raise InputError("no such config", where=config, hint=f"give a TOML file, or one of: {known}")
+    names = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
+    raise InputError("no such config", where=config, hint=f"give a TOML file, or one of: {names}")
 
 
 def _value(text: str) -> Any:
-    """A value as TOML has it; what is no TOML value is a string."""
+    """A TOML value; anything else is taken as a string."""
     try:
         return tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
@@ -44,46 +49,87 @@ def load_config(
     """Read a config.
 
     Args:
+        config: a TOML file, or the name of a shipped config. Default: linear.
         overrides: `key=value`, a table's key with a dot: `classifier.regularisation=1.0`.
-        corpora: used in place of the config's own.
+        corpora: replace those of the config.
 
     Raises:
-        InputError: the file, a key or a value is at fault.
+        InputError: the file, a key or a value is invalid.
     """
     path = _find(config)
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        raise InputError(f"not a TOML config: {fault}", where=str(path)) from None
-    for override in overrides:
-        key, found, text = override.partition("=")
-        if not found or not key.strip():
-            raise InputError(
-                f"{override!r} is not key=value",
-                where="--set",
-                hint="for example --set classifier.regularisation=1.0",
-            )
-        table = raw
-        *parents, last = key.strip().split(".")
-        for parent in parents:
-            table = table.setdefault(parent, {})
-            if not isinstance(table, dict):
-                raise InputError(f"{parent!r} is not a table", where="--set")
-        table[last] = _value(text.strip())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise InputError(f"not a TOML config: {error}", where=str(path)) from None
+    keys = {_override(raw, override) for override in overrides}
     if corpora:
         raw["corpus"] = list(corpora)
     try:
         return TrainingSettings.model_validate(raw)
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        key = ".".join(str(x) for x in first["loc"])
-        kind = (
-            raw["classifier"].get("kind", "linear") if isinstance(raw.get("classifier"), dict) else "linear"
-        )
-        if first["type"] == "union_tag_invalid":
-            key, kind = "classifier.kind", "linear"
-            first["msg"] = "it is linear or encoder"
-        key = key.replace(f"classifier.{kind}", "classifier", 1)
-        raise InputError(
-            f"{key}: {first['msg']}", where=str(path), hint=f"keys are {', '.join(setting_names(kind))}"
-        ) from None
+    except ValidationError as error:
+        raise _invalid(error, raw, str(path), keys) from None
+
+
+def _override(raw: dict[str, Any], override: str) -> str:
+    """Set one `key=value` in a config; returns the key."""
+    key, separator, text = override.partition("=")
+    key = key.strip()
+    if not separator or not key:
+        hint = "for example --set classifier.regularisation=1.0"
+        raise InputError(f"{override!r} is not key=value", where="--set", hint=hint)
+    table = raw
+    *parents, last = key.split(".")
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            raise InputError(f"{parent!r} is not a table", where="--set")
+    table[last] = _value(text.strip())
+    return key
+
+
+def _invalid(
+    error: ValidationError, raw: Mapping[str, Any], file: str, overrides: Collection[str]
+) -> InputError:
+    """The first error of a config as one line."""
+    first = error.errors()[0]
+    table = raw.get("classifier")
+    kind = str(table.get("kind", "linear")) if isinstance(table, dict) else "linear"
+    key = ".".join(str(x) for x in first["loc"]).replace(f"classifier.{kind}", "classifier", 1)
+    names = setting_names(kind)
+    if first["type"] == "union_tag_invalid":
+        key, message = "classifier.kind", f"{kind!r} is not linear or encoder"
+    elif first["type"] == "extra_forbidden":
+        return _unknown(key, names, "--set" if key in overrides else file)
+    else:
+        message = first["msg"]
+    where = "--set" if key in overrides else file
+    return InputError(f"{key}: {message}", where=where, hint=f"settings are {', '.join(names)}")
+
+
+def _unknown(key: str, names: Sequence[str], where: str) -> InputError:
+    close = get_close_matches(key, names, n=1)
+    if not close:  # the table may be missing: `regularisation` for `classifier.regularisation`
+        close = [n for n in names if get_close_matches(key, [n.rpartition(".")[2]])][:1]
+    hint = f"did you mean {close[0]}?" if close else f"settings are {', '.join(names)}"
+    return InputError(f"no such setting {key!r}", where=where, hint=hint)
+
+
+def changed_settings(settings: TrainingSettings, config: str | None = None) -> dict[str, str]:
+    """The settings that differ from their config: `{"classifier.regularisation": "1.0"}`.
+
+    Args:
+        settings: of a run.
+        config: the config that they come from. Default: the shipped config of their name; nothing has changed
+            where there is none.
+    """
+    if config is None:
+        if not (CONFIGS / f"{settings.name}.toml").exists():
+            return {}
+        config = str(CONFIGS / f"{settings.name}.toml")
+    before, now = _flat(load_config(config)), _flat(settings)
+    return {k: str(v) for k, v in now.items() if k not in _SHOWN_APART and before.get(k) != v}
+
+
+def _flat(settings: TrainingSettings) -> dict[str, Any]:
+    flat = settings.model_dump()
+    return flat | {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}

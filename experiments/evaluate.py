@@ -1,4 +1,4 @@
-"""Measure a trained model on any annotated file, and log the figures beside the runs."""
+"""Measure a trained model on any annotated file, and log the metrics beside the runs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from ..data.annotation.corpus import corpus_digest
 from ..data.annotation.counting import Mistake
+from ..data.codebook import Codebook, shipped_codebook
 from ..data.errors import InputError
-from ..data.files.cache import cache_folder
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
 from ..training.classifier import Scores
@@ -18,8 +18,9 @@ from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
 from ..training.evaluation.score_articles import role_metrics, score_articles
 from ..training.examples.dataset import analyse_articles, share_of_candidates
-from ..training.examples.known_pairs import questions
-from .tracking.run_logging import flat_metrics
+from .tracking.metrics import ARTIFACT, main_metrics
+from .tracking.provenance import tag_commit
+from .tracking.run_logging import corpus_param
 from .tracking.store import connect
 
 
@@ -31,15 +32,21 @@ def evaluate(
 ) -> tuple[dict[str, Any], list[Mistake]]:
     """Metrics and mistakes on annotated articles, scored from their text alone.
 
+    Args:
+        labeller: the model.
+        articles: at least one.
+        bootstrap: resamples of the articles for the 95 % interval; 0 for none.
+        done: is called with 1 after each article.
+
     Raises:
         InputError: there are no articles.
     """
     if not articles:
         raise InputError("no articles to evaluate on", hint="check --split")
-    cached = ParseCache(cache_folder())
+    cached = ParseCache()
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
     recall = round(share_of_candidates(data), 4)
-    data = questions(data, labeller.codebook) if labeller.given else data
+    data = labeller.examples(data)
     scores: list[Scores] = []
     for n in range(len(articles)):  # one by one, as scoring reads them
         scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
@@ -58,20 +65,38 @@ def log_evaluation(
     articles: Sequence[Article],
     model: str,
     corpora: Sequence[str],
+    codebook: Codebook | None = None,
     experiment: str = "stancewire",
 ) -> str:
-    """Log an evaluation as a run of its own; returns its id."""
+    """Log an evaluation as a run of its own.
+
+    Args:
+        metrics: as `evaluate` returns them.
+        articles: that were scored.
+        model: its title, such as `stancewire/3`.
+        corpora: as the command line names them.
+        codebook: of the model. Default: the shipped one.
+        experiment: the MLflow experiment.
+
+    Returns:
+        The run id.
+    """
+    codebook = codebook or shipped_codebook()
     mlflow = connect()
     mlflow.set_experiment(experiment)
-    with mlflow.start_run(run_name=f"evaluate {model}") as run:
+    with mlflow.start_run(run_name=f"evaluate {model} on {corpus_param(corpora)}"[:250]) as run:
         mlflow.set_tags(
             {
                 "kind": "evaluation",
                 "model": model,
+                "codebook": codebook.digest,
+                "codebook_name": codebook.name,
                 "corpus_sha256": corpus_digest(articles),
                 "config": f"evaluate {model}",
             }
         )
-        mlflow.log_params({"model": model, "corpus": str(tuple(corpora))})
-        mlflow.log_metrics(flat_metrics("evaluation", metrics))
+        tag_commit(mlflow)
+        mlflow.log_params({"model": model, "corpus": corpus_param(corpora)})
+        mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
+        mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
         return str(run.info.run_id)

@@ -1,35 +1,53 @@
-"""One tracked run: train, measure, and log to MLflow what was done and how good the model is."""
+"""One tracked run: train, measure, and log to MLflow how the model was made and how good it is."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..data.annotation.corpus import corpus_digest
 from ..data.codebook import Codebook, codebook_named
-from ..data.files.cache import cache_folder
+from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
-from ..training.evaluation.name_invariance import flipped_share
-from ..training.fit import settle
+from ..training.decoding.labeller import Labeller
+from ..training.evaluation.name_invariance import changed_share
+from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
 from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
+from .config import changed_settings
+from .tracking.card_metadata import description, front_matter
 from .tracking.model_card import model_card
-from .tracking.run_logging import log_run
+from .tracking.run_logging import log_run, run_name
 from .tracking.store import connect
 
-# Swaps of names for the model card; `evaluate --name-swaps` takes more.
+# Name swaps per article for the model card; `evaluate --name-swaps` takes more.
 CARD_SWAPS = 5
+PYFUNC_MODEL = Path(__file__).parent / "tracking" / "pyfunc_model.py"
 
 
 @dataclass(slots=True)
 class Trained:
-    """A finished run. `refused` says why its model must not be registered; None where it may."""
+    """A finished run.
+
+    Attributes:
+        run_id: of the MLflow run.
+        model_uri: of the logged model.
+        metrics: by split, nested as `training.evaluation.metrics.measure` returns them.
+        split_digests: SHA-256 of the articles of each split.
+        codebook: the label set that was learnt.
+        seconds: duration of the whole run.
+        card: the model card, Markdown without metadata.
+        refused: why the model must not be registered; None where it may be.
+        description: a few lines for the registry.
+        changed: the settings that differ from the config.
+    """
 
     run_id: str
     model_uri: str
@@ -39,57 +57,85 @@ class Trained:
     seconds: float
     card: str
     refused: str | None = None
+    description: str = ""
+    changed: Mapping[str, str] = field(default_factory=dict)
 
 
-def train(settings: TrainingSettings, progress: Progress | None = None) -> Trained:
+def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
     """Train, measure and log one run.
 
+    Args:
+        settings: what to train, and on what.
+        progress: is told the steps.
+        config: the config file that `settings` come from, or its name; what differs from it is logged as
+            changed. Default: the shipped config of the settings' name.
+
     Raises:
-        InputError: the corpus, codebook or tracking store is at fault; then nothing is logged.
+        InputError: the corpus, codebook or tracking store is invalid; then nothing is logged.
     """
-    progress = progress or Progress()
-    began = time.perf_counter()
+    progress, began = progress or Progress(), time.perf_counter()
+    mlflow, by_split, how, outcome = _fit(settings, progress)
+    flips = _name_flips(settings, outcome, by_split["test"] or by_split["validation"], progress)
+    progress.step("logging the run and the model")
+    changed = changed_settings(settings, config)
+    card = model_card(settings, how, by_split, outcome, flips)
+    mlflow.set_experiment(settings.experiment)
+    name = run_name(settings, changed)
+    with mlflow.start_run(run_name=name) as run, tempfile.TemporaryDirectory() as work:
+        log_run(mlflow, settings, how, by_split, outcome, Path(work))
+        mlflow.set_tag("changed", " ".join(f"{k}={v}" for k, v in changed.items()))
+        seconds = round(time.perf_counter() - began, 1)
+        mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
+        metadata = front_matter(settings, by_split, outcome)
+        model_uri = _log_model(mlflow, outcome.labeller, metadata, card, Path(work) / "model")
+    outcome.labeller.classifier.discard_checkpoints()
+    return Trained(
+        run_id=run.info.run_id,
+        model_uri=model_uri,
+        metrics=outcome.metrics,
+        split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
+        codebook=outcome.labeller.codebook,
+        seconds=seconds,
+        card=card,
+        refused=outcome.refused,
+        description=description(settings, outcome.labeller.codebook, outcome.metrics),
+        changed=changed,
+    )
+
+
+def _fit(
+    settings: TrainingSettings, progress: Progress
+) -> tuple[Any, dict[str, list[Article]], str, TrainingResult]:
+    """MLflow, the articles by split, how they were split, and the trained labeller with its metrics."""
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
     progress.step("connecting to the tracking store")
-    mlflow = connect()
+    mlflow = connect()  # before an hour of training, not after it
     data = analyse_splits(settings, by_split, codebook, progress)
-    outcome = fit_and_measure(settings, data, codebook, progress)
-    labeller, flips = outcome.labeller, None
-    if codebook.stances and not labeller.given:
-        progress.step("giving the sides other names")
-        articles = by_split["test"] or by_split["validation"]
-        flips = round(
-            flipped_share(labeller, articles, CARD_SWAPS, settings.seed, ParseCache(cache_folder())), 5
-        )
-    progress.step("writing the model card")
-    card = model_card(settings, how, by_split, outcome, flips)
-    progress.step("logging the run")
-    digests = {split: corpus_digest(articles) for split, articles in by_split.items()}
-    mlflow.set_experiment(settings.experiment)
-    with mlflow.start_run(run_name=settings.name) as run, tempfile.TemporaryDirectory() as work:
-        log_run(mlflow, settings, how, by_split, outcome, Path(work))
-        mlflow.log_text(card, "model_card.md")
-        seconds = round(time.perf_counter() - began, 1)
-        mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
-        progress.step("logging the model")
-        save_model(labeller, Path(work) / "model")
-        (Path(work) / "model" / "README.md").write_text(card, encoding="utf-8")
-        # Names only: MLflow would otherwise import the world to guess the model's requirements.
-        info = mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(Path(__file__).parent / "tracking" / "pyfunc_model.py"),
-            artifacts={"model": str(Path(work) / "model")},
-            pip_requirements=[f"stancewire=={__version__}"],
-        )
-        settle(labeller.classifier)
-        return Trained(
-            run.info.run_id,
-            info.model_uri,
-            outcome.metrics,
-            digests,
-            codebook,
-            seconds,
-            card,
-            outcome.refused,
-        )
+    return mlflow, by_split, how, fit_and_measure(settings, data, codebook, progress)
+
+
+def _name_flips(
+    settings: TrainingSettings, outcome: TrainingResult, articles: list[Article], progress: Progress
+) -> float | None:
+    """The share of statements that change with the parties' names; None where the parties are known."""
+    if not outcome.labeller.codebook.stances or settings.mentions == "known":
+        return None
+    progress.step("swapping the parties' names")
+    cached = ParseCache()
+    return round(changed_share(outcome.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
+
+
+def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder: Path) -> str:
+    """Save the labeller with its card, log both to the current run, and return the model's URI."""
+    save_model(labeller, folder)
+    (folder / "README.md").write_text(metadata + card, encoding="utf-8")
+    mlflow.log_text(card, "model_card.md")
+    info = mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(PYFUNC_MODEL),
+        artifacts={"model": str(folder)},
+        # Stated, because MLflow would import and load the model in another process to infer them.
+        pip_requirements=[f"stancewire=={__version__}"],
+    )
+    return str(info.model_uri)

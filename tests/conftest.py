@@ -1,8 +1,9 @@
-"""What all tests share: caches and stores of their own, a tiny corpus, models trained on it and on the shipped one."""
+"""Shared fixtures: caches and stores for tests only, a tiny corpus, and trained models."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,16 +11,16 @@ from types import ModuleType
 
 import pytest
 from click.testing import Result
+from filelock import FileLock
 from hypothesis import settings
 from stancewire.data.annotation.corpus import read_corpus, write_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.sentences import Segment
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller
 from stancewire.training.serialization import save_model
@@ -38,7 +39,7 @@ Said = tuple[str, str | None, str | None, str | None, str | None]
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing is read from or left in the user's cache, and nothing goes to a store that the user's shell names."""
+    """Tests neither use nor fill the user's cache, and log nothing to a store that the user's shell names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -111,23 +112,25 @@ def tiny_file(tiny: list[Article], tmp_path_factory: pytest.TempPathFactory) -> 
     return path
 
 
-def _fitted(articles: Sequence[Article], codebook: Codebook) -> Labeller:
-    names, cached = gazetteer(), ParseCache(cache_folder())
+def _fitted(articles: Sequence[Article], codebook: Codebook) -> StatementFinder:
+    names, cached = gazetteer(), ParseCache()
     train, validation = (
         analyse_articles([a for a in articles if a.split == s], names, codebook, cached)
         for s in ("train", "validation")
     )
-    return fit_labeller(train, validation, codebook, names, LinearSettings(), seed=0)
+    labeller = fit_labeller(train, validation, codebook, names, LinearSettings(), seed=0)
+    assert isinstance(labeller, StatementFinder)
+    return labeller
 
 
 @pytest.fixture(scope="session")
-def tiny_labeller(tiny: list[Article], codebook: Codebook) -> Labeller:
+def tiny_labeller(tiny: list[Article], codebook: Codebook) -> StatementFinder:
     """Trained on the tiny corpus: quick, and not good."""
     return _fitted(tiny, codebook)
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_model(tiny_labeller: StatementFinder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same as a model folder."""
     folder = tmp_path_factory.mktemp("model") / "tiny"
     save_model(tiny_labeller, folder)
@@ -135,15 +138,38 @@ def tiny_model(tiny_labeller: Labeller, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def labeller(shipped: list[Article], codebook: Codebook) -> Labeller:
+def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a folder in which `stancewire train` trained the default model, once for all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "champion"
+    with FileLock(shared / "champion.lock"):
+        if not (folder / "trained").exists():
+            folder.mkdir()
+            with pytest.MonkeyPatch.context() as patch:
+                _copy_store(empty_store, folder, patch)
+                result = _invoke("train")
+            assert result.exit_code == 0, result.stderr
+            (folder / "trained").touch()
+    return folder / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def labeller(champion_store: Path) -> StatementFinder:
     """The default model: trained on the whole shipped corpus."""
-    return _fitted(shipped, codebook)
+    from stancewire.experiments.tracking.registry import find_model
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(champion_store.parent)
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{champion_store}")
+        return find_model("champion")[0]
 
 
 @pytest.fixture(scope="session")
 def parsed() -> Parsed:
     """One sentence, analysed."""
-    cached = ParseCache(cache_folder())
+    cached = ParseCache()
 
     def one(text: str) -> AnalysedSentence:
         return analyse([Segment(0, len(text), text, True)], gazetteer(), cached)[0]
@@ -217,7 +243,7 @@ def trained_store(trained_once: tuple[Path, Result], tmp_path: Path, monkeypatch
 
 @pytest.fixture(scope="session")
 def one_line() -> Callable[[Result], str]:
-    """The one line that a failed command says on standard error, which has no traceback; its exit code is 1."""
+    """Check that a command failed with exit code 1 and one line on standard error; return the line."""
 
     def check(result: Result) -> str:
         lines = [line for line in result.stderr.splitlines() if line.strip()]
@@ -230,19 +256,19 @@ def one_line() -> Callable[[Result], str]:
 
 
 @pytest.fixture(scope="session")
-def said(labeller: Labeller) -> Callable[[str], list[Said]]:
-    """What the default model finds in a text: (stance, actor, its identity, target, its identity) of every statement."""
+def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
+    """What the default model finds in a text: stance, actor, its identity, target, its identity."""
 
     def find(text: str) -> list[Said]:
-        found = labeller.label(text, id="test", cached=ParseCache(cache_folder()))["statements"]
+        record = labeller.label(text, id="test", cache=ParseCache())
         return [
             (
-                s["stance"],
-                s["actor"]["text"],
-                s["actor"]["id"],
-                *((s["target"]["text"], s["target"]["id"]) if s["target"] else (None, None)),
+                s.stance,
+                s.actor.text,
+                s.actor.id,
+                *((s.target.text, s.target.id) if s.target else (None, None)),
             )
-            for s in found
+            for s in record.statements
         ]
 
     return find

@@ -1,1 +1,1 @@
-"""The model: roles, pairing, thresholds, the labeller, its metrics, the run that trains and logs it."""
+"""From annotated sentences to a labeller. Knows nothing of MLflow."""

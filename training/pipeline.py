@@ -1,4 +1,5 @@
-"""From a config and annotated corpora to a trained labeller with its metrics. Knows nothing of experiment tracking."""
+"""From a config and annotated corpora to a trained labeller with its metrics. Knows nothing of experiment
+tracking."""
 
 from __future__ import annotations
 
@@ -8,21 +9,21 @@ from ..data.annotation.corpus import read_corpus
 from ..data.annotation.splits import with_splits
 from ..data.codebook import Codebook
 from ..data.errors import InputError
-from ..data.files.cache import cache_folder
 from ..data.schema import SPLITS, Article
 from ..data.text.gazetteer import gazetteer
 from ..data.text.spacy_parser import ParseCache
-from .encoder.classifier import EncoderClassifier
+from .classifier import Scores
+from .decoding.labeller import Labeller
 from .evaluation.metrics import measure
-from .evaluation.result import Outcome
+from .evaluation.result import TrainingResult
 from .evaluation.score_articles import score_articles
 from .examples.dataset import Analysed, analyse_articles
-from .examples.known_pairs import questions
-from .fit import decide, fit_labeller
+from .examples.known_pairs import known_pairs
+from .fit import fit_labeller
 from .progress import Progress
 from .settings import TrainingSettings
 
-# What is served may have so much less F1 on validation than what was trained.
+# A model may lose this much F1 on validation articles between training and serving.
 PARITY_F1 = 0.005
 
 
@@ -30,7 +31,7 @@ def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[
     """The articles of all corpora by split, and how the split was made.
 
     Raises:
-        InputError: a corpus is at fault, or there is nothing to train on.
+        InputError: a corpus is invalid, or there is nothing to train on.
     """
     articles, how = with_splits(read_corpus(settings.corpus, codebook), settings.seed)
     by_split: dict[str, list[Article]] = {s: [a for a in articles if a.split == s] for s in SPLITS}
@@ -50,9 +51,9 @@ def analyse_splits(
     codebook: Codebook,
     progress: Progress,
 ) -> dict[str, Analysed]:
-    """The articles of each split, analysed as the settings say."""
+    """The articles of each split, analysed; with known pairs where the settings say so."""
     progress.step("analysing sentences")
-    names, cached = gazetteer(), ParseCache(cache_folder())
+    names, cache = gazetteer(), ParseCache()
     total = sum(len(a.sentences) for articles in by_split.values() for a in articles)
     done = 0
 
@@ -62,21 +63,22 @@ def analyse_splits(
         progress.update(done, total)
 
     data = {
-        split: analyse_articles(articles, names, codebook, cached, advance)
+        split: analyse_articles(articles, names, codebook, cache, advance)
         for split, articles in by_split.items()
     }
-    return (
-        {split: questions(part, codebook) for split, part in data.items()}
-        if settings.mentions == "given"
-        else data
-    )
+    if settings.mentions == "known":
+        return {split: known_pairs(part, codebook) for split, part in data.items()}
+    return data
 
 
 def fit_and_measure(
     settings: TrainingSettings, data: Mapping[str, Analysed], codebook: Codebook, progress: Progress
-) -> Outcome:
-    """Fit on `train`, decide on `validation`, measure on `validation` and `test` where they have articles."""
-    given = settings.mentions == "given"
+) -> TrainingResult:
+    """Fit on `train`, decide on `validation`, measure on `validation` and `test` where they have articles.
+
+    Returns:
+        The labeller and its metrics, also where the model must not be registered (`TrainingResult.refused`).
+    """
     labeller = fit_labeller(
         data["train"],
         data["validation"],
@@ -85,40 +87,51 @@ def fit_and_measure(
         settings.classifier,
         settings.seed,
         progress,
-        given,
+        settings.mentions,
     )
-    out = Outcome(labeller)
+    result = TrainingResult(labeller)
     for split in ("validation", "test"):
         if data[split].articles:
             progress.step(f"measuring on {split} articles")
-            out.measure(split, data[split], settings.bootstrap)
-        if split == "validation" and isinstance(labeller.classifier, EncoderClassifier) and codebook.stances:
-            _keep_near(out, labeller.classifier, data[split], settings, progress)
-    return out
+            result.measure(split, data[split], settings.bootstrap)
+        if split == "validation" and codebook.stances:
+            _choose_precision(result, data[split], settings, progress)
+    return result
 
 
-def _keep_near(
-    out: Outcome,
-    classifier: EncoderClassifier,
-    validation: Analysed,
-    settings: TrainingSettings,
-    progress: Progress,
+def _statements_f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> float:
+    records = score_articles(labeller, data, scores, ParseCache())
+    return float(measure(data.articles, records, labeller.codebook, 0)[0]["statements"]["f1"])
+
+
+def _choose_precision(
+    result: TrainingResult, validation: Analysed, settings: TrainingSettings, progress: Progress
 ) -> None:
-    """Serve an encoder with as many bits as it needs to have the F1 on validation that it was trained to."""
-    labeller = out.labeller
-    while True:
-        records = score_articles(labeller, validation, classifier.reference, ParseCache(cache_folder()))
-        trained = measure(validation.articles, records, labeller.codebook, 0)[0]["statements"]["f1"]
-        served = out.metrics["validation"]["statements"]["f1"]
-        out.metrics["validation"]["trained_f1"] = trained
-        if trained - served <= PARITY_F1:
+    """Serve in the first precision in which validation F1 is close to that of the network as it was trained.
+
+    Refuses the result where not even the highest is.
+    """
+    labeller = result.labeller
+    trained = labeller.classifier
+    if trained.reference is None:
+        return
+    message = ""
+    for n, precision in enumerate(trained.precisions):
+        if n > 0:  # `fit` chose the first, and it is measured
+            classifier = trained.at_precision(precision, progress)
+            if classifier is None:
+                continue
+            progress.line(f"{message}; trying a higher precision")
+            labeller.classifier = classifier
+            labeller.calibrate(validation, classifier.score(validation.sentences), settings.seed)
+            result.measure("validation", validation, settings.bootstrap)
+        trained_f1 = _statements_f1(labeller, validation, trained.reference)
+        served_f1 = result.metrics["validation"]["statements"]["f1"]
+        result.metrics["validation"]["trained_f1"] = trained_f1
+        if trained_f1 - served_f1 <= PARITY_F1:
             return
-        said = f"served as {classifier.about['served_as']}, validation F1 is {served:.3f}, {trained:.3f} as trained: more than {PARITY_F1} apart"
-        if not classifier.widen():
-            out.refused = said
-            return
-        progress.line(f"{said}; more bits then")
-        labeller.decisions = decide(
-            labeller, validation, classifier.score(validation.sentences), settings.seed
+        message = (
+            f"served as {precision}, validation F1 is {served_f1:.3f}, {trained_f1:.3f} as trained: "
+            f"more than {PARITY_F1} apart"
         )
-        out.measure("validation", validation, settings.bootstrap)
+    result.refused = message

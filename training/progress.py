@@ -1,4 +1,4 @@
-"""What a caller is told while training runs."""
+"""How training reports its progress to the caller."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ def _silent(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`step` is told what is being done, `update` how much of how much is, `line` what is worth keeping on the screen."""
+    """Callbacks of a training.
+
+    Attributes:
+        step: is told what is being done.
+        update: is told how much of it is done, and how much there is.
+        line: is told what should stay on the screen.
+    """
 
     step: Callable[[str], None] = _silent
     update: Callable[[int, int], None] = _silent

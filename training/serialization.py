@@ -1,10 +1,11 @@
-"""A trained model as a folder of data: `model.json`, the codebook, the classifier's weights. No code, no pickle."""
+"""A trained model as a folder of data: `model.json`, and the files of its classifier. No code, no pickle."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,43 +15,59 @@ from ..data.errors import InputError
 from ..data.text.gazetteer import gazetteer
 from .classifier import Classifier
 from .decoding.calibration import Sigmoid
-from .decoding.labeller import Decisions, Labeller
+from .decoding.decisions import Decisions
+from .decoding.labeller import Labeller, Mentions
 from .decoding.pairing import FEATURES, Pairing
-from .encoder.classifier import EncoderClassifier
+from .decoding.stance_chooser import StanceChooser
+from .decoding.statement_finder import StatementFinder
+from .encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from .linear.classifier import LinearClassifier
 from .linear.lexicon import lexicon_digest
-from .linear.pair_classifier import LinearChoice
+from .linear.pair_classifier import LinearPairClassifier
 
 FILE = "model.json"
-FORMAT = 1
+# Raised only when the files of a model or the features of a classifier change, not with the package version.
+# 2: safetensors, and `mentions`.
+FORMAT = 2
+RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
     LinearClassifier.kind: LinearClassifier.load,
-    LinearChoice.kind: LinearChoice.load,
+    LinearPairClassifier.kind: LinearPairClassifier.load,
     EncoderClassifier.kind: EncoderClassifier.load,
+    EncoderPairClassifier.kind: EncoderPairClassifier.load,
 }
 
 
+class PairingFile(BaseModel):
+    """The weights of a pairing, by the names of its features."""
+
+    model_config = ConfigDict(extra="forbid")
+    weights: dict[str, float]
+    intercept: float
+
+
 class ModelFile(BaseModel):
-    """What `model.json` holds."""
+    """The content of `model.json`.
+
+    Attributes:
+        format: see `FORMAT`.
+        stancewire: the version that trained the model; provenance only.
+        classifier: its kind, a key of `LOADERS`.
+        lexicon: digest of the word classes that features are made of.
+        pairing: None for models of known pairs.
+    """
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
     format: int
     stancewire: str
     classifier: str
+    mentions: Mentions
     lexicon: str
     codebook: Codebook
-    given: bool = False
     calibration: dict[str, Sigmoid]
     thresholds: dict[str, float]
     target_threshold: float
-    pairing_features: tuple[str, ...]
-    pairing_weights: list[float]
-    pairing_intercept: float
-
-
-def _release(version: str) -> tuple[str, ...]:
-    """The part of a version that models depend on: 0.1.3 reads what 0.1.0 wrote, 0.2.0 does not."""
-    return tuple(version.split(".")[:2])
+    pairing: PairingFile | None
 
 
 def save_model(labeller: Labeller, folder: Path) -> None:
@@ -60,63 +77,85 @@ def save_model(labeller: Labeller, folder: Path) -> None:
         format=FORMAT,
         stancewire=__version__,
         classifier=labeller.classifier.kind,
+        mentions=labeller.mentions,
         lexicon=lexicon_digest(),
         codebook=labeller.codebook,
-        given=labeller.given,
         calibration=labeller.decisions.calibration,
         thresholds=labeller.decisions.thresholds,
         target_threshold=labeller.decisions.target_threshold,
-        pairing_features=FEATURES,
-        pairing_weights=labeller.pairing.weights,
-        pairing_intercept=labeller.pairing.intercept,
+        pairing=_pairing_file(labeller.pairing),
     )
     labeller.classifier.save(folder)
     (folder / FILE).write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def load_model(folder: Path, actors: Sequence[Path | str] = ()) -> Labeller:
-    """Read a model folder.
+def _pairing_file(pairing: Pairing | None) -> PairingFile | None:
+    if pairing is None:
+        return None
+    return PairingFile(weights=dict(zip(FEATURES, pairing.weights, strict=True)), intercept=pairing.intercept)
 
-    Args:
-        actors: a user's own tables of parties.
 
-    Raises:
-        InputError: it is no model, is damaged, or was made by another release of stancewire.
-    """
-    where = str(folder)
-    retrain = "train it again with `stancewire train`"
+def _read(folder: Path) -> Any:
     try:
-        raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
             f"no stancewire model here: {FILE} is missing",
-            where=where,
+            where=str(folder),
             hint="give a model folder, a run id or champion",
         ) from None
-    except ValueError as fault:
-        raise InputError(f"{FILE} is damaged: {fault}", where=where, hint=retrain) from None
-    made_by = str(raw.get("stancewire")) if isinstance(raw, dict) else "?"
-    if _release(made_by) != _release(__version__) or raw.get("format") != FORMAT:
+    except ValueError as error:
+        raise InputError(f"{FILE} is damaged: {error}", where=str(folder), hint=RETRAIN) from None
+
+
+def _checked(raw: Any, where: str) -> ModelFile:
+    """The content of a model file of this format and with these features."""
+    found = raw.get("format") if isinstance(raw, dict) else None
+    if not isinstance(found, int):
+        raise InputError(f"{FILE} does not say its format, an integer", where=where, hint=RETRAIN)
+    if found != FORMAT:
         raise InputError(
-            f"this model was made by stancewire {made_by}, this is {__version__}",
+            f"model format {found}, this version reads {FORMAT}",
             where=where,
-            hint=f"{retrain}, or install that version",
+            hint=f"{RETRAIN}, or use the version of stancewire that trained it ({raw.get('stancewire')})",
         )
     try:
         content = ModelFile.model_validate(raw)
-    except ValidationError as fault:
-        first = fault.errors()[0]
+    except ValidationError as error:
+        first = error.errors()[0]
         raise InputError(
-            f"{FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}", where=where, hint=retrain
+            f"{FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}", where=where, hint=RETRAIN
         ) from None
-    if content.lexicon != lexicon_digest() or content.pairing_features != FEATURES:
+    features = tuple(content.pairing.weights) if content.pairing else FEATURES
+    if content.lexicon != lexicon_digest() or features != FEATURES:
         raise InputError(
-            "this model was trained with other features than this stancewire has", where=where, hint=retrain
+            f"trained with other features than this version has (by stancewire {content.stancewire})",
+            where=where,
+            hint=RETRAIN,
         )
     if content.classifier not in LOADERS:
-        raise InputError(f"unknown classifier {content.classifier!r}", where=where, hint=retrain)
-    pairing = Pairing()
-    pairing.weights, pairing.intercept = content.pairing_weights, content.pairing_intercept
-    decisions = Decisions(content.calibration, content.thresholds, content.target_threshold)
+        raise InputError(f"unknown classifier {content.classifier!r}", where=where, hint=RETRAIN)
+    return content
+
+
+def load_model(folder: Path, actors: Sequence[Path | str] = (), name: str | None = None) -> Labeller:
+    """Read a model folder.
+
+    Args:
+        actors: the user's own tables of parties, CSV files.
+        name: what the records of the labeller carry as their `model`.
+
+    Raises:
+        InputError: it is not a model, is damaged, or has another format or other features.
+    """
+    content = _checked(_read(folder), str(folder))
     classifier = LOADERS[content.classifier](folder, content.codebook)
-    return Labeller(classifier, decisions, pairing, content.codebook, gazetteer(actors), content.given)
+    decisions = Decisions(content.calibration, content.thresholds, content.target_threshold)
+    names = gazetteer(actors)
+    if content.mentions == "known":
+        return StanceChooser(classifier, decisions, content.codebook, names, name)
+    pairing = Pairing()
+    if content.pairing is not None:
+        pairing.weights = list(content.pairing.weights.values())
+        pairing.intercept = content.pairing.intercept
+    return StatementFinder(classifier, decisions, pairing, content.codebook, names, name)

@@ -1,4 +1,4 @@
-"""What of a run can be set: the content of a config file."""
+"""Settings of a training run: the content of a config file."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class LinearSettings(BaseModel):
     kind: Literal["linear"] = "linear"
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
     label_regularisation: float = Field(2.0, gt=0, description="the same for sentence labels")
-    wording_regularisation: float = Field(
-        0.1, gt=0, description="the same for the stances that a sentence holds by its words"
+    sentence_regularisation: float = Field(
+        0.1, gt=0, description="the same for the stances of a sentence, predicted from its words"
     )
     context_regularisation: float = Field(
         0.02,
         gt=0,
-        description="the same for the second look at each mention among the others of its sentence",
+        description="the same for the second stage, which scores a mention among the others of its sentence",
     )
     choice_regularisation: float = Field(
-        40.0, gt=0, description="the same for the choice of a stance where source and target are given"
+        40.0, gt=0, description="the same for the choice of a stance where actor and target are known"
     )
     min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
 
@@ -41,7 +41,7 @@ ClassifierSettings = Annotated[
 
 
 class TrainingSettings(BaseModel):
-    """What a run is: the content of a config file."""
+    """One training run: the content of a config file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field("linear", description="name of the run")
@@ -49,22 +49,22 @@ class TrainingSettings(BaseModel):
     corpus: tuple[str, ...] = Field(
         ("shipped",),
         min_length=1,
-        description="corpus files or folders; 'shipped' is the one that comes along",
+        description="corpus files or folders; 'shipped' is the one that comes with stancewire",
     )
     codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
-    mentions: Literal["found", "given"] = Field(
-        "found", description="given: source and target of each sentence are known, one stance is chosen"
+    mentions: Literal["found", "known"] = Field(
+        "found", description="found: in whole articles; known: actor and target are known, a stance is chosen"
     )
-    seed: int = Field(0, ge=0, description="the same seed gives the same figures")
-    bootstrap: int = Field(1000, ge=0, description="resamples for the 95 % intervals")
+    seed: int = Field(0, ge=0, description="the same seed gives the same results")
+    bootstrap: int = Field(1000, ge=0, description="bootstrap resamples for the 95 % confidence intervals")
     classifier: ClassifierSettings = Field(
         default_factory=lambda: LinearSettings.model_validate({}),
-        description="table of the classifier's settings",
+        description="the classifier's settings",
     )
 
 
 def setting_names(kind: str) -> list[str]:
-    """Keys as `--set` takes them, of a run with this kind of classifier."""
+    """The keys that `--set` takes, for a run with this kind of classifier (`linear` or `encoder`)."""
     table = EncoderSettings if kind == "encoder" else LinearSettings
     return [
         *(k for k in TrainingSettings.model_fields if k != "classifier"),

@@ -1,27 +1,29 @@
-"""How far two annotators of the same sentences agree, and where they do not.
+"""How much two annotators of the same sentences agree, and where they differ.
 
-Krippendorff's alpha (K. Krippendorff, *Content Analysis*, 4th ed., 2018, ch. 12) is taken over sentences: whether the
-annotator sees this stance, or this label, in it. F1 counts statements, as models are measured: the first annotator is
-taken as gold, and a statement agrees where stance, sentence and actor do.
+Krippendorff's alpha (K. Krippendorff, *Content Analysis*, 4th ed., 2018, ch. 12) is computed over sentences:
+does the annotator see this stance, or this label, in the sentence? F1 is computed over statements, as for
+models: the first annotator counts as gold, and a statement agrees if stance, sentence and actor do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from ..codebook import Codebook
-from ..errors import InputError
-from ..schema import Article, Sentence, Statement
-from .matching import Actor, Party, by_actor, match, shared_targets
+from ..errors import InputError, plural
+from ..schema import Article, Sentence, Span, Statement
+from .counting import Count, total
+from .matching import Actor, Party, by_actor, match, same_party, shared_targets
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one annotator has and the other has not, in one sentence.
+    """Something in one sentence that the annotators marked differently.
 
-    `kind` is the stance or label; `one` and `other` are what each marked, as text; None is nothing.
+    `kind` is the stance or label; `one` and `other` are what each annotator marked, as text, or None for
+    nothing. `sentence` is an index, from 0.
     """
 
     doc_id: str
@@ -33,48 +35,54 @@ class Difference:
 
     @property
     def where(self) -> str:
-        """The article and the number of the sentence, from 1."""
+        """The doc_id and the number of the sentence, from 1."""
         return f"{self.doc_id}:{self.sentence + 1}"
 
 
-Pair = tuple[str, int, Sentence, Sentence]
+class SentencePair(NamedTuple):
+    """One sentence as each annotator has it; `sentence` is its index, from 0."""
+
+    doc_id: str
+    sentence: int
+    first: Sentence
+    second: Sentence
 
 
 def pair_up(one: Sequence[Article], other: Sequence[Article]) -> list[tuple[Article, Article]]:
-    """The articles that both annotated, in the order of the first.
+    """The articles that both annotated, in the order of the first file.
 
     Raises:
-        InputError: they share no article, or a shared one is not the same text, sentence by sentence.
+        InputError: no article is in both, or the sentences of a shared article differ.
     """
     second = {a.doc_id: a for a in other}
     pairs = [(a, second[a.doc_id]) for a in one if a.doc_id in second]
     if not pairs:
-        raise InputError("the two share no article", hint="both must hold annotations of the same doc_ids")
+        raise InputError("the two files share no article", hint="both must annotate the same doc_ids")
     for a, b in pairs:
         if len(a.sentences) != len(b.sentences):
             raise InputError(
-                f"{len(a.sentences)} sentences and {len(b.sentences)}",
+                f"{plural(len(a.sentences), 'sentence')} in one file, {len(b.sentences)} in the other",
                 where=a.doc_id,
                 hint="both must annotate the same text",
             )
         for n, (x, y) in enumerate(zip(a.sentences, b.sentences, strict=True), 1):
             if x.text != y.text:
                 raise InputError(
-                    f"{x.text[:50]!r} is {y.text[:50]!r} in the other",
+                    f"{x.text[:50]!r} in one file, {y.text[:50]!r} in the other",
                     where=f"{a.doc_id}:{n}",
                     hint="both must annotate the same text",
                 )
     return pairs
 
 
-def _sentences(pairs: Sequence[tuple[Article, Article]]) -> Iterator[Pair]:
+def _sentences(pairs: Sequence[tuple[Article, Article]]) -> Iterator[SentencePair]:
     for a, b in pairs:
         for n, (x, y) in enumerate(zip(a.sentences, b.sentences, strict=True)):
-            yield a.doc_id, n, x, y
+            yield SentencePair(a.doc_id, n, x, y)
 
 
-def _party(span: Any, identity: str | None) -> Party:
-    return ((span.start, span.end) if span else None), identity
+def _party(span: Span | None, identity: str | None) -> Party:
+    return Party((span.start, span.end) if span else None, identity)
 
 
 def _actors(sentence: Sentence, stance: str) -> list[Actor]:
@@ -88,7 +96,12 @@ def _actors(sentence: Sentence, stance: str) -> list[Actor]:
 
 
 def alpha(one: Sequence[bool], other: Sequence[bool]) -> float | None:
-    """Krippendorff's alpha, nominal, of two annotators: 1 is agreement, 0 chance; None where both never vary."""
+    """Nominal Krippendorff's alpha of two annotators.
+
+    Returns:
+        1 for perfect agreement, 0 for agreement by chance, down to -1; None if neither annotator's answers
+        vary.
+    """
     import krippendorff
 
     if len({*one, *other}) < 2:
@@ -100,31 +113,43 @@ def alpha(one: Sequence[bool], other: Sequence[bool]) -> float | None:
     )
 
 
-def _ratio(true: int, of: int) -> float | None:
-    return round(true / of, 4) if of else None
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
 
 
-def _figures(
-    one: Sequence[bool], other: Sequence[bool], true: int, first: int, second: int
-) -> dict[str, Any]:
-    found = alpha(one, other)
-    return {
-        "alpha": None if found is None else round(found, 4),
-        "f1": _ratio(2 * true, first + second),
-        "first": first,
-        "second": second,
-        "both": true,
-    }
+@dataclass(slots=True)
+class _Tally:
+    """What two annotators marked of one stance or label: yes or no for every sentence, and counts."""
+
+    one: list[bool] = field(default_factory=list)
+    other: list[bool] = field(default_factory=list)
+    count: Count = field(default_factory=Count)
+
+    def add(self, tally: _Tally) -> None:
+        self.one += tally.one
+        self.other += tally.other
+        self.count = total((self.count, tally.count))
+
+    def figures(self) -> dict[str, Any]:
+        found, (both, second, first) = alpha(self.one, self.other), self.count
+        return {
+            "alpha": None if found is None else round(found, 4),
+            "f1": _ratio(2 * both, first + second),
+            "first": first,
+            "second": second,
+            "both": both,
+        }
 
 
 def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebook) -> dict[str, Any]:
     """Agreement of two annotators over the articles that both annotated.
 
     Returns:
-        `articles`, `sentences`; for each stance, for `statements` (all stances together, alpha over all stances of all
-        sentences) and for each label: `alpha` in [-1, 1] or None, `f1` in [0, 1] or None, counts `first`, `second`,
-        `both`; `actor_id`, `target`, `target_id`: of the statements that agree, the share with the same identity of the
-        actor, with the same targets, and of those with a named target on both sides the share with the same identity.
+        A dict with `articles` and `sentences`, the numbers of both; for each stance, for `statements` (all
+        stances together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None,
+        and the counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`,
+        how often the identity of the actor is the same where both give one; `target`, F1 over targets;
+        `target_id`, how often the identity is the same where both name exactly one target.
 
     Raises:
         InputError: see `pair_up`.
@@ -133,50 +158,44 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
     sentences = list(_sentences(pairs))
     out: dict[str, Any] = {"articles": len(pairs), "sentences": len(sentences)}
     matched: list[tuple[Actor, Actor]] = []
-    every: tuple[list[bool], list[bool]] = ([], [])
-    totals = [0, 0, 0]
+    statements = _Tally()
     for stance in codebook.stance_names:
-        has: tuple[list[bool], list[bool]] = ([], [])
-        counts = [0, 0, 0]
-        for _, _, x, y in sentences:
-            a, b = _actors(x, stance), _actors(y, stance)
-            found, _, _ = match(a, b)
+        tally = _Tally()
+        for pair in sentences:
+            a, b = _actors(pair.first, stance), _actors(pair.second, stance)
+            found = match(a, b).pairs
             matched += found
-            has[0].append(bool(a))
-            has[1].append(bool(b))
-            counts = [n + m for n, m in zip(counts, (len(found), len(a), len(b)), strict=True)]
-        out[stance] = _figures(*has, *counts)
-        every[0].extend(has[0])
-        every[1].extend(has[1])
-        totals = [n + m for n, m in zip(totals, counts, strict=True)]
+            # The first annotator takes the part of gold, the second that of the model.
+            tally.add(_Tally([bool(a)], [bool(b)], Count(len(found), len(b), len(a))))
+        out[stance] = tally.figures()
+        statements.add(tally)
     if codebook.stance_names:
-        out["statements"] = _figures(*every, *totals)
+        out["statements"] = statements.figures()
         out |= _parties(matched)
     for label in codebook.label_names:
-        marks = (
-            [label in x.labels for _, _, x, _ in sentences],
-            [label in y.labels for _, _, _, y in sentences],
-        )
-        out[label] = _figures(
-            *marks, sum(a and b for a, b in zip(*marks, strict=True)), sum(marks[0]), sum(marks[1])
-        )
+        marks = [label in p.first.labels for p in sentences], [label in p.second.labels for p in sentences]
+        both = sum(a and b for a, b in zip(*marks, strict=True))
+        out[label] = _Tally(*marks, Count(both, sum(marks[1]), sum(marks[0]))).figures()
     return out
 
 
 def _parties(matched: Sequence[tuple[Actor, Actor]]) -> dict[str, float | None]:
-    named = [(p, q) for p, q in matched if p[0][1] and q[0][1]]
-    both = [(p, q) for p, q in matched if len(p[1]) == len(q[1]) == 1 and p[1][0][0] and q[1][0][0]]
+    """Agreement on the identities and targets of matched actors."""
+    identities = [
+        (a.party.identity, b.party.identity) for a, b in matched if a.party.identity and b.party.identity
+    ]
+    single = [(a.targets[0], b.targets[0]) for a, b in matched if len(a.targets) == len(b.targets) == 1]
+    targets = [(a.identity, b.identity) for a, b in single if a.span and b.span]
+    shared = sum(2 * shared_targets(a, b) for a, b in matched)
     return {
-        "actor_id": _ratio(sum(p[0][1] == q[0][1] for p, q in named), len(named)),
-        "target": _ratio(
-            sum(2 * shared_targets(p, q) for p, q in matched), sum(len(p[1]) + len(q[1]) for p, q in matched)
-        ),
-        "target_id": _ratio(sum(p[1][0][1] == q[1][0][1] for p, q in both), len(both)),
+        "actor_id": _ratio(sum(a == b for a, b in identities), len(identities)),
+        "target": _ratio(shared, sum(len(a.targets) + len(b.targets) for a, b in matched)),
+        "target_id": _ratio(sum(a == b for a, b in targets), len(targets)),
     }
 
 
 def _shown(statement: Statement) -> str:
-    """A statement as the sheet has it."""
+    """A statement as it is written in a sheet."""
     fields = (
         statement.actor.text if statement.actor else "-",
         statement.actor_id or "-",
@@ -191,13 +210,13 @@ def _actor_of(statement: Statement) -> Party:
 
 
 def _changes(x: Sentence, y: Sentence, stance: str) -> Iterator[tuple[str | None, str | None]]:
-    """Statements of a stance that are not exactly the same, those of one actor side by side."""
+    """Statements of a stance that are not identical in both; two of the same actor are paired."""
     a = [s for s in x.statements if s.stance == stance]
     b = [s for s in y.statements if s.stance == stance]
     same = [s for s in a if s in b]
     a, b = [s for s in a if s not in same], [s for s in b if s not in same]
     for s in a:
-        partner = next((t for t in b if match([(_actor_of(s), [])], [(_actor_of(t), [])])[0]), None)
+        partner = next((t for t in b if same_party(_actor_of(s), _actor_of(t))), None)
         if partner is not None:
             b.remove(partner)
         yield _shown(s), _shown(partner) if partner is not None else None
@@ -206,7 +225,7 @@ def _changes(x: Sentence, y: Sentence, stance: str) -> Iterator[tuple[str | None
 
 
 def differences(one: Sequence[Article], other: Sequence[Article], codebook: Codebook) -> list[Difference]:
-    """All that two annotators marked otherwise, sentence by sentence: statements by stance, then labels.
+    """Everything that two annotators marked differently, by sentence: statements by stance, then labels.
 
     Raises:
         InputError: see `pair_up`.
@@ -216,24 +235,16 @@ def differences(one: Sequence[Article], other: Sequence[Article], codebook: Code
         for stance in codebook.stance_names:
             out += [Difference(doc_id, n, stance, a, b, x.text) for a, b in _changes(x, y, stance)]
         for label in codebook.label_names:
-            if (label in x.labels) != (label in y.labels):
-                out.append(
-                    Difference(
-                        doc_id,
-                        n,
-                        label,
-                        label if label in x.labels else None,
-                        label if label in y.labels else None,
-                        x.text,
-                    )
-                )
+            first, second = (label if label in s.labels else None for s in (x, y))
+            if first != second:
+                out.append(Difference(doc_id, n, label, first, second, x.text))
     return out
 
 
 def by_split(
     one: Sequence[Article], other: Sequence[Article], codebook: Codebook
 ) -> Mapping[str, dict[str, Any]]:
-    """Agreement over all articles, and over those of each split that the first annotator's file names."""
+    """Agreement over all articles (`all`), and by split if the first file has several splits."""
     out = {"all": agreement(one, other, codebook)}
     shared = {a.doc_id for a in other}
     splits = dict.fromkeys(a.split for a in one if a.split and a.doc_id in shared)

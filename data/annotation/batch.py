@@ -1,7 +1,8 @@
-"""Chosen sentences of many articles as a batch to annotate: one sheet article per source article, context in comments.
+"""Put selected sentences of many articles into a batch to annotate: a sheet with their context in comments.
 
-What stands in the sheet as a sentence is to be annotated, and is all that `corpus import` reads. The title and the
-sentences around it are comments: left without annotation they would teach a model that they hold no statement.
+Only the sentences of the sheet are to be annotated, and only they are read by `corpus import`. The title and
+the sentences around them are comments: as sentences without annotation they would teach a model that they
+contain no statement.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import InputError
 from ..schema import Article, Sentence
-from ..text.sentences import annotated_segments, segment
+from ..text.sentences import Segment, annotated_segments, segment
 from .sheet import format_sheet
 
-ALONG = "—— not suggested, but to be annotated too: part of the quotation that runs on below"
+ALONG = "—— not suggested, but annotate it too: the quotation below begins here"
 
 
 def article_of_text(text: str, doc_id: str, source: str | None = None) -> Article:
-    """A text as an article without annotation, line breaks within sentences as spaces: what a sheet can say.
+    """Split a text into an article without annotation, with spaces for line breaks, as a sheet needs.
 
-    It is of the split `train`: chosen sentences do not stand for the news as they are, so nothing is to be measured on them.
+    Its split is `train`: selected sentences are a biased sample of the news, unfit for evaluation.
     """
     sentences = tuple(Sentence(text=" ".join(s.text.split()), para=s.para) for s in segment(text))
     return Article(
@@ -30,8 +31,8 @@ def article_of_text(text: str, doc_id: str, source: str | None = None) -> Articl
     )
 
 
-def _sayable(sentence: Sentence) -> Sentence:
-    """Without the statements whose spans a sheet cannot write (parts of words)."""
+def _representable(sentence: Sentence) -> Sentence:
+    """The sentence without statements whose spans a sheet cannot represent (parts of words)."""
     kept = []
     for statement in sentence.statements:
         try:
@@ -44,70 +45,80 @@ def _sayable(sentence: Sentence) -> Sentence:
     return sentence.model_copy(update={"statements": tuple(kept)})
 
 
-def _around(article: Article, places: Collection[int]) -> list[int]:
-    """The sentences of the paragraphs of `places`, and one before and after each place, in order."""
+def _context(article: Article, indices: Collection[int]) -> list[int]:
+    """Indices of all sentences in the same paragraphs, and of the sentences before and after, in order."""
     paragraph, n = [], -1
     for i, sentence in enumerate(article.sentences):
         n += sentence.para or i == 0
         paragraph.append(n)
-    held = {paragraph[i] for i in places}
-    near = {j for i in places for j in (i - 1, i, i + 1)}
+    held = {paragraph[i] for i in indices}
+    near = {j for i in indices for j in (i - 1, i, i + 1)}
     return [i for i in range(len(paragraph)) if paragraph[i] in held or i in near]
+
+
+def _with_quotations(segments: Sequence[Segment], indices: Collection[int]) -> set[int]:
+    """The indices, and those of the sentences from which a quotation runs on into one of them."""
+    out = set(indices)
+    for i in indices:
+        while segments[i].quoted:
+            i -= 1
+            out.add(i)
+    return out
+
+
+def _unused(doc_id: str, used: Collection[str]) -> str:
+    """The doc_id, with a number if it is in use."""
+    name, n = doc_id, 1
+    while name in used:
+        n += 1
+        name = f"{doc_id}-{n}"
+    return name
 
 
 def annotation_batch(
     articles: Sequence[Article], titles: Sequence[str | None], chosen: Sequence[tuple[int, int]]
 ) -> tuple[list[Article], Mapping[tuple[str, int], list[str]]]:
-    """The batch, for `format_sheet`.
+    """Make the batch, for `format_sheet`.
 
-    Where a chosen sentence stands within a quotation that opens before it in its paragraph, the sentences from there on
-    are taken along, so that it is read the same when the batch is a corpus.
+    If a chosen sentence continues a quotation, the sentences from the beginning of that quotation are
+    included, so that it is analysed in the same way when the batch is a corpus.
 
     Args:
-        articles: whole ones; annotations that they hold are kept.
-        titles: of each article, where it has one.
-        chosen: (article, sentence) by numbers from 0, best first; none twice.
+        articles: whole articles; their annotations are kept.
+        titles: the title of each article, or None.
+        chosen: unique pairs of indices (article, sentence), best first.
 
     Returns:
-        An article for each that has a chosen sentence, in the order of `articles`, its doc_id with the place of its first
-        sentence ("border@512"), so that later batches of the same text have their own; and the comments.
+        One article for each that has a chosen sentence, in the order of `articles`; the offset of its first
+        sentence is part of its doc_id ("border@512"), so that later batches of the same text get another one.
+        And the comments, by doc_id and index of the sentence above which they are put.
     """
-    ranks = {place: rank for rank, place in enumerate(chosen, 1)}
+    ranks = {pair: rank for rank, pair in enumerate(chosen, 1)}
     batch: list[Article] = []
     comments: dict[tuple[str, int], list[str]] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     for a, article in enumerate(articles):
-        wanted = {i for b, i in chosen if b == a}
-        if not wanted:
+        suggested = {i for b, i in chosen if b == a}
+        if not suggested:
             continue
         segments = annotated_segments(article)
-        held = set(wanted)
-        for i in wanted:
-            while segments[i].quoted:
-                i -= 1
-                held.add(i)
-        doc_id = base = f"{article.doc_id}@{segments[min(held)].start}"
-        n = 1
-        while doc_id in taken:
-            n += 1
-            doc_id = f"{base}-{n}"
-        taken.add(doc_id)
+        included = _with_quotations(segments, suggested)
+        doc_id = _unused(f"{article.doc_id}@{segments[min(included)].start}", used)
+        used.add(doc_id)
         sentences: list[Sentence] = []
         above: list[str] = [f"title: {title}"] if (title := titles[a]) else []
         last = -1
-        for i in _around(article, held):
-            if i != last + 1:
-                above.append("[…]")
+        for i in _context(article, included):
+            above += ["[…]"] if i != last + 1 else []
             last = i
-            if i not in held:
+            if i not in included:
                 above.append(article.sentences[i].text)
                 continue
-            above.append(f"—— suggestion {ranks[a, i]} of {len(chosen)}" if i in wanted else ALONG)
+            above.append(f"—— suggestion {ranks[a, i]} of {len(chosen)}" if i in suggested else ALONG)
             comments[doc_id, len(sentences)], above = above, []
-            sentence = _sayable(article.sentences[i])
-            sentences.append(
-                sentence.model_copy(update={"para": sentence.para or i == 0 or i - 1 not in held})
-            )
+            sentence = _representable(article.sentences[i])
+            para = sentence.para or i == 0 or i - 1 not in included
+            sentences.append(sentence.model_copy(update={"para": para}))
         if above:
             comments[doc_id, len(sentences)] = above
         batch.append(article.model_copy(update={"doc_id": doc_id, "sentences": tuple(sentences)}))

@@ -1,29 +1,38 @@
-"""Counts of matched, predicted and gold statements of one article."""
+"""Count matched, predicted and gold statements of one article."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..codebook import Codebook
-from ..schema import Article, Span
+from ..record import Party as RecordParty
+from ..record import Record, ScoredSentence, ScoredStatement
+from ..schema import Article, Sentence, Span
 from ..text.sentences import annotated_segments
 from .matching import Party, by_actor, match, shared_targets
 
-# How many sentences there are, among the counts; no stance or label is called so.
-SENTENCES = "sentences:"
+
+class Count(NamedTuple):
+    """How many are matched, predicted and gold; counts can be added up with `total`."""
+
+    matched: int = 0
+    predicted: int = 0
+    gold: int = 0
 
 
-Counts = dict[str, list[int]]
-
-
-Record = Mapping[str, Any]
+def total(counts: Iterable[Count]) -> Count:
+    """The sum of counts."""
+    matched = predicted = gold = 0
+    for count in counts:
+        matched, predicted, gold = matched + count.matched, predicted + count.predicted, gold + count.gold
+    return Count(matched, predicted, gold)
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A statement that is extra or missed."""
+    """A statement that was predicted but is not gold (`kind` "extra"), or the reverse ("missed")."""
 
     kind: str
     stance: str
@@ -34,101 +43,128 @@ class Mistake:
 
 @dataclass(slots=True)
 class ArticleCounts:
-    """[matched, predicted, gold] of one article for every stance, `stance:` alone, `with_target` and label; `id` is [right, matched, 0]."""
+    """The counts of one article.
 
-    counts: Counts
+    `counts` has a `Count` for every stance (statements), for `stance:NAME` (sentences with that stance,
+    whoever takes it), for `with_target` (statements with their targets) and for every label (sentences).
+    `identities` counts matched statements: how many of them have the right identity of the actor (`matched`),
+    and how many there are (`predicted`).
+    """
+
+    counts: dict[str, Count]
+    identities: Count
+    sentences: int
     mistakes: list[Mistake] = field(default_factory=list)
 
 
 def _gold_party(span: Span | None, identity: str | None, base: int) -> Party:
-    return ((base + span.start, base + span.end) if span else None), identity
+    return Party((base + span.start, base + span.end) if span else None, identity)
 
 
-def _scored_party(party: Mapping[str, Any] | None) -> Party:
-    if not party:
-        return None, None
-    named = party.get("start") is not None and party.get("end") is not None
-    return ((party["start"], party["end"]) if named else None), party.get("id")
+def _scored_party(party: RecordParty | None) -> Party:
+    if party is None:
+        return Party(None, None)
+    named = party.start is not None and party.end is not None
+    return Party((party.start, party.end) if named else None, party.id)  # type: ignore[arg-type]
 
 
-def _home(starts: Sequence[int], sentence: Mapping[str, Any], offset: int | None) -> int:
-    """The gold sentence that an offset, or else the middle of a scored sentence, lies in."""
-    at = offset if offset is not None else (sentence["start"] + sentence["end"]) // 2
-    return max((i for i, s in enumerate(starts) if s <= at), default=0)
+class _Aligned:
+    """A record's statements and labels by the sentence of the gold article that they are in."""
+
+    def __init__(self, record: Record, starts: Sequence[int]) -> None:
+        self._starts = starts
+        self.statements: dict[tuple[int, str], list[tuple[Party, Party]]] = {}
+        self.labels: set[tuple[int, str]] = set()
+        for statement in record.statements:
+            self._add(statement, record.sentences[statement.sentence])
+        for sentence in record.sentences:
+            self.labels |= {(self._sentence_at(_middle(sentence)), label.name) for label in sentence.labels}
+
+    def _add(self, statement: ScoredStatement, sentence: ScoredSentence) -> None:
+        actor, target = _scored_party(statement.actor), _scored_party(statement.target)
+        home = self._sentence_at(actor.span[0] if actor.span else _middle(sentence))
+        self.statements.setdefault((home, statement.stance), []).append((actor, target))
+
+    def _sentence_at(self, offset: int) -> int:
+        return max((i for i, start in enumerate(self._starts) if start <= offset), default=0)
 
 
-def _names(labels: Sequence[Any]) -> set[str]:
-    return {x if isinstance(x, str) else x["name"] for x in labels}
+def _middle(sentence: ScoredSentence) -> int:
+    return (sentence.start + sentence.end) // 2
 
 
-def count_article(article: Article, record: Record | None, codebook: Codebook) -> ArticleCounts:
-    """Counts of one article. No record counts as nothing scored."""
-    record = record or {"sentences": [], "statements": []}
-    segments, text = annotated_segments(article), article.text
-    starts = [s.start for s in segments]
-    keys = [
+def _gold_statements(sentence: Sentence, stance: str, base: int) -> list[tuple[Party, Party]]:
+    return [
+        (_gold_party(s.actor, s.actor_id, base), _gold_party(s.target, s.target_id, base))
+        for s in sentence.statements
+        if s.stance == stance
+    ]
+
+
+def count_article(
+    article: Article, record: Record | Mapping[str, Any] | None, codebook: Codebook
+) -> ArticleCounts:
+    """Count how many statements and labels of a scored article are right.
+
+    Args:
+        article: the gold annotation.
+        record: the model's output for the same text, typed or as a dict; None counts as nothing predicted.
+        codebook: its stances and labels are counted.
+
+    Raises:
+        pydantic.ValidationError: the record is a dict and lacks a field.
+    """
+    if not isinstance(record, Record):
+        nothing = {"id": article.doc_id, "sentences": (), "statements": ()}
+        record = Record.model_validate(nothing | dict(record or {}))
+    starts = [s.start for s in annotated_segments(article)]
+    aligned = _Aligned(record, starts)
+    keys = (
         *codebook.stance_names,
         *(f"stance:{s}" for s in codebook.stance_names),
         "with_target",
         *codebook.label_names,
-        "id",
-        SENTENCES,
-    ]
-    result = ArticleCounts({k: [0, 0, 0] for k in keys})
-    counts = result.counts
-
-    def add(key: str, *values: int | bool) -> None:
-        for k, v in enumerate(values):
-            counts[key][k] += int(v)
-
-    found: dict[tuple[int, str], list[tuple[Party, Party]]] = {}
-    for s in record["statements"]:
-        actor, target = _scored_party(s.get("actor")), _scored_party(s.get("target"))
-        home = _home(starts, record["sentences"][s["sentence"]], actor[0][0] if actor[0] else None)
-        found.setdefault((home, s["stance"]), []).append((actor, target))
-    marked: dict[str, set[int]] = {name: set() for name in codebook.label_names}
-    for sentence in record["sentences"]:
-        for name in _names(sentence.get("labels") or ()):
-            if name in marked:
-                marked[name].add(_home(starts, sentence, None))
-    add(SENTENCES, 0, 0, len(article.sentences))
-    for i, gold_sentence in enumerate(article.sentences):
+    )
+    result = ArticleCounts(dict.fromkeys(keys, Count()), Count(), len(article.sentences))
+    for i, sentence in enumerate(article.sentences):
         for name in codebook.label_names:
-            wanted, given = name in gold_sentence.labels, i in marked[name]
-            add(name, wanted and given, given, wanted)
+            gold, predicted = name in sentence.labels, (i, name) in aligned.labels
+            _add(result, name, gold and predicted, predicted, gold)
         for stance in codebook.stance_names:
-            gold = by_actor(
-                [
-                    (
-                        _gold_party(x.actor, x.actor_id, starts[i]),
-                        _gold_party(x.target, x.target_id, starts[i]),
-                    )
-                    for x in gold_sentence.statements
-                    if x.stance == stance
-                ]
-            )
-            scored = by_actor(found.get((i, stance), []))
-            pairs, extra, missed = match(scored, gold)
-            add(stance, len(pairs), len(scored), len(gold))
-            add(f"stance:{stance}", bool(gold and scored), bool(scored), bool(gold))
-            for p, g in pairs:
-                add("id", p[0][1] == g[0][1], 1)
-                add("with_target", shared_targets(p, g))
-            add("with_target", 0, sum(len(t) for _, t in scored), sum(len(t) for _, t in gold))
-            for kind, actors in (("extra", extra), ("missed", missed)):
-                for (span, identity), _ in actors:
-                    result.mistakes.append(
-                        Mistake(
-                            kind,
-                            stance,
-                            text[slice(*span)] if span else f"({identity})",
-                            article.doc_id,
-                            gold_sentence.text,
-                        )
-                    )
+            scored = aligned.statements.get((i, stance), [])
+            _count_stance(result, article, i, stance, scored, _gold_statements(sentence, stance, starts[i]))
     return result
 
 
-def f1(true: float, predicted: float, wanted: float) -> float:
-    """F1 from counts; 0 where nothing was predicted or wanted."""
-    return 2 * true / (predicted + wanted) if predicted + wanted else 0.0
+def _add(result: ArticleCounts, key: str, matched: int, predicted: int, gold: int) -> None:
+    result.counts[key] = total((result.counts[key], Count(int(matched), int(predicted), int(gold))))
+
+
+def _count_stance(
+    result: ArticleCounts,
+    article: Article,
+    i: int,
+    stance: str,
+    scored: Sequence[tuple[Party, Party]],
+    annotated: Sequence[tuple[Party, Party]],
+) -> None:
+    """Count the statements of one stance in sentence `i`."""
+    predicted, gold = by_actor(scored), by_actor(annotated)
+    pairs, extra, missed = match(predicted, gold)
+    _add(result, stance, len(pairs), len(predicted), len(gold))
+    _add(result, f"stance:{stance}", bool(gold and predicted), bool(predicted), bool(gold))
+    targets = sum(len(a.targets) for a in predicted), sum(len(a.targets) for a in gold)
+    _add(result, "with_target", sum(shared_targets(p, g) for p, g in pairs), *targets)
+    right = sum(p.party.identity == g.party.identity for p, g in pairs)
+    result.identities = total((result.identities, Count(right, len(pairs))))
+    for kind, actors in (("extra", extra), ("missed", missed)):
+        for actor in actors:
+            span, identity = actor.party
+            words = article.text[slice(*span)] if span else f"({identity})"
+            text = article.sentences[i].text
+            result.mistakes.append(Mistake(kind, stance, words, article.doc_id, text))
+
+
+def f1(matched: float, predicted: float, gold: float) -> float:
+    """F1 from counts; 0 if nothing is predicted and nothing is gold."""
+    return 2 * matched / (predicted + gold) if predicted + gold else 0.0

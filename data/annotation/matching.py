@@ -1,23 +1,48 @@
-"""Whether two annotations mean the same statement: one rule for measuring models and for comparing annotators.
+"""Whether two annotations mean the same statement: one rule for models and for annotators.
 
-Two parties are the same where their spans share a fifth of their union, or where both identities are equal and name a
-party, or where both have no span. Statements of one stance in one sentence are matched one to one by their actors.
+Two parties are the same if their spans overlap by at least 0.2 (intersection over union), or if both have the
+same identity and it names a party, or if neither has a span. Within a sentence, statements of one stance are
+matched one to one by their actors.
 """
+
+# Our own matching: nervaluate and similar libraries score labelled spans, not relations between overlapping
+# spans.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ..schema import MULTI, OTHER
 
+# Spans that overlap this much are the same party.
 SAME = 0.2
 
-Party = tuple[tuple[int, int] | None, str | None]
-Actor = tuple[Party, list[Party]]
+
+class Party(NamedTuple):
+    """An actor or target: its span (start, end) in characters, None if it is not named, and its identity."""
+
+    span: tuple[int, int] | None
+    identity: str | None
+
+
+class Actor(NamedTuple):
+    """An actor and all its targets."""
+
+    party: Party
+    targets: list[Party]
+
+
+class Matches(NamedTuple):
+    """Matched pairs (one of the first sequence, one of the second), and what remains of each."""
+
+    pairs: list[tuple[Actor, Actor]]
+    only_first: list[Actor]
+    only_second: list[Actor]
 
 
 def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
-    """Shared characters over those of the union; 0 where one is missing."""
+    """Intersection over union of two spans, in [0, 1]; 0 if either is None."""
     if a is None or b is None:
         return 0.0
     shared = min(a[1], b[1]) - max(a[0], b[0])
@@ -25,50 +50,50 @@ def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
 
 
 def same_party(a: Party, b: Party) -> bool:
-    if a[0] and b[0] and overlap(a[0], b[0]) >= SAME:
+    """Whether two parties are the same, see the module; symmetric."""
+    if a.span and b.span and overlap(a.span, b.span) >= SAME:
         return True
-    if a[1] == b[1] and a[1] not in (None, OTHER, MULTI):
+    if a.identity == b.identity and a.identity not in (None, OTHER, MULTI):
         return True
-    return a[0] is None and b[0] is None
+    return a.span is None and b.span is None
 
 
-def by_actor(statements: Sequence[tuple[Party, Party]]) -> list[Actor]:
-    """Pairs of actor and target as actors, each with its targets."""
+def by_actor(statements: Iterable[tuple[Party, Party]]) -> list[Actor]:
+    """Group pairs of actor and target by actor; equal pairs count once."""
     out: list[Actor] = []
-    for actor, target in statements:
-        entry = next((e for e in out if e[0] == actor), None)
-        if entry is None:
-            out.append((actor, [target]))
-        elif target not in entry[1]:
-            entry[1].append(target)
+    for party, target in statements:
+        actor = next((a for a in out if a.party == party), None)
+        if actor is None:
+            out.append(Actor(party, [target]))
+        elif target not in actor.targets:
+            actor.targets.append(target)
     return out
 
 
-def match(
-    one: Sequence[Actor], other: Sequence[Actor]
-) -> tuple[list[tuple[Actor, Actor]], list[Actor], list[Actor]]:
-    """One-to-one pairs (of one, of other), by span first; and what is left of each."""
-    left = list(other)
+def match(first: Sequence[Actor], second: Sequence[Actor]) -> Matches:
+    """Match actors one to one: those with spans on both sides first, then the rest."""
+    remaining = list(second)
     pairs: list[tuple[Actor, Actor]] = []
+    # Compared by identity of the objects: two equal actors are still two.
     for by_span in (True, False):
-        for p in one:
-            if any(p is q for q, _ in pairs):
+        for a in first:
+            if any(a is x for x, _ in pairs):
                 continue
-            for g in left:
-                if same_party(p[0], g[0]) and (not by_span or (p[0][0] and g[0][0])):
-                    pairs.append((p, g))
-                    left = [x for x in left if x is not g]
+            for b in remaining:
+                if same_party(a.party, b.party) and (not by_span or (a.party.span and b.party.span)):
+                    pairs.append((a, b))
+                    remaining = [x for x in remaining if x is not b]
                     break
-    taken = {id(p) for p, _ in pairs}
-    return pairs, [p for p in one if id(p) not in taken], left
+    matched = {id(a) for a, _ in pairs}
+    return Matches(pairs, [a for a in first if id(a) not in matched], remaining)
 
 
-def shared_targets(one: Actor, other: Actor) -> int:
-    """How many targets of two matched actors are the same, one to one."""
-    left, found = list(other[1]), 0
-    for target in one[1]:
-        hit = next((x for x in left if same_party(target, x)), None)
+def shared_targets(first: Actor, second: Actor) -> int:
+    """How many targets of two matched actors are the same, matched one to one."""
+    remaining, found = list(second.targets), 0
+    for target in first.targets:
+        hit = next((x for x in remaining if same_party(target, x)), None)
         if hit is not None:
-            left.remove(hit)
+            remaining.remove(hit)
             found += 1
     return found

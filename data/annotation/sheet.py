@@ -1,4 +1,4 @@
-"""Annotation sheets: the corpus in a form that people can write, read and compare line by line.
+"""Annotation sheets: a corpus as text that people can write, read and compare line by line.
 
     ### doc-id
     split: train
@@ -9,10 +9,10 @@
     + India denied the charge.
     ? denial
 
-`###` opens an article, `key: value` lines tell of it; `¶` is a sentence that starts a paragraph, `+` one that
-continues it; below a sentence stand `! label`, `? kind of near miss` and `> stance | actor | ID | target | ID`.
-`-` is null; `they#2` is the second "they" of its sentence. Lines that start with `# ` are comments: they are not read, and
-belong to no sentence.
+`###` begins an article; `key: value` lines describe it. `¶` is a sentence that starts a paragraph, `+` one
+that continues it. Below its sentence come `! label`, `? kind of near miss` and `> stance | actor | ID |
+target | ID`. `-` is null; `they#2` is the second "they" of the sentence. Lines that start with `# ` are
+comments and belong to no sentence.
 """
 
 from __future__ import annotations
@@ -22,129 +22,119 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from ..checking import checked
 from ..codebook import Codebook
-from ..errors import InputError
-from ..schema import Article, Span
+from ..errors import InputError, plural
+from ..files.reading import read_text
+from ..schema import Article, Sentence, Span, occurrences
 
 HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language", "license", "annotators")
-
-
-def _occurrences(text: str, words: str) -> list[int]:
-    return [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)]
 
 
 def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
     if field == "-":
         return None
     words, number = field, ""
-    # "they#2", unless the sentence itself holds it: "Unit #2".
-    if (found := re.fullmatch(r"(.+)#(\d+)", field)) and not _occurrences(text, field):
+    # "they#2", unless the sentence contains exactly that: "Unit #2".
+    if (found := re.fullmatch(r"(.+)#(\d+)", field)) and not occurrences(text, field):
         words, number = found.groups()
-    starts = _occurrences(text, words)
+    starts = occurrences(text, words)
     if not starts:
         raise InputError(
             f"{words!r} is not in the sentence", where=where, hint="copy the span from the sentence"
         )
     if not number and len(starts) > 1:
         raise InputError(
-            f"{words!r} stands {len(starts)} times in the sentence",
+            f"{words!r} occurs {len(starts)} times in the sentence",
             where=where,
             hint=f"write {words}#1, {words}#2 …",
         )
     if number and not 1 <= int(number) <= len(starts):
-        raise InputError(f"{field!r}: the sentence has {len(starts)} of them", where=where)
+        raise InputError(f"{field!r}: {words!r} occurs {plural(len(starts), 'time')}", where=where)
     start = starts[int(number or 1) - 1]
     return {"text": words, "start": start, "end": start + len(words)}
 
 
+def _read_statement(line: str, sentence: str, where: str) -> dict[str, Any]:
+    fields = [field.strip() for field in line.split(" | ")]
+    if len(fields) != 5:
+        raise InputError(
+            f"a statement has five fields, this one has {len(fields)}",
+            where=where,
+            hint="stance | actor | ID | target | ID",
+        )
+    stance, actor, actor_id, target, target_id = fields
+    return {
+        "stance": stance,
+        "actor": _read_span(actor, sentence, where),
+        "actor_id": None if actor_id == "-" else actor_id,
+        "target": _read_span(target, sentence, where),
+        "target_id": None if target_id == "-" else target_id,
+    }
+
+
+def _read_line(article: dict[str, Any], line: str, where: str) -> None:
+    """Add one line to the article that it belongs to."""
+    sentences, mark, rest = article["sentences"], line[:2], line[2:].strip()
+    if mark in ("¶ ", "+ "):
+        sentences.append({"text": rest, "para": mark == "¶ ", "labels": [], "statements": []})
+    elif mark in ("! ", "? ", "> ") and not sentences:
+        raise InputError("an annotation before the first sentence", where=where)
+    elif mark == "! ":
+        sentences[-1]["labels"].append(rest)
+    elif mark == "? ":
+        sentences[-1]["near_miss"] = rest
+    elif mark == "> ":
+        sentences[-1]["statements"].append(_read_statement(rest, sentences[-1]["text"], where))
+    elif not sentences and (found := re.fullmatch(r"(\w+): (.*)", line)) and found[1] in HEADERS:
+        article[found[1]] = found[2].split(", ") if found[1] == "annotators" else found[2]
+    else:
+        raise InputError(
+            f"not a line of a sheet: {line[:60]!r}",
+            where=where,
+            hint="start it with ¶, +, !, ? or >; a comment with '# '",
+        )
+
+
 def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a sheet.
+    """Parse a sheet.
+
+    Args:
+        name: of the file, for error messages.
+        codebook: if given, stances and labels must be among its names.
 
     Raises:
-        InputError: the first fault, with `name` and its line.
+        InputError: the first invalid line, as `NAME:LINE`.
     """
-    raw: list[tuple[int, dict[str, Any]]] = []
+    raw: list[tuple[str, dict[str, Any]]] = []
     for n, line in enumerate(text.split("\n"), 1):
         where, line = f"{name}:{n}", line.rstrip()
-        mark, rest = line[:2], line[2:].strip()
         if not line or line == "#" or line.startswith("# "):
             continue
         if line.startswith("### "):
-            raw.append((n, {"doc_id": line[4:].strip(), "sentences": []}))
-            continue
-        if not raw:
-            raise InputError("text before the first article", where=where, hint="open it with '### doc-id'")
-        article, sentences = raw[-1][1], raw[-1][1]["sentences"]
-        if mark in ("¶ ", "+ "):
-            sentences.append({"text": rest, "para": mark == "¶ ", "labels": [], "statements": []})
-        elif mark in ("! ", "? ", "> ") and not sentences:
-            raise InputError("an annotation before the first sentence", where=where)
-        elif mark == "! ":
-            sentences[-1]["labels"].append(rest)
-        elif mark == "? ":
-            sentences[-1]["near_miss"] = rest
-        elif mark == "> ":
-            fields = [field.strip() for field in rest.split(" | ")]
-            if len(fields) != 5:
-                raise InputError(
-                    f"a statement has five fields, here {len(fields)}",
-                    where=where,
-                    hint="stance | actor | ID | target | ID",
-                )
-            stance, actor, actor_id, target, target_id = fields
-            sentences[-1]["statements"].append(
-                {
-                    "stance": stance,
-                    "actor": _read_span(actor, sentences[-1]["text"], where),
-                    "actor_id": None if actor_id == "-" else actor_id,
-                    "target": _read_span(target, sentences[-1]["text"], where),
-                    "target_id": None if target_id == "-" else target_id,
-                }
-            )
-        elif not sentences and (found := re.fullmatch(r"(\w+): (.*)", line)) and found[1] in HEADERS:
-            article[found[1]] = found[2].split(", ") if found[1] == "annotators" else found[2]
+            raw.append((where, {"doc_id": line[4:].strip(), "sentences": []}))
+        elif raw:
+            _read_line(raw[-1][1], line, where)
         else:
-            raise InputError(
-                f"not a line of a sheet: {line[:60]!r}",
-                where=where,
-                hint="start it with ¶, +, !, ? or >; a comment with '# '",
-            )
-    context = {"stances": codebook.stance_names, "labels": codebook.label_names} if codebook else {}
-    articles = []
-    for n, one in raw:
-        try:
-            articles.append(Article.model_validate(one, context=context))
-        except ValidationError as fault:
-            first = fault.errors()[0]
-            field = ".".join(str(x) for x in first["loc"])
-            raise InputError(
-                f"{one['doc_id']}: {field}: {first['msg'].removeprefix('Value error, ')}", where=f"{name}:{n}"
-            ) from None
-    if not articles:
-        raise InputError("holds no article", where=name, hint="open one with '### doc-id'")
-    return articles
+            raise InputError("text before the first article", where=where, hint="begin with '### doc-id'")
+    if not raw:
+        raise InputError("no articles", where=name, hint="begin one with '### doc-id'")
+    return [checked(Article, one, where, codebook) for where, one in raw]
 
 
 def read_sheet(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a sheet file. See `parse_sheet`."""
-    try:
-        return parse_sheet(path.read_text(encoding="utf-8"), str(path), codebook)
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", where=str(path)) from None
+    """Read a sheet file. See `parse_sheet`."""
+    return parse_sheet(read_text(path), str(path), codebook)
 
 
 def _write_span(span: Span | None, text: str, where: str) -> str:
-    """The span as a field that reads back as the same; a span that no field can say is refused."""
+    """The span as a field that reads back as the same span."""
     if span is None:
         return "-"
-    starts = _occurrences(text, span.text)
+    starts = occurrences(text, span.text)
     if span.start in starts and " | " not in span.text and "\n" not in span.text:
         numbered = f"{span.text}#{starts.index(span.start) + 1}"
-        # Written as it will be read back: "-" alone is null, so a dash that is a span has its number.
+        # Read back to be sure: "-" alone is null, so a dash that is a span needs its number.
         for field in (span.text, numbered):
             try:
                 if _read_span(field, text, where) == span.model_dump():
@@ -154,26 +144,40 @@ def _write_span(span: Span | None, text: str, where: str) -> str:
     raise InputError(
         f"span {span.text!r} at {span.start} cannot be written in a sheet",
         where=where,
-        hint="a sheet's spans are whole words without ' | '",
+        hint="spans in a sheet are whole words without ' | '",
     )
 
 
 def comment(text: str) -> str:
-    """One comment line, whatever line breaks the text has."""
+    """The text as one comment line."""
     return f"# {' '.join(text.split())}".rstrip()
+
+
+def _write_sentence(sentence: Sentence, where: str) -> list[str]:
+    if sentence.text != sentence.text.strip() or "\n" in sentence.text or "\r" in sentence.text:
+        raise InputError(
+            "a sentence with line breaks, or spaces at either end, cannot be written in a sheet", where=where
+        )
+    lines = [f"{'¶' if sentence.para else '+'} {sentence.text}"]
+    lines += [f"! {label}" for label in sentence.labels]
+    lines += [f"? {sentence.near_miss}"] if sentence.near_miss else []
+    for s in sentence.statements:
+        actor, target = (_write_span(x, sentence.text, where) for x in (s.actor, s.target))
+        lines.append(f"> {s.stance} | {actor} | {s.actor_id or '-'} | {target} | {s.target_id or '-'}")
+    return lines
 
 
 def format_sheet(
     articles: Iterable[Article], comments: Mapping[tuple[str, int], Sequence[str]] | None = None
 ) -> str:
-    """The articles as a sheet; `parse_sheet` reads the same articles from it.
+    """Write articles as a sheet; `parse_sheet` reads the same articles from it.
 
     Args:
-        comments: texts to stand as comment lines above a sentence, by doc_id and number of the sentence from 0; those of the
-            number after the last sentence stand at the article's end.
+        comments: comment lines by doc_id and index of the sentence above which they are put; those at the
+            number of sentences end the article.
 
     Raises:
-        InputError: a sentence or span that a sheet cannot say.
+        InputError: a sentence or a span that a sheet cannot represent.
     """
     lines: list[str] = []
     comments = comments or {}
@@ -186,20 +190,7 @@ def format_sheet(
         lines.append("")
         for n, sentence in enumerate(article.sentences):
             lines += [comment(text) for text in comments.get((article.doc_id, n), ())]
-            if sentence.text != sentence.text.strip() or "\n" in sentence.text or "\r" in sentence.text:
-                raise InputError(
-                    "a sentence with line breaks or outer spaces cannot be written in a sheet",
-                    where=article.doc_id,
-                )
-            lines.append(f"{'¶' if sentence.para else '+'} {sentence.text}")
-            lines += [f"! {label}" for label in sentence.labels]
-            if sentence.near_miss:
-                lines.append(f"? {sentence.near_miss}")
-            for s in sentence.statements:
-                actor, target = (_write_span(x, sentence.text, article.doc_id) for x in (s.actor, s.target))
-                lines.append(
-                    f"> {s.stance} | {actor} | {s.actor_id or '-'} | {target} | {s.target_id or '-'}"
-                )
+            lines += _write_sentence(sentence, article.doc_id)
         lines += [comment(text) for text in comments.get((article.doc_id, len(article.sentences)), ())]
         lines.append("")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What a corpus holds, in numbers."""
+"""Descriptive statistics of a corpus."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..schema import Article
+import numpy as np
+
+from ..schema import SPLITS, Article
 from ..text.gazetteer import gazetteer
 from ..text.spacy_parser import ParseCache
 
-# Dependency labels of clauses under another (en_core_web: ClearNLP labels).
+# Dependency labels of subordinate clauses (ClearNLP labels, as en_core_web has them).
 CLAUSES = ("ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "pcomp", "parataxis")
 
 
@@ -22,16 +24,18 @@ _PRONOUNS = frozenset(
 
 
 def actor_kind(text: str) -> str:
-    """What an actor is called by: a pronoun, a name (a capital after its first word, or a lone capitalised one), or a common noun.
+    """Classify the words of an actor: `PRONOUN`, `NAMED` or `COMMON`.
 
-    "the army of Sudan" holds a name; "the rebels", "Officials" and "a senior commander" do not.
+    A name has a capital after its first word, or is a single capitalised word: "the army of Sudan" is one;
+    "the rebels", "Officials" and "a senior commander" are not.
     """
     words = text.split()
     if len(words) == 1 and words[0].lower() in _PRONOUNS:
         return PRONOUN
     if any(w[:1].isupper() for w in words[1:]):
         return NAMED
-    # A capitalised first word may only start the sentence: alone it is a name unless it is a plural that no table knows ("Officials").
+    # The first word may be capitalised because it starts the sentence. A single word is a name unless it is a
+    # plural that is not in the gazetteer ("Officials").
     [first, *rest] = words
     if rest or not first[:1].isupper():
         return COMMON
@@ -39,9 +43,13 @@ def actor_kind(text: str) -> str:
 
 
 def count(articles: Sequence[Article]) -> dict[str, Any]:
-    """Counts of articles, sentences, statements by stance, labels, near misses; sentence lengths in words; shares.
+    """Count what a group of articles contains.
 
-    Densities are per sentence; `unnamed`, `pronoun` and `quoted` are shares in [0, 1] of actors, actors and sentences.
+    Returns:
+        Numbers of articles, conflicts, sentences, statements (in all and by stance), labels and near misses;
+        sentence lengths in words (`words_mean`, `words_median`, `words_p90`); and proportions in [0, 1]:
+        `loaded_share` and `quoted_share` of sentences, `unnamed_actors`, `pronoun_actors`,
+        `common_noun_actors` and `with_target` of statements. `statements_per_sentence` is a ratio.
     """
     sentences = [s for a in articles for s in a.sentences]
     statements = [x for s in sentences for x in s.statements]
@@ -64,7 +72,7 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
         "loaded_share": round(sum("loaded" in s.labels for s in sentences) / n, 3),
         "words_mean": round(statistics.mean(words), 1),
         "words_median": statistics.median(words),
-        "words_p90": sorted(words)[int(0.9 * (len(words) - 1))],
+        "words_p90": round(float(np.quantile(words, 0.9)), 1),
         "quoted_share": round(sum(any(q in s.text for q in '“"') for s in sentences) / n, 3),
         "unnamed_actors": round(sum(a is None for a in actors) / m, 3),
         "pronoun_actors": round(common[PRONOUN] / m, 3),
@@ -73,9 +81,17 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
     }
 
 
+# Statistics that make no sense for articles without annotation.
 ANNOTATION = (
-    "statements", "near_misses", "statements_per_sentence", "loaded_share", "unnamed_actors", "pronoun_actors", "common_noun_actors", "with_target",
-)  # fmt: skip
+    "statements",
+    "near_misses",
+    "statements_per_sentence",
+    "loaded_share",
+    "unnamed_actors",
+    "pronoun_actors",
+    "common_noun_actors",
+    "with_target",
+)
 
 
 def _grouped(articles: Iterable[Article], key: str) -> dict[str, list[Article]]:
@@ -86,15 +102,15 @@ def _grouped(articles: Iterable[Article], key: str) -> dict[str, list[Article]]:
 
 
 def describe(articles: Sequence[Article], beside: Mapping[str, Sequence[Article]]) -> dict[str, Any]:
-    """Counts of the whole, by split, conflict and genre; and of other corpora to stand beside."""
+    """`count` of all articles, and by split, conflict and genre; and of other corpora to compare with."""
     by_split = _grouped(articles, "split")
     columns: dict[str, dict[str, Any]] = {
         "all": count(articles),
-        **{s: count(by_split[s]) for s in ("train", "validation", "test", "–") if s in by_split},
+        **{s: count(by_split[s]) for s in (*SPLITS, "–") if s in by_split},
     }
     columns |= {name: count(other) for name, other in beside.items()}
     for name, other in beside.items():
-        # Articles that nobody annotated have no statements to count, and no labels.
+        # Articles without any statement and label are taken for unannotated.
         if not any(s.statements or s.labels for a in other for s in a.sentences):
             columns[name] |= {**dict.fromkeys(ANNOTATION), "stances": {}, "labels": {}}
     return {
@@ -109,11 +125,16 @@ def parsed_shares(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> dict[str, float]:
-    """What takes a parse to count, of annotated and unannotated articles alike.
+    """Statistics that need a parse, for annotated and unannotated articles.
+
+    Args:
+        cached: where parses are kept.
+        advance: called with the number of sentences parsed since the last call.
 
     Returns:
-        `clauses_mean`: finite and participle clauses a sentence; `clause_depth_mean` and `clause_depth_p90`: how deep they
-        are nested, 0 for a main clause alone; `pronoun_subjects` and `common_noun_subjects`: shares of subjects of verbs.
+        `clauses_mean`, finite and participle clauses per sentence; `clause_depth_mean` and
+        `clause_depth_p90`, their depth of nesting (0 for a main clause alone); `pronoun_subjects` and
+        `common_noun_subjects`, proportions of the subjects of verbs.
     """
     from ..text.analysis import analyse
     from ..text.sentences import annotated_segments
@@ -134,7 +155,7 @@ def parsed_shares(
     return {
         "clauses_mean": round(sum(clauses) / n, 2),
         "clause_depth_mean": round(sum(depths) / n, 2),
-        "clause_depth_p90": float(sorted(depths or [0])[int(0.9 * (len(depths or [0]) - 1))]),
+        "clause_depth_p90": round(float(np.quantile(depths or [0], 0.9)), 1),
         "pronoun_subjects": round(subjects["PRON"] / m, 3),
         "common_noun_subjects": round(subjects["NOUN"] / m, 3),
     }

@@ -1,4 +1,4 @@
-"""Checks of a corpus beyond its schema: split leaks, near-duplicates once names are masked, ambiguous short spans."""
+"""Checks of a corpus beyond its schema: leaks between splits, near-duplicates, ambiguous spans."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..checking import refuse_duplicates
 from ..codebook import Codebook
-from ..errors import InputError
-from ..schema import Article
+from ..errors import InputError, plural
+from ..schema import Article, occurrences
 from ..text.gazetteer import gazetteer
 from ..text.masking import mask
 from .corpus import corpus_files, read_file
 
-# Sentences that share this part of their word trigrams, names masked, are near-duplicates.
+# Sentences that share this proportion of their word trigrams, with names masked, are near-duplicates.
 DUPLICATE = 0.7
 MIN_WORDS = 6
 
 
 @dataclass(slots=True)
 class Report:
-    """What a check found."""
+    """Everything that `validate` found: errors, warnings, and one line with the counts."""
 
-    faults: list[InputError] = field(default_factory=list)
+    errors: list[InputError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     summary: str = ""
 
 
 def masked_words(text: str) -> list[str]:
-    """The words of a sentence, names and numbers replaced by their kind."""
+    """The words of a sentence, with names and numbers replaced by placeholders."""
     hidden = re.sub(r"\b\d[\d.,]*\b", "0", mask(text, gazetteer().find(text)).text)
     words = re.findall(r"\w+", hidden)
     return [w.lower() if i == 0 or not w[0].isupper() else "Name" for i, w in enumerate(words)]
 
 
 def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int, float]]:
-    """Pairs of near-duplicate sentences.
+    """Find pairs of near-duplicate sentences.
 
     Args:
-        sentences: (article, text) of each.
+        sentences: the doc_id and text of each.
 
     Returns:
-        Their numbers and the share of trigrams that they have in common, at least `DUPLICATE`.
+        For each pair the two indices and the Jaccard similarity of their word trigrams, from `DUPLICATE` to
+        1.
     """
     grams: list[frozenset[tuple[str, ...]]] = []
     for _, text in sentences:
@@ -55,7 +57,7 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
             if len(words) >= MIN_WORDS
             else frozenset()
         )
-    # Equal ones are paired with their first, so that a sentence repeated a thousand times makes a thousand pairs.
+    # Equal sentences are paired with the first of them only: one that occurs 1000 times makes 999 pairs.
     firsts: dict[frozenset[tuple[str, ...]], int] = {}
     found = [(firsts[own], i, 1.0) for i, own in enumerate(grams) if own and firsts.setdefault(own, i) != i]
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -63,7 +65,7 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
         for gram in own:
             holders[gram].append(i)
     for own, i in firsts.items():
-        # Trigrams that stand everywhere tell nothing and cost most.
+        # Very frequent trigrams carry no information and cost the most time.
         shared = Counter(j for gram in own if len(holders[gram]) < 500 for j in holders[gram] if j > i)
         for j, n in shared.items():
             if (
@@ -75,7 +77,7 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
 
 
 def _ambiguous_spans(path: Path) -> list[str]:
-    """Short-form spans that stand several times in their sentence, of which the first is taken."""
+    """Warnings about short-form spans that occur several times in their sentence."""
     out = []
     for n, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         if not line.strip():
@@ -85,12 +87,10 @@ def _ambiguous_spans(path: Path) -> list[str]:
             for s in sentence.get("statements") or ():
                 for part in ("actor", "target"):
                     words = s.get(part)
-                    if (
-                        isinstance(words, str)
-                        and len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", sentence["text"])) > 1
-                    ):
+                    if isinstance(words, str) and len(occurrences(sentence["text"], words)) > 1:
                         out.append(
-                            f"{path}:{n}: sentences.{k}: {part} {words!r} stands several times; the first is taken (give it as text, start, end)"
+                            f"{path}:{n}: sentences.{k}: {part} {words!r} occurs several times; "
+                            "the first is used (give text, start and end)"
                         )
     return out
 
@@ -110,45 +110,56 @@ def _leaks(articles: Iterable[Article]) -> list[InputError]:
     ]
 
 
-def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
-    """Check corpora file by file; nothing stops at the first fault."""
-    report = Report()
+def _read_all(corpora: Sequence[str], codebook: Codebook, report: Report) -> list[Article]:
+    """The valid articles of all corpora; everything invalid goes into the report."""
     articles: list[Article] = []
-    home: dict[str, Path] = {}
+    seen: dict[str, Path] = {}
     for corpus in corpora:
         try:
             files = corpus_files(corpus)
         except InputError as error:
-            report.faults.append(error)
+            report.errors.append(error)
             continue
         for file in files:
             try:
-                found, faults = read_file(file, codebook)
+                found, errors = read_file(file, codebook)
             except InputError as error:
-                report.faults.append(error)
+                report.errors.append(error)
                 continue
-            report.faults += faults
-            if not faults:
+            report.errors += errors
+            if not errors and file.suffix.lower() == ".jsonl":
                 report.warnings += _ambiguous_spans(file)
-            for a in found:
-                if a.doc_id in home:
-                    report.faults.append(
-                        InputError(
-                            f"doc_id {a.doc_id!r} stands in {home[a.doc_id]} too",
-                            where=str(file),
-                            hint="give each article its own doc_id",
-                        )
-                    )
-                home[a.doc_id] = file
+            for article in found:
+                try:
+                    refuse_duplicates([article], file, seen)
+                except InputError as error:
+                    report.errors.append(error)
             articles += found
-    report.faults += _leaks(articles)
+    return articles
+
+
+def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
+    """Check corpora and report every problem instead of stopping at the first.
+
+    Args:
+        corpora: as `read_corpus` takes them.
+        codebook: stances and labels must be among its names.
+    """
+    report = Report()
+    articles = _read_all(corpora, codebook, report)
+    report.errors += _leaks(articles)
     sentences = [(a.doc_id, s.text) for a in articles for s in a.sentences]
     pairs = near_duplicates(sentences)
-    repeated = {j for _, j, _ in pairs}
     report.warnings += [
-        f"near-duplicates in {sentences[i][0]} and {sentences[j][0]}: {sentences[i][1]!r} ~ {sentences[j][1]!r}"
+        f"near-duplicates in {sentences[i][0]} and {sentences[j][0]}: "
+        f"{sentences[i][1]!r} ~ {sentences[j][1]!r}"
         for i, j, _ in pairs
     ]
-    share = len(repeated) / len(sentences) if sentences else 0.0
-    report.summary = f"{len(articles)} articles, {len(sentences)} sentences, {len(report.faults)} faults, near-duplicates {share:.2%}"
+    share = len({j for _, j, _ in pairs}) / len(sentences) if sentences else 0.0
+    counts = (
+        plural(len(articles), "article"),
+        plural(len(sentences), "sentence"),
+        plural(len(report.errors), "error"),
+    )
+    report.summary = f"{', '.join(counts)}, near-duplicates {share:.2%}"
     return report

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Atomic writes: a file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from typing import IO
 
 @contextmanager
 def atomic_write(path: Path | str) -> Iterator[IO[str]]:
-    """A text file that appears at `path` when the block ends, and does not when the block raises."""
+    """Open a text file for writing that appears at `path` when the block ends, unless the block raises.
+
+    Folders are created as needed; an existing file is replaced.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,4 +1,4 @@
-"""Where stancewire keeps what it can compute or download again."""
+"""The cache folder: everything in it can be computed or downloaded again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ VARIABLE = "STANCEWIRE_CACHE"
 
 
 def cache_folder() -> Path:
-    """The folder named by the environment variable `STANCEWIRE_CACHE`, else the user's cache folder.
+    """The folder in the environment variable `STANCEWIRE_CACHE`, else the user's cache folder.
 
-    The default is what platformdirs gives: `~/.cache/stancewire` on Linux (`XDG_CACHE_HOME` is respected),
-    `~/Library/Caches/stancewire` on macOS, `%LOCALAPPDATA%\\stancewire\\Cache` on Windows.
+    The default is the convention of the system: `~/.cache/stancewire` on Linux (`XDG_CACHE_HOME` is
+        respected), `~/Library/Caches/stancewire` on macOS, `%LOCALAPPDATA%\\stancewire\\Cache` on Windows.
     """
     if chosen := os.environ.get(VARIABLE):
         return Path(chosen)

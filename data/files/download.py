@@ -1,4 +1,7 @@
-"""Download one large file: over HTTPS, of bounded size, resumed where it broke off."""
+"""Download one large file: over HTTPS, of limited size, resumed after an interruption.
+
+Our own code because pooch, the usual library, does not resume.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ CHUNK = 1 << 16
 # Seconds to wait for a connection, and for the next bytes.
 TIMEOUT = (10, 60)
 ATTEMPTS = 3
-_AGAIN = "run it again: it goes on from there"
+# Called with the bytes so far, and their total if it is known.
+Advance = Callable[[int, int | None], None]
+_AGAIN = "run it again to resume"
 
 
 def _check_url(url: str) -> None:
@@ -24,72 +29,62 @@ def _check_url(url: str) -> None:
     if parts.scheme != "https" and not (
         parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
     ):
-        raise InputError("only https is downloaded from", where=url, hint="give an https:// address")
+        raise InputError("only https:// URLs are allowed", where=url)
 
 
 class _Partial:
-    """A file on its way: its bytes so far, and the mark (ETag or date) by which the server knows the version they are of."""
+    """An incomplete file, and the validator (ETag or date) of the version that its bytes belong to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(path.name + ".part")
-        self._mark = path.with_name(path.name + ".part.version")
+        self._validator = path.with_name(path.name + ".part.version")
 
     @property
     def size(self) -> int:
+        """The number of bytes so far."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def headers(self) -> dict[str, str]:
-        """Ask for the rest only of the very version that the bytes at hand are of."""
-        # Bytes as they are: a server's own packing would count others.
+        """Request headers: ask for the rest, but only of the same version."""
+        # Without compression, which would change the offsets.
         plain = {"Accept-Encoding": "identity"}
-        if self.size and self._mark.exists():
+        if self.size and self._validator.exists():
             return plain | {
                 "Range": f"bytes={self.size}-",
-                "If-Range": self._mark.read_text(encoding="utf-8"),
+                "If-Range": self._validator.read_text(encoding="utf-8"),
             }
         return plain
 
     def begin(self, response: Response) -> bool:
-        """Whether to append to the bytes at hand; otherwise they are dropped."""
+        """Whether the response continues the bytes so far; otherwise they are deleted."""
         resumed = response.status_code == 206 and response.headers.get("Content-Range", "").startswith(
             f"bytes {self.size}-"
         )
         if not resumed:
             self.drop()
-            # A weak ETag names no bytes, and If-Range must not have it.
-            mark = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
-            if mark and not mark.startswith("W/"):
-                self._mark.write_text(mark, encoding="utf-8")
+            # A weak ETag does not identify the bytes, and is not allowed in If-Range.
+            validator = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
+            if validator and not validator.startswith("W/"):
+                self._validator.write_text(validator, encoding="utf-8")
         return resumed
 
     def drop(self) -> None:
+        """Delete the bytes so far."""
         self.path.unlink(missing_ok=True)
-        self._mark.unlink(missing_ok=True)
+        self._validator.unlink(missing_ok=True)
 
-    def become(self, path: Path) -> None:
+    def move_to(self, path: Path) -> None:
+        """The file is complete: move it to its place."""
         self.path.replace(path)
-        self._mark.unlink(missing_ok=True)
+        self._validator.unlink(missing_ok=True)
 
 
-def _receive(
-    url: str, partial: _Partial, max_bytes: int, advance: Callable[[int, int | None], None] | None
-) -> None:
+def _receive(url: str, partial: _Partial, max_bytes: int, advance: Advance | None) -> None:
+    """One attempt: append to the partial file until the response ends."""
     import requests
 
     with requests.get(url, stream=True, timeout=TIMEOUT, headers=partial.headers()) as response:
-        if urlsplit(response.url).scheme != urlsplit(url).scheme:
-            raise InputError(
-                f"leads on to {urlsplit(response.url).scheme}, which is not downloaded from", where=url
-            )
-        if response.status_code == 416:  # nothing after what is at hand, which may be of another version
-            partial.drop()
-            raise requests.ConnectionError("the part at hand does not fit")
-        if response.status_code >= 400:
-            raise InputError(
-                f"the server answers {response.status_code} {response.reason}",
-                where=url,
-                hint="see whether the address still holds",
-            )
+        _check_response(response, url, partial)
         resumed = partial.begin(response)
         done = partial.size
         length = response.headers.get("Content-Length", "")
@@ -97,7 +92,7 @@ def _receive(
         too_large = InputError(
             f"larger than {max_bytes / 1e6:.0f} MB; nothing was kept",
             where=url,
-            hint="allow more, if you trust it",
+            hint="raise the limit if you trust the source",
         )
         if total is not None and total > max_bytes:
             partial.drop()
@@ -115,20 +110,43 @@ def _receive(
             raise requests.ConnectionError("the connection closed early")
 
 
-def download(
-    url: str, path: Path, max_bytes: int, advance: Callable[[int, int | None], None] | None = None
-) -> Path:
-    """Download a file to `path`, which appears when it is whole.
+def _check_response(response: Response, url: str, partial: _Partial) -> None:
+    """Refuse redirections to another scheme, and HTTP errors."""
+    import requests
 
-    A download that broke off is tried again, and goes on from what is there where the server has parts of files and the
-    same version; so does the next call.
+    scheme = urlsplit(response.url).scheme
+    if scheme != urlsplit(url).scheme:
+        raise InputError(f"redirects to a {scheme}:// URL, which is not allowed", where=url)
+    if response.status_code == 416:  # Range Not Satisfiable: the bytes so far may be of another version.
+        partial.drop()
+        raise requests.ConnectionError("the bytes so far are of another version")
+    if response.status_code >= 400:
+        raise InputError(
+            f"the server answers {response.status_code} {response.reason}",
+            where=url,
+            hint="check that the address is still valid",
+        )
+
+
+def download(url: str, path: Path, max_bytes: int, advance: Advance | None = None) -> Path:
+    """Download a file to `path`, where it appears once it is complete.
+
+    An interrupted download is retried, and resumed where the server supports it and still has the same
+    version. The next call resumes it, too.
 
     Args:
-        max_bytes: of a larger file nothing is kept.
-        advance: told the bytes that are there, and of how many where the server says it.
+        url: an https:// URL, or an http:// URL of this machine.
+        path: the file to write.
+        max_bytes: nothing of a larger file is kept.
+        advance: called with the bytes so far and their total, if the server gives it.
+
+    Returns:
+        `path`.
 
     Raises:
-        InputError: no https, not to be reached, refused, too large, or broken off.
+        InputError: the URL is not allowed, cannot be reached or is refused, the file is too large, or the
+            download
+            was interrupted.
     """
     import requests
 
@@ -140,16 +158,18 @@ def download(
         try:
             _receive(url, partial, max_bytes, advance)
             break
-        except requests.RequestException as fault:
-            # Nothing new came: trying on at once is of no use.
+        except requests.RequestException as error:
+            # Without a single byte another attempt right away is useless.
             if attempt == ATTEMPTS or partial.size == before == 0:
-                if partial.size:
-                    raise InputError(
-                        f"broke off after {partial.size / 1e6:.1f} MB", where=url, hint=_AGAIN
-                    ) from None
-                kind = "took too long" if isinstance(fault, requests.Timeout) else "cannot be reached"
-                raise InputError(
-                    kind, where=url, hint="connect to the network, or give a copy that you have with --from"
-                ) from None
-    partial.become(path)
+                raise _interrupted(error, url, partial) from None
+    partial.move_to(path)
     return path
+
+
+def _interrupted(error: Exception, url: str, partial: _Partial) -> InputError:
+    import requests
+
+    if partial.size:
+        return InputError(f"interrupted after {partial.size / 1e6:.1f} MB", where=url, hint=_AGAIN)
+    what = "took too long" if isinstance(error, requests.Timeout) else "cannot be reached"
+    return InputError(what, where=url, hint="check the network, or give a copy of the file with --from")

@@ -1,8 +1,9 @@
-"""Text and JSON files, read with one clear error for whatever is wrong with them."""
+"""Read text, JSON and TOML files; whatever is wrong with them becomes one clear error."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,50 +11,83 @@ from typing import Any
 from ..errors import InputError
 
 
-def read_text(path: Path, encoding: str = "utf-8-sig") -> str:
-    """A file's text as it stands, line ends too; a byte order mark is left out.
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes.
 
     Raises:
-        InputError: it cannot be read, or is in another encoding.
+        InputError: the file cannot be read.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+
+
+def read_text(path: Path, encoding: str = "utf-8-sig") -> str:
+    """A file's text with its line ends as they are, without a byte order mark.
+
+    Raises:
+        InputError: the file cannot be read or has another encoding; `where` names the line of the first such
+            byte.
+    """
+    raw = read_bytes(path)
     try:
         return raw.decode(encoding)
-    except UnicodeError as fault:
-        at = raw[: getattr(fault, "start", 0)].count(b"\n") + 1
-        raise InputError(
-            f"not {encoding.upper().removesuffix('-SIG')}", where=f"{path}:{at}", hint="convert the file"
-        ) from None
+    except UnicodeError as error:
+        line = raw[: getattr(error, "start", 0)].count(b"\n") + 1
+        name = encoding.upper().removesuffix("-SIG")
+        raise InputError(f"not {name}", where=f"{path}:{line}", hint=f"convert the file to {name}") from None
 
 
-def load_json(text: str, where: str, hint: str = "export it anew, or fix the JSON") -> Any:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file.
+
+    Raises:
+        InputError: the file cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"invalid TOML: {error}", where=str(path)) from None
+
+
+def load_json(text: str | bytes, where: str, hint: str = "export it again, or fix the JSON") -> Any:
     """A JSON value.
+
+    Args:
+        text: the JSON.
+        where: where it comes from, for the error message.
+        hint: what to do about an error.
 
     Raises:
         InputError: it is not JSON, or nested too deeply.
     """
     try:
         return json.loads(text)
-    except json.JSONDecodeError as fault:
-        at = f"line {fault.lineno}, column {fault.colno}" if fault.lineno > 1 else f"column {fault.colno}"
-        raise InputError(f"not JSON: {fault.msg} at {at}", where=where, hint=hint) from None
+    except json.JSONDecodeError as error:
+        column = f"column {error.colno}"
+        at = f"line {error.lineno}, {column}" if error.lineno > 1 else column
+        raise InputError(f"not JSON: {error.msg} at {at}", where=where, hint=hint) from None
+    except UnicodeDecodeError:
+        raise InputError("not JSON: not UTF-8", where=where, hint=hint) from None
     except ValueError:
-        raise InputError(
-            "not JSON that can be read: a number of thousands of digits", where=where, hint=hint
-        ) from None
+        # The only other ValueError: Python converts no integer of more than 4300 digits.
+        raise InputError("invalid JSON: number too long", where=where, hint=hint) from None
     except RecursionError:
         raise InputError("nested too deeply", where=where, hint=hint) from None
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
-    """Where each line of a JSONL file stands, and its value; empty lines are passed over."""
-    found = False
+    """The location (`FILE:LINE`) and value of each line of a JSONL file; empty lines are skipped.
+
+    Raises:
+        InputError: the file cannot be read, a line is not JSON, or there are no lines.
+    """
+    hint = "one article per line, as JSON"
+    empty = True
     for n, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
-            found = True
-            yield f"{path}:{n}", load_json(line, f"{path}:{n}", hint="one article a line, as JSON")
-    if not found:
-        raise InputError("holds no article", where=str(path), hint="one article a line, as JSON")
+            empty = False
+            yield f"{path}:{n}", load_json(line, f"{path}:{n}", hint)
+    if empty:
+        raise InputError("no articles", where=str(path), hint=hint)

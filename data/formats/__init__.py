@@ -1,6 +1,7 @@
-"""Annotated articles in the forms of other tools: what can be read, what can be written, and by which module.
+"""Annotated articles in the formats of other tools: which can be read or written, and by which module.
 
-A form is named here and its module imported when it is used. Reading ends in checked `Article`s or in one `InputError`.
+Formats are registered by name, and a module is imported when its format is used. Reading ends in checked
+`Article`s or in one `InputError`.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
     from .scores import Prediction
 
 InForm = Literal[
-    "sheet", "jsonl", "label-studio", "doccano", "brat", "conll", "scores", "plover", "babe", "table"
+    "sheet", "jsonl", "hf", "label-studio", "doccano", "brat", "conll", "scores", "plover", "babe", "table"
 ]
-OutForm = Literal["sheet", "jsonl", "label-studio", "label-studio-config", "doccano", "brat", "conll"]
+OutForm = Literal["sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"]
 
-# Form -> module and function. Readers take a path and a codebook (or None), writers articles and give a text.
+# Format -> module and function. Readers take a path and a codebook (or None); writers take articles and
+# return text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
+    "hf": "..annotation.corpus:read_jsonl",
     "label-studio": ".label_studio:read_label_studio",
     "doccano": ".doccano:read_doccano",
     "brat": ".brat:read_brat",
@@ -41,45 +44,50 @@ WRITERS = {
     "doccano": ".doccano:format_doccano",
     "conll": ".conll:format_conll",
 }
-ENDINGS: dict[str, OutForm] = {
+# Formats that are a folder of files.
+FOLDERS = {"brat": "a folder of files", "hf": "a folder of Parquet files"}
+SUFFIXES: dict[str, OutForm] = {
     ".jsonl": "jsonl",
     ".json": "label-studio",
     ".xml": "label-studio-config",
     ".conll": "conll",
 }
-# Endings that several forms have, or none that is read.
-UNCLEAR = (".jsonl", ".csv", ".tsv", ".xml")
+# Suffixes that several formats share, or of a format that cannot be read.
+AMBIGUOUS = (".jsonl", ".csv", ".tsv", ".xml")
 
 
-def _function(named: str) -> Callable[..., Any]:
-    module, name = named.split(":")
-    return cast("Callable[..., Any]", getattr(import_module(module, __name__), name))
+def _function(name: str) -> Callable[..., Any]:
+    module, function = name.split(":")
+    return cast("Callable[..., Any]", getattr(import_module(module, __name__), function))
 
 
 def form_of_input(path: Path) -> InForm:
-    """What a file is by its ending; an annotation sheet where the ending says nothing.
+    """The format of a file, inferred from its suffix; an annotation sheet for an unknown suffix.
 
     Raises:
-        InputError: the ending is that of several forms.
+        InputError: several formats have this suffix.
     """
-    if path.suffix.lower() in UNCLEAR:
+    suffix = path.suffix.lower()
+    if suffix in AMBIGUOUS:
         raise InputError(
-            f"a {path.suffix} file can be of several forms",
+            f"the format cannot be inferred from {path.suffix}",
             where=str(path),
             hint=f"give --format {'|'.join([*READERS, 'table'])}",
         )
-    if path.is_dir() or path.suffix.lower() == ".ann":
+    if str(path).startswith("hf:") or suffix == ".parquet" or (path.is_dir() and any(path.glob("*.parquet"))):
+        return "hf"
+    if path.is_dir() or suffix == ".ann":
         return "brat"
-    return cast("InForm", ENDINGS.get(path.suffix.lower(), "sheet"))
+    return cast("InForm", SUFFIXES.get(suffix, "sheet"))
 
 
 def form_of_output(path: Path | None) -> OutForm:
-    """What to write by the ending of the file; an annotation sheet where the ending says nothing."""
-    return ENDINGS.get(path.suffix.lower(), "sheet") if path else "sheet"
+    """The format to write, inferred from the suffix of the file; a sheet for an unknown suffix."""
+    return SUFFIXES.get(path.suffix.lower(), "sheet") if path else "sheet"
 
 
 def codebook_for(form: str, codebook: Path | None) -> Codebook:
-    """The codebook given, else the one that comes with the form, else the shipped one."""
+    """The codebook of this path, by default the one that belongs to the format, else the shipped one."""
     from ..codebook import OTHER_CODEBOOKS, codebook_named
 
     if codebook is not None:
@@ -94,24 +102,22 @@ def read_articles(
     codebook: Path | None = None,
     table_form: Path | None = None,
 ) -> list[Article]:
-    """The articles of all files.
+    """Read the articles of all files.
 
     Args:
-        form: by default by the ending of each file.
-        table_form: the TOML file that says what the columns of a table are.
+        form: the format of all files; by default inferred from the suffix of each.
+        codebook: a codebook TOML; by default the one that belongs to the format, else the shipped one.
+        table_form: the TOML file that describes the columns of a table, with the format `table`.
 
     Raises:
-        InputError: the first fault, or a doc_id that stands twice.
+        InputError: the first invalid article, or a duplicate doc_id.
     """
     if (form == "table") != (table_form is not None):
-        raise InputError(
-            "a table of one's own is read with both --format table and --form FILE.toml",
-            hint="give the other too, or neither",
-        )
-    from ..annotation.corpus import refuse_twice
+        raise InputError("--format table and --form FILE.toml belong together", hint="give both, or neither")
+    from ..checking import refuse_duplicates
 
     articles: list[Article] = []
-    home: dict[str, Path] = {}
+    seen: dict[str, Path] = {}
     for file in files:
         name = form or form_of_input(file)
         book = codebook_for(name, codebook)
@@ -121,7 +127,7 @@ def read_articles(
             found = read_table(file, load_form(table_form), book)
         else:
             found = _function(READERS[name])(file, book)
-        refuse_twice(found, file, home)
+        refuse_duplicates(found, file, seen)
         articles += found
     return articles
 
@@ -135,15 +141,18 @@ def format_articles(
     """The articles as one text.
 
     Args:
-        predicted: what a model finds in each article. Label Studio shows it beside the annotation; in all other forms it
-            stands in its place.
+        predicted: a model's predictions for each article. Label Studio shows them beside the annotations; in
+            every other format they replace the annotations.
+
+    Raises:
+        InputError: the format is a folder of files, or cannot represent an article.
     """
     if form == "label-studio-config":
         from .label_studio import labelling_config
 
         return labelling_config(codebook)
-    if form == "brat":
-        raise InputError("brat is a folder of files", hint="name a new folder")
+    if form in FOLDERS:
+        raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
     write = _function(WRITERS[form])
     if predicted is None:
         return cast("str", write(articles))
@@ -159,17 +168,22 @@ def write_articles(
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> None:
-    """Write the articles to a file, or to a folder for brat: whole or not at all. See `format_articles`."""
+    """Write the articles to a file (to a new folder for brat and hf), atomically. See `format_articles`."""
     from ..files.atomic import atomic_write
 
+    shown = articles if predicted is None else [p.article for p in predicted]
     try:
         if form == "brat":
             from .brat import write_brat
 
-            write_brat(path, articles if predicted is None else [p.article for p in predicted], codebook)
-            return
-        text = format_articles(articles, form, codebook, predicted)
-        with atomic_write(path) as out:
-            out.write(text)
-    except OSError as fault:
-        raise InputError(f"cannot be written: {fault.strerror}", where=str(path)) from None
+            write_brat(path, shown, codebook)
+        elif form == "hf":
+            from .hugging_face import write_dataset
+
+            write_dataset(path, shown)
+        else:
+            text = format_articles(articles, form, codebook, predicted)
+            with atomic_write(path) as out:
+                out.write(text)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(path)) from None

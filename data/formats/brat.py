@@ -1,23 +1,23 @@
-"""brat: a folder with `annotation.conf` and, for every article, its text (.txt), its standoff (.ann) and what is told of it (.json).
+"""brat: a folder with `annotation.conf` and, per article, a .txt, an .ann and a .json with its fields.
 
-    T1	blame-actor 0 7	Armenia          a region; a line break inside it parts its offsets: 0 3;4 7
+    T1	blame-actor 0 7	Armenia          a region; a line break inside it splits its offsets: 0 3;4 7
     R1	blame Arg1:T1 Arg2:T2            the actor T1 towards the target T2
     #1	AnnotatorNotes T1	ARM          the identity of T1, or the kind of a near miss
 
-Labels and links are those of `standoff`, with `-` for colon and space, which brat does not take: `blame-unnamed-actor`,
-`near-miss`. The folder goes below brat's data folder as it is; brat leaves the .json files alone, and where one is missing
-(a text of one's own) the file's name is the doc_id and the text is cut into sentences as for scoring.
+Labels and links are those of `regions`, with `-` for colon and space, which brat does not accept:
+`blame-unnamed-actor`, `near-miss`. The folder is copied below brat's data folder as it is. brat ignores the
+.json files; if one is missing (a text of your own), the name of the file is the doc_id, and the text is split
+into sentences as for scoring.
 
-Held: all that an article has. Refused: a text that opens with a byte order mark, a span that begins or ends with a line
-break, and, when read, events, attributes and normalisations, which have no place in a corpus. A folder that
-is there and not empty is not written over: somebody may have annotated in it.
+Everything in an article is kept. Refused are a text that begins with a byte order mark, a span that begins or
+ends with a line break and, on reading, events, attributes and normalisations, for which a corpus has no
+place. An existing folder with content is not overwritten, because somebody may have annotated in it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -28,6 +28,7 @@ from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text
 from ..schema import Article
+from .folders import new_folder
 from .json_fields import typed
 from .regions import ROLES, Document, Region, article_from, document_of, region_labels
 
@@ -45,7 +46,7 @@ def _label(kind: str) -> str:
 
 
 def annotation_conf(codebook: Codebook) -> str:
-    """The `annotation.conf` of a codebook."""
+    """The text of `annotation.conf` for a codebook."""
     links = [
         f"{s.name}\tArg1:{s.name}-actor|{s.name}-unnamed-actor, Arg2:{s.name}-target|{s.name}-unnamed-target"
         for s in codebook.stances
@@ -70,7 +71,7 @@ def annotation_conf(codebook: Codebook) -> str:
 
 
 def _pieces(document: Document, region: Region) -> list[tuple[int, int]]:
-    """The region's offsets, parted at line breaks."""
+    """The offsets of a region, split at line breaks."""
     return [
         (region.start + m.start(), region.start + m.end())
         for m in re.finditer(r"[^\n]+", document.text[region.start : region.end])
@@ -98,51 +99,43 @@ def _ann(document: Document, where: str) -> str:
     notes = [(number[r.key], r.note) for r in document.regions if r.note]
     if any(note != note.strip() or "\n" in note or "\r" in note for _, note in notes):
         raise InputError(
-            "a near miss with line breaks or outer spaces cannot be written for brat", where=where
+            "a near miss with line breaks, or spaces at either end, cannot be written for brat", where=where
         )
     lines += [f"#{n}\tAnnotatorNotes T{number}\t{note}" for n, (number, note) in enumerate(notes, 1)]
     return "".join(line + "\n" for line in lines)
 
 
 def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> None:
-    """Write the folder, whole or not at all; `read_brat` reads the same articles from it, in the order of file names.
+    """Write the folder atomically; `read_brat` reads the same articles from it, in the order of file names.
 
     Raises:
-        InputError: the folder is there and not empty, or an article cannot be written.
+        InputError: the folder has content already, or an article cannot be represented.
     """
-    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise InputError("is there already", where=str(path), hint="name a new folder")
-    path.parent.mkdir(parents=True, exist_ok=True)
     known = region_labels(codebook)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as made:
-        folder = Path(made) / "brat"
-        folder.mkdir()
+    with new_folder(path) as folder:
         (folder / "annotation.conf").write_text(annotation_conf(codebook), encoding="utf-8", newline="\n")
         for n, article in enumerate(articles, 1):
             document = document_of(article)
             if document.text.startswith(BOM):
                 raise InputError(
-                    "the text opens with a byte order mark", where=article.doc_id, hint="remove it"
+                    "the text begins with a byte order mark", where=article.doc_id, hint="remove it"
                 )
             unknown = sorted({r.label for r in document.regions} - set(known))
             if unknown:
                 raise InputError(
-                    f"{unknown[0]!r} is not of the codebook",
+                    f"{unknown[0]!r} is not in the codebook",
                     where=article.doc_id,
                     hint="give its codebook with --codebook",
                 )
-            # The number keeps the order, and apart what file systems take for one name.
+            # The number keeps the order, and separates doc_ids that a file system would take for one name.
             stem = f"{n:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', article.doc_id)[:80]}"
             parts = {
                 ".txt": document.text,
                 ".ann": _ann(document, article.doc_id),
                 ".json": json.dumps(document.about, ensure_ascii=False) + "\n",
             }
-            for ending, text in parts.items():
-                (folder / f"{stem}{ending}").write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            path.rmdir()
-        folder.rename(path)
+            for suffix, text in parts.items():
+                (folder / f"{stem}{suffix}").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region:
@@ -154,19 +147,19 @@ def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region
     pieces = [tuple(int(x) for x in piece.split(" ")) for piece in found[2].split(";")]
     for (_, a), (b, _) in pairwise(pieces):
         if b < a or text[a:b].strip():
-            raise InputError("a region in several parts", where=where, hint="mark the words in one piece")
+            raise InputError("a discontinuous region", where=where, hint="mark the words in one piece")
     start, end = pieces[0][0], pieces[-1][1]
     if end > len(text) or start >= end:
         raise InputError(
             f"{start}-{end} is outside the text of {len(text)} characters",
             where=where,
-            hint="the .txt and the .ann must be of one export",
+            hint="the .txt and the .ann must belong together",
         )
     if len(line) > 2 and line[2].split() != text[start:end].split():
         hint = (
-            "save the .txt with line ends of one character"
+            "save the .txt with Unix line ends"
             if "\r\n" in text
-            else "the .txt and the .ann must be of one export"
+            else "the .txt and the .ann must belong together"
         )
         raise InputError(
             f"{start}-{end} is {text[start:end][:60]!r}, not {line[2][:60]!r}", where=where, hint=hint
@@ -194,36 +187,40 @@ def _read_ann(path: Path, document: Document) -> None:
                 notes[about[1]] = line[2].strip()
         else:
             raise InputError(
-                f"{raw[:40]!r} has no place in a corpus",
+                f"a corpus has no place for {raw[:40]!r}",
                 where=where,
-                hint="regions (T), relations (R) and notes (#) have",
+                hint="use only regions (T), relations (R) and notes (#)",
             )
     document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
 
 
 def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a brat folder, or of one of its .ann files.
+    """Read a brat folder, or one of its .ann files.
 
     Raises:
-        InputError: the first fault, with its file and line.
+        InputError: the first invalid line, with its file.
     """
     if path.is_dir():
         texts = sorted(path.glob("*.txt"))
         if not texts:
-            raise InputError("holds no .txt file", where=str(path), hint="point to a brat folder")
+            raise InputError("no .txt files", where=str(path), hint="name a brat folder")
     else:
         texts = [path.with_suffix(".txt")]
     articles = []
     for file in texts:
-        told = file.with_suffix(".json")
+        fields = file.with_suffix(".json")
         about: dict[str, Any] = (
-            typed(load_json(read_text(told), str(told)), dict, str(told), "the file") if told.exists() else {}
+            typed(load_json(read_text(fields), str(fields)), dict, str(fields), "the file")
+            if fields.exists()
+            else {}
         )
         document = Document(
-            read_text(file), {"doc_id": file.stem, **about}, told_at=str(told) if told.exists() else None
+            read_text(file),
+            {"doc_id": file.stem, **about},
+            fields_at=str(fields) if fields.exists() else None,
         )
         if not document.text.strip():
-            raise InputError("has no text", where=str(file), hint="leave it out")
+            raise InputError("no text", where=str(file), hint="leave it out")
         marked = file.with_suffix(".ann")
         _read_ann(marked, document)
         articles.append(article_from(document, str(marked), codebook))

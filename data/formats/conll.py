@@ -1,4 +1,4 @@
-"""CoNLL columns: one token a line, a blank line after each sentence, one column a statement, as for semantic roles.
+"""CoNLL columns: one token per line, one column per statement, as for semantic roles.
 
     # doc_id = a-1
     # split = train
@@ -12,13 +12,14 @@
     3	the	13	16	B-TARGET
     4	UN	17	19	I-TARGET
 
-A line is number, token, start, end (characters of the sentence) and one column for each `# statement` of the sentence, which
-gives stance, actor_id and target_id, `-` being none. A party that is not named has an identity and no token. A token that
-is of both parties has `B-ACTOR|B-TARGET`. `# doc_id` opens an article, `# newpar` says that the sentence opens a paragraph;
-further comments are the article's fields. A value that is no plain line of text is written as JSON, in double quotes.
+A line has number, token, start, end (in characters of the sentence) and one column for each `# statement` of
+the sentence, which gives stance, actor_id and target_id, or `-` for none. A party that is not named has an
+identity but no token. A token of both parties has `B-ACTOR|B-TARGET`. `# doc_id` begins an article,
+`# newpar` marks a sentence that begins a paragraph, and a blank line ends a sentence; other comments are
+fields of the article. A value that is not a plain line of text is written as JSON, in double quotes.
 
-Held: all that an article has; tokens are cut where spans begin and end. Refused: a span with spaces at either end.
-The text is that of `# text`, not of the tokens, which are checked against it.
+Everything in an article is kept; tokens are split where spans begin and end. A span with spaces at either end
+is refused. The text is taken from `# text`; tokens are only checked against it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text
@@ -43,20 +44,20 @@ PARTIES = ("actor", "target")
 
 
 def _value(text: str) -> str:
-    """A value as it stands in a comment."""
+    """A value as it is written in a comment."""
     plain = text and text == text.strip() and text.isprintable() and not text.startswith('"')
     return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _tokens(sentence: Sentence, where: str) -> list[tuple[int, int]]:
-    """The tokens, cut where spans begin and end."""
+    """The offsets of the tokens, split where spans begin and end."""
     cuts: set[int] = set()
     for span in [x for s in sentence.statements for x in (s.actor, s.target) if x]:
         if not span.text or span.text != span.text.strip():
             raise InputError(
                 f"span {span.text!r} cannot be written in columns",
                 where=where,
-                hint="some words, no spaces at either end",
+                hint="a span needs words, and no spaces at either end",
             )
         cuts |= {span.start, span.end}
     out: list[tuple[int, int]] = []
@@ -79,10 +80,10 @@ def _column(statement: Statement, tokens: Iterable[tuple[int, int]]) -> list[str
 
 
 def format_conll(articles: Iterable[Article]) -> str:
-    """The articles as columns; `read_conll` reads the same articles from it.
+    """Write articles as columns; `read_conll` reads the same articles from it.
 
     Raises:
-        InputError: an article that columns cannot hold.
+        InputError: an article that columns cannot represent.
     """
     lines: list[str] = []
     for article in articles:
@@ -95,7 +96,7 @@ def format_conll(articles: Iterable[Article]) -> str:
                     raise InputError(
                         f"{name!r} cannot be written",
                         where=article.doc_id,
-                        hint="small letters, digits and _, as in a codebook",
+                        hint="use lower-case letters, digits and _, as in a codebook",
                     )
             lines += ["# newpar"] if sentence.para else []
             lines.append(f"# text = {_value(sentence.text)}")
@@ -123,7 +124,7 @@ def _comment(
     where: str,
     codebook: Codebook | None,
 ) -> None:
-    """Take up one comment: of the sentence that follows, or of the article."""
+    """Add a comment to the sentence that follows, or to the article."""
     said = load_json(value, where) if value.startswith('"') or key == "annotators" else value
     if key == "newpar":
         sentence["para"] = True
@@ -136,9 +137,9 @@ def _comment(
     elif key == "statement":
         if len(fields := value.split()) != 3:
             raise InputError(
-                f"a statement has three fields, here {len(fields)}",
+                f"a statement has three fields, this one has {len(fields)}",
                 where=where,
-                hint="# statement = stance actor_id target_id, - where there is none",
+                hint="# statement = stance actor_id target_id, with - for none",
             )
         ids = [None if x == "-" else x for x in fields[1:]]
         statement = {"stance": fields[0], "actor_id": ids[0], "target_id": ids[1]}
@@ -146,7 +147,7 @@ def _comment(
         sentence.setdefault("statements", []).append(statement)
     elif key not in ABOUT:
         raise InputError(
-            f"{key!r} is no field of an article or a sentence",
+            f"unknown field {key!r}",
             where=where,
             hint=f"use {', '.join(ABOUT)}; newpar, text, labels, near_miss, statement",
         )
@@ -154,14 +155,14 @@ def _comment(
         raise InputError(
             f"{key} after the article's first sentence",
             where=where,
-            hint="open the article with '# doc_id = …'",
+            hint="begin the article with '# doc_id = …'",
         )
     else:
         article[key] = said
 
 
 def _token(sentence: dict[str, Any], line: str, where: str) -> None:
-    """Take up one token: extend the spans that its columns mark."""
+    """Read one token: begin or extend the spans that its columns mark."""
     text, statements = sentence.get("text"), sentence.get("statements", [])
     if text is None:
         raise InputError(
@@ -170,7 +171,7 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
     fields = line.split("\t")
     if len(fields) != 4 + len(statements):
         raise InputError(
-            f"{len(fields)} columns, where {4 + len(statements)} are due",
+            f"{len(fields)} columns instead of {4 + len(statements)}",
             where=where,
             hint="number, token, start, end and one for each '# statement'",
         )
@@ -183,7 +184,7 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
         raise InputError(
             f"{start}-{end} is {text[start:end][:60]!r}, not {fields[1][:60]!r}",
             where=where,
-            hint="the token must be what the text has there",
+            hint="the token must match the text",
         )
     for statement, cell in zip(statements, fields[4:], strict=True):
         for mark in cell.split("|") if cell != "O" else ():
@@ -191,7 +192,7 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
             party = found[2].lower() if found else ""
             if not found or (found[1] == "B") is (party in statement):
                 raise InputError(
-                    f"{mark!r} is not due here",
+                    f"{mark!r} is not allowed here",
                     where=where,
                     hint="O, or B- once and I- after it, with ACTOR or TARGET",
                 )
@@ -206,10 +207,10 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
 
 
 def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a file of columns.
+    """Read a file of columns.
 
     Raises:
-        InputError: the first fault, with its line.
+        InputError: the first invalid line.
     """
     found: list[tuple[int, dict[str, Any]]] = []
     sentence: dict[str, Any] = {}
@@ -233,18 +234,22 @@ def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
         if not line.strip():
             close(where)
         elif not found:
-            raise InputError("text before the first article", where=where, hint="open it with '# doc_id = …'")
+            raise InputError(
+                "text before the first article", where=where, hint="begin it with '# doc_id = …'"
+            )
         elif comment:
             if comment[1] in ("newpar", "text") and "text" in sentence:
                 close(where)
             _comment(found[-1][1], sentence, comment[1], comment[2] or "", where, codebook)
         elif line.startswith("#"):
-            raise InputError(f"not a comment of this form: {line[:60]!r}", where=where, hint="# name = value")
+            raise InputError(
+                f"not a comment in this format: {line[:60]!r}", where=where, hint="# name = value"
+            )
         else:
             _token(sentence, line, where)
     close(str(path))
     if not found:
-        raise InputError("holds no article", where=str(path), hint="open one with '# doc_id = …'")
+        raise InputError("no articles", where=str(path), hint="begin one with '# doc_id = …'")
     return [
         checked(Article, _with_sentences(raw, f"{path}:{n}"), f"{path}:{n}", codebook) for n, raw in found
     ]

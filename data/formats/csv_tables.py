@@ -1,52 +1,51 @@
-"""Tables of labelled sentences: any CSV or TSV, by a form that says what its columns are; read only.
+"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; read only.
 
-A form of one's own is a TOML file, given with `--format table --form FILE`:
+A form is a TOML file, given with `--format table --form FILE`:
 
     name = "mine"                 # doc_ids are mine-1, mine-2, …
     delimiter = ";"               # default: a comma
-    quotes = false                # quote marks are text like any other; default: as in CSV they enclose a field
+    quotes = false                # quotation marks are ordinary characters; default: they enclose a field
     encoding = "utf-8"            # the default
     text = "Sentence"             # the column of the sentence
-    value = "Code"                # the column of what it is labelled as, and what its values mean:
+    value = "Code"                # the column of its label, and what the values mean:
     stances = {ACCUSE = "blame"}  # … a statement of this stance,
     labels = {Biased = "loaded"}  # … a label of the sentence,
     neither = ["", "Neutral"]     # … nothing
-    actor = "Source"              # the column of the actor's words, which must stand once in the sentence; empty for none
+    actor = "Source"              # the column of the actor's words, found once in the sentence, or empty
     target = "Target"             # the target's likewise
     actor_id = "SourceCode"       # the columns of their identities
     target_id = "TargetCode"
-    marks = {actor = ["<s>", "</s>"], target = ["<t>", "</t>"]}   # in place of `actor` and `target`: marks in the text
-    group = "Article"             # rows of one value are one article; default: each row is an article
-    outlet = "Outlet"             # columns of what is told of the article: also split, conflict, source, date, genre, language
+    marks = {actor = ["<s>", "</s>"], target = ["<t>", "</t>"]}   # markup in the text instead
+    group = "Article"             # rows with the same value are one article; default: one article per row
+    outlet = "Outlet"             # also split, conflict, source, date, genre, language: fields of the article
 
-Rows of one article with the same sentence are one sentence with several statements. Of several marks of one party the first
-counts; a party without marks is not named in its sentence. Spaces around sentences and parties are left out, all other
-columns are left out. `plover` and `babe` are forms that come along, each with its codebook.
+Rows of one article with the same sentence are one sentence with several statements. If a party is marked
+several times, the first mark counts; a party without marks is not named in its sentence. Spaces around
+sentences and parties are removed, other columns are ignored. The forms `plover` and `babe` are included, each
+with its codebook.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
-from ..errors import InputError
-from ..files.reading import read_text
-from ..schema import Article, Statement
+from ..errors import InputError, plural, validated
+from ..files.reading import read_toml
+from ..schema import Article, Statement, occurrences
+from .csv_rows import Row, read_rows
 
-TOLD = ("split", "conflict", "outlet", "source", "date", "genre", "language")
+ARTICLE_FIELDS = ("split", "conflict", "outlet", "source", "date", "genre", "language")
 
 
 class TableForm(BaseModel):
-    """What the columns of a table are. See the module."""
+    """A description of the columns of a table, see the module."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(default="table", min_length=1)
@@ -74,19 +73,22 @@ class TableForm(BaseModel):
 
     @property
     def columns(self) -> list[str]:
-        """The columns that a table must have."""
+        """The columns that a table of this form must have."""
         named = (
             self.actor,
             self.target,
             self.actor_id,
             self.target_id,
             self.group,
-            *(getattr(self, k) for k in TOLD),
+            *(getattr(self, k) for k in ARTICLE_FIELDS),
         )
         return list(dict.fromkeys([self.text, self.value, *(x for x in named if x)]))
 
 
-_ROOTS = "ACCUSE AGREE AID ASSAULT COERCE CONSULT COOPERATE MOBILIZE PROTEST REJECT REQUEST SANCTION SUPPORT THREATEN YIELD".split()
+_ROOTS = (
+    "ACCUSE AGREE AID ASSAULT COERCE CONSULT COOPERATE MOBILIZE PROTEST REJECT REQUEST SANCTION SUPPORT "
+    "THREATEN YIELD"
+).split()
 PLOVER = TableForm(
     name="plover",
     delimiter="\t",
@@ -110,37 +112,27 @@ def load_form(path: Path) -> TableForm:
     """Read a form from its TOML file.
 
     Raises:
-        InputError: the file is missing, is not TOML, or lacks or misnames a field.
+        InputError: the file cannot be read, is not TOML, or a field is missing or invalid.
     """
-    text = read_text(path)
+    form = validated(TableForm, read_toml(path), where=str(path), hint="name the columns of the table")
     try:
-        form = TableForm.model_validate(tomllib.loads(text))
         "".encode(form.encoding)
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(f"not a TOML file: {fault}", where=str(path)) from None
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        raise InputError(
-            f"{'.'.join(str(x) for x in first['loc'])}: {first['msg']}",
-            where=str(path),
-            hint="name the columns of the table",
-        ) from None
     except (LookupError, ValueError):
         raise InputError(
-            "encoding: no such encoding", where=str(path), hint="for example utf-8 or cp1252"
+            "encoding: unknown encoding", where=str(path), hint="for example utf-8 or cp1252"
         ) from None
     marks = [mark for pair in form.marks.values() for mark in pair]
     if not set(form.marks) <= {"actor", "target"} or not all(marks) or len(set(marks)) < len(marks):
         raise InputError(
-            "marks: not an opening and a closing mark of the actor or the target",
+            "marks: give an opening and a closing mark for the actor or the target",
             where=str(path),
-            hint="no two marks may be the same",
+            hint="all marks must differ",
         )
     return form
 
 
 def _unmarked(text: str, form: TableForm) -> tuple[str, dict[str, tuple[int, int]]]:
-    """The text without its marks and outer spaces, and the first place that each party's marks hold."""
+    """The text without marks and outer spaces, and the offsets of the first marked words of each party."""
     places: dict[str, tuple[int, int]] = {}
     open_at: dict[str, int] = {}
     names = {mark: (party, k) for party, pair in form.marks.items() for k, mark in enumerate(pair)}
@@ -159,7 +151,7 @@ def _unmarked(text: str, form: TableForm) -> tuple[str, dict[str, tuple[int, int
 def _party(
     row: dict[str, str], role: str, text: str, place: tuple[int, int] | None, form: TableForm, where: str
 ) -> dict[str, Any] | None:
-    """The span of a party: where its marks are, else where its words stand."""
+    """The span of a party: its marked words, or the words in its column."""
     if place is not None:
         words = text[place[0] : place[1]]
         start = place[0] + len(words) - len(words.lstrip())
@@ -169,10 +161,10 @@ def _party(
     words = row[column].strip() if column else ""
     if not words:
         return None
-    found = [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)]
+    found = occurrences(text, words)
     if len(found) != 1:
         raise InputError(
-            f"{column}: {words[:60]!r} stands {len(found)} times in the sentence",
+            f"{column}: {words[:60]!r} occurs {plural(len(found), 'time')} in the sentence",
             where=where,
             hint="copy it from the sentence, or leave it empty",
         )
@@ -180,7 +172,7 @@ def _party(
 
 
 def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, where: str) -> None:
-    """Take up one row: a sentence, or one more statement or label of a sentence that is there."""
+    """Add one row: a new sentence, or a further statement or label of an earlier one."""
     text, places = _unmarked(row[form.text], form)
     if not text:
         raise InputError(f"{form.text}: no text", where=where, hint="give the sentence, or remove the row")
@@ -207,51 +199,27 @@ def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, 
         )
 
 
-def _rows(path: Path, form: TableForm) -> Iterator[tuple[str, int, dict[str, str]]]:
-    """Where each row stands, its number, and its fields by column."""
-    text = read_text(
-        path, "utf-8-sig" if form.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else form.encoding
-    )
-    rows = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=form.delimiter,
-        quoting=csv.QUOTE_MINIMAL if form.quotes else csv.QUOTE_NONE,
-        strict=True,
-    )
-    try:
-        header = next(rows, [])
+def _rows(path: Path, form: TableForm) -> Iterator[Row]:
+    """The rows of a table that has all columns of its form."""
+
+    def check_header(header: Sequence[str], where: str) -> None:
         for column in form.columns:
-            if header.count(column) != 1:
-                said = (
-                    f"has {header.count(column)} columns {column!r}"
-                    if column in header
-                    else f"lacks the column {column!r}"
-                )
+            if (n := header.count(column)) != 1:
                 raise InputError(
-                    f"{said}; it has {', '.join(map(repr, header[:20])) or 'none'}",
-                    where=f"{path}:1",
+                    f"{n if n else 'no'} column{'s' if n else ''} {column!r}; "
+                    f"the columns are {', '.join(map(repr, header[:20])) or 'none'}",
+                    where=where,
                     hint="the form must name columns of this table",
                 )
-        # A field in quotes may hold line breaks: a row stands where it begins.
-        start = rows.line_num + 1
-        for n, fields in enumerate(rows, 1):
-            where, start = f"{path}:{start}", rows.line_num + 1
-            if fields and len(fields) != len(header):
-                raise InputError(
-                    f"{len(fields)} fields, where the header has {len(header)}",
-                    where=where,
-                    hint="check quotes and delimiter",
-                )
-            if fields:
-                yield where, n, dict(zip(header, fields, strict=True))
-    except csv.Error as fault:
-        raise InputError(
-            f"not a table: {fault}", where=f"{path}:{rows.line_num}", hint="check quotes and delimiter"
-        ) from None
+
+    # The encoding utf-8-sig is UTF-8 with or without a byte order mark.
+    utf8 = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    encoding = "utf-8-sig" if utf8 else form.encoding
+    return read_rows(path, check_header, delimiter=form.delimiter, quotes=form.quotes, encoding=encoding)
 
 
 def _check_names(form: TableForm, codebook: Codebook) -> None:
-    """Refuse a form with stances or labels that the codebook lacks."""
+    """Refuse a form with stances or labels that are not in the codebook."""
     for kind, meant, known in (
         ("stance", form.stances, codebook.stance_names),
         ("label", form.labels, codebook.label_names),
@@ -261,15 +229,15 @@ def _check_names(form: TableForm, codebook: Codebook) -> None:
             raise InputError(
                 what,
                 where=f"form {form.name!r}",
-                hint="name those of the codebook in the form, or give another codebook with --codebook",
+                hint="use names of the codebook in the form, or give another codebook with --codebook",
             )
 
 
 def read_table(path: Path, form: TableForm, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a table.
+    """Read a table.
 
     Raises:
-        InputError: the first fault, with its line.
+        InputError: the first invalid row, with its line.
     """
     if codebook:
         _check_names(form, codebook)
@@ -277,28 +245,28 @@ def read_table(path: Path, form: TableForm, codebook: Codebook | None = None) ->
     first: dict[str, str] = {}
     for where, n, row in _rows(path, form):
         if form.group and not row[form.group].strip():
-            raise InputError(f"{form.group}: empty", where=where, hint="each row needs the article it is of")
+            raise InputError(f"{form.group}: empty", where=where, hint="each row must name its article")
         doc_id = f"{form.name}-{row[form.group].strip() if form.group else n}"
-        told = {k: row[c].strip() for k in TOLD if (c := getattr(form, k)) and row[c].strip()}
+        told = {k: row[c].strip() for k in ARTICLE_FIELDS if (c := getattr(form, k)) and row[c].strip()}
         article = made.setdefault(doc_id, {"doc_id": doc_id, **told, "sentences": []})
-        if other := [k for k in TOLD if article.get(k) != told.get(k)]:
+        if other := [k for k in ARTICLE_FIELDS if article.get(k) != told.get(k)]:
             raise InputError(
-                f"{getattr(form, other[0])}: not that of the article's first row ({first[doc_id]})",
+                f"{getattr(form, other[0])}: differs from the first row of the article ({first[doc_id]})",
                 where=where,
-                hint="one value for an article",
+                hint="one value per article",
             )
         first.setdefault(doc_id, where)
         _add(article["sentences"], row, form, where)
     if not made:
-        raise InputError("holds no row", where=str(path), hint="below the header, one sentence a row")
+        raise InputError("no rows", where=str(path), hint="one sentence per row, below the header")
     return [checked(Article, raw, first[doc_id], codebook) for doc_id, raw in made.items()]
 
 
 def read_plover(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of the PLV table (snowood1/Zero-Shot-PLOVER): marked source and target, a PLOVER root code."""
+    """Read the PLV table (snowood1/Zero-Shot-PLOVER): marked source and target, a PLOVER root code."""
     return read_table(path, PLOVER, codebook)
 
 
 def read_babe(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of the BABE table (Media-Bias-Group): sentences that experts found biased, or not."""
+    """Read the BABE table (Media-Bias-Group): sentences that experts judged biased or not."""
     return read_table(path, BABE, codebook)

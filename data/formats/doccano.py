@@ -1,15 +1,19 @@
-"""doccano: JSONL with entities and relations, one article a line (a project for sequence labelling with relations).
+"""doccano: JSONL with entities and relations, one article per line.
 
-    {"id": 1, "text": …, "entities": [{"id": 1, "label": "blame:actor", "start_offset": 0, "end_offset": 7}, …],
+    {"id": 1, "text": …,
+     "entities": [{"id": 1, "label": "blame:actor", "start_offset": 0, "end_offset": 7}, …],
      "relations": [{"id": 1, "from_id": 1, "to_id": 2, "type": "towards"}], "Comments": [],
-     "meta": {"doc_id": …, "split": …, "sentences": […], "notes": [{"label", "start_offset", "end_offset", "note"}]}}
+     "meta": {"doc_id": …, "split": …, "sentences": […],
+              "notes": [{"label", "start_offset", "end_offset", "note"}]}}
 
-Labels and links are those of `standoff`; the project must allow overlapping entities and relations. doccano gives an
-entity no field for its identity (ARM) and numbers entities anew, so identities stand in `meta.notes` by label and place,
-and a person gives new ones in the comments of the document, a line each: `Pashinyan = ARM` for every party of these words
-that has none, `blame:unnamed actor = ARM` by label, `near miss = denial` for near misses.
+Labels and links are those of `regions`; the project, one for sequence labelling, must allow overlapping
+entities and relations. A doccano entity has no field for an identity (ARM), and doccano renumbers entities,
+so identities are in `meta.notes`, by label and offsets. An annotator adds new ones in the comments of the
+document, one per line: `Pashinyan = ARM` for every party with these words that has no identity,
+`blame:unnamed actor = ARM` by label, `near miss = denial` for near misses.
 
-Held: all that an article has, once in `meta` (or beside `text`, where doccano puts it). Other fields are left out.
+Everything in an article is kept, in `meta` (or beside `text`, where doccano puts it). Other fields are
+ignored.
 """
 
 from __future__ import annotations
@@ -31,12 +35,12 @@ Place = tuple[str, int, int]
 
 
 def format_doccano(articles: Iterable[Article]) -> str:
-    """The articles as doccano JSONL; `read_doccano` reads the same articles from it."""
+    """Write articles as doccano JSONL; `read_doccano` reads the same articles from it."""
     lines = []
     entities = relations = 0
     for n, article in enumerate(articles, 1):
         document = document_of(article)
-        # Numbers are given once in a file: doccano links by them.
+        # Ids are unique within the file: doccano links by them.
         number = {r.key: entities + k for k, r in enumerate(document.regions, 1)}
         notes = [
             {"label": r.label, "start_offset": r.start, "end_offset": r.end, "note": r.note}
@@ -60,12 +64,12 @@ def format_doccano(articles: Iterable[Article]) -> str:
 
 
 def _noted(region: Region) -> bool:
-    """Whether a region can have a note: parties and near misses, also an empty one, so that the next takes its own."""
+    """Whether a region can have a note; empty notes are written too, to keep their order."""
     return ":" in region.label or " " in region.label
 
 
 def _comments(row: dict[str, Any], where: str) -> dict[str, str]:
-    """What comments say: words or a label, and its identity or kind."""
+    """The `words = identity` lines of the comments, as a dict."""
     out: dict[str, str] = {}
     for n, one in enumerate(optional(row, "Comments", list, where) or ()):
         text = one.get("text") if isinstance(one, dict) else one
@@ -79,7 +83,7 @@ def _read_document(row: Any, where: str) -> Document:
     typed(row, dict, where, "a line")
     text, meta = taken(row, "text", str, where), optional(row, "meta", dict, where) or {}
     if "entities" not in row:
-        raise InputError("lacks 'entities'", where=where, hint="export a project with relations, as JSONL")
+        raise InputError("no field 'entities'", where=where, hint="export a project with relations, as JSONL")
     flat = {
         k: v for k, v in row.items() if k not in ("id", "text", "entities", "relations", "Comments", "meta")
     }
@@ -114,9 +118,9 @@ def _read_document(row: Any, where: str) -> Document:
 
 
 def read_doccano(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a doccano JSONL export.
+    """Read a doccano JSONL export.
 
     Raises:
-        InputError: the first fault, with its line.
+        InputError: the first invalid line.
     """
     return [article_from(_read_document(row, where), where, codebook) for where, row in json_lines(path)]

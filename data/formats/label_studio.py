@@ -1,19 +1,21 @@
-"""Label Studio: a JSON list of tasks, one an article, and the labelling config to annotate them with.
+"""Label Studio: a JSON list of tasks, one per article, and the labelling config of the project.
 
     [{"data": {"text": …, "doc_id": …, "split": …, "sentences": [{"start", "end", "para"}]},
-      "annotations": [{"result": [{"id", "type": "labels", "value": {"start", "end", "text", "labels": ["blame:actor"]}}, …]}],
+      "annotations": [{"result": [
+          {"id", "type": "labels", "value": {"start", "end", "text", "labels": ["blame:actor"]}}, …]}],
       "predictions": [{"model_version", "score", "result": […]}]}]
 
-Set up: `corpus export --format label-studio-config -o config.xml` is the labelling config of a project, `corpus export
-mine.jsonl -o tasks.json` its tasks; what Label Studio exports as JSON (not JSON-MIN) `corpus import` takes back. A person
-marks the words of a party with `blame:actor` or `blame:target`, types its identity (ARM) beside the region, and draws a
-relation from the actor to the target; `loaded`, `near miss` (its kind typed beside it) and `blame:unnamed actor` go on any
-words of their sentence. See `standoff`.
+To set up a project: `corpus export --format label-studio-config -o config.xml` writes its labelling config,
+`corpus export mine.jsonl -o tasks.json` its tasks, and `corpus import` reads what Label Studio exports as
+JSON (not JSON-MIN). An annotator marks the words of a party with `blame:actor` or `blame:target`, types its
+identity (ARM) in the field of the region, and draws a relation from the actor to the target; `loaded`, `near
+miss` (with its kind in the field) and `blame:unnamed actor` go on any words of their sentence. See `regions`.
 
-Held: all that an article has. A model's statements go into `predictions`, their lowest score being that of the prediction,
-so that sorting by it shows the doubtful articles first. Read: the one annotation of a task that was not cancelled, or its
-one ground truth; offsets in characters, or in UTF-16 units where only so they fit the region's own text. A task that nobody
-annotated is refused, for an article without statements is something else. Fields of `data` that an article lacks are left out.
+Everything in an article is kept. A model's statements become `predictions`; the score of a prediction is the
+lowest of its statements, so that sorting by it shows the most uncertain articles first. Of each task the one
+annotation that was not cancelled is read, or the one marked as ground truth. Offsets are in characters, or in
+UTF-16 units if only they match the text of the region. A task that nobody annotated is refused, because it
+would read as an article without statements. Fields of `data` that an article does not have are ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from ..codebook import Codebook
-from ..errors import InputError
+from ..errors import InputError, plural
 from ..files.reading import load_json, read_text
 from ..schema import Article
 from .json_fields import objects, optional, taken, typed
@@ -49,7 +51,7 @@ COLOURS = (
 
 
 def labelling_config(codebook: Codebook) -> str:
-    """The labelling config (XML) of a Label Studio project for this codebook; definitions are shown as hints."""
+    """The labelling config (XML) of a project for this codebook; definitions become hints."""
     hints = {s.name: f"{s.title}: {s.definition}" for s in codebook.stances} | {
         x.name: f"{x.title}: {x.definition}" for x in codebook.labels
     }
@@ -58,9 +60,7 @@ def labelling_config(codebook: Codebook) -> str:
     for label in region_labels(codebook):
         family = label.partition(":")[0]
         colour = COLOURS[families.index(family) % len(COLOURS)] if family in hints else "#999999"
-        hint = hints.get(
-            family, "A sentence that is easily taken for a statement and is none; say of which kind."
-        )
+        hint = hints.get(family, "A sentence that could be mistaken for a statement; give its kind.")
         rows.append(
             f"    <Label value={quoteattr(label)} background={quoteattr(colour)} hint={quoteattr(hint)}/>"
         )
@@ -108,10 +108,11 @@ def _result(document: Document) -> list[dict[str, Any]]:
 
 
 def format_label_studio(articles: Iterable[Article], predicted: Sequence[Prediction] | None = None) -> str:
-    """The articles as Label Studio tasks.
+    """Write articles as Label Studio tasks.
 
     Args:
-        predicted: of each article, to be shown for correction. An article that has no annotation at all is then left open.
+        predicted: predictions for each article, shown for correction. An article without any annotation then
+            becomes a task that is still to be done.
     """
     tasks = []
     for n, article in enumerate(articles):
@@ -133,7 +134,7 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
 
 
 def _in_characters(text: str, start: int, end: int, words: str | None, where: str) -> tuple[int, int]:
-    """The offsets, checked by the region's words where it has them; in UTF-16 units they are turned into characters."""
+    """The offsets in characters, converted from UTF-16 units if only so they match the words."""
     if words is None or _letters(text[start:end]) == _letters(words):
         return start, end
     wide = text.encode("utf-16-le")
@@ -151,18 +152,18 @@ def _in_characters(text: str, start: int, end: int, words: str | None, where: st
 
 
 def _letters(words: str) -> str:
-    """Words without spaces and line breaks: Label Studio writes a line break as backslash and n, and may join spaces."""
+    """Words without spaces and line breaks, which Label Studio escapes or merges."""
     return re.sub(r"\\n|\s+", "", words)
 
 
 def _one_note(value: Any, where: str) -> str:
-    """What was typed beside a region: one line of it."""
+    """The text typed for a region, which must be one line."""
     lines = [typed(x, str, where, "text").strip() for x in (value if isinstance(value, list) else [value])]
     if len(lines) > 1:
         raise InputError(
-            f"{len(lines)} entries beside one region",
+            f"{len(lines)} entries for one region",
             where=where,
-            hint="keep one; several parties are joined by +",
+            hint="keep one; join several parties by +",
         )
     return lines[0] if lines else ""
 
@@ -181,7 +182,9 @@ def _read_result(annotation: Mapping[str, Any], document: Document, where: str) 
             labels = taken(value, "labels", list, at)
             if len(labels) != 1:
                 raise InputError(
-                    f"a region with {len(labels)} labels", where=at, hint="mark the words once for each label"
+                    f"a region with {plural(len(labels), 'label')}",
+                    where=at,
+                    hint="mark the words once per label",
                 )
             start, end = taken(value, "start", int, at), taken(value, "end", int, at)
             start, end = _in_characters(document.text, start, end, optional(value, "text", str, at), at)
@@ -191,7 +194,7 @@ def _read_result(annotation: Mapping[str, Any], document: Document, where: str) 
             document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, at=at))
         else:
             raise InputError(
-                f"a result of type {kind!r} has no place in a corpus",
+                f"a corpus has no place for a result of type {kind!r}",
                 where=at,
                 hint="use the config of `corpus export --format label-studio-config`",
             )
@@ -199,38 +202,38 @@ def _read_result(annotation: Mapping[str, Any], document: Document, where: str) 
 
 
 def _annotation(task: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The one annotation of a task that counts."""
+    """The annotation of a task to read: its only one, or its ground truth."""
     found = [a for _, a in objects(task, "annotations", where) if not a.get("was_cancelled")]
-    settled = [a for a in found if a.get("ground_truth")]
-    if len(settled) == 1:
-        return settled[0]
+    ground_truth = [a for a in found if a.get("ground_truth")]
+    if len(ground_truth) == 1:
+        return ground_truth[0]
     if not found:
         raise InputError(
-            "nobody annotated this task", where=where, hint="submit it, or leave it out of the export"
+            "this task is not annotated", where=where, hint="submit it, or leave it out of the export"
         )
     if len(found) > 1:
         raise InputError(
-            f"has {len(found)} annotations", where=where, hint="mark one of them as ground truth"
+            f"{len(found)} annotations of one task", where=where, hint="mark one of them as ground truth"
         )
     return found[0]
 
 
 def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a Label Studio JSON export.
+    """Read a Label Studio JSON export.
 
     Raises:
-        InputError: the first fault, with its task.
+        InputError: the first invalid task.
     """
     raw = load_json(read_text(path), str(path))
     tasks = [raw] if isinstance(raw, dict) else typed(raw, list, str(path), "the file")
     if not tasks:
-        raise InputError("holds no task", where=str(path))
+        raise InputError("no tasks", where=str(path))
     articles = []
     for n, one in enumerate(tasks, 1):
         where = f"{path}: task {n}"
         task = typed(one, dict, where, "a task")
         if "data" not in task:
-            raise InputError("lacks 'data'", where=where, hint="export as JSON, not as JSON-MIN")
+            raise InputError("no field 'data'", where=where, hint="export as JSON, not as JSON-MIN")
         data, annotation = taken(task, "data", dict, where), _annotation(task, where)
         document = Document(
             taken(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}

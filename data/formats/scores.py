@@ -1,36 +1,36 @@
-"""Scores: what `stancewire score --format jsonl` writes, as it is or corrected by hand, one article a line.
+"""Scores: the output of `stancewire score --format jsonl`, unchanged or corrected by hand.
 
     {"id", "source", "title", "model", "sentences": [{"start", "end", "text", "labels": [{"name", "score"}]}],
-     "statements": [{"sentence": 0, "stance", "score", "actor": {"text", "start", "end", "id"}, "target": {…} or null}]}
+     "statements": [{"sentence": 0, "stance", "score", "target": {…} or null,
+                     "actor": {"text", "start", "end", "id"}}]}
 
-To correct: change, remove or add statements and labels. Scores are not looked at. Offsets of parties are characters of the
-article; a party that is added may leave them out where its words stand once in the sentence, and a label may be its name
-alone. `split`, `conflict`, `outlet` and the other fields of an article may be added.
+To correct a file, change, remove or add statements and labels; scores are ignored. Offsets of parties are in
+characters of the article. An added party may omit them if its words occur once in the sentence, and a label
+may be just its name. `split`, `conflict`, `outlet` and the other fields of an article may be added.
 
-Held: sentences, labels, statements with identities, `source`; `model` becomes the annotator. Not held: the title and the
-scores (an article has none), near misses, fields of other names, and the characters between sentences: two or more of
-them are taken for a blank line, after which a paragraph starts; where the scored text had a paragraph a line, none is
-seen to start.
+Kept are sentences, labels, statements with identities and `source`; `model` becomes the annotator. Lost are
+the title and the scores (an article has none), near misses, unknown fields, and the characters between
+sentences: two or more of them count as a blank line, after which a paragraph starts. If the scored text had
+one paragraph per line, no paragraphs are recognised.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..annotation.corpus import checked
+from ..checking import checked
 from ..codebook import Codebook
-from ..errors import InputError
+from ..errors import InputError, plural
 from ..files.reading import json_lines
-from ..schema import Article, Statement
+from ..schema import Article, Statement, occurrences
 from .json_fields import ABOUT, known_label, objects, optional, taken, typed
 
 
 def _span(raw: dict[str, Any], sentence: dict[str, Any], first: int, where: str) -> dict[str, Any] | None:
-    """The words of a party as a span of its sentence."""
+    """The span of a party within its sentence."""
     words, start, end = (
         optional(raw, "text", str, where),
         optional(raw, "start", int, where),
@@ -40,21 +40,19 @@ def _span(raw: dict[str, Any], sentence: dict[str, Any], first: int, where: str)
         return None
     text: str = sentence["text"]
     if words is not None and start is None and end is None:
-        found = (
-            [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)] if words else []
-        )
+        found = occurrences(text, words)
         if len(found) != 1:
             raise InputError(
-                f"{words!r} stands {len(found)} times in the sentence",
+                f"{words!r} occurs {plural(len(found), 'time')} in the sentence",
                 where=where,
                 hint="give start and end, in characters of the article",
             )
         start, end = first + found[0], first + found[0] + len(words)
     if start is None or end is None:
-        raise InputError("has only one of start and end", where=where, hint="give both, or neither")
+        raise InputError("only one of start and end", where=where, hint="give both, or neither")
     if not first <= start < end <= first + len(text):
         raise InputError(
-            f"{start}-{end} is outside its sentence, which is {first}-{first + len(text)}",
+            f"{start}-{end} is outside the sentence, which is {first}-{first + len(text)}",
             where=where,
             hint="keep a party within its sentence",
         )
@@ -69,10 +67,10 @@ def _span(raw: dict[str, Any], sentence: dict[str, Any], first: int, where: str)
 
 
 def article_of_record(record: Any, where: str, codebook: Codebook | None = None) -> Article:
-    """The article of one record of scores.
+    """Convert one record into an annotated article.
 
     Raises:
-        InputError: the first field at fault.
+        InputError: the first invalid field.
     """
     typed(record, dict, where, "a line")
     sentences: list[dict[str, Any]] = []
@@ -86,7 +84,7 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
         )
         if end - start != len(text) or start < last:
             raise InputError(
-                f"{start}-{end} is not after the sentence before, or not as long as its text ({len(text)})",
+                f"{start}-{end} overlaps the previous sentence, or is not as long as its text ({len(text)})",
                 where=at,
                 hint="leave texts as scored",
             )
@@ -105,7 +103,7 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
         i = taken(raw, "sentence", int, at)
         if not 0 <= i < len(sentences):
             raise InputError(
-                f"sentence {i} is not there; the article has {len(sentences)}",
+                f"no sentence {i}; the article has {len(sentences)}",
                 where=at,
                 hint="sentences are counted from 0",
             )
@@ -126,17 +124,17 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
 
 
 def read_scores(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of a file of scores.
+    """Read a file of scores.
 
     Raises:
-        InputError: the first fault, with its line.
+        InputError: the first invalid line.
     """
     return [article_of_record(record, where, codebook) for where, record in json_lines(path)]
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model finds in an article: the article with that as its annotation, the model's name, its lowest score."""
+    """An article with predictions as its annotation, the name of the model, and the lowest score."""
 
     article: Article
     model: str
@@ -149,10 +147,11 @@ def predict(
     records: Callable[[Article], dict[str, Any]],
     advance: Callable[[], None] = lambda: None,
 ) -> list[Prediction]:
-    """What a model finds in each article, for a person to correct: sentences, paragraphs and all that is told of it stay.
+    """Predict statements and labels of articles, for a person to correct; all other fields are kept.
 
     Args:
-        records: makes the scores of an article, by its own sentences.
+        model: the name of the model.
+        records: scores an article, sentence by sentence as it is annotated.
         advance: called after each article.
     """
     out = []

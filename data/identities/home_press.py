@@ -1,7 +1,7 @@
-"""The state that an article is written at home in, and what its press says without naming it: `home_press.toml`.
+"""The state whose press an article comes from, and what that press says without naming the state.
 
-"The Secretary of State", "Sen. Ruth Adler", "Congress": an American article need not say of which state, a British one not
-whose Home Secretary. Which officers hold office is nowhere written down.
+An American article need not say whose Secretary of State or Congress it means, nor a British one whose Home
+Secretary. `home_press.toml` lists such words by state. It names no officeholders: they go out of date.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-# So many signs make an article one of that state's press; fewer may be a passing mention.
+# A single sign may be a passing mention.
 MIN_SIGNS = 2
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that matches any of these words, not within another word or right after a dot."""
     alternatives = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     return re.compile(rf"(?<![\w.])(?:{alternatives})(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Domestic:
-    """What the press of one state says without naming it."""
+class HomePress:
+    """What the press of one state says without naming it; `home_press.toml` explains the fields."""
 
     state: str
     signs: re.Pattern[str]
@@ -35,42 +36,68 @@ class Domestic:
 
 
 @cache
-def domestic_words() -> tuple[Domestic, ...]:
+def home_presses() -> tuple[HomePress, ...]:
     """The states of `home_press.toml`."""
     raw = tomllib.loads((Path(__file__).parent / "home_press.toml").read_text(encoding="utf-8"))
     return tuple(
-        Domestic(
+        HomePress(
             state,
-            _any_of(x["signs"]),
-            _any_of(x["seats"]),
-            _any_of(x["offices"]),
-            _any_of(x["partisans"]),
-            frozenset(x["bodies"]),
+            _any_of(words["signs"]),
+            _any_of(words["seats"]),
+            _any_of(words["offices"]),
+            _any_of(words["partisans"]),
+            frozenset(words["bodies"]),
         )
-        for state, x in raw.items()
+        for state, words in raw.items()
     )
 
 
-def at_home(text: str) -> Domestic | None:
-    """The state whose press an article is of; None where it does not show."""
-    return _most(text, lambda d: d.signs)
+def _most_frequent(text: str, pattern: Callable[[HomePress], re.Pattern[str]]) -> HomePress | None:
+    count, press = max(
+        ((len(pattern(press).findall(text)), press) for press in home_presses()), key=lambda x: x[0]
+    )
+    return press if count >= MIN_SIGNS else None
 
 
-def seats_named(text: str) -> Domestic | None:
-    """The state whose seats of power an article names, as the press of other states does too; None where there is none."""
-    return _most(text, lambda d: d.seats)
+def home_press(text: str) -> HomePress | None:
+    """The press that an article comes from; None where its words do not show it."""
+    return _most_frequent(text, lambda press: press.signs)
 
 
-def _most(text: str, pattern: Callable[[Domestic], re.Pattern[str]]) -> Domestic | None:
-    n, found = max(((len(pattern(d).findall(text)), d) for d in domestic_words()), key=lambda x: x[0])
-    return found if n >= MIN_SIGNS else None
+def seats_named(text: str) -> HomePress | None:
+    """The state whose seats of power ("the White House") an article names most, in whatever press."""
+    return _most_frequent(text, lambda press: press.seats)
 
 
 def state_of_office(words: str) -> str | None:
-    """The state that alone has an office of this name ("Secretary of State"), whoever writes of it."""
-    return next((d.state for d in domestic_words() if d.offices.search(words)), None)
+    """The state that alone has an office of this name ("Secretary of State"); None for other offices."""
+    return next((press.state for press in home_presses() if press.offices.search(words)), None)
 
 
-def partisan(words: str) -> bool:
-    """Whether somebody is called by words that only one state's press has for members of its parties ("Sen.", "a Tory backbencher")."""
-    return any(d.partisans.search(words) and d.signs.search(words) for d in domestic_words())
+@dataclass(frozen=True, slots=True)
+class ArticlePress:
+    """What the press of an article's own state tells about it.
+
+    Attributes:
+        home: the press that the article comes from.
+        titles: the state whose officials the article calls by their titles alone ("the president").
+    """
+
+    home: HomePress | None
+    titles: HomePress | None
+
+    @classmethod
+    def of(cls, text: str) -> ArticlePress:
+        """Read it from the text of the article."""
+        home = home_press(text)
+        return cls(home, home or seats_named(text))
+
+    def is_partisan(self, words: str) -> bool:
+        """Whether these words describe a member of a party or parliament: "Sen.", "House Republicans".
+
+        They speak for their party or for themselves, not for the state.
+        Where the article's home is unknown, only words that a single press uses count ("a Tory backbencher").
+        """
+        if self.home:
+            return self.home.partisans.search(words) is not None
+        return any(press.partisans.search(words) and press.signs.search(words) for press in home_presses())

@@ -1,9 +1,11 @@
-"""Layers: annotations of articles that may not be copied, as character offsets into a public text.
+"""Layers: stand-off annotations of articles that may not be redistributed, as offsets into a public text.
 
-One article a line: its doc_id, the SHA-256 of its text, split, conflict, outlet and date, and its sentences as offsets with
-labels and statements, actors and targets as offsets and identities. No word of the article stands in it. Attribution
-corpora are published so where their texts belong to others (the Penn Attribution Relations Corpus, Pareti 2016, stands
-off from the Wall Street Journal's text). `attach` joins a layer and its texts to articles, `detach` parts them.
+A layer has one article per line: its doc_id, the SHA-256 of its text, split, conflict, outlet and date, and
+    its sentences as offsets with labels and statements, whose actors and targets are offsets and identities.
+    It contains no words of the article. Attribution corpora whose texts belong to others are published like
+    this: the Penn Attribution Relations Corpus (Pareti 2016, "PARC 3.0: A Corpus of Attribution Relations",
+    LREC) annotates text of the Wall Street Journal. `attach` joins a layer with its texts, `detach` separates
+    them.
 """
 
 from __future__ import annotations
@@ -16,18 +18,18 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ..annotation.corpus import checked
-from ..errors import InputError
+from ..errors import InputError, validated
 from ..files.atomic import atomic_write
+from ..files.reading import json_lines
 from ..schema import Article, Sentence, Statement
 
-# A break within a sentence is a space in the corpus, character for character, so that offsets stay.
+# A line break within a sentence is one space in the corpus, so that offsets stay the same.
 _BREAKS = str.maketrans("\n\r\t\f\v", "     ")
-_ABOUT = ("split", "conflict", "outlet", "date", "license", "annotators")
+_METADATA = ("split", "conflict", "outlet", "date", "license", "annotators")
 
 
 class Offsets(BaseModel):
-    """A stretch of the article's text, in characters: `text[start:end]`."""
+    """A span of the article's text, in characters: `text[start:end]`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     start: int = Field(ge=0)
@@ -35,7 +37,7 @@ class Offsets(BaseModel):
 
 
 class LayerStatement(BaseModel):
-    """A statement, its spans as offsets into the article."""
+    """A statement with its spans as offsets into the article."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     stance: str
@@ -46,7 +48,7 @@ class LayerStatement(BaseModel):
 
 
 class LayerSentence(BaseModel):
-    """A sentence as offsets into the article, with its annotation."""
+    """A sentence as offsets into the article, with its labels and statements."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     start: int = Field(ge=0)
@@ -54,7 +56,7 @@ class LayerSentence(BaseModel):
     para: bool = False
     labels: tuple[str, ...] = ()
     near_miss: str | None = Field(
-        None, max_length=60, description="a kind, in a few words of the annotator's own: no quotation"
+        None, max_length=60, description="the kind, in a few words of the annotator; not a quotation"
     )
     statements: tuple[LayerStatement, ...] = ()
 
@@ -72,7 +74,7 @@ class LayerSentence(BaseModel):
 
 
 class LayerArticle(BaseModel):
-    """An article of a layer. `sha256` is that of its text as `plain_text` has it."""
+    """An article of a layer. `sha256` is the digest of its text, see `text_digest`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     doc_id: str = Field(min_length=1)
@@ -90,18 +92,18 @@ class LayerArticle(BaseModel):
         for one, other in zip(self.sentences, self.sentences[1:], strict=False):
             if other.start < one.end:
                 raise ValueError(
-                    f"sentences {one.start}-{one.end} and {other.start}-{other.end} are not one after the other"
+                    f"sentences {one.start}-{one.end} and {other.start}-{other.end} overlap or are unordered"
                 )
         return self
 
 
 def plain_text(text: str) -> str:
-    """The text that offsets and checksums are of: without a byte order mark and outer space, line ends as `\\n`."""
+    """The text that offsets refer to: no byte order mark, no space at either end, line ends as `\\n`."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of a text as `plain_text` has it, in hexadecimal."""
+    """SHA-256 of the `plain_text` of a text, in hexadecimal."""
     return hashlib.sha256(plain_text(text).encode()).hexdigest()
 
 
@@ -109,42 +111,23 @@ def read_layer(path: Path) -> list[LayerArticle]:
     """The articles of a layer file.
 
     Raises:
-        InputError: the first fault, with file and line.
+        InputError: the file cannot be read, or a line is invalid; the message names the first such line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", where=str(path)) from None
     out: list[LayerArticle] = []
     seen: set[str] = set()
-    for n, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        where = f"{path}:{n}"
-        try:
-            raw: Any = json.loads(line)
-        except ValueError:
-            raise InputError(
-                "not JSON", where=where, hint="a layer has one article a line, as JSON"
-            ) from None
-        article = checked(LayerArticle, raw, where, hint="a layer has offsets in place of text")
+    for where, raw in json_lines(path):
+        article = validated(LayerArticle, raw, where=where, hint="a layer has offsets instead of text")
         if article.doc_id in seen:
             raise InputError(
-                f"doc_id {article.doc_id!r} stands twice",
-                where=where,
-                hint="give each article its own doc_id",
+                f"duplicate doc_id {article.doc_id!r}", where=where, hint="give each article its own doc_id"
             )
         seen.add(article.doc_id)
         out.append(article)
-    if not out:
-        raise InputError("holds no article", where=str(path))
     return out
 
 
 def write_layer(path: Path, articles: Iterable[LayerArticle]) -> None:
-    """Write a layer file, whole or not at all; what is empty is left out."""
+    """Write a layer file atomically, without empty fields."""
     with atomic_write(path) as out:
         for article in articles:
             out.write(
@@ -152,18 +135,18 @@ def write_layer(path: Path, articles: Iterable[LayerArticle]) -> None:
             )
 
 
-def _span(found: Offsets | None, sentence: LayerSentence, text: str) -> dict[str, Any] | None:
-    if found is None:
+def _span(offsets: Offsets | None, sentence: LayerSentence, text: str) -> dict[str, Any] | None:
+    if offsets is None:
         return None
     return {
-        "text": text[found.start : found.end].translate(_BREAKS),
-        "start": found.start - sentence.start,
-        "end": found.end - sentence.start,
+        "text": text[offsets.start : offsets.end].translate(_BREAKS),
+        "start": offsets.start - sentence.start,
+        "end": offsets.end - sentence.start,
     }
 
 
 def attach(layer: LayerArticle, text: str) -> Article:
-    """The annotated article of a layer's article and its text.
+    """Join an article of a layer with its text.
 
     Raises:
         InputError: the text is not the one that was annotated.
@@ -171,7 +154,7 @@ def attach(layer: LayerArticle, text: str) -> Article:
     text = plain_text(text)
     if text_digest(text) != layer.sha256:
         raise InputError(
-            "its text is not the one that was annotated (another SHA-256)",
+            "its text is not the one that was annotated (the SHA-256 differs)",
             where=layer.doc_id,
             hint="fetch the data set again, unchanged",
         )
@@ -192,20 +175,21 @@ def attach(layer: LayerArticle, text: str) -> Article:
             "near_miss": s.near_miss,
         }
         sentences.append({**fields, "statements": statements})
-    about = layer.model_dump(include=set(_ABOUT))
-    return checked(Article, {"doc_id": layer.doc_id, **about, "sentences": sentences}, layer.doc_id)
+    metadata = layer.model_dump(include=set(_METADATA))
+    raw = {"doc_id": layer.doc_id, **metadata, "sentences": sentences}
+    return validated(Article, raw, where=layer.doc_id, hint="fix this field")
 
 
-def _places(article: Article, text: str) -> Iterator[int]:
-    """Where each sentence starts in the text, one after the other."""
+def _starts(article: Article, text: str) -> Iterator[int]:
+    """The offset in the text at which each sentence starts."""
     flat, at = text.translate(_BREAKS), 0
     for n, sentence in enumerate(article.sentences):
         at = flat.find(sentence.text, at)
         if at < 0:
             raise InputError(
-                f"sentence {n} is not in the text, or not after the one before it: {sentence.text[:60]!r}",
+                f"sentence {n} is not in the text after the one before it: {sentence.text[:60]!r}",
                 where=article.doc_id,
-                hint="sentences are copied letter for letter, in their order",
+                hint="copy sentences exactly, in the order of the text",
             )
         yield at
         at += len(sentence.text)
@@ -221,30 +205,35 @@ def _detached(statement: Statement, start: int) -> LayerStatement:
     )
 
 
+def _detached_sentence(sentence: Sentence, start: int) -> LayerSentence:
+    return LayerSentence(
+        start=start,
+        end=start + len(sentence.text),
+        para=sentence.para,
+        labels=sentence.labels,
+        near_miss=sentence.near_miss,
+        statements=tuple(_detached(s, start) for s in sentence.statements),
+    )
+
+
 def detach(article: Article, text: str) -> LayerArticle:
-    """The layer's article of an annotated article and the text that it is of; `attach` gives the article back.
+    """Separate an article from its text, as an article of a layer. The inverse of `attach`.
+
+    Args:
+        article: the annotated article.
+        text: the published text that its sentences come from.
 
     Raises:
         InputError: a sentence is not in the text.
     """
     text = plain_text(text)
-
-    def sentence(one: Sentence, start: int) -> LayerSentence:
-        return LayerSentence(
-            start=start,
-            end=start + len(one.text),
-            para=one.para,
-            labels=one.labels,
-            near_miss=one.near_miss,
-            statements=tuple(_detached(s, start) for s in one.statements),
-        )
-
+    starts = _starts(article, text)
     sentences = tuple(
-        sentence(s, at) for s, at in zip(article.sentences, _places(article, text), strict=True)
+        _detached_sentence(s, start) for s, start in zip(article.sentences, starts, strict=True)
     )
     return LayerArticle(
         doc_id=article.doc_id,
         sha256=text_digest(text),
         sentences=sentences,
-        **article.model_dump(include=set(_ABOUT)),
+        **article.model_dump(include=set(_METADATA)),
     )

@@ -1,4 +1,4 @@
-"""The layers that come with stancewire, by name: where their texts are published, and where they lie once fetched."""
+"""The shipped layers: where their texts are published, and where fetched corpora are kept."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ LAYERS = Path(__file__).parent
 
 
 class LayerSource(BaseModel):
-    """Where the texts of a layer are: the content of `layers/NAME.toml`."""
+    """Where the texts of a layer are published: the content of `layers/NAME.toml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
     title: str
     homepage: str
-    archive: str = Field(description="URL of a zip archive that holds the articles, one JSON file each")
+    archive: str = Field(description="URL of a zip archive with one JSON file per article")
     members: str = Field(
-        description="pattern of the articles' names in the archive; the name without .json is the article's id"
+        description="pattern of the file names in the archive; without .json they are the ids"
     )
     id_field: str
     text_fields: tuple[str, ...] = Field(
-        min_length=1, description="fields that may hold the text; the first that is there does"
+        min_length=1, description="fields that may contain the text; the first one present does"
     )
     texts_license: str
-    license: str = Field(description="licence of the annotations")
+    license: str = Field(description="license of the annotations")
     max_archive_mb: int = Field(gt=0)
 
 
 @cache
 def layer_names() -> tuple[str, ...]:
-    """The names of the layers that come along."""
+    """The names of the shipped layers."""
     return tuple(sorted(p.stem for p in LAYERS.glob("*.toml")))
 
 
 def layer_file(name: str) -> Path:
-    """The JSONL file of a layer that comes along."""
+    """The JSONL file of a shipped layer."""
     return LAYERS / f"{name}.jsonl"
 
 
 def layer_source(name: str) -> LayerSource:
-    """Where the texts of a layer are.
+    """Where the texts of a shipped layer are published.
 
     Raises:
-        InputError: no layer of this name comes along.
+        InputError: there is no layer of this name.
     """
     if name not in layer_names():
         raise InputError("no such layer", where=name, hint=f"layers are: {', '.join(layer_names())}")
@@ -58,6 +58,9 @@ def layer_source(name: str) -> LayerSource:
 
 
 def fetched_file(name: str) -> Path:
-    """Where `corpus fetch` puts the joined corpus. A layer that has changed since has another place, so that no stale one is read."""
+    """Where `corpus fetch` puts the corpus of a layer.
+
+    The name contains a digest of the layer, so that a corpus of an older layer is never read.
+    """
     digest = hashlib.sha256(layer_file(name).read_bytes()).hexdigest()
     return cache_folder() / "layers" / f"{name}-{digest[:12]}.jsonl"

@@ -1,10 +1,9 @@
-"""The texts under a layer, out of what is published or a local copy of it, joined with the layer to a corpus."""
+"""Read the texts that a layer annotates, from the published archive or a local copy, and join the two."""
 
 from __future__ import annotations
 
 import fnmatch
 import gzip
-import json
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -13,20 +12,24 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..errors import InputError
+from ..files.reading import load_json, read_bytes
 from ..schema import Article
 from .layer import LayerArticle, attach
 from .registry import LayerSource
 
-# No news article is longer; a packed one that would unfold to more is not unpacked.
+# No news article is longer; larger members of an archive are not unpacked.
 MAX_ARTICLE_BYTES = 5_000_000
+# Called with the number of articles read since the last call.
+Advance = Callable[[int], None]
+_AGAIN = "fetch the data set again"
 
 
 @dataclass(slots=True)
 class Joined:
-    """A layer joined with its texts."""
+    """The articles of a layer joined with their texts, and an error for each one that cannot be joined."""
 
     articles: list[Article] = field(default_factory=list)
-    faults: list[InputError] = field(default_factory=list)
+    errors: list[InputError] = field(default_factory=list)
 
 
 def _text_of(raw: Any, source: LayerSource, where: str) -> str:
@@ -36,33 +39,28 @@ def _text_of(raw: Any, source: LayerSource, where: str) -> str:
     raise InputError(
         f"an article without its text: no field {' or '.join(source.text_fields)}",
         where=where,
-        hint=f"give the data set of {source.homepage}",
+        hint=f"give the data set from {source.homepage}",
     )
 
 
-def _parsed(raw: bytes | str, where: str) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise InputError("not JSON that can be read", where=where, hint="fetch it again") from None
-
-
-def _from_archive(path: Path, source: LayerSource, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
+def _from_archive(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 doc_id = PurePosixPath(member.filename).stem
-                if doc_id not in wanted or not fnmatch.fnmatch(member.filename, source.members):
+                if doc_id not in doc_ids or not fnmatch.fnmatch(member.filename, source.members):
                     continue
                 where = f"{path}: {member.filename}"
                 if member.file_size > MAX_ARTICLE_BYTES:
-                    raise InputError(f"{member.file_size / 1e6:.0f} MB is no article", where=where)
-                yield doc_id, _text_of(_parsed(archive.read(member), where), source, where)
+                    raise InputError(
+                        f"too large for an article: {member.file_size / 1e6:.0f} MB", where=where
+                    )
+                yield doc_id, _text_of(load_json(archive.read(member), where, _AGAIN), source, where)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        raise InputError("not a whole zip archive", where=str(path), hint="fetch it again") from None
+        raise InputError("damaged or incomplete zip archive", where=str(path), hint=_AGAIN) from None
 
 
-def _from_lines(path: Path, source: LayerSource, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
+def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     opened = gzip.open if path.suffix.lower() == ".gz" else open
     try:
         with opened(path, "rt", encoding="utf-8-sig") as lines:
@@ -70,9 +68,9 @@ def _from_lines(path: Path, source: LayerSource, wanted: Collection[str]) -> Ite
                 if not line.strip():
                     continue
                 where = f"{path}:{n}"
-                raw = _parsed(line, where)
+                raw = load_json(line, where, _AGAIN)
                 doc_id = raw.get(source.id_field) if isinstance(raw, dict) else None
-                if doc_id in wanted:
+                if doc_id in doc_ids:
                     yield str(doc_id), _text_of(raw, source, where)
     except UnicodeDecodeError:
         raise InputError(
@@ -81,60 +79,71 @@ def _from_lines(path: Path, source: LayerSource, wanted: Collection[str]) -> Ite
             hint="give a zip archive, JSONL (also .gz) or a folder of JSON files",
         ) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError("not a whole gzip file", where=str(path), hint="fetch or pack it again") from None
+        raise InputError("damaged or incomplete gzip file", where=str(path), hint=_AGAIN) from None
 
 
-def _from_folder(path: Path, source: LayerSource, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
+def _from_folder(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*.json")):
-        if file.stem in wanted:
-            yield file.stem, _text_of(_parsed(file.read_bytes(), str(file)), source, str(file))
+        if file.stem in doc_ids:
+            yield file.stem, _text_of(load_json(read_bytes(file), str(file), _AGAIN), source, str(file))
 
 
-def texts(path: Path, source: LayerSource, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
-    """(doc_id, text) of the wanted articles in a zip archive, a JSONL file (also .gz), or a folder of JSON files.
+def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The doc_id and text of articles in a data set.
+
+    Args:
+        path: a zip archive, a JSONL file (also .gz), or a folder of JSON files.
+        source: what its files and fields are called.
+        doc_ids: the articles to read.
 
     Raises:
-        InputError: it cannot be read, or an article of it has no text.
+        InputError: the data set cannot be read, or one of the articles has no text.
     """
     if not path.exists():
         raise InputError(
-            "no such file", where=str(path), hint=f"give a copy of the data set of {source.homepage}"
+            "no such file", where=str(path), hint=f"give a copy of the data set from {source.homepage}"
         )
     if path.is_dir():
-        yield from _from_folder(path, source, wanted)
+        yield from _from_folder(path, source, doc_ids)
     elif path.suffix.lower() == ".zip":
-        yield from _from_archive(path, source, wanted)
+        yield from _from_archive(path, source, doc_ids)
     else:
-        yield from _from_lines(path, source, wanted)
+        yield from _from_lines(path, source, doc_ids)
 
 
 def join(
-    layer: Sequence[LayerArticle],
-    path: Path,
-    source: LayerSource,
-    advance: Callable[[int], None] | None = None,
+    layer: Sequence[LayerArticle], path: Path, source: LayerSource, advance: Advance | None = None
 ) -> Joined:
-    """Join a layer with its texts: articles in the layer's order, and a fault for every one that is missing or changed.
+    """Join a layer with its texts.
+
+    Args:
+        layer: the articles of the layer.
+        path: the data set, see `texts`.
+        source: what its files and fields are called.
+        advance: called with 1 after each article.
+
+    Returns:
+        The articles in the layer's order, and an error for each one that is missing or has changed.
 
     Raises:
-        InputError: `path` cannot be read.
+        InputError: the data set cannot be read.
     """
     by_id = {a.doc_id: a for a in layer}
     found: dict[str, Article] = {}
     out = Joined()
-    changed = set()
+    changed: set[str] = set()
     for doc_id, text in texts(path, source, by_id):
         if doc_id in found:
             continue
         try:
             found[doc_id] = attach(by_id[doc_id], text)
-        except InputError as fault:
+        except InputError as error:
             changed.add(doc_id)
-            out.faults.append(fault)
+            out.errors.append(error)
         if advance:
             advance(1)
-    out.faults += [
-        InputError("not in the data set", where=f"{path}: {i}", hint="give the whole data set")
+    out.errors += [
+        InputError("not in the data set", where=f"{path}: {i}", hint="give the complete data set")
         for i in by_id
         if i not in found and i not in changed
     ]

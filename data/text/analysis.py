@@ -1,9 +1,9 @@
-"""article -> sentences -> mentions: what training and scoring share before any model sees it."""
+"""The analysis that training and scoring share: names, parse and candidate mentions of each sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .capitals import is_shouted, sentence_case
 from .gazetteer import Gazetteer, Name
@@ -12,6 +12,7 @@ from .masking import Masked, mask
 from .mentions import Mention, find_mentions
 from .normalisation import NormalisedText
 from .parse import Parse
+from .predicates import Predicate, predicates
 from .quotations import is_quoted, quoted_ranges, wholly_quoted
 from .sentences import Segment
 from .spacy_parser import ParseCache, parse_sentences
@@ -19,11 +20,15 @@ from .spacy_parser import ParseCache, parse_sentences
 
 @dataclass(frozen=True, slots=True)
 class AnalysedSentence:
-    """A sentence with its parse, known names and candidate mentions.
+    """A sentence with its known names, parse and candidate mentions.
 
-    `names` are in characters of the sentence as it was read, `masked` is of its normalised text; `quoted`
-    says for each
-    token whether it is within a quotation.
+    Attributes:
+        segment: the sentence in its article.
+        names: the names of known parties in it, in characters of the sentence as it was read.
+        masked: its normalised text with these names replaced by placeholders, and the way back.
+        parse: the parse of the masked text.
+        mentions: the candidates, in order of their heads; the unnamed speaker last.
+        quoted: for each token, whether it is within a quotation.
     """
 
     segment: Segment
@@ -32,13 +37,25 @@ class AnalysedSentence:
     parse: Parse
     mentions: tuple[Mention, ...]
     quoted: tuple[bool, ...]
+    # Filled by `predicates`: features, pairing and decoding ask for the same ones many times.
+    _predicates: dict[int, tuple[Predicate, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def predicates(self, mention: Mention) -> tuple[Predicate, ...]:
+        """The predicates that a mention is an argument of, nearest first; none for the unnamed speaker."""
+        if mention.head < 0:
+            return ()
+        if mention.head not in self._predicates:
+            self._predicates[mention.head] = predicates(self.parse, mention.head)
+        return self._predicates[mention.head]
 
     def span(self, mention: Mention) -> tuple[int, int] | None:
         """Characters of the mention in the original sentence; None for the unnamed speaker."""
         if mention.head < 0:
             return None
         start, end = self.masked.original(self.parse.starts[mention.first], self.parse.end(mention.last))
-        # A possessive marker glued to a name, or a quotation mark, is not part of the phrase.
+        # A possessive mark attached to a name, or a quotation mark, is not part of the phrase.
         plain = self.segment.plain
         while end > start and plain.text[end - 1] in "'’\"”":
             end -= 1
@@ -49,15 +66,13 @@ class AnalysedSentence:
         return self.segment.plain.to_original(*self.masked.original(self.parse.starts[i], self.parse.end(i)))
 
     def name_at(self, i: int) -> Name | None:
-        """The known name that token `i` is (part of)."""
+        """The known name that token `i` is part of; None if there is none."""
         start, end = self.token_span(i)
         return next((n for n in self.names if n.start < end and start < n.end), None)
 
 
 def _quoted_tokens(parse: Parse, masked: Masked, ranges: Sequence[tuple[int, int]]) -> tuple[bool, ...]:
-    """Whether each token is within one of the quotations of its sentence; an opening mark is, a closing one
-    is not.
-    """
+    """Whether each token is in a quotation of its sentence; an opening mark is, a closing one is not."""
     if not ranges:
         return (False,) * len(parse)
     return tuple(is_quoted(ranges, masked.original(a, parse.end(i))[0]) for i, a in enumerate(parse.starts))
@@ -91,11 +106,16 @@ def analyse(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> list[AnalysedSentence]:
-    """Names, parse and candidate mentions of each sentence.
+    """Analyse the sentences of an article.
 
     Args:
-        cached: parses seen before.
+        segments: the sentences.
+        gazetteer: the known names.
+        cached: where parses are looked up and added; without it every sentence is parsed.
         advance: called with the number of sentences done since the last call.
+
+    Returns:
+        One analysed sentence per segment, in order.
     """
     plains = [_spoken(s, gazetteer) for s in segments]
     silent = [0 < len(p.text) <= s.lead for s, p in zip(segments, plains, strict=True)]
@@ -108,7 +128,11 @@ def analyse(
         segments, plains, names, masked, parses, silent, strict=True
     ):
         starts = {n.start for n in found}
-        spans = [(a, b) for a, original, b, _ in hidden.cuts if original in starts and a < b]
+        spans = [
+            (c.masked_start, c.masked_end)
+            for c in hidden.cuts
+            if c.start in starts and c.masked_start < c.masked_end
+        ]
         ranges = quoted_ranges(plain.text, segment.quoted)
         speaker = wholly_quoted(plain.text, ranges)
         out.append(

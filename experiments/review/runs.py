@@ -1,19 +1,44 @@
-"""What was tried: runs as rows, newest first."""
+"""Runs as rows, newest first: what was tried, and how good it is."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from ...data.errors import InputError
 from ..tracking.store import connect, tracking_uri
+from ..tracking.versions import PREFIX, ModelVersion, list_versions
+
+# The articles that a run's metrics are shown for; `validation` for a training.
+MEASURED_ON = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}
+# Sub-tables of metrics that are not of one stance or label.
+NOT_STANCES = frozenset({"statements", "with_target", "roles", "stance", "weighted_f1"})
+_TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registered", "changed"})
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run. Figures are of the validation articles, of the corpus that an evaluation was on, or of all held-out articles of a
-    cross-validation; None where not measured."""
+    """One run.
+
+    F1 is that of the validation articles; of an evaluation that of its corpus, of a cross-validation that of
+    all held-out articles. It is None where it was not measured.
+
+    Attributes:
+        run: id.
+        when: start, in local time.
+        kind: `training`, `evaluation`, `cross-validation` or `fold`.
+        config: name of the config.
+        corpus: the corpora, with commas.
+        micro_f1: of all statements.
+        macro_f1: mean over stances.
+        stances: F1 by stance and label.
+        seconds: duration.
+        status: of MLflow: `FINISHED`, `FAILED`, `RUNNING`.
+        registered: version and aliases of its model today: `v3 champion`, `deeds v1 challenger`.
+        changed: settings that differ from the config: `classifier.regularisation=1.0`.
+    """
 
     run: str
     when: str
@@ -26,51 +51,65 @@ class RunRow:
     seconds: float | None
     status: str
     registered: str
+    changed: str = ""
 
     def as_dict(self) -> dict[str, Any]:
+        """The row for JSON."""
         return asdict(self)
 
 
-def _row(run: Any) -> RunRow:
+def registered_models(versions: Sequence[ModelVersion]) -> dict[str, str]:
+    """By run id, how its versions are registered now: `v3 champion`."""
+    out: dict[str, list[str]] = {}
+    for version in versions:
+        name = "" if version.name == PREFIX else f"{version.name.removeprefix(f'{PREFIX}-')} "
+        out.setdefault(version.run_id, []).append(" ".join([f"{name}v{version.number}", *version.aliases]))
+    return {run: ", ".join(reversed(names)) for run, names in out.items()}
+
+
+def corpus_of(params: Mapping[str, str]) -> str:
+    """The corpora of a run, with commas; earlier releases logged a Python tuple."""
+    raw = params.get("corpus", "")
+    return raw.strip("(),'").replace("', '", ", ") if raw.startswith("(") else raw
+
+
+def _row(run: Any, registered: Mapping[str, str]) -> RunRow:
     metrics, tags = run.data.metrics, run.data.tags
     kind = tags.get("kind", "training")
-    prefix = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}.get(
-        kind, "validation"
-    )
-    skipped = {"statements", "with_target", "roles", "stance", "weighted_f1"}
-    parts = [k.split("/") for k in metrics]
-    measured = bool(
-        metrics.get(f"{prefix}/statements/gold", 1)
-    )  # a label set without stances has no statements
-    stances = {
-        p[1]: metrics["/".join(p)]
-        for p in parts
-        if len(p) == 3 and p[0] == prefix and p[2] == "f1" and p[1] not in skipped
-    }
+    prefix = MEASURED_ON.get(kind, "validation")
+    # Earlier releases logged statements, of which there are none, also for label sets without stances.
+    measured = metrics.get(f"{prefix}/statements/gold") != 0
+    names = [k.split("/")[1] for k in metrics if k.startswith(f"{prefix}/") and k.count("/") == 2]
     return RunRow(
         run=run.info.run_id,
         when=datetime.fromtimestamp(run.info.start_time / 1000).strftime("%Y-%m-%d %H:%M:%S"),
         kind=kind,
         config=tags.get("config", run.info.run_name or ""),
-        corpus=run.data.params.get("corpus", "").strip("(),'").replace("', '", "+"),
+        corpus=corpus_of(run.data.params),
         micro_f1=metrics.get(f"{prefix}/statements/f1") if measured else None,
         macro_f1=metrics.get(f"{prefix}/macro_f1") if measured else None,
-        stances=stances,
+        stances={
+            name: metrics[f"{prefix}/{name}/f1"]
+            for name in dict.fromkeys(names)
+            if name not in NOT_STANCES and f"{prefix}/{name}/f1" in metrics
+        },
         seconds=metrics.get("seconds"),
         status=run.info.status,
-        registered=tags.get("registered", ""),
+        registered=registered.get(run.info.run_id, ""),
+        changed=tags.get("changed", ""),
     )
 
 
 def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = False) -> list[RunRow]:
-    """All runs of one experiment, or of all.
+    """The runs of one experiment, or of all.
 
     Args:
-        folds: the runs of single folds too.
-        sort: a column, or a stance or label; highest and newest first.
+        experiment: its name. Default: all experiments.
+        sort: a column, or a stance or label; highest and newest first, text in alphabetical order.
+        folds: whether to include the runs of single folds.
 
     Raises:
-        InputError: no such experiment or column.
+        InputError: there is no such experiment or column.
     """
     mlflow = connect()
     experiments = mlflow.search_experiments()
@@ -80,39 +119,39 @@ def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = F
             raise InputError(
                 f"no experiment {experiment!r}",
                 where=tracking_uri(),
-                hint="`stancewire train` makes one; leave --experiment out to see all",
+                hint="`stancewire train` creates one; leave --experiment out to see all",
             )
-    found = (
-        mlflow.search_runs([e.experiment_id for e in experiments], output_format="list", max_results=5000)
-        if experiments
-        else []
-    )
-    rows = [row for run in found if (row := _row(run)).kind != "fold" or folds]
+    ids = [e.experiment_id for e in experiments]
+    runs = mlflow.search_runs(ids, output_format="list", max_results=5000) if ids else []
+    registered = registered_models(list_versions())
+    rows = [row for run in runs if (row := _row(run, registered)).kind != "fold" or folds]
+    return _sorted(rows, sort)
+
+
+def _sorted(rows: list[RunRow], column: str) -> list[RunRow]:
     columns = set(RunRow.__dataclass_fields__) - {"stances"}
     known = columns | {s for row in rows for s in row.stances}
-    if sort not in known:
-        raise InputError(
-            f"cannot sort by {sort!r}", where="--sort", hint=f"one of {', '.join(sorted(known))}"
+    if column not in known:
+        hint = f"one of {', '.join(sorted(known))}"
+        raise InputError(f"cannot sort by {column!r}", where="--sort", hint=hint)
+    if column in _TEXT_COLUMNS:
+        return sorted(rows, key=lambda r: str(getattr(r, column)))
+    if column in columns:
+        return sorted(
+            rows, key=lambda r: (getattr(r, column) is not None, getattr(r, column) or 0), reverse=True
         )
-    if sort in columns and sort in ("config", "corpus", "kind", "status", "run", "registered"):
-        return sorted(rows, key=lambda r: str(getattr(r, sort)))
-    if sort in columns:
-        return sorted(rows, key=lambda r: (getattr(r, sort) is not None, getattr(r, sort) or 0), reverse=True)
-    return sorted(rows, key=lambda r: r.stances.get(sort, -1.0), reverse=True)
+    return sorted(rows, key=lambda r: r.stances.get(column, -1.0), reverse=True)
 
 
 def find_run(run: str) -> Any:
-    """The MLflow run of an id, or of the start of one.
+    """The MLflow run with an id, or with an id that starts like this.
 
     Raises:
-        InputError: none, or several.
+        InputError: there is none, or several.
     """
     mlflow = connect()
-    found = [
-        r
-        for r in mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)
-        if r.info.run_id.startswith(run)
-    ]
+    runs = mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)
+    found = [r for r in runs if r.info.run_id.startswith(run)]
     if len(found) != 1:
         what = f"no run {run!r}" if not found else f"{len(found)} runs start with {run!r}"
         raise InputError(what, where=tracking_uri(), hint="`stancewire experiments list` shows the runs")

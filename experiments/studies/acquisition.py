@@ -1,20 +1,21 @@
-"""What suggested sentences are worth against random ones: annotation played through on a corpus that has it already.
+"""The value of suggested over random sentences: active learning simulated on an annotated corpus.
 
-Both strategies start from the same random sentences and the same model. In each round, one adds the sentences that
-`training.suggestion.suggest` chooses with the model trained so far, the other adds random ones; both train anew.
+All strategies start from the same random sentences and the same model. In each round, a strategy adds the
+sentences that `training.curation.active_learning.suggest` chooses with its latest model, random choice adds
+random ones, and each trains again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ...data.errors import InputError
-from ...training.curation.active_learning import POOL, Doubt, suggest
+from ...training.curation.active_learning import POOL, Uncertainty, suggest
 from ...training.decoding.labeller import Labeller
-from .testbed import Estimate, Laboratory, estimate
+from .testbed import Estimate, Testbed, estimate
 
 RANDOM = "random"
 # The number of the round that has all training sentences.
@@ -23,7 +24,19 @@ ALL = -1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One figure of one training: F1 of `name` on `on` after a round; with what had been annotated for it by then."""
+    """One F1 of one training.
+
+    Attributes:
+        strategy: how sentences were chosen.
+        seed: of the random start.
+        round: from 0, the start; `ALL` for all training sentences.
+        sentences: annotated so far.
+        words: in those sentences.
+        holding: how many of them hold a statement or label.
+        on: the articles that were measured on.
+        name: what F1 is of: all statements, a stance or a label.
+        f1: in [0, 1].
+    """
 
     strategy: str
     seed: int
@@ -38,13 +51,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What one strategy is worth against random choice, by the F1 of `name` on `on`.
+    """What one strategy gains over random choice, by the F1 of `name` on `on`.
 
-    `f1` and `random_f1` are means over seeds after the last round, both with so many `sentences`. `as_random` is how many
-    random sentences give `f1`; None where even the `all_sentences` of the corpus do not. `gain` is the mean difference of
-    the areas under both curves, divided by their width: a difference of average F1, paired by seed. `words` is how many
-    words were annotated for each that random choice had; `holding` the shares of sentences with a statement or label, of
-    the strategy and of random choice.
+    Attributes:
+        strategy: how sentences were chosen.
+        on: the articles that were measured on.
+        name: what F1 is of.
+        sentences: after the last round, for the strategy and for random choice.
+        f1: of the strategy after the last round, mean over seeds.
+        random_f1: the same of random choice.
+        as_random: the number of random sentences that reach `f1`; None where even all sentences do not.
+        all_sentences: of the corpus.
+        gain: difference of the areas under both curves, divided by their width: of average F1, paired by
+            seed.
+        words: annotated per word that random choice annotated.
+        holding: shares of sentences that hold a statement or label, of the strategy and of random choice.
     """
 
     strategy: str
@@ -60,57 +81,52 @@ class Worth:
     holding: tuple[float, float]
 
     def __str__(self) -> str:
-        much = (
-            f"what about {self.as_random:,} random ones give"
-            if self.as_random is not None
-            else f"more than all {self.all_sentences:,} give"
-        )
+        equal = f"more than all {self.all_sentences:,}"
+        if self.as_random is not None:
+            equal = f"as much as about {self.as_random:,} random ones"
         return (
-            f"{self.on}, {self.name}: {self.sentences:,} sentences chosen by {self.strategy} give F1 {self.f1:.3f}, {much}; as many random ones give "
-            f"{self.random_f1:.3f}. Difference of the areas under the curves (of average F1): {_signed(self.gain)}. Words to read: {self.words:.2f} times "
-            f"those of random ones; {self.holding[0]:.0%} of the sentences hold a statement or label, of random ones {self.holding[1]:.0%}."
+            f"{self.on}, {self.name}: {self.sentences:,} sentences chosen by {self.strategy} reach F1 "
+            f"{self.f1:.3f}, {equal}; the same number of random ones reach {self.random_f1:.3f}. "
+            f"Average F1 over the curve differs by {_signed(self.gain)}. "
+            f"They have {self.words:.2f} times as many words as random ones, and {self.holding[0]:.0%} of "
+            f"them hold a statement or label ({self.holding[1]:.0%} of random ones)."
         )
 
 
 def _signed(e: Estimate) -> str:
-    return f"{e.mean:+.3f}" + (
-        ""
-        if e.low is None or e.high is None
-        else f" (95 % interval {e.low:+.3f} to {e.high:+.3f}, paired, {e.runs} seeds)"
-    )
+    if e.low is None or e.high is None:
+        return f"{e.mean:+.3f}"
+    return f"{e.mean:+.3f} (95 % interval {e.low:+.3f} to {e.high:+.3f}, paired, {e.runs} seeds)"
 
 
 def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int, int]:
-    """How many sentences to start with, and how many to add a round.
+    """The number of sentences to start with, and to add per round.
 
     Args:
-        total: of sentences to choose from.
-        start, batch: shares of them, above 0.
+        total: sentences to choose from.
+        start: share of them to start with, above 0.
         rounds: 1 or more.
+        batch: share of them to add per round, above 0.
 
     Raises:
-        InputError: there are not so many.
+        InputError: there are not enough.
     """
     first, each = round(start * total), round(batch * total)
     if first < 1 or each < 1:
-        raise InputError(
-            f"{total} training sentences are too few for these shares",
-            where="--start, --batch",
-            hint="give larger shares or a larger corpus",
-        )
+        problem, hint = "are too few for these shares", "give larger shares or a larger corpus"
+        raise InputError(f"{total} training sentences {problem}", where="--start, --batch", hint=hint)
     if first + rounds * each > total:
-        need = start + rounds * batch
         raise InputError(
-            f"start and rounds together take {need:.0%} of the training sentences",
+            f"start and rounds together take {start + rounds * batch:.0%} of the training sentences",
             where="--rounds",
-            hint="fewer rounds or smaller shares",
+            hint="use fewer rounds or smaller shares",
         )
     return first, each
 
 
 def simulate(
-    laboratory: Laboratory,
-    strategies: Sequence[Doubt],
+    testbed: Testbed,
+    strategies: Sequence[Uncertainty],
     start: float,
     rounds: int,
     batch: float,
@@ -118,73 +134,93 @@ def simulate(
     pool: int = POOL,
     step: Callable[[int, int], None] | None = None,
 ) -> list[Step]:
-    """Play the annotation through, at random and by each strategy, once a seed.
-
-    The last steps, of round `ALL`, are of a model trained on all training sentences.
+    """Simulate annotation at random and by each strategy, once per seed; round `ALL` trains on everything.
 
     Args:
-        strategies: kinds of doubt, for `suggest`.
-        start, batch: shares of the training sentences, above 0.
+        testbed: the corpus.
+        strategies: measures of uncertainty, for `suggest`.
+        start: share of the training sentences to start with, above 0.
         rounds: 1 or more.
+        batch: share of the training sentences to add per round, above 0.
         seeds: at least one; each draws its own start.
         pool: see `suggest`.
-        step: told how many trainings are done, and of how many.
+        step: is called with the number of trainings done and their total.
 
     Raises:
-        InputError: there are not so many sentences.
+        InputError: there are not enough sentences.
     """
-    total = len(laboratory.train)
+    total = len(testbed.train)
     first, each = check_plan(total, start, rounds, batch)
-    out: list[Step] = []
-    done, jobs = 0, 1 + len(seeds) * (1 + rounds * (1 + len(strategies)))
-
-    def trained(held: Sequence[int], strategy: str, seed: int, n: int) -> Labeller:
-        nonlocal done
-        labeller = laboratory.fit(np.array(held, dtype=np.int64), seed)
-        for name, on, f1 in laboratory.figures(labeller):
-            gold = [laboratory.train.gold[i] for i in held]
-            words, holding = (
-                sum(len(s.text.split()) for s in gold),
-                sum(bool(s.statements or s.labels) for s in gold),
-            )
-            out.append(Step(strategy, seed, n, len(held), words, holding, on, name, f1))
-        done += 1
-        if step:
-            step(done, jobs)
-        return labeller
-
+    trainings = 1 + len(seeds) * (1 + rounds * (1 + len(strategies)))
+    simulation = _Simulation(testbed, trainings, step)
     for seed in seeds:
         order: list[int] = np.random.default_rng(seed).permutation(total).tolist()
-        beginning = trained(order[:first], RANDOM, seed, 0)
-        shared = [s for s in out if s.seed == seed and s.round == 0]
+        labeller = simulation.train(order[:first], RANDOM, seed, 0)
+        shared = [s for s in simulation.steps if s.seed == seed and s.round == 0]
         for strategy in strategies:
-            out += [replace(s, strategy=strategy) for s in shared]
-            labeller, held = beginning, order[:first]
-            for n in range(1, rounds + 1):
-                taken = set(held)
-                left = [i for i in order if i not in taken]
-                sentences = [laboratory.train.sentences[i] for i in left]
-                held = held + [
-                    left[i]
-                    for i in suggest(
-                        labeller,
-                        sentences,
-                        labeller.classifier.score(sentences),
-                        each,
-                        seed=seed * 1000 + n,
-                        doubt=strategy,
-                        pool=pool,
-                    )
-                ]
-                labeller = trained(held, strategy, seed, n)
+            simulation.steps += [replace(s, strategy=strategy) for s in shared]
+            _annotate(simulation, labeller, order, first, each, rounds, strategy, seed, pool)
         for n in range(1, rounds + 1):
-            trained(order[: first + n * each], RANDOM, seed, n)
-    trained(range(total), RANDOM, seeds[0], ALL)
-    return out
+            simulation.train(order[: first + n * each], RANDOM, seed, n)
+    simulation.train(range(total), RANDOM, seeds[0], ALL)
+    return simulation.steps
+
+
+@dataclass(slots=True)
+class _Simulation:
+    """Trains on parts of a corpus and collects the results."""
+
+    testbed: Testbed
+    trainings: int
+    step: Callable[[int, int], None] | None
+    steps: list[Step] = field(default_factory=list)
+    done: int = 0
+
+    def train(self, indices: Sequence[int], strategy: str, seed: int, n: int) -> Labeller:
+        """Train on the sentences with these indices and measure."""
+        labeller = self.testbed.fit(np.array(indices, dtype=np.int64), seed)
+        gold = [self.testbed.train.gold[i] for i in indices]
+        words = sum(len(s.text.split()) for s in gold)
+        holding = sum(bool(s.statements or s.labels) for s in gold)
+        for name, on, f1 in self.testbed.figures(labeller):
+            self.steps.append(Step(strategy, seed, n, len(indices), words, holding, on, name, f1))
+        self.done += 1
+        if self.step:
+            self.step(self.done, self.trainings)
+        return labeller
+
+
+def _annotate(
+    simulation: _Simulation,
+    labeller: Labeller,
+    order: Sequence[int],
+    first: int,
+    each: int,
+    rounds: int,
+    strategy: Uncertainty,
+    seed: int,
+    pool: int,
+) -> None:
+    """All rounds of one strategy, from the model of the shared start."""
+    train = simulation.testbed.train
+    chosen = list(order[:first])
+    for n in range(1, rounds + 1):
+        taken = set(chosen)
+        left = [i for i in order if i not in taken]
+        sentences = [train.sentences[i] for i in left]
+        scores = labeller.classifier.score(sentences)
+        batch = suggest(
+            labeller, sentences, scores, each, seed=seed * 1000 + n, uncertainty=strategy, pool=pool
+        )
+        chosen += [left[i] for i in batch]
+        labeller = simulation.train(chosen, strategy, seed, n)
 
 
 def curves(steps: Sequence[Step], on: str, name: str) -> dict[str, list[tuple[float, Estimate]]]:
-    """Of each strategy (mean number of sentences, F1 over seeds) after each round, without that of all sentences."""
+    """The curve of each strategy: (mean number of sentences, F1 over seeds) after each round.
+
+    The model of all sentences is left out.
+    """
     out: dict[str, list[tuple[float, Estimate]]] = {}
     for strategy in dict.fromkeys(s.strategy for s in steps):
         own = [s for s in steps if (s.strategy, s.on, s.name) == (strategy, on, name) and s.round != ALL]
@@ -196,26 +232,26 @@ def curves(steps: Sequence[Step], on: str, name: str) -> dict[str, list[tuple[fl
 
 
 def mean_f1(steps: Sequence[Step]) -> float:
-    """The area under one curve of F1 by sentences (trapezia), divided by its width; the F1 itself where it has none."""
-    found = sorted((s.sentences, s.f1) for s in steps)
-    x, y = np.array([a for a, _ in found], dtype=float), np.array([b for _, b in found])
+    """The area under a curve of F1 by sentences (trapezoids) divided by its width; F1 of a lone point."""
+    points = sorted((s.sentences, s.f1) for s in steps)
+    x, y = np.array([a for a, _ in points], dtype=float), np.array([b for _, b in points])
     return float(np.trapezoid(y, x) / (x[-1] - x[0])) if x[-1] > x[0] else float(y[-1])
 
 
 def as_random(steps: Sequence[Step], on: str, name: str) -> Callable[[float], int | None]:
-    """How many random sentences give an F1, read from the mean random curve and, beyond it, the line to all sentences.
+    """A function that says how many random sentences reach an F1.
 
-    The curve is made to rise only (isotonic regression, Barlow et al. 1972) before it is read backwards. None is said where
-    even all sentences do not give that F1.
+    It reads the mean curve of random choice backwards, and beyond it the line to all sentences, after making
+    the curve monotonic by isotonic regression (Barlow et al. 1972). It returns None where even all sentences
+    do not reach the F1.
     """
     from sklearn.isotonic import IsotonicRegression
 
     whole = [s for s in steps if (s.on, s.name, s.round) == (on, name, ALL)]
     random = curves(steps, on, name)[RANDOM]
     x = np.array([n for n, _ in random] + [float(s.sentences) for s in whole])
-    rising = IsotonicRegression().fit_transform(
-        x, np.array([e.mean for _, e in random] + [s.f1 for s in whole])
-    )
+    y = np.array([e.mean for _, e in random] + [s.f1 for s in whole])
+    rising = IsotonicRegression().fit_transform(x, y)
 
     def read(f1: float) -> int | None:
         above = np.flatnonzero(rising >= f1)
@@ -230,39 +266,33 @@ def as_random(steps: Sequence[Step], on: str, name: str) -> Callable[[float], in
 
 
 def worth(steps: Sequence[Step], on: str, name: str) -> list[Worth]:
-    """What each strategy but random choice is worth at the end of its rounds, by F1 of `name` on `on`."""
+    """The gain of each strategy over random choice at the end of its rounds, by F1 of `name` on `on`."""
     own = [s for s in steps if (s.on, s.name) == (on, name)]
-    read = as_random(own, on, name)
+    strategies = dict.fromkeys(s.strategy for s in own if s.strategy != RANDOM)
+    return [_worth(own, strategy, on, name) for strategy in strategies]
+
+
+def _worth(own: Sequence[Step], strategy: str, on: str, name: str) -> Worth:
+    last = max(s.round for s in own if s.strategy == strategy)
+    end = [s for s in own if s.strategy == strategy and s.round == last]
+    random = [s for s in own if s.strategy == RANDOM and s.round == last]
+    f1 = float(np.mean([s.f1 for s in end]))
+
+    def area(kind: str, seed: int) -> float:
+        return mean_f1([s for s in own if (s.strategy, s.seed) == (kind, seed) and s.round != ALL])
+
     seeds = sorted({s.seed for s in own if s.round != ALL})
-    out = []
-    for strategy in dict.fromkeys(s.strategy for s in own if s.strategy != RANDOM):
-        last = max(s.round for s in own if s.strategy == strategy)
-        end = [s for s in own if s.strategy == strategy and s.round == last]
-        by_chance = [s for s in own if s.strategy == RANDOM and s.round == last]
-        f1 = float(np.mean([s.f1 for s in end]))
-        areas = [
-            [
-                mean_f1([s for s in own if (s.strategy, s.seed) == (kind, seed) and s.round != ALL])
-                for kind in (strategy, RANDOM)
-            ]
-            for seed in seeds
-        ]
-        out.append(
-            Worth(
-                strategy=strategy,
-                on=on,
-                name=name,
-                sentences=end[0].sentences,
-                f1=f1,
-                random_f1=float(np.mean([s.f1 for s in by_chance])),
-                as_random=read(f1),
-                all_sentences=max(s.sentences for s in own),
-                gain=estimate([a - b for a, b in areas], least=-1.0),
-                words=sum(s.words for s in end) / sum(s.words for s in by_chance),
-                holding=(
-                    sum(s.holding for s in end) / sum(s.sentences for s in end),
-                    sum(s.holding for s in by_chance) / sum(s.sentences for s in by_chance),
-                ),
-            )
-        )
-    return out
+    holding = [sum(s.holding for s in x) / sum(s.sentences for s in x) for x in (end, random)]
+    return Worth(
+        strategy=strategy,
+        on=on,
+        name=name,
+        sentences=end[0].sentences,
+        f1=f1,
+        random_f1=float(np.mean([s.f1 for s in random])),
+        as_random=as_random(own, on, name)(f1),
+        all_sentences=max(s.sentences for s in own),
+        gain=estimate([area(strategy, seed) - area(RANDOM, seed) for seed in seeds], least=-1.0),
+        words=sum(s.words for s in end) / sum(s.words for s in random),
+        holding=(holding[0], holding[1]),
+    )

@@ -1,4 +1,4 @@
-"""Cross-validation: one run for each fold under a run for all of them."""
+"""Cross-validation: one run per fold below a run for all of them."""
 
 from __future__ import annotations
 
@@ -16,22 +16,34 @@ from numpy.typing import NDArray
 from ...data.annotation.corpus import read_corpus
 from ...data.codebook import Codebook, codebook_named
 from ...data.errors import InputError
+from ...data.record import Record
 from ...data.schema import Article
 from ...training.evaluation.metrics import measure
-from ...training.fit import settle
+from ...training.evaluation.result import TrainingResult
 from ...training.pipeline import analyse_splits, fit_and_measure
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
-from ..tracking.run_logging import flat_metrics, log_run
+from ..config import changed_settings
+from ..tracking.metrics import ARTIFACT, main_metrics
+from ..tracking.provenance import tag_commit
+from ..tracking.run_logging import corpus_param, log_run, run_name
 from ..tracking.store import connect
 
-# Of what is not held out for the test, one article in so many decides on calibration, thresholds and when to stop.
+# One in this many of the articles that are not held out decides on calibration, thresholds and when to stop.
 VALIDATION = 10
 
 
 @dataclass(frozen=True, slots=True)
 class CrossValidated:
-    """`folds`: the test metrics of each fold; `pooled`: those of all held-out articles together, each scored by the fold that did not see it."""
+    """Metrics of a cross-validation.
+
+    Attributes:
+        run_id: of the run for all folds.
+        folds: test metrics of each fold.
+        pooled: metrics of all held-out articles together, each scored by the model that did not see it.
+        codebook: the label set.
+        seconds: duration of the whole run.
+    """
 
     run_id: str
     folds: list[dict[str, Any]]
@@ -40,10 +52,10 @@ class CrossValidated:
     seconds: float
 
     def spread(self, *keys: str) -> tuple[float, float]:
-        """Mean and standard deviation over folds of one figure, named by its keys: `("statements", "f1")`."""
+        """Mean and standard deviation over folds of one metric, named by its keys: `("statements", "f1")`."""
         values: list[float] = []
-        for found in self.folds:
-            value: Any = found
+        for metrics in self.folds:
+            value: Any = metrics
             for key in keys:
                 value = value[key]
             values.append(float(value))
@@ -51,7 +63,7 @@ class CrossValidated:
 
 
 def _strata(articles: Sequence[Article]) -> list[str]:
-    """What each article is mostly about, so that all folds have some of everything."""
+    """The most frequent stance or label of each article; empty for none. Folds are stratified by it."""
     out = []
     for article in articles:
         held = [s.stance for x in article.sentences for s in x.statements] or [
@@ -62,7 +74,10 @@ def _strata(articles: Sequence[Article]) -> list[str]:
 
 
 def assign_folds(articles: Sequence[Article], folds: int, seed: int) -> NDArray[np.int64]:
-    """The fold of each article: whole conflicts where there are enough of them, else articles; stances spread evenly.
+    """Assign articles to folds, by whole conflicts where there are enough of them, and stratified by stance.
+
+    Returns:
+        The fold of each article, from 0.
 
     Raises:
         InputError: there are fewer articles than folds.
@@ -76,7 +91,7 @@ def assign_folds(articles: Sequence[Article], folds: int, seed: int) -> NDArray[
         )
     conflicts = [a.conflict for a in articles]
     strata = _strata(articles)
-    # Those that are too rare for every fold to have one go with the most common.
+    # Classes too rare for every fold to have one are merged into the most common.
     common = max(sorted(set(strata)), key=strata.count)
     classes = np.array([s if strata.count(s) >= folds else common for s in strata])
     out = np.zeros(len(articles), dtype=np.int64)
@@ -105,12 +120,20 @@ def _splits(
 
 
 def cross_validate(
-    settings: TrainingSettings, folds: int, progress: Progress | None = None
+    settings: TrainingSettings, folds: int, progress: Progress | None = None, config: str | None = None
 ) -> CrossValidated:
-    """Train and measure once a fold; articles that are of the split test already stay out of it.
+    """Train and measure once per fold, each in a run below one run for all.
+
+    Articles that the corpus assigns to the split test are left out.
+
+    Args:
+        settings: what to train, and on what.
+        folds: 2 or more.
+        progress: is told the steps.
+        config: see `experiments.train.train`.
 
     Raises:
-        InputError: the corpus is at fault or too small, or the tracking store cannot be used.
+        InputError: the corpus is invalid or too small, or the tracking store cannot be used.
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
@@ -118,37 +141,72 @@ def cross_validate(
     fold_of = assign_folds(articles, folds, settings.seed)
     mlflow = connect()
     mlflow.set_experiment(settings.experiment)
-    found: list[dict[str, Any]] = []
-    records: dict[str, Mapping[str, Any]] = {}
-    with mlflow.start_run(run_name=f"{settings.name}, {folds} folds") as parent:
-        mlflow.set_tags({"kind": "cross-validation", "config": settings.name, "codebook": codebook.digest})
-        classifier = {f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()}
-        mlflow.log_params(
-            {"folds": folds, "corpus": str(settings.corpus), "mentions": settings.mentions, **classifier}
-        )
+    changed = changed_settings(settings, config)
+    measured: list[dict[str, Any]] = []
+    records: dict[str, Record] = {}
+    with mlflow.start_run(run_name=f"{run_name(settings, changed)}, {folds} folds") as parent:
+        _describe(mlflow, settings, codebook, folds, changed)
         for fold in range(folds):
-            here = Progress(
-                lambda what, fold=fold: progress.step(f"fold {fold + 1} of {folds}: {what}"),
-                progress.update,
-                progress.line,
-            )  # type: ignore[misc]
             by_split = _splits(articles, fold_of, fold, settings.seed)
-            outcome = fit_and_measure(
-                settings, analyse_splits(settings, by_split, codebook, here), codebook, here
-            )
-            found.append(outcome.metrics["test"])
+            outcome = _run_fold(mlflow, settings, by_split, codebook, _Fold(fold, folds), progress)
+            measured.append(outcome.metrics["test"])
             records |= outcome.records["test"]
-            with (
-                mlflow.start_run(run_name=f"{settings.name}, fold {fold + 1}", nested=True),
-                tempfile.TemporaryDirectory() as work,
-            ):
-                how = f"fold {fold + 1} of {folds}"
-                log_run(mlflow, settings, how, by_split, outcome, Path(work))
-                mlflow.set_tag("kind", "fold")
-            settle(outcome.labeller.classifier)
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]
         seconds = round(time.perf_counter() - began, 1)
-        each = [flat_metrics("test", m) for m in found]
-        means = {f"{k}/mean": mean([m[k] for m in each]) for k in each[0] if all(k in m for m in each)}
-        mlflow.log_metrics({**means, **flat_metrics("pooled", pooled), "seconds": seconds})
-        return CrossValidated(str(parent.info.run_id), found, pooled, codebook, seconds)
+        main = [main_metrics("test", m, codebook) for m in measured]
+        means = {f"{k}/mean": mean([m[k] for m in main]) for k in main[0] if all(k in m for m in main)}
+        mlflow.log_metrics({**means, **main_metrics("pooled", pooled, codebook), "seconds": seconds})
+        mlflow.log_dict({"pooled": pooled, **{f"fold {n}": m for n, m in enumerate(measured, 1)}}, ARTIFACT)
+        return CrossValidated(str(parent.info.run_id), measured, pooled, codebook, seconds)
+
+
+def _describe(
+    mlflow: Any, settings: TrainingSettings, codebook: Codebook, folds: int, changed: Mapping[str, str]
+) -> None:
+    """Parameters and tags of the run for all folds."""
+    mlflow.set_tags(
+        {
+            "kind": "cross-validation",
+            "config": settings.name,
+            "codebook": codebook.digest,
+            "codebook_name": codebook.name,
+            "changed": " ".join(f"{k}={v}" for k, v in changed.items()),
+        }
+    )
+    tag_commit(mlflow)
+    classifier = {f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()}
+    general = {"folds": folds, "corpus": corpus_param(settings.corpus), "mentions": settings.mentions}
+    mlflow.log_params({**general, "seed": settings.seed, **classifier})
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """One fold by its index from 0."""
+
+    index: int
+    total: int
+
+    def __str__(self) -> str:
+        return f"fold {self.index + 1} of {self.total}"
+
+
+def _run_fold(
+    mlflow: Any,
+    settings: TrainingSettings,
+    by_split: Mapping[str, Sequence[Article]],
+    codebook: Codebook,
+    fold: _Fold,
+    progress: Progress,
+) -> TrainingResult:
+    """Train on one fold and log it as a run below the current one."""
+    here = Progress(lambda what: progress.step(f"{fold}: {what}"), progress.update, progress.line)
+    data = analyse_splits(settings, by_split, codebook, here)
+    outcome = fit_and_measure(settings, data, codebook, here)
+    with (
+        mlflow.start_run(run_name=f"{settings.name}, {fold}", nested=True),
+        tempfile.TemporaryDirectory() as work,
+    ):
+        log_run(mlflow, settings, str(fold), by_split, outcome, Path(work))
+        mlflow.set_tag("kind", "fold")
+    outcome.labeller.classifier.discard_checkpoints()
+    return outcome

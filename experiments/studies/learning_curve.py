@@ -1,21 +1,35 @@
-"""How good the model gets with more training articles: trained on nested random shares of them, several times."""
+"""Learning curves: how good the model gets with more training articles, on nested random shares of them."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...data.errors import InputError
-from .testbed import Estimate, Laboratory, estimate
+from .testbed import Estimate, Testbed, estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One figure of one training: F1 of `name` on the `measured` articles of `on`; `low` and `high` are its bootstrap interval over them, if any."""
+    """One F1 of one training.
+
+    Attributes:
+        share: of the training articles, in [0, 1].
+        seed: of the random order of articles.
+        articles: trained on.
+        sentences: trained on.
+        on: the articles that were measured on.
+        measured: how many they are.
+        name: what F1 is of: all statements, a stance or a label.
+        f1: in [0, 1].
+        gold: annotated statements or sentences.
+        low: lower bound of the bootstrap interval over measured articles, if any.
+        high: its upper bound.
+    """
 
     share: float
     seed: int
@@ -32,7 +46,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The points of one share, place and name taken together: `over_seeds`, and the mean bounds of the bootstrap intervals over articles."""
+    """The points of one share, set of articles and name together.
+
+    `over_seeds` is their mean; `low` and `high` are the mean bounds of the bootstrap intervals over articles.
+    The other attributes are those of `Point`.
+    """
 
     share: float
     articles: int
@@ -47,118 +65,117 @@ class Row:
 
 
 def nested_shares(articles: int, shares: Sequence[float], seed: int) -> list[list[int]]:
-    """For each share above 0 the numbers of that part of the articles, at least one; of one seed the smaller lie within the larger."""
+    """Random parts of the articles.
+
+    Args:
+        articles: how many there are.
+        shares: in [0, 1].
+        seed: with the same seed, smaller parts lie within larger ones.
+
+    Returns:
+        For each share the sorted indices of its articles: at least one for a share above 0.
+    """
     order = list(range(articles))
     random.Random(seed).shuffle(order)
     return [sorted(order[: max(1, round(share * articles))] if share else []) for share in shares]
 
 
 def check_shares(shares: Sequence[float], none: bool = False) -> list[float]:
-    """The shares in order, each once.
+    """The shares in ascending order without duplicates.
 
     Args:
-        none: whether a share may be 0, other articles being there to train on.
+        shares: at least one.
+        none: whether a share may be 0, because there are other articles to train on.
 
     Raises:
         InputError: there is none, or one is not above 0 and at most 1.
     """
     wrong = [s for s in shares if not (0 < s <= 1 or (none and s == 0))]
     if wrong or not shares:
-        raise InputError(
-            f"{wrong[0]:g} is no share" if wrong else "no shares",
-            where="--shares",
-            hint="for example --shares 0.25,0.5,0.75,1",
-        )
+        problem = f"{wrong[0]:g} is not a share above 0 and at most 1" if wrong else "no shares"
+        raise InputError(problem, where="--shares", hint="for example --shares 0.25,0.5,0.75,1")
     return sorted(set(shares))
 
 
 def learning_curve(
-    laboratory: Laboratory,
+    testbed: Testbed,
     shares: Sequence[float],
     seeds: int,
     bootstrap: int = 1000,
     step: Callable[[int, int], None] | None = None,
     drawn: Collection[str] | None = None,
 ) -> list[Point]:
-    """Train on each share of the training articles with each seed; measure on all that the laboratory holds.
+    """Train on each share of the training articles with each seed; measure on all articles of the testbed.
 
-    The whole of the articles is trained on once: no seed changes which they are.
+    All articles together are trained on once: they are the same for every seed.
 
     Args:
+        testbed: the corpus.
         shares: above 0, at most 1; with `drawn` also 0.
-        seeds: how many random orders of the articles, 1 or more.
+        seeds: the number of random orders of the articles, 1 or more.
         bootstrap: resamples of the measured articles for the interval of `statements`.
-        step: told how many trainings are done, and of how many.
-        drawn: the doc_ids of the articles that shares are of; all others are always trained on. Default: shares are of all.
+        step: is called with the number of trainings done and their total.
+        drawn: doc_ids of the articles to take shares of; all others are always trained on. Default: all
+            articles.
 
     Raises:
         InputError: a share is out of range.
     """
     shares = check_shares(shares, none=drawn is not None)
-    articles = laboratory.train.articles
+    articles = testbed.train.articles
     pool = [n for n, a in enumerate(articles) if drawn is None or a.doc_id in drawn]
     always = [n for n, a in enumerate(articles) if drawn is not None and a.doc_id not in drawn]
     jobs: list[tuple[float, int, list[int]]] = []
     for seed in range(seeds):
-        parts = nested_shares(len(pool), shares, seed)
-        jobs += [
-            (share, seed, sorted([*always, *(pool[i] for i in one)]))
-            for share, one in zip(shares, parts, strict=True)
-            if 0 < len(one) < len(pool) or not seed
-        ]
+        for share, one in zip(shares, nested_shares(len(pool), shares, seed), strict=True):
+            if 0 < len(one) < len(pool) or not seed:
+                jobs.append((share, seed, sorted([*always, *(pool[i] for i in one)])))
     points: list[Point] = []
-    for n, (share, seed, chosen) in enumerate(jobs):
-        places: NDArray[np.int64] = np.flatnonzero(np.isin(laboratory.train.article_of, chosen))
-        labeller = laboratory.fit(places, seed)
-        for on in laboratory.measured:
-            metrics = laboratory.measure(labeller, on, bootstrap)
-            for name in laboratory.figure_names:
-                low, high = metrics[name].get("ci95", (None, None))
-                points.append(
-                    Point(
-                        share,
-                        seed,
-                        len(chosen),
-                        len(places),
-                        on,
-                        metrics["articles"],
-                        name,
-                        metrics[name]["f1"],
-                        metrics[name]["gold"],
-                        low,
-                        high,
-                    )
-                )
+    for n, (share, seed, chosen) in enumerate(jobs, 1):
+        points += _points(testbed, share, seed, chosen, bootstrap)
         if step:
-            step(n + 1, len(jobs))
+            step(n, len(jobs))
     return points
 
 
+def _points(
+    testbed: Testbed, share: float, seed: int, chosen: Sequence[int], bootstrap: int
+) -> Iterator[Point]:
+    """Train on the articles with these indices, and measure."""
+    indices: NDArray[np.int64] = np.flatnonzero(np.isin(testbed.train.article_of, chosen))
+    labeller = testbed.fit(indices, seed)
+    for on in testbed.measured:
+        metrics = testbed.measure(labeller, on, bootstrap)
+        for name in testbed.figure_names:
+            m = metrics[name]
+            low, high = m.get("ci95", (None, None))
+            sizes = len(chosen), len(indices)
+            yield Point(share, seed, *sizes, on, metrics["articles"], name, m["f1"], m["support"], low, high)
+
+
 def rows(points: Sequence[Point]) -> list[Row]:
-    """The points taken together over seeds, by place, name and share in order of appearance."""
+    """Points grouped over seeds, by set of articles and name in order of appearance, then by share."""
     groups: dict[tuple[str, str, float], list[Point]] = {}
     for p in points:
         groups.setdefault((p.on, p.name, p.share), []).append(p)
-    places, names = list(dict.fromkeys(p.on for p in points)), list(dict.fromkeys(p.name for p in points))
-    out = []
-    for (on, name, share), found in sorted(
-        groups.items(), key=lambda x: (places.index(x[0][0]), names.index(x[0][1]), x[0][2])
-    ):
-        lows, highs = (
-            [v for v in side if v is not None] for side in ([p.low for p in found], [p.high for p in found])
-        )
-        out.append(
-            Row(
-                share,
-                found[0].articles,
-                round(sum(p.sentences for p in found) / len(found)),
-                on,
-                found[0].measured,
-                name,
-                found[0].gold,
-                estimate([p.f1 for p in found]),
-                sum(lows) / len(lows) if lows else None,
-                sum(highs) / len(highs) if highs else None,
-            )
-        )
-    return out
+    measured, names = (list(dict.fromkeys(getattr(p, k) for p in points)) for k in ("on", "name"))
+    order = sorted(groups, key=lambda k: (measured.index(k[0]), names.index(k[1]), k[2]))
+    return [_row(groups[key]) for key in order]
+
+
+def _row(points: Sequence[Point]) -> Row:
+    first = points[0]
+    lows = [p.low for p in points if p.low is not None]
+    highs = [p.high for p in points if p.high is not None]
+    return Row(
+        share=first.share,
+        articles=first.articles,
+        sentences=round(sum(p.sentences for p in points) / len(points)),
+        on=first.on,
+        measured=first.measured,
+        name=first.name,
+        gold=first.gold,
+        over_seeds=estimate([p.f1 for p in points]),
+        low=sum(lows) / len(lows) if lows else None,
+        high=sum(highs) / len(highs) if highs else None,
+    )

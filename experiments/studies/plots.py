@@ -1,11 +1,11 @@
-"""Pictures of learning curves: F1 by how much was annotated, with shaded 95 % intervals and the names at the lines' ends."""
+"""Plots of studies: F1 by amount of annotation, with shaded 95 % intervals and labels at the line ends."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..tracking.plots import COLOURS
 from .acquisition import ALL, RANDOM, Step, curves
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BOLD = "#1b2631"
+GREY = "#566573"
 STRATEGY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[2])
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """The heights moved apart so that none is nearer than `gap` to another, their order kept, the whole moved as little as may be.
+    """Move heights apart so that no two are nearer than `gap`, in the same order, and as little as possible.
 
     Neighbours that are too near become a block around their mean (the pool of adjacent violators).
     """
     order = sorted(range(len(heights)), key=lambda i: heights[i])
-    blocks: list[
-        tuple[float, int]
-    ] = []  # (mean of what each would like its block's lowest to be at, how many)
+    # (mean of where each height would put the lowest of its block, size of the block)
+    blocks: list[tuple[float, int]] = []
     for k, i in enumerate(order):
         block = (heights[i] - k * gap, 1)
         while blocks and blocks[-1][0] > block[0]:
@@ -43,13 +43,22 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
 
 
 def _save(figure: Figure, path: Path) -> Path:
-    """Whole or not at all."""
+    """Write a plot atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".picture") as work:
-        made = Path(work) / path.name
-        figure.savefig(made, dpi=120)
-        made.replace(path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".plot") as work:
+        finished = Path(work) / path.name
+        figure.savefig(finished, dpi=120)
+        finished.replace(path)
     return path
+
+
+class _End(NamedTuple):
+    """The last point of a line, and how to label it."""
+
+    label: str
+    height: float
+    colour: str
+    bold: bool
 
 
 def _line(
@@ -65,45 +74,36 @@ def _line(
         markersize=5 if bold else 3,
         zorder=3 if bold else 2,
     )
-    held = [
-        (a, e.low, e.high)
-        for a, e in zip(x, estimates, strict=True)
-        if e.low is not None and e.high is not None
-    ]
-    if held:
-        axes.fill_between(
-            [a for a, _, _ in held],
-            [b for _, b, _ in held],
-            [c for _, _, c in held],
-            color=colour,
-            alpha=0.16 if bold else 0.09,
-            linewidth=0,
-        )
+    pairs = zip(x, estimates, strict=True)
+    band = [(a, e.low, e.high) for a, e in pairs if e.low is not None and e.high is not None]
+    if band:
+        at, low, high = zip(*band, strict=True)
+        axes.fill_between(at, low, high, color=colour, alpha=0.16 if bold else 0.09, linewidth=0)
 
 
-def _name_lines(axes: Axes, at: float, ends: Sequence[tuple[str, float, str, bool]], span: float) -> None:
-    """Names right of the lines' ends, in their colours, moved apart; a thin stroke leads to those that moved.
+def _label_lines(axes: Axes, at: float, ends: Sequence[_End], span: float) -> None:
+    """Label the lines at their right ends, in their colours; a thin stroke leads to a label that was moved.
 
     Args:
-        ends: (name, height, colour, bold) of each line.
+        axes: of the plot.
+        at: where the lines end.
+        ends: of each line.
         span: the height of the axes, in F1.
     """
     low, high = axes.get_xlim()
-    heights = spread([y for _, y, _, _ in ends], span * 0.052)
-    for (name, y, colour, bold), shown in zip(ends, heights, strict=True):
-        axes.plot(
-            [at, at + (high - low) * 0.035], [y, shown], color=colour, linewidth=0.8, clip_on=False, alpha=0.7
-        )
-        axes.text(
-            at + (high - low) * 0.045,
-            shown,
-            name,
-            color=colour,
-            va="center",
-            fontsize=9,
-            fontweight="bold" if bold else "normal",
-            clip_on=False,
-        )
+    heights = spread([e.height for e in ends], span * 0.052)
+    for end, shown in zip(ends, heights, strict=True):
+        stroke = [at, at + (high - low) * 0.035], [end.height, shown]
+        axes.plot(*stroke, color=end.colour, linewidth=0.8, clip_on=False, alpha=0.7)
+        weight = "bold" if end.bold else "normal"
+        style: dict[str, Any] = {
+            "color": end.colour,
+            "va": "center",
+            "fontsize": 9,
+            "fontweight": weight,
+            "clip_on": False,
+        }
+        axes.text(at + (high - low) * 0.045, shown, end.label, **style)
 
 
 def _plain(axes: Axes) -> None:
@@ -112,67 +112,33 @@ def _plain(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def sparse_ticks(places: Sequence[float], gap: float) -> list[float]:
-    """Those of the places that have room for a label, none nearer than `gap` to one kept; the last always has."""
-    kept = [places[-1]]
-    for place in reversed(places[:-1]):
-        if kept[-1] - place >= gap:
-            kept.append(place)
+def sparse_ticks(ticks: Sequence[float], gap: float) -> list[float]:
+    """The ticks that have room for a label: none nearer than `gap` to another; the last is always kept."""
+    kept = [ticks[-1]]
+    for tick in reversed(ticks[:-1]):
+        if kept[-1] - tick >= gap:
+            kept.append(tick)
     return kept[::-1]
 
 
 def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
-    """A panel for each set of articles measured on: a line for each stance and label, the bold one of all statements.
+    """One panel per set of measured articles: a line per stance and label, a bold one for all statements.
 
-    Shaded: 95 % t-intervals over seeds. The bar at the end of the bold line: the bootstrap interval over measured articles.
+    Shaded: 95 % t-intervals over seeds. The bar at the end of the bold line: the bootstrap interval over
+        articles.
     """
     from matplotlib.figure import Figure
 
-    places, names = list(dict.fromkeys(r.on for r in rows)), list(dict.fromkeys(r.name for r in rows))
-    across = len(places) if len(places) <= 3 else 2
-    down = -(-len(places) // across)
+    sets = list(dict.fromkeys(r.on for r in rows))
+    across = len(sets) if len(sets) <= 3 else 2
+    down = -(-len(sets) // across)
     figure = Figure(figsize=(1.2 + 5.4 * across, 0.4 + 4.8 * down), layout="constrained")
     panels = figure.subplots(down, across, squeeze=False, sharey=True).ravel()
-    for empty in panels[len(places) :]:
+    for empty in panels[len(sets) :]:
         empty.set_axis_off()
     top = max((v for r in rows for v in (r.over_seeds.mean, r.over_seeds.high or 0, r.high or 0)), default=1)
-    top = min(1.0, top + 0.06)
-    for axes, on in zip(panels, places, strict=False):  # the last row may have room left
-        own = [r for r in rows if r.on == on]
-        ends = []
-        shares = sorted({r.share for r in own})
-        axes.set_xlim(max(0.0, shares[0] - 0.05), shares[-1] + 0.03)
-        for n, name in enumerate(sorted(names, key=lambda x: x == MICRO)):
-            line = [r for r in own if r.name == name]
-            if not line[0].gold:  # what these articles have none of
-                continue
-            bold = name == MICRO or len(names) == 1
-            colour = BOLD if bold else COLOURS[n % len(COLOURS)]
-            _line(axes, [r.share for r in line], [r.over_seeds for r in line], colour, bold)
-            last = line[-1]
-            ends.append(
-                (f"{name.replace('_', ' ')} {last.over_seeds.mean:.2f}", last.over_seeds.mean, colour, bold)
-            )
-            if bold and last.low is not None and last.high is not None:
-                axes.plot(
-                    [last.share] * 2,
-                    [last.low, last.high],
-                    color=colour,
-                    linewidth=1.2,
-                    marker="_",
-                    markersize=7,
-                    zorder=2,
-                )
-        axes.set_ylim(0, top)
-        _name_lines(axes, shares[-1], ends, top)
-        sentences = {r.share: r.sentences for r in own}
-        labelled = sparse_ticks(shares, 0.12 * (shares[-1] - shares[0]))
-        axes.set_xticks(labelled, [f"{s * 100:g} %\n{sentences[s]:,}" for s in labelled])
-        axes.set_xticks(shares, minor=True)
-        axes.set_xlabel("share of the training articles, sentences")
-        articles = f"{own[0].measured} articles"
-        axes.set_title(f"measured on {on} ({articles})", fontsize=11)
-        _plain(axes)
+    for axes, on in zip(panels, sets, strict=False):  # the last row of panels may have room left
+        _draw_shares(axes, [r for r in rows if r.on == on], min(1.0, top + 0.06))
     for axes in panels[::across]:
         axes.set_ylabel("F1")
     figure.suptitle(
@@ -184,73 +150,90 @@ def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
     return _save(figure, path)
 
 
+def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
+    """F1 by share of the training articles, on one set of articles; the axis ends at `top`."""
+    shares = sorted({r.share for r in rows})
+    axes.set_xlim(max(0.0, shares[0] - 0.05), shares[-1] + 0.03)
+    names = sorted(dict.fromkeys(r.name for r in rows), key=lambda x: x == MICRO)
+    ends = []
+    for n, name in enumerate(names):
+        line = [r for r in rows if r.name == name]
+        if not line[0].gold:  # these articles have none
+            continue
+        last, bold = line[-1], name == MICRO or len(names) == 1
+        colour = BOLD if bold else COLOURS[n % len(COLOURS)]
+        _line(axes, [r.share for r in line], [r.over_seeds for r in line], colour, bold)
+        mean = last.over_seeds.mean
+        ends.append(_End(f"{name.replace('_', ' ')} {mean:.2f}", mean, colour, bold))
+        if bold and last.low is not None and last.high is not None:
+            bar = [last.share] * 2, [last.low, last.high]
+            axes.plot(*bar, color=colour, linewidth=1.2, marker="_", markersize=7, zorder=2)
+    axes.set_ylim(0, top)
+    _label_lines(axes, shares[-1], ends, top)
+    sentences = {r.share: r.sentences for r in rows}
+    labelled = sparse_ticks(shares, 0.12 * (shares[-1] - shares[0]))
+    axes.set_xticks(labelled, [f"{s * 100:g} %\n{sentences[s]:,}" for s in labelled])
+    axes.set_xticks(shares, minor=True)
+    axes.set_xlabel("share of the training articles, sentences")
+    axes.set_title(f"measured on {rows[0].on} ({rows[0].measured} articles)", fontsize=11)
+    _plain(axes)
+
+
 def draw_acquisition(path: Path, steps: Sequence[Step], names: Mapping[str, str] | None = None) -> Path:
-    """A panel for each set of articles measured on: F1 of all statements by annotated sentences, suggested and random.
+    """One panel per set of measured articles: F1 of all statements by suggested and random sentences.
 
     Shaded: 95 % t-intervals over seeds. Dotted: a model trained on all sentences.
 
     Args:
-        names: how strategies are called; their own names where it has none.
+        path: the PNG file.
+        steps: of `acquisition.simulate`.
+        names: what to call strategies. Default: their names.
     """
     from matplotlib.figure import Figure
 
-    called = {RANDOM: "random", **(names or {})}
-    figures = list(dict.fromkeys(s.name for s in steps))
-    name = MICRO if MICRO in figures else figures[0]
-    places = list(dict.fromkeys(s.on for s in steps))
-    figure = Figure(figsize=(1.2 + 5.4 * len(places), 4.8), layout="constrained")
-    for axes, on in zip(figure.subplots(1, len(places), squeeze=False)[0], places, strict=True):
-        found = curves(steps, on, name)
-        values = [
-            v
-            for points in found.values()
-            for _, e in points
-            for v in (e.mean, e.low, e.high)
-            if v is not None
-        ]
-        whole = [s for s in steps if s.on == on and s.name == name and s.round == ALL]
-        values += [s.f1 for s in whole]
-        low, high = max(0.0, min(values) - 0.03), min(1.0, max(values) + 0.03)
-        axes.set_ylim(low, high)
-        xs = [x for points in found.values() for x, _ in points]
-        axes.set_xlim(min(xs) - 0.04 * (max(xs) - min(xs)), max(xs) + 0.02 * (max(xs) - min(xs)))
-        for s in whole[:1]:
-            axes.axhline(s.f1, color="#777777", linestyle=":", linewidth=1.2)
-            axes.annotate(
-                f"all {s.sentences:,} sentences: {s.f1:.3f}",
-                (min(xs), s.f1),
-                xytext=(0, 4),
-                textcoords="offset points",
-                fontsize=8.5,
-                color="#555555",
-            )
-        ends = []
-        chosen = [k for k in found if k != RANDOM]
-        for strategy, points in found.items():
-            colour = (
-                "#566573"
-                if strategy == RANDOM
-                else STRATEGY_COLOURS[chosen.index(strategy) % len(STRATEGY_COLOURS)]
-            )
-            bold = strategy == (chosen or [RANDOM])[0]
-            _line(axes, [x for x, _ in points], [e for _, e in points], colour, bold)
-            ends.append(
-                (
-                    f"{called.get(strategy, strategy)} {points[-1][1].mean:.3f}",
-                    points[-1][1].mean,
-                    colour,
-                    bold,
-                )
-            )
-        _name_lines(axes, max(xs), ends, high - low)
-        axes.set_xlabel("annotated training sentences")
-        axes.set_ylabel("F1 of statements" if name == MICRO else f"F1 of {name}")
+    sets = list(dict.fromkeys(s.on for s in steps))
+    # All statements; the first label where a label set has no stances.
+    name = MICRO if any(s.name == MICRO for s in steps) else steps[0].name
+    figure = Figure(figsize=(1.2 + 5.4 * len(sets), 4.8), layout="constrained")
+    for axes, on in zip(figure.subplots(1, len(sets), squeeze=False)[0], sets, strict=True):
+        _draw_strategies(axes, [s for s in steps if s.on == on and s.name == name], names or {})
         axes.set_title(f"measured on {on}", fontsize=11)
-        _plain(axes)
     figure.suptitle(
-        "Suggested against random sentences. Shaded: 95 % t-interval over seeds",
-        fontsize=9,
-        x=0.01,
-        ha="left",
+        "Suggested and random sentences. Shaded: 95 % t-interval over seeds", fontsize=9, x=0.01, ha="left"
     )
     return _save(figure, path)
+
+
+def _draw_strategies(axes: Axes, steps: Sequence[Step], names: Mapping[str, str]) -> None:
+    """F1 by annotated sentences of each strategy; the steps are of one set of articles and one name."""
+    on, name = steps[0].on, steps[0].name
+    by_strategy = curves(steps, on, name)
+    whole = [s for s in steps if s.round == ALL]
+    points = [p for line in by_strategy.values() for p in line]
+    values = [v for _, e in points for v in (e.mean, e.low, e.high) if v is not None] + [s.f1 for s in whole]
+    low, high = max(0.0, min(values) - 0.03), min(1.0, max(values) + 0.03)
+    axes.set_ylim(low, high)
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    axes.set_xlim(left - 0.04 * (right - left), right + 0.02 * (right - left))
+    for s in whole[:1]:
+        axes.axhline(s.f1, color="#777777", linestyle=":", linewidth=1.2)
+        style: dict[str, Any] = {
+            "xytext": (0, 4),
+            "textcoords": "offset points",
+            "fontsize": 8.5,
+            "color": "#555555",
+        }
+        axes.annotate(f"all {s.sentences:,} sentences: {s.f1:.3f}", (left, s.f1), **style)
+    chosen = [k for k in by_strategy if k != RANDOM]
+    ends = []
+    for strategy, line in by_strategy.items():
+        colour = (
+            GREY if strategy == RANDOM else STRATEGY_COLOURS[chosen.index(strategy) % len(STRATEGY_COLOURS)]
+        )
+        bold, mean = strategy == (chosen or [RANDOM])[0], line[-1][1].mean
+        _line(axes, [x for x, _ in line], [e for _, e in line], colour, bold)
+        ends.append(_End(f"{names.get(strategy, strategy)} {mean:.3f}", mean, colour, bold))
+    _label_lines(axes, right, ends, high - low)
+    axes.set_xlabel("annotated training sentences")
+    axes.set_ylabel("F1 of statements" if name == MICRO else f"F1 of {name}")
+    _plain(axes)

@@ -1,4 +1,4 @@
-"""Learning curves as files: CSV with every single figure, Markdown with those over seeds."""
+"""Results of studies as files: CSV with every single value, Markdown with means over seeds."""
 
 from __future__ import annotations
 
@@ -10,34 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ...data.files.atomic import atomic_write
+from ..tracking.markdown import markdown_table
 from .acquisition import ALL, RANDOM, Step, Worth, as_random, curves
 from .learning_curve import Row
 
 
-def markdown_table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-    """A Markdown table whose columns are as wide in plain text too; the first column left, the others right aligned."""
-    widths = [max(len(x) for x in column) for column in zip(head, *body, strict=True)]
-
-    def line(cells: Sequence[str]) -> str:
-        return (
-            "| "
-            + " | ".join(
-                c.ljust(w) if n == 0 else c.rjust(w)
-                for n, (c, w) in enumerate(zip(cells, widths, strict=True))
-            )
-            + " |"
-        )
-
-    rule = (
-        "|" + "|".join("-" * (w + 2) if n == 0 else "-" * (w + 1) + ":" for n, w in enumerate(widths)) + "|"
-    )
-    return "\n".join([line(head), rule, *(line(row) for row in body)]) + "\n"
-
-
 def write_csv(path: Path, rows: Sequence[Any]) -> Path:
-    """Rows of one dataclass, whole or not at all; None is an empty cell.
+    """Write rows of one dataclass atomically; None becomes an empty cell.
 
     Args:
+        path: the file.
         rows: at least one.
     """
     text = io.StringIO()
@@ -48,76 +30,75 @@ def write_csv(path: Path, rows: Sequence[Any]) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
+    """Write a text file atomically."""
     with atomic_write(path) as out:
         out.write(text)
     return path
 
 
 def learning_curve_tables(rows: Sequence[Row]) -> str:
-    """A table for each set of articles measured on: a line for each figure, a column for each share."""
-    parts = []
-    for on in dict.fromkeys(r.on for r in rows):
-        own = [r for r in rows if r.on == on]
-        shares = sorted({r.share for r in own})
-        at = {(r.name, r.share): r for r in own}
-        head = [f"F1 on {on}", *(f"{s * 100:g} %" for s in shares), "gold"]
-        size = [
-            ["training articles", *(str(next(r.articles for r in own if r.share == s)) for s in shares), ""]
-        ]
-        size += [
-            [
-                "training sentences",
-                *(f"{next(r.sentences for r in own if r.share == s):,}" for s in shares),
-                "",
-            ]
-        ]
-        body = []
-        for name in dict.fromkeys(r.name for r in own):
-            line = [at[name, s] for s in shares]
-            body.append([name.replace("_", " "), *(str(r.over_seeds) for r in line), str(line[0].gold)])
-            if any(r.low is not None for r in line):
-                shown = [
-                    f"{r.low:.3f} to {r.high:.3f}" if r.low is not None and r.high is not None else ""
-                    for r in line
-                ]
-                body.append(["  over articles", *shown, ""])
-        parts.append(markdown_table(head, size + body))
-    runs = sorted({r.over_seeds.runs for r in rows})
+    """One table per set of measured articles: a row per stance and label, a column per share."""
+    tables = [
+        _learning_curve_table([r for r in rows if r.on == on]) for on in dict.fromkeys(r.on for r in rows)
+    ]
+    runs = " or ".join(str(n) for n in sorted({r.over_seeds.runs for r in rows}))
     about = (
-        f"Means over {' or '.join(map(str, runs))} random subsets of training articles, in brackets their 95 % t-interval: "
-        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. "
-        "It says how far the subset matters; the whole is trained on once and has none. "
-        '"Over articles" is the 95 % interval of resampled measured articles (mean of the bounds): how far the choice of what is measured on matters.\n'
+        f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in brackets: "
+        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of training articles; "
+        "all of them together are trained on once and have no interval. "
+        '"Over articles" is the 95 % bootstrap interval over measured articles (mean of the bounds): '
+        "the effect of the choice of articles to measure on.\n"
     )
-    return "\n".join([*parts, about])
+    return "\n".join([*tables, about])
+
+
+def _learning_curve_table(rows: Sequence[Row]) -> str:
+    shares = sorted({r.share for r in rows})
+    at = {(r.name, r.share): r for r in rows}
+    first = [next(r for r in rows if r.share == s) for s in shares]
+    body = [
+        ["training articles", *(str(r.articles) for r in first), ""],
+        ["training sentences", *(f"{r.sentences:,}" for r in first), ""],
+    ]
+    for name in dict.fromkeys(r.name for r in rows):
+        line = [at[name, s] for s in shares]
+        body.append([name.replace("_", " "), *(str(r.over_seeds) for r in line), str(line[0].gold)])
+        if any(r.low is not None for r in line):
+            body.append(["  over articles", *map(_interval, line), ""])
+    return markdown_table([f"F1 on {rows[0].on}", *(f"{s * 100:g} %" for s in shares), "support"], body)
+
+
+def _interval(row: Row) -> str:
+    return "" if row.low is None or row.high is None else f"{row.low:.3f} to {row.high:.3f}"
 
 
 def acquisition_tables(steps: Sequence[Step], worths: Sequence[Worth], name: str) -> str:
-    """For each set of articles measured on a table of F1 by annotated sentences and strategy; then what each is worth."""
-    parts = []
-    for on in dict.fromkeys(s.on for s in steps):
-        found = curves(steps, on, name)
-        read = as_random(steps, on, name)
-        head = [
-            f"sentences, {name} on {on}",
-            *(x for k in found for x in ([k] if k == RANDOM else [k, "as random"])),
-        ]
-        body = []
-        for n in range(max(len(points) for points in found.values())):
-            row = [f"{found[RANDOM][n][0]:,.0f}"]
-            for strategy, points in found.items():
-                mean = points[n][1].mean
-                much = read(mean)
-                row += [str(points[n][1])] + (
-                    [] if strategy == RANDOM else ["more than all" if much is None else f"{much:,}"]
-                )
-            body.append(row)
-        whole = [s for s in steps if s.on == on and s.name == name and s.round == ALL]
-        body += [[f"{s.sentences:,} (all)", f"{s.f1:.3f}", *[""] * (len(head) - 2)] for s in whole]
-        parts.append(markdown_table(head, body))
-    lines = [f"- {w}\n" for w in worths]
+    """A table of F1 by annotated sentences per set of measured articles; then the gain of each strategy."""
+    tables = [_acquisition_table(steps, on, name) for on in dict.fromkeys(s.on for s in steps)]
+    gains = "".join(f"- {w}\n" for w in worths)
     about = (
-        "Means over seeds, in brackets 95 % t-intervals: mean ± t(0.975, n-1)·s/√n. "
-        '"As random": how many random sentences give the F1 beside it, read from the random curve.\n'
+        "Means over seeds, with 95 % t-intervals in brackets: mean ± t(0.975, n-1)·s/√n. "
+        '"As random": the number of random sentences that reach the F1 beside it, read from the '
+        "random curve.\n"
     )
-    return "\n".join([*parts, "".join(lines), about])
+    return "\n".join([*tables, gains, about])
+
+
+def _acquisition_table(steps: Sequence[Step], on: str, name: str) -> str:
+    by_strategy = curves(steps, on, name)
+    read = as_random(steps, on, name)
+    head = [f"sentences, {name} on {on}"]
+    for strategy in by_strategy:
+        head += [strategy] if strategy == RANDOM else [strategy, "as random"]
+    body = []
+    for n in range(max(len(points) for points in by_strategy.values())):
+        row = [f"{by_strategy[RANDOM][n][0]:,.0f}"]
+        for strategy, points in by_strategy.items():
+            row.append(str(points[n][1]))
+            if strategy != RANDOM:
+                number = read(points[n][1].mean)
+                row.append("more than all" if number is None else f"{number:,}")
+        body.append(row)
+    whole = [s for s in steps if s.on == on and s.name == name and s.round == ALL]
+    body += [[f"{s.sentences:,} (all)", f"{s.f1:.3f}", *[""] * (len(head) - 2)] for s in whole]
+    return markdown_table(head, body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ...data.annotation.corpus import read_corpus
 from ...data.codebook import Codebook, codebook_named
 from ...data.errors import InputError
-from ...data.files.cache import cache_folder
 from ...data.schema import Article
 from ...data.text.gazetteer import Gazetteer, gazetteer
 from ...data.text.spacy_parser import ParseCache
@@ -22,7 +21,7 @@ from ...training.decoding.labeller import Labeller
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.score_articles import score_articles
 from ...training.examples.dataset import Analysed, analyse_articles, part
-from ...training.fit import fit_labeller, settle
+from ...training.fit import fit_labeller
 from ...training.pipeline import load_articles
 from ...training.settings import TrainingSettings
 
@@ -31,8 +30,18 @@ MICRO = "statements"
 
 
 @dataclass(slots=True)
-class Laboratory:
-    """The analysed splits of a corpus, and what labellers are measured on: the test split (of each corpus), then the other files by name."""
+class Testbed:
+    """The analysed splits of a corpus.
+
+    Attributes:
+        settings: how to train.
+        codebook: the label set.
+        names: the tables of parties.
+        cached: the cache of parses.
+        train: training sentences.
+        validation: sentences for calibration and thresholds.
+        measured: what labellers are measured on, by name: the test split (of each corpus), then other files.
+    """
 
     settings: TrainingSettings
     codebook: Codebook
@@ -42,103 +51,76 @@ class Laboratory:
     validation: Analysed
     measured: dict[str, Analysed]
 
-    def fit(self, places: NDArray[np.int64] | None = None, seed: int = 0) -> Labeller:
-        """A labeller trained on some of the training sentences (all without `places`), decided on the validation split."""
-        train = self.train if places is None else part(self.train, places)
+    def fit(self, indices: NDArray[np.int64] | None = None, seed: int = 0) -> Labeller:
+        """Train a labeller.
+
+        Args:
+            indices: of the training sentences to use. Default: all.
+            seed: of the classifier.
+        """
+        train = self.train if indices is None else part(self.train, indices)
         labeller = fit_labeller(
             train, self.validation, self.codebook, self.names, self.settings.classifier, seed
         )
-        settle(labeller.classifier)
+        labeller.classifier.discard_checkpoints()
         return labeller
 
     def measure(self, labeller: Labeller, on: str = TEST, bootstrap: int = 0) -> dict[str, Any]:
-        """The metrics of `training.metrics` on one of `measured`."""
+        """The metrics of `training.evaluation.metrics` on one of `measured`."""
         data = self.measured[on]
         records = score_articles(labeller, data, labeller.classifier.score(data.sentences), self.cached)
         return measure(data.articles, records, self.codebook, bootstrap)[0]
 
     @property
     def figure_names(self) -> tuple[str, ...]:
-        """`statements` (all stances together) and each stance, where the codebook has any; each label."""
-        return (
-            *((MICRO, *self.codebook.stance_names) if self.codebook.stances else ()),
-            *self.codebook.label_names,
-        )
+        """What F1 is measured of: `statements` (all stances together) and each stance, if any; each label."""
+        stances = (MICRO, *self.codebook.stance_names) if self.codebook.stances else ()
+        return (*stances, *self.codebook.label_names)
 
     def figures(self, labeller: Labeller) -> list[tuple[str, str, float]]:
-        """(name, on, F1) of all that a labeller is measured by."""
-        found = {on: self.measure(labeller, on) for on in self.measured}
-        return [
-            (name, on, float(metrics[name]["f1"]))
-            for on, metrics in found.items()
-            for name in self.figure_names
-        ]
+        """(name, on, F1) of a labeller, for all of `figure_names` and `measured`."""
+        metrics = {on: self.measure(labeller, on) for on in self.measured}
+        return [(name, on, float(m[name]["f1"])) for on, m in metrics.items() for name in self.figure_names]
 
 
-def _name(path: Path, taken: Mapping[str, object], among: Sequence[Path]) -> str:
-    """A short name for a file: `gold`; with its folder where that is taken, or another of the files has it too."""
+def _name(path: Path, taken: Collection[str], among: Sequence[Path]) -> str:
+    """A short name for a file: `gold`, or with its folder where another file has the same name."""
     short = path.stem
-    return (
-        short
-        if short not in taken and sum(p.stem == short for p in among) < 2
-        else f"{path.parent.name}/{short}"
-    )
+    unique = short not in taken and sum(p.stem == short for p in among) < 2
+    return short if unique else f"{path.parent.name}/{short}"
 
 
 def _test_splits(
     settings: TrainingSettings, codebook: Codebook, test: Sequence[Article]
 ) -> dict[str, list[Article]]:
-    """The test articles; those of each corpus apart where several have some ("shipped test", "news test")."""
+    """The test articles, by corpus where several corpora have some ("shipped test", "news test")."""
     ids = {corpus: {a.doc_id for a in read_corpus([corpus], codebook)} for corpus in settings.corpus}
-    found = {
+    splits = {
         f"{Path(corpus).stem} {TEST}": [a for a in test if a.doc_id in held] for corpus, held in ids.items()
     }
-    found = {name: articles for name, articles in found.items() if articles}
-    return found if len(found) > 1 else {TEST: list(test)} if test else {}
+    splits = {name: articles for name, articles in splits.items() if articles}
+    return splits if len(splits) > 1 else {TEST: list(test)} if test else {}
 
 
 def prepare(
     settings: TrainingSettings, also: Sequence[Path] = (), advance: Callable[[int, int], None] | None = None
-) -> Laboratory:
-    """Read and analyse the corpora of `settings`, and the files to measure on beside their test split.
+) -> Testbed:
+    """Read and analyse the corpora of a run, and further files to measure on.
 
     Args:
-        also: annotated files.
-        advance: told how many sentences are analysed, and of how many.
+        settings: of the run.
+        also: annotated files to measure on besides the test split.
+        advance: is called with the number of sentences analysed and their total.
 
     Raises:
-        InputError: a corpus or file is at fault, a split is missing, or two files to measure on have one name.
+        InputError: a corpus or file is invalid, a split is missing, or a file is given twice or trained on.
     """
     codebook = codebook_named(settings.codebook)
     by_split, _ = load_articles(settings, codebook)
-    measured = _test_splits(settings, codebook, by_split["test"])
-    learnt = {a.doc_id: a.text for split in ("train", "validation") for a in by_split[split]}
-    texts = set(learnt.values())
-    for path in also:
-        name = _name(path, {**measured, "train": None, "validation": None}, also)
-        if name in measured:
-            raise InputError(
-                "stands twice among the files to measure on", where=str(path), hint="give each file once"
-            )
-        measured[name] = read_corpus([path], codebook)
-        if (same := next((a.doc_id for a in measured[name] if a.text in texts), None)) is not None:
-            raise InputError(
-                f"article {same!r} is among those to train on",
-                where=str(path),
-                hint="measure on other articles",
-            )
-    if not measured:
-        raise InputError(
-            "no test articles",
-            where=", ".join(settings.corpus),
-            hint="annotate more articles, set their 'split', or give a file to measure on",
-        )
-    names, cached = gazetteer(), ParseCache(cache_folder())
-    total = sum(
-        len(a.sentences)
-        for articles in (by_split["train"], by_split["validation"], *measured.values())
-        for a in articles
-    )
+    measured = _articles_to_measure(settings, codebook, by_split, also)
+    names, cached = gazetteer(), ParseCache()
+    everything = (by_split["train"], by_split["validation"], *measured.values())
+    total = sum(len(a.sentences) for articles in everything for a in articles)
     done = 0
 
     def count(n: int) -> None:
@@ -151,14 +133,47 @@ def prepare(
         return analyse_articles(articles, names, codebook, cached, count)
 
     train, validation = analysed(by_split["train"]), analysed(by_split["validation"])
-    return Laboratory(
+    return Testbed(
         settings, codebook, names, cached, train, validation, {k: analysed(v) for k, v in measured.items()}
     )
 
 
+def _articles_to_measure(
+    settings: TrainingSettings,
+    codebook: Codebook,
+    by_split: Mapping[str, Sequence[Article]],
+    also: Sequence[Path],
+) -> dict[str, list[Article]]:
+    """The test splits and the further files, by name.
+
+    Raises:
+        InputError: there are none, or a file is given twice or trained on.
+    """
+    measured = _test_splits(settings, codebook, by_split["test"])
+    trained_on = {a.text for split in ("train", "validation") for a in by_split[split]}
+    for path in also:
+        name = _name(path, {*measured, "train", "validation"}, also)
+        if name in measured:
+            raise InputError("duplicate file to measure on", where=str(path), hint="give each file once")
+        measured[name] = read_corpus([path], codebook)
+        if (same := next((a.doc_id for a in measured[name] if a.text in trained_on), None)) is not None:
+            raise InputError(
+                f"article {same!r} is among those to train on",
+                where=str(path),
+                hint="measure on other articles",
+            )
+    if not measured:
+        raise InputError(
+            "no test articles",
+            where=", ".join(settings.corpus),
+            hint="annotate more articles, set their 'split', or give a file to measure on",
+        )
+    return measured
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The mean of some repetitions and its 95 % t-interval (Student 1908), of which there is none with fewer than two."""
+    """The mean of repetitions and its 95 % t-interval (Student 1908); no interval for fewer than two."""
 
     mean: float
     low: float | None
@@ -166,15 +181,19 @@ class Estimate:
     runs: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.mean:.3f}"
-            if self.low is None or self.high is None
-            else f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
-        )
+        if self.low is None or self.high is None:
+            return f"{self.mean:.3f}"
+        return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 def estimate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> Estimate:
-    """mean ± t(0.975, n - 1) * s / √n, s the sample standard deviation, within [least, most]; `values` must not be empty."""
+    """mean ± t(0.975, n - 1) * s / √n, where s is the sample standard deviation, within [least, most].
+
+    Args:
+        values: at least one.
+        least: the lowest possible value.
+        most: the highest possible value.
+    """
     n, mean = len(values), math.fsum(values) / len(values)
     if n < 2:
         return Estimate(mean, None, None, n)

@@ -1,4 +1,4 @@
-"""The model card: what a model is, what it learnt from, how good it is and where it is not.
+"""The model card: what a model does, what it was trained on, how good it is and where it is not.
 
 After Mitchell et al. 2019, "Model cards for model reporting", FAT*.
 """
@@ -10,147 +10,133 @@ from typing import Any
 
 import numpy as np
 
-from ... import __version__
 from ...data.annotation.corpus import corpus_digest
-from ...data.annotation.counting import Mistake
+from ...data.codebook import Codebook
 from ...data.schema import Article
 from ...training.decoding.calibration import expected_calibration_error, reliability
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.evaluation.slices import article_slices, recall_slices
 from ...training.settings import TrainingSettings
+from .markdown import markdown_table
 
 LIMITS = (
     "English only, one sentence at a time; sentences of more than 250 words are cut.",
-    "Identities rest on tables of parties and on how the article introduces persons; who is in neither is OTHER.",
-    "Scores are calibrated on the validation articles; on other kinds of text they can be off.",
-    "A statement is what a text says that somebody says. It is no judgement of who is right.",
+    "Identities come from tables of parties and from how an article introduces persons; others are OTHER.",
+    "Scores are calibrated on the validation articles and can be off on other kinds of text.",
+    "A statement is what somebody says according to the text. It does not judge who is right.",
 )
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [
-        f"| {' | '.join(header)} |",
-        f"| --- |{' ---: |' * (len(header) - 1)}",
-        *(f"| {' | '.join(row)} |" for row in rows),
-        "",
-    ]
-
-
-def _about(labeller: Labeller) -> list[str]:
-    codebook, about = labeller.codebook, getattr(labeller.classifier, "about", {})
+def purpose(codebook: Codebook, mentions: str) -> str:
+    """One sentence that says what a model of this codebook does."""
     asked = (
-        "which stance a given source takes towards a given target"
-        if labeller.given
+        "which stance a known actor takes towards a known target"
+        if mentions == "known"
         else "who takes which stance towards whom"
     )
-    what = [asked] * bool(codebook.stances) + ["which labels the sentence has"] * bool(codebook.labels)
-    out = [f"Reads news sentence by sentence and says {' and '.join(what)}.", ""]
-    kinds = [f"`{s.name}`: {s.definition}" for s in codebook.stances] + [
-        f"`{x.name}` (label): {x.definition}" for x in codebook.labels
-    ]
-    out += [*(f"- {k}" for k in kinds), ""]
-    if about:
-        size, parity = f"{about['parameters'] / 1e6:.0f} million parameters", about["parity"]
-        out += [
-            f"Encoder: `{about['encoder']}` ({size}, licence: {about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}, "
-            f"the best on validation being epoch {about['best_epoch']}; served by ONNX Runtime as {about['served_as']}. "
-            f"Of the probabilities on the validation split 99 % lie within {parity['quantile']:.4f} of the network as it was trained, "
-            f"all within {parity['greatest']:.4f}.",
-            "",
-        ]
-    else:
-        out += [
-            f"Classifier: {labeller.classifier.kind.replace('_', ' ')}, logistic regressions on sparse features without names.",
-            "",
-        ]
-    return out
+    parts = [asked] * bool(codebook.stances) + ["which labels the sentence has"] * bool(codebook.labels)
+    return f"Labels news sentence by sentence: {', and '.join(parts)}."
+
+
+def _introduction(settings: TrainingSettings, labeller: Labeller) -> list[str]:
+    codebook = labeller.codebook
+    out = [purpose(codebook, settings.mentions), ""]
+    out += [f"- `{s.name}`: {s.definition}" for s in codebook.stances]
+    out += [f"- `{x.name}` (label): {x.definition}" for x in codebook.labels]
+    return [*out, "", _classifier(labeller), ""]
+
+
+def _classifier(labeller: Labeller) -> str:
+    about = labeller.classifier.about
+    if not about:
+        kind = labeller.classifier.kind.replace("_", " ")
+        return f"Classifier: {kind}, logistic regressions on sparse features that leave out names."
+    parity = about["parity"]
+    return (
+        f"Encoder: `{about['encoder']}` ({about['parameters'] / 1e6:.0f} million parameters, licence: "
+        f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}; epoch "
+        f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on "
+        f"the validation split 99 % of its probabilities lie within {parity['quantile']:.4f} of those of the "
+        f"trained network, all within {parity['greatest']:.4f}."
+    )
 
 
 def _data(settings: TrainingSettings, how: str, by_split: Mapping[str, Sequence[Article]]) -> list[str]:
     rows = []
     for split, articles in by_split.items():
         sentences = [x for a in articles for x in a.sentences]
-        rows.append(
-            (
-                split,
-                str(len(articles)),
-                str(len(sentences)),
-                str(sum(len(x.statements) for x in sentences)),
-                corpus_digest(articles)[:12],
-            )
-        )
-    licences = sorted({a.license for articles in by_split.values() for a in articles if a.license})
+        statements = sum(len(x.statements) for x in sentences)
+        counts = (len(articles), len(sentences), statements)
+        rows.append((split, *map(str, counts), corpus_digest(articles)[:12]))
+    licences = article_licences(by_split)
     corpora = ", ".join(f"`{c}`" for c in settings.corpus)
     stated = f" Licences of the articles: {'; '.join(licences)}." if licences else ""
-    out = ["## Data", "", f"Corpus: {corpora}. Splits: {how}.{stated}", ""]
-    return out + _table(("split", "articles", "sentences", "statements", "SHA-256 begins"), rows)
+    header = ("split", "articles", "sentences", "statements", "SHA-256 starts with")
+    return ["## Data", "", f"Corpora: {corpora}. Splits: {how}.{stated}", "", markdown_table(header, rows)]
 
 
-def _figures(labeller: Labeller, metrics: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    codebook = labeller.codebook
-    keys = [*(("statements", *codebook.stance_names) if codebook.stances else ()), *codebook.label_names]
-    out = [
-        "## Figures",
-        "",
-        "Precision, recall, F1 (95 % interval of resampled articles), how many are annotated.",
-        "",
-    ]
-    for split, found in metrics.items():
-        rows = []
-        for key in keys:
-            m, ci = found[key], found[key].get("ci95")
-            rows.append(
-                (
-                    key,
-                    f"{m['p']:.3f}",
-                    f"{m['r']:.3f}",
-                    f"{m['f1']:.3f}" + (f" ({ci[0]:.2f} to {ci[1]:.2f})" if ci else ""),
-                    str(m["gold"]),
-                )
-            )
+def article_licences(by_split: Mapping[str, Sequence[Article]]) -> list[str]:
+    """The licences that the articles name."""
+    return sorted({a.license for articles in by_split.values() for a in articles if a.license})
+
+
+def metric_rows(metrics: Mapping[str, Any], codebook: Codebook) -> list[tuple[str, str, str, str, str]]:
+    """Name, precision, recall, F1 with its interval, support: of all statements, each stance, each label."""
+    rows = []
+    for key in (*(("statements", *codebook.stance_names) if codebook.stances else ()), *codebook.label_names):
+        m, interval = metrics[key], metrics[key].get("ci95")
+        shown = f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
+        numbers = f"{m['precision']:.3f}", f"{m['recall']:.3f}", f"{m['f1']:.3f}{shown}", str(m["support"])
+        rows.append((key, *numbers))
+    return rows
+
+
+def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[str, Any]) -> list[str]:
+    out = ["## Metrics", "", "F1 with its 95 % interval (bootstrap over articles).", ""]
+    for split, metrics in by_split.items():
+        header = ("", "precision", "recall", "F1", "support")
         out += [
-            f"### {split.capitalize()}, {found['articles']} articles",
+            f"### {split.capitalize()}, {metrics['articles']} articles",
             "",
-            *_table(("", "precision", "recall", "F1", "annotated"), rows),
+            markdown_table(header, metric_rows(metrics, codebook)),
         ]
         if codebook.stances:
-            right = f"Macro-F1 over stances {found['macro_f1']:.3f}."
-            out += [
-                right
-                if labeller.given
-                else f"{right} Of the actors found, {found['id']:.1%} have the right identity.",
-                "",
-            ]
+            line = f"Macro-F1 over stances {metrics['macro_f1']:.3f}."
+            if settings.mentions != "known":
+                line += f" Of the actors found, {metrics['id']:.1%} have the right identity."
+            out += [line, ""]
     return out
 
 
-def _slices(
-    metrics_split: str,
-    articles: Sequence[Article],
-    records: Mapping[str, Any],
-    mistakes: Sequence[Mistake],
-    labeller: Labeller,
-) -> list[str]:
+Slices = dict[str, dict[str, dict[str, float]]]
+
+
+def slices(articles: Sequence[Article], outcome: TrainingResult, split: str) -> Slices:
+    """F1 or recall, with support, by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
+    codebook = outcome.labeller.codebook
+    out: Slices = {}
+    for name, f1s in article_slices(articles, outcome.records[split], codebook).items():
+        out[f"F1 by {name}"] = {k: {"f1": v, "support": n} for k, (v, n) in f1s.items()}
+    for name, recalls in recall_slices(articles, outcome.mistakes[split]).items():
+        if len(recalls) > 1:
+            out[f"recall by {name}"] = {k: {"recall": v, "support": n} for k, (v, n) in recalls.items()}
+    return out
+
+
+def _slices(found: Slices, split: str) -> list[str]:
     out: list[str] = []
-    for name, found in article_slices(articles, records, labeller.codebook).items():
-        out += _table(
-            (f"F1 by {name}", "F1", "annotated"), [(k, f"{v:.3f}", str(n)) for k, (v, n) in found.items()]
-        )
-    for name, found in recall_slices(articles, mistakes).items():
-        if len(found) > 1:
-            out += _table(
-                (f"recall by {name}", "recall", "annotated"),
-                [(k, f"{v:.3f}", str(n)) for k, (v, n) in found.items()],
-            )
-    return [f"## By slice, {metrics_split} articles", "", *out] if out else []
+    for title, groups in found.items():
+        rows = [(k, f"{next(iter(v.values())):.3f}", str(v["support"])) for k, v in groups.items()]
+        out.append(markdown_table((title, title.split()[0], "support"), rows))
+    return [f"## Slices of the {split} articles", "", *out] if out else []
 
 
 def _calibration(
-    probabilities: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], labeller: Labeller, split: str
+    probabilities: np.ndarray[Any, Any], gold: np.ndarray[Any, Any], codebook: Codebook, split: str
 ) -> list[str]:
-    columns = [a for a, _, _ in labeller.codebook.columns]
-    p, y = probabilities[:, columns].ravel(), wanted[:, columns].ravel()
+    columns = [roles.actor for roles in codebook.stance_roles]
+    p, y = probabilities[:, columns].ravel(), gold[:, columns].ravel()
     bins = reliability(p, y)
     if not bins:
         return []
@@ -159,61 +145,51 @@ def _calibration(
         for low, high, mean, share, n in bins
     ]
     error = expected_calibration_error(p, y)
-    out = [
+    return [
         "## Calibration",
         "",
-        f"Scored candidates above 0.05 on the {split} articles: expected calibration error {error:.3f}.",
+        f"Candidates scored above 0.05 on the {split} articles: expected calibration error {error:.3f}.",
         "",
+        markdown_table(("score", "mean score", "share correct", "candidates"), rows),
     ]
-    return out + _table(("score", "mean score", "share that is right", "candidates"), rows)
+
+
+def _licence(labeller: Labeller) -> list[str]:
+    licence = labeller.classifier.about.get("licence")
+    weights = f", and the encoder's weights under {licence}" if licence else ""
+    line = f"Code: Apache-2.0. What was learnt from a corpus is under the terms of that corpus{weights}."
+    return ["## Licence", "", line, ""]
 
 
 def model_card(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     flips: float | None,
 ) -> str:
-    """The card as Markdown.
+    """The card as Markdown, without metadata.
 
     Args:
+        settings: of the run.
         how: how the articles were split.
-        flips: share of statements that change with the sides' names, where it was measured.
+        by_split: the articles of train, validation and test.
+        outcome: the labeller and its metrics.
+        flips: share of statements that change with the parties' names, in [0, 1]; None where it was not
+            measured.
     """
     labeller, metrics = outcome.labeller, outcome.metrics
     split = "test" if "test" in metrics else "validation"
-    licence = getattr(labeller.classifier, "about", {}).get("licence")
-    lines = ["---", "language: en", f"model_name: {settings.name}", f"library_name: stancewire {__version__}"]
-    lines += [
-        f"base_model: {labeller.classifier.about['encoder']}" if licence else "base_model: none",
-        "---",
-        "",
-        f"# {settings.name}",
-        "",
-    ]  # type: ignore[attr-defined]
-    lines += _about(labeller) + _data(settings, how, by_split) + _figures(labeller, metrics)
+    lines = [f"# {settings.name}", "", *_introduction(settings, labeller), *_data(settings, how, by_split)]
+    lines += _metrics(settings, labeller.codebook, metrics)
     if labeller.codebook.stances:
-        if not labeller.given:
-            lines += _slices(
-                split, by_split[split], outcome.records[split], outcome.mistakes[split], labeller
-            )
-        lines += _calibration(*outcome.arrays[split], labeller, split)
+        if settings.mentions != "known":
+            lines += _slices(slices(by_split[split], outcome, split), split)
+        lines += _calibration(*outcome.arrays[split], labeller.codebook, split)
     if flips is not None:
-        lines += [
-            "## Names",
-            "",
-            f"With other names for the two sides {flips:.2%} of the statements on the {split} articles change.",
-            "",
-        ]
-    lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), ""]
-    weights = f", and the encoder's weights under {licence}" if licence else ""
-    lines += [
-        "## Licence",
-        "",
-        f"Code: Apache-2.0. What was learnt from a corpus comes under the terms of that corpus{weights}.",
-        "",
-    ]
+        changed = f"{flips:.2%} of the statements on the {split} articles change"
+        lines += ["## Names", "", f"With other names for the two parties {changed}.", ""]
+    lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), "", *_licence(labeller)]
     flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]
     return "\n".join(lines)

@@ -1,97 +1,114 @@
-"""Pictures of a run: confusion of stances, precision and recall by threshold, calibration."""
+"""Plots of a run: confusion of stances, precision and recall by threshold, calibration."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.codebook import Codebook
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLOURS = ("#c0392b", "#2874a6", "#b9770e", "#1e8449", "#6c3483", "#566573")
+# Almost all mentions take no stance: below this score they would fill the first bin of the calibration plot.
+LEAST_SCORE = 0.05
+LEAST_IN_BIN = 5
 
 
-def draw_confusion(folder: Path, gold: Sequence[str], scored: Sequence[str], names: Sequence[str]) -> Path:
-    """Gold against scored stance of every mention that has either; the empty pair is left out."""
+def draw_confusion(folder: Path, gold: Sequence[str], predicted: Sequence[str], names: Sequence[str]) -> Path:
+    """Annotated against predicted stance of every mention that has either.
+
+    Args:
+        folder: where to write `confusion.png`.
+        gold, predicted: the stance of each mention, or the last of `names` for none.
+        names: in the order of rows and columns.
+    """
     from matplotlib.figure import Figure
-    from sklearn.metrics import confusion_matrix
+    from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
-    table = confusion_matrix(gold, scored, labels=list(names))
-    table[-1, -1] = 0
-    figure = Figure(figsize=(5.6, 4.8), layout="constrained")
+    table = confusion_matrix(gold, predicted, labels=list(names)).astype(float)
+    table[-1, -1] = np.nan  # mentions without any stance, which outnumber all others
+    side = 3.6 + 0.55 * len(names)
+    figure = Figure(figsize=(side, side * 0.86), layout="constrained")
     axes = figure.subplots()
-    axes.imshow(table, cmap="Blues")
-    for i in range(len(names)):
-        for j in range(len(names)):
-            shown = "–" if i == j == len(names) - 1 else str(table[i, j])
-            axes.text(
-                j,
-                i,
-                shown,
-                ha="center",
-                va="center",
-                color="white" if table[i, j] > table.max() * 0.55 else "black",
-            )
-    axes.set_xticks(range(len(names)), names, rotation=25, ha="right")
-    axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("scored stance of the mention")
-    axes.set_ylabel("annotated stance")
+    shown = ConfusionMatrixDisplay(table, display_labels=[n.replace("_", " ") for n in names])
+    shown.plot(ax=axes, cmap="Blues", colorbar=False, values_format=".0f", xticks_rotation=25)
+    _write_counts(shown, table)
+    axes.set(xlabel="predicted stance of the mention", ylabel="annotated stance")
     axes.set_title("Actors on the validation articles", fontsize=11)
-    path = folder / "confusion.png"
-    figure.savefig(path, dpi=110)
-    return path
+    return _save(figure, folder / "confusion.png")
+
+
+def _write_counts(shown: object, table: NDArray[np.float64]) -> None:
+    """Set text and colour of each cell: the empty cell upsets the range of the display's colours."""
+    darkest = np.nanmax(table)
+    for (i, j), text in np.ndenumerate(shown.text_):  # type: ignore[attr-defined]
+        empty = np.isnan(table[i, j])
+        text.set_text("–" if empty else f"{table[i, j]:.0f}")
+        text.set_color("white" if not empty and table[i, j] > 0.55 * darkest else "black")
 
 
 def draw_curves(
     folder: Path,
     probabilities: NDArray[np.float64],
-    wanted: NDArray[np.int8],
-    codebook: Codebook,
-    thresholds: dict[str, float],
+    gold: NDArray[np.int8],
+    columns: Mapping[str, int],
+    thresholds: Mapping[str, float],
 ) -> Path:
-    """Precision-recall curves of the actor roles, their thresholds marked; beside them calibration."""
+    """Precision-recall curves of actors with a dot at each threshold; beside them calibration curves.
+
+    Args:
+        folder: where to write `precision_recall.png`.
+        probabilities, gold: mentions x roles.
+        columns: the column of the actor role of each stance.
+        thresholds: of each stance, in [0, 1].
+    """
     from matplotlib.figure import Figure
-    from sklearn.metrics import precision_recall_curve
 
     figure = Figure(figsize=(10, 4.6), layout="constrained")
     left, right = figure.subplots(1, 2)
-    right.plot([0, 1], [0, 1], color="#bbbbbb", linestyle=":")
-    for k, role in enumerate(codebook.roles):
-        if not role.endswith(":actor") or not wanted[:, k].any():
-            continue
-        colour = COLOURS[codebook.stance_names.index(role.split(":")[0]) % len(COLOURS)]
-        p, y = probabilities[:, k], wanted[:, k]
-        precision, recall, _ = precision_recall_curve(y, p)
-        left.plot(recall, precision, color=colour, label=role.split(":")[0])
-        over = p >= thresholds.get(role, 0.5)
-        if over.any():
-            left.plot(y[over].sum() / y.sum(), y[over].mean(), "o", color=colour)
-        edges = np.linspace(0, 1, 6)
-        inside = [(p > a) & (p <= b) & (p > 0.05) for a, b in itertools.pairwise(edges)]
-        points = [(p[i].mean(), y[i].mean()) for i in inside if i.sum() >= 5]
-        if points:
-            right.plot(*zip(*points, strict=True), "o-", color=colour)
-    left.set(
-        xlabel="recall",
-        ylabel="precision",
-        xlim=(0, 1.02),
-        ylim=(0, 1.02),
-        title="Actors: precision and recall (dot: threshold)",
-    )
-    right.set(
-        xlabel="calibrated score",
-        ylabel="share that is right",
-        xlim=(0, 1),
-        ylim=(0, 1.02),
-        title="Calibration (bins of 5 or more)",
-    )
-    if left.get_legend_handles_labels()[0]:
-        left.legend(frameon=False)
+    for n, (stance, k) in enumerate(columns.items()):
+        if gold[:, k].any():
+            colour, name = COLOURS[n % len(COLOURS)], stance.replace("_", " ")
+            _precision_recall(left, probabilities[:, k], gold[:, k], thresholds[stance], colour, name)
+            _calibration(right, probabilities[:, k], gold[:, k], colour, name)
+    left.set(xlabel="recall", ylabel="precision", xlim=(0, 1.02), ylim=(0, 1.02), aspect="auto")
+    left.set_title("Actors: precision and recall (dot: threshold)", fontsize=11)
+    right.plot([0, 1], [0, 1], color="#bbbbbb", linestyle=":", zorder=0)
+    right.set(xlabel="calibrated score", ylabel="share correct", xlim=(0, 1.02), ylim=(0, 1.02))
+    right.set_title(f"Calibration (bins of {LEAST_IN_BIN} or more)", fontsize=11)
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
-    path = folder / "precision_recall.png"
-    figure.savefig(path, dpi=110)
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend(frameon=False, fontsize=9)
+    return _save(figure, folder / "precision_recall.png")
+
+
+def _precision_recall(
+    axes: Axes, p: NDArray[np.float64], y: NDArray[np.int8], threshold: float, colour: str, name: str
+) -> None:
+    from sklearn.metrics import PrecisionRecallDisplay, precision_recall_curve
+
+    precision, recall, _ = precision_recall_curve(y, p)
+    PrecisionRecallDisplay(precision, recall).plot(ax=axes, name=name, curve_kwargs={"color": colour})
+    above = p >= threshold
+    if above.any():
+        axes.plot(y[above].sum() / y.sum(), y[above].mean(), "o", color=colour)
+
+
+def _calibration(axes: Axes, p: NDArray[np.float64], y: NDArray[np.int8], colour: str, name: str) -> None:
+    # Drawn by hand: CalibrationDisplay can neither leave out low scores nor drop bins of a few mentions.
+    edges = np.linspace(0, 1, 6)
+    inside = [(p > a) & (p <= b) & (p > LEAST_SCORE) for a, b in itertools.pairwise(edges)]
+    points = [(p[i].mean(), y[i].mean()) for i in inside if i.sum() >= LEAST_IN_BIN]
+    if points:
+        axes.plot(*zip(*points, strict=True), "o-", color=colour, label=name)
+
+
+def _save(figure: object, path: Path) -> Path:
+    figure.savefig(path, dpi=110)  # type: ignore[attr-defined]
     return path

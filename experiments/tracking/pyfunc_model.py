@@ -1,46 +1,44 @@
-"""The registered model: an MLflow pyfunc whose artifacts are data only and whose code is the installed stancewire.
+"""The registered model as an MLflow pyfunc: its artifacts are data, its code is the installed stancewire.
 
-MLflow runs this file when the model is logged and when it is loaded; it does nothing but name the model.
+MLflow runs this file when the model is logged and when it is loaded. It is stored with the model and outlives
+the modules of today, so it may import only what stancewire makes public.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import mlflow
 import pandas as pd
-from stancewire.training.decoding.labeller import Labeller
-from stancewire.training.serialization import load_model
-
-
-def _record(labeller: Labeller, row: dict[Any, Any], number: Any) -> dict[str, Any]:
-    text, identity = str(row["text"]), str(row.get("id", number))
-    actor, target = (row[k] if isinstance(row.get(k), str) and row[k] else None for k in ("actor", "target"))
-    asked = labeller.given and (actor or target)
-    record: dict[str, Any] = (
-        labeller.answer(text, actor, target, id=identity) if asked else labeller.label(text, id=identity)
-    )
-    return record
+import stancewire
 
 
 class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined, unused-ignore]
-    """Articles in, records out: a table with a `text` column (and `id`) gives one JSON record of the scores contract a row.
+    """Articles in, records out.
 
-    Models with given source and target read them from the columns `actor` and `target`.
+    The input is a table with the columns `text` and, optionally, `id`; models for known actors and targets
+    also read `actor` and `target`. The output is one record per row, as JSON.
     """
 
-    labeller: Labeller
+    labeller: Any
 
     def load_context(self, context: Any) -> None:
-        self.labeller = load_model(Path(context.artifacts["model"]))
+        """Load the model from its artifacts."""
+        self.labeller = stancewire.load(context.artifacts["model"])
 
     def predict(
         self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> list[str]:
+        """Label every row."""
         rows = zip(model_input.index, model_input.to_dict("records"), strict=True)
-        return [json.dumps(_record(self.labeller, row, number), ensure_ascii=False) for number, row in rows]
+        return [json.dumps(self._label(row, number), ensure_ascii=False) for number, row in rows]
+
+    def _label(self, row: dict[Any, Any], number: Any) -> dict[str, Any]:
+        parties = {k: row[k] for k in ("actor", "target") if isinstance(row.get(k), str) and row[k]}
+        record = self.labeller.label(str(row["text"]), id=str(row.get("id", number)), **parties)
+        found: dict[str, Any] = record.to_dict()
+        return found
 
 
 mlflow.models.set_model(StancewireModel())

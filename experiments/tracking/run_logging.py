@@ -1,65 +1,39 @@
-"""What is logged of a run: parameters, figures, inputs, pictures and tables."""
+"""What is logged of a training run: parameters, metrics, data sets, plots and tables."""
 
 from __future__ import annotations
 
-import platform
-import subprocess
 from collections.abc import Mapping, Sequence
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import __version__
 from ...data.annotation.corpus import corpus_digest
 from ...data.annotation.counting import Mistake
 from ...data.schema import Article
 from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import Outcome
+from ...training.evaluation.result import TrainingResult
 from ...training.settings import TrainingSettings
+from .card_metadata import short_corpus_name
+from .metrics import ARTIFACT, main_metrics
+from .model_card import slices
 from .plots import draw_confusion, draw_curves
+from .provenance import environment, tag_commit
 
-NONE = "none"
-
-
-def _git_commit() -> str | None:
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=False,
-        )
-    except OSError:
-        return None
-    return found.stdout.strip() or None if found.returncode == 0 else None
+NO_STANCE = "none"
 
 
-def _environment() -> str:
-    lines = sorted(f"{d.metadata['Name']}=={d.version}" for d in distributions() if d.metadata["Name"])
-    return f"python {platform.python_version()} on {platform.platform()}\n" + "\n".join(lines) + "\n"
+def corpus_param(corpora: Sequence[str]) -> str:
+    """The corpora of a run as one MLflow parameter."""
+    return ", ".join(corpora)
 
 
-def flat_metrics(prefix: str, metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Nested metrics as MLflow names: `validation/blame/f1`."""
-    out: dict[str, float] = {}
-    for key, value in metrics.items():
-        if isinstance(value, Mapping):
-            out |= flat_metrics(f"{prefix}/{key}", value)
-        elif isinstance(value, int | float):
-            out[f"{prefix}/{key}"] = float(value)
-        elif isinstance(value, Sequence) and key == "ci95":
-            out |= {f"{prefix}/ci95_low": float(value[0]), f"{prefix}/ci95_high": float(value[1])}
-    return out
-
-
-def _stance_of(row: np.ndarray[Any, Any], columns: Mapping[str, int], floor: Mapping[str, float]) -> str:
-    """The stance that a mention takes most clearly, or none."""
-    over = [(row[k], s) for s, k in columns.items() if row[k] >= floor[s]]
-    return max(over)[1] if over else NONE
+def run_name(settings: TrainingSettings, changed: Mapping[str, str]) -> str:
+    """The recipe in a line: `linear on shipped, classifier.regularisation=1.0`."""
+    corpora = "+".join(short_corpus_name(c) for c in settings.corpus)
+    return ", ".join([f"{settings.name} on {corpora}", *(f"{k}={v}" for k, v in changed.items())])[:250]
 
 
 def log_run(
@@ -67,61 +41,81 @@ def log_run(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: Outcome,
+    outcome: TrainingResult,
     work: Path,
 ) -> None:
-    """Log to the run that is under way.
+    """Log a training to the current run.
 
     Args:
+        mlflow: the module, connected to a store.
+        settings: of the run.
         how: how the articles were split.
-        work: an empty folder for pictures on their way.
+        by_split: the articles of train, validation and test.
+        outcome: the labeller and its metrics.
+        work: an empty folder for plots before they are uploaded.
     """
-    labeller = outcome.labeller
-    codebook = labeller.codebook
+    _log_params(mlflow, settings, how, outcome.labeller)
+    _log_tags(mlflow, settings, by_split, outcome.labeller)
+    _log_inputs(mlflow, settings, by_split)
+    _log_metrics(mlflow, by_split, outcome)
+    _log_mistakes(mlflow, outcome.mistakes)
+    _log_plots(mlflow, outcome.labeller, *outcome.arrays["validation"], work)
+    mlflow.log_text(environment(), "environment.txt")
+    mlflow.log_text(outcome.labeller.codebook.model_dump_json(indent=2), "codebook.json")
+
+
+def _log_params(mlflow: Any, settings: TrainingSettings, how: str, labeller: Labeller) -> None:
     flat = settings.model_dump()
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
-    thresholds = {
-        f"threshold.{k.replace(':', '.')}": round(v, 4)
-        for k, v in {**labeller.decisions.thresholds, "target": labeller.decisions.target_threshold}.items()
-    }
-    mlflow.log_params({**{k: str(v) for k, v in flat.items()}, **thresholds, "split": how})
-    digest = corpus_digest([a for articles in by_split.values() for a in articles])
+    flat["corpus"] = corpus_param(settings.corpus)
+    decisions = labeller.decisions
+    thresholds = {**decisions.thresholds, "target": decisions.target_threshold}
+    params = {k: str(v) for k, v in flat.items()}
+    params |= {f"threshold.{k.replace(':', '.')}": str(round(v, 4)) for k, v in thresholds.items()}
+    about = labeller.classifier.about
+    params |= {f"encoder.{k}": str(v) for k, v in about.items() if not isinstance(v, Mapping)}
+    mlflow.log_params({**params, "split": how})
+
+
+def _log_tags(
+    mlflow: Any, settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], labeller: Labeller
+) -> None:
+    everything = [a for articles in by_split.values() for a in articles]
     tags = {
-        "corpus_sha256": digest,
-        "codebook": codebook.digest,
-        "stancewire": __version__,
         "config": settings.name,
+        "stancewire": __version__,
+        "codebook": labeller.codebook.digest,
+        "codebook_name": labeller.codebook.name,
+        "corpus_sha256": corpus_digest(everything),
     }
     tags |= {f"{split}_sha256": corpus_digest(articles) for split, articles in by_split.items()}
-    if commit := _git_commit():
-        tags["git_commit"] = commit
     mlflow.set_tags(tags)
-    _log_inputs(mlflow, settings, by_split)
-    _log_mistakes(mlflow, outcome.mistakes)
-    _log_pictures(mlflow, labeller, *outcome.arrays["validation"], work)
-    mlflow.log_text(_environment(), "environment.txt")
-    mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
-    for step, epoch in enumerate(getattr(labeller.classifier, "history", ()), 1):
+    tag_commit(mlflow)
+
+
+def _log_metrics(mlflow: Any, by_split: Mapping[str, Sequence[Article]], outcome: TrainingResult) -> None:
+    classifier, codebook = outcome.labeller.classifier, outcome.labeller.codebook
+    for step, epoch in enumerate(classifier.history, 1):
         mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
-    about: Mapping[str, Any] = getattr(labeller.classifier, "about", {})
-    mlflow.log_params({f"encoder.{k}": str(v) for k, v in about.items() if not isinstance(v, Mapping)})
-    figures = {k: v for split, m in outcome.metrics.items() for k, v in flat_metrics(split, m).items()}
-    mlflow.log_metrics({**figures, **flat_metrics("parity", about.get("parity", {}))})
+    main = {k: v for split, m in outcome.metrics.items() for k, v in main_metrics(split, m, codebook).items()}
+    parity = classifier.about.get("parity", {})
+    mlflow.log_metrics({**main, **{f"parity/{k}": float(v) for k, v in parity.items()}})
+    everything: dict[str, Any] = {k: dict(v) for k, v in outcome.metrics.items()}
+    for split, metrics in everything.items():
+        if codebook.stances and outcome.records.get(split):
+            metrics["slices"] = slices(by_split[split], outcome, split)
+    mlflow.log_dict({**everything, **({"parity": dict(parity)} if parity else {})}, ARTIFACT)
 
 
 def _log_inputs(mlflow: Any, settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]]) -> None:
     import pandas as pd
 
+    name = "+".join(short_corpus_name(c) for c in settings.corpus)
     for split, articles in by_split.items():
         if articles:
             rows = [(a.doc_id, s.text, len(s.statements)) for a in articles for s in a.sentences]
             frame = pd.DataFrame(rows, columns=["doc_id", "text", "statements"]).astype({"statements": float})
-            mlflow.log_input(
-                mlflow.data.from_pandas(
-                    frame, name=f"{'+'.join(Path(c).stem for c in settings.corpus)}-{split}"
-                ),
-                context=split,
-            )
+            mlflow.log_input(mlflow.data.from_pandas(frame, name=f"{name}-{split}"), context=split)
 
 
 def _log_mistakes(mlflow: Any, mistakes: Mapping[str, Sequence[Mistake]]) -> None:
@@ -129,28 +123,29 @@ def _log_mistakes(mlflow: Any, mistakes: Mapping[str, Sequence[Mistake]]) -> Non
 
     for split, wrong in mistakes.items():
         if wrong:
-            frame = pd.DataFrame(
-                [(m.kind, m.stance, m.actor, m.doc_id, m.sentence) for m in wrong],
-                columns=["kind", "stance", "actor", "doc_id", "sentence"],
-            )
+            rows = [(m.kind, m.stance, m.actor, m.doc_id, m.sentence) for m in wrong]
+            frame = pd.DataFrame(rows, columns=["kind", "stance", "actor", "doc_id", "sentence"])
             mlflow.log_table(frame, f"mistakes/{split}.json")
 
 
-def _log_pictures(
-    mlflow: Any,
-    labeller: Labeller,
-    probabilities: np.ndarray[Any, Any],
-    wanted: np.ndarray[Any, Any],
-    work: Path,
+def _log_plots(
+    mlflow: Any, labeller: Labeller, probabilities: NDArray[np.float64], gold: NDArray[np.int8], work: Path
 ) -> None:
-    codebook = labeller.codebook
-    columns = {s: codebook.columns[k][0] for k, s in enumerate(codebook.stance_names)}
-    if not columns or not len(wanted):
+    codebook, thresholds = labeller.codebook, labeller.decisions.thresholds
+    columns = {s: r.actor for s, r in zip(codebook.stance_names, codebook.stance_roles, strict=True)}
+    if not columns or not len(gold):
         return
-    floor = {s: labeller.decisions.thresholds.get(f"{s}:actor", 0.5) for s in columns}
-    gold = [_stance_of(row, columns, dict.fromkeys(columns, 1)) for row in wanted]
-    scored = [_stance_of(row, columns, floor) for row in probabilities]
-    mlflow.log_artifact(str(draw_confusion(work, gold, scored, [*columns, NONE])), "pictures")
-    mlflow.log_artifact(
-        str(draw_curves(work, probabilities, wanted, codebook, labeller.decisions.thresholds)), "pictures"
-    )
+    floor = {s: thresholds.get(f"{s}:actor", 0.5) for s in columns}
+    annotated = [_top_stance(row, columns, dict.fromkeys(columns, 1.0)) for row in gold]
+    predicted = [_top_stance(row, columns, floor) for row in probabilities]
+    for path in (
+        draw_confusion(work, annotated, predicted, [*columns, NO_STANCE]),
+        draw_curves(work, probabilities, gold, columns, floor),
+    ):
+        mlflow.log_artifact(str(path), "plots")
+
+
+def _top_stance(row: NDArray[Any], columns: Mapping[str, int], floor: Mapping[str, float]) -> str:
+    """The stance that a mention takes with the highest score at or above the threshold."""
+    above = [(row[k], s) for s, k in columns.items() if row[k] >= floor[s]]
+    return max(above)[1] if above else NO_STANCE

@@ -1,4 +1,4 @@
-"""Articles in: files, folders, standard input. Each fault is one line; the other inputs go on."""
+"""Articles from files, folders and standard input. Each invalid input is one error; the others are read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +15,17 @@ from ...data.errors import InputError
 
 TEXT_ENDINGS = (".txt", ".text", ".md")
 MAX_BYTES = 2_000_000
-# Shorter texts say too little of their language to be refused for it.
+# The language of a text with fewer letters cannot be told reliably.
 MIN_LETTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
 class InputArticle:
-    """An article to score; for models with given source and target a sentence, with the words of both where its row has them."""
+    """An article to score.
+
+    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are its
+    words.
+    """
 
     id: str
     source: str
@@ -39,18 +44,27 @@ def title_of(text: str) -> str | None:
     )
 
 
-def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
-    """Bytes as text: UTF-8, else what detection makes of them, which is said.
+def check_size(n_bytes: int, where: str) -> None:
+    """Refuse an article of more than `MAX_BYTES`.
 
     Raises:
-        InputError: empty, too large, or no text at all.
+        InputError: it is too large.
     """
-    if len(raw) > MAX_BYTES:
+    if n_bytes > MAX_BYTES:
         raise InputError(
-            f"{len(raw) / 1e6:.1f} MB is too large for an article",
+            f"{n_bytes / 1e6:.1f} MB is too large for an article",
             where=where,
             hint=f"split it into articles of at most {MAX_BYTES // 1_000_000} MB",
         )
+
+
+def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
+    """Decode bytes: UTF-8, otherwise the encoding that is detected, which `note` is told.
+
+    Raises:
+        InputError: empty, too large, or not text.
+    """
+    check_size(len(raw), where)
     if not raw.strip():
         raise InputError("empty", where=where, hint="an article needs text")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -90,7 +104,7 @@ def check_language(text: str, where: str) -> None:
         raise InputError(
             f"not in English (looks like {language!r}): skipped",
             where=where,
-            hint="score it all the same with --any-language",
+            hint="score it anyway with --any-language",
         )
 
 
@@ -102,43 +116,47 @@ def _lines(path: Path) -> str:
         with gzip.open(path, "rt", encoding="utf-8-sig") as file:
             return file.read()
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError("not a whole gzip file", where=str(path), hint="fetch or pack it again") from None
+        raise InputError(
+            "incomplete or damaged gzip file", where=str(path), hint="fetch or compress it again"
+        ) from None
 
 
 def is_annotated(path: Path) -> bool:
-    """Whether the first line of a JSONL file is an article of a corpus, rather than a text to score."""
+    """Whether the first line of a JSONL file, or of the first one in a folder, is an annotated article."""
+    if path.is_dir():
+        return any(is_annotated(p) for p in sorted(path.glob("*.jsonl"))[:1])
     if path.suffix.lower() != ".jsonl" or not path.exists():
         return False
     try:
         with path.open(encoding="utf-8-sig") as file:
             first = json.loads(next((line for line in file if line.strip()), "null"))
     except (OSError, ValueError):
-        return True  # `read_corpus` says what is wrong with it
+        return True  # `read_corpus` reports what is wrong with it
     return isinstance(first, dict) and "sentences" in first
 
 
-def _rows(text: str, where: str, fault: Callable[[InputError], None]) -> Iterator[InputArticle]:
-    """Rows of a JSONL file with a `text` column, and `id` (or `doc_id`), `title`, `actor` and `target` where they are."""
+def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> Iterator[InputArticle]:
+    """Rows of a JSONL file: `text`, and where present `id` (or `doc_id`), `title`, `actor` and `target`."""
     for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            fault(
+            report_error(
                 InputError(
                     f"not JSON: {error.msg} at column {error.colno}",
                     where=f"{where}:{n}",
-                    hint="one article a line, as JSON",
+                    hint="one article per line, as JSON",
                 )
             )
             continue
         if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
-            fault(
+            report_error(
                 InputError(
                     "no 'text'",
                     where=f"{where}:{n}",
-                    hint='each line is an object with a "text", and an "id" where there is one',
+                    hint='each line is an object with a "text" and, optionally, an "id"',
                 )
             )
             continue
@@ -152,74 +170,90 @@ def _rows(text: str, where: str, fault: Callable[[InputError], None]) -> Iterato
 
 
 def _one(
-    path: Path, any_language: bool, fault: Callable[[InputError], None], note: Callable[[str], None]
+    path: Path, any_language: bool, report_error: Callable[[InputError], None], note: Callable[[str], None]
 ) -> Iterator[InputArticle]:
     where = str(path)
     if path.name.lower().endswith((".jsonl", ".jsonl.gz")):
         text = _lines(path)
-        for article in _rows(text, where, fault):
+        for article in _rows(text, where, report_error):
             try:
                 if not any_language:
                     check_language(article.text, f"{where} ({article.id})")
                 yield article
             except InputError as error:
-                fault(error)
+                report_error(error)
         return
-    if path.stat().st_size > MAX_BYTES:
-        decode(b" " * (path.stat().st_size), where, note)
+    check_size(path.stat().st_size, where)
     text = decode(path.read_bytes(), where, note)
     if not any_language:
         check_language(text, where)
     yield InputArticle(path.stem, where, text, title_of(text))
 
 
+@contextmanager
+def _reporting(where: str, report_error: Callable[[InputError], None]) -> Iterator[None]:
+    """Report an input that cannot be read, and carry on after it."""
+    try:
+        yield
+    except InputError as error:
+        report_error(error)
+    except UnicodeDecodeError:
+        report_error(InputError("not UTF-8", where=where, hint="JSONL is UTF-8; convert the file"))
+    except OSError as error:
+        report_error(InputError(f"cannot be read: {error.strerror}", where=where))
+
+
+def _standard_input(any_language: bool, note: Callable[[str], None]) -> InputArticle:
+    text = decode(sys.stdin.buffer.read(), "standard input", note)
+    if not any_language:
+        check_language(text, "standard input")
+    return InputArticle("stdin", "-", text, title_of(text))
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself; of a folder its articles, sorted by name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if not path.is_dir():
+        if not path.exists():
+            raise InputError("no such file", where=str(path))
+        return [path]
+    endings = (*TEXT_ENDINGS, ".jsonl")
+    files = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in endings)
+    if not files:
+        hint = f"articles end in {', '.join(TEXT_ENDINGS)} or .jsonl"
+        raise InputError("no text files in this folder", where=str(path), hint=hint)
+    return files
+
+
 def read_articles(
     inputs: Sequence[str],
     *,
     any_language: bool,
-    fault: Callable[[InputError], None],
+    report_error: Callable[[InputError], None],
     note: Callable[[str], None],
 ) -> Iterator[InputArticle]:
-    """The articles of files, of folders (their text files, in order of name) and of standard input (`-`).
+    """Read articles from files, folders (their text files, sorted by name) and standard input.
 
     Args:
-        fault: told of every input that is at fault; the others go on.
-        note: told what is worth knowing of an input that is not.
+        inputs: paths, and `-` for standard input.
+        any_language: also read articles that are not detected as English.
+        report_error: told of each invalid input; the others are read.
+        note: told what is worth knowing about a valid one.
+
+    Yields:
+        The articles, in the order of the inputs.
     """
-    for given in inputs:
-        try:
-            if given == "-":
-                text = decode(sys.stdin.buffer.read(), "standard input", note)
-                if not any_language:
-                    check_language(text, "standard input")
-                yield InputArticle("stdin", "-", text, title_of(text))
-                continue
-            path = Path(given)
-            if path.is_dir():
-                files = sorted(
-                    p
-                    for p in path.rglob("*")
-                    if p.is_file() and p.suffix.lower() in (*TEXT_ENDINGS, ".jsonl")
-                )
-                if not files:
-                    raise InputError(
-                        "no text files in this folder",
-                        where=given,
-                        hint=f"articles end in {', '.join(TEXT_ENDINGS)} or .jsonl",
-                    )
-            elif not path.exists():
-                raise InputError("no such file", where=given)
-            else:
-                files = [path]
-        except InputError as error:
-            fault(error)
+    for name in inputs:
+        if name == "-":
+            with _reporting(name, report_error):
+                yield _standard_input(any_language, note)
             continue
+        files: list[Path] = []
+        with _reporting(name, report_error):
+            files = _files(Path(name))
         for file in files:
-            try:
-                yield from _one(file, any_language, fault, note)
-            except InputError as error:
-                fault(error)
-            except UnicodeDecodeError:
-                fault(InputError("not UTF-8", where=str(file), hint="JSONL is UTF-8; convert the file"))
-            except OSError as error:
-                fault(InputError(f"cannot be read: {error.strerror}", where=str(file)))
+            with _reporting(str(file), report_error):
+                yield from _one(file, any_language, report_error, note)

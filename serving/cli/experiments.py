@@ -1,138 +1,106 @@
-"""`stancewire experiments`: what was tried, and how good it is."""
+"""`stancewire experiments list` and `show`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import typer
 
-from .console import exit_on_input_error
+from .console import note
+from .options import TableOrJson
 
-app = typer.Typer(
-    help="Review runs: what was tried, and how good it is.", no_args_is_help=True, rich_markup_mode=None
-)
+ExperimentOption = Annotated[
+    str | None, typer.Option("--experiment", metavar="NAME", help="Only runs of this MLflow experiment.")
+]
+SortOption = Annotated[
+    str,
+    typer.Option(
+        "--sort",
+        metavar="COLUMN",
+        help="when, config, corpus, micro_f1, macro_f1, seconds or a stance; best first.",
+    ),
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAMES",
+        help="Columns to show, separated by commas. Default: those that fit the terminal.",
+    ),
+]
+FoldsOption = Annotated[
+    bool, typer.Option("--folds", help="Also list the single folds of cross-validations.")
+]
+FormatOption = Annotated[
+    Literal["table", "jsonl"],
+    typer.Option("--format", metavar="FORMAT", help="table, or jsonl (one run per line)."),
+]
 
 
-# With more columns than these a table can no longer be read.
-MOST_STANCES = 5
-
-
-def _number(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-@app.command("list")
-def list_(
-    experiment: Annotated[
-        str | None, typer.Option("--experiment", help="Only the runs of this experiment.")
-    ] = None,
-    sort: Annotated[
-        str,
-        typer.Option(
-            "--sort", help="A column (when, config, micro_f1, macro_f1, seconds, …) or a stance; best first."
-        ),
-    ] = "when",
-    folds: Annotated[
-        bool, typer.Option("--folds", help="The runs of single folds of a cross-validation too.")
-    ] = False,
-    format_: Annotated[
-        Literal["table", "jsonl"], typer.Option("--format", help="A table, or one run a line as JSON.")
-    ] = "table",
+def list_runs(
+    experiment: ExperimentOption = None,
+    sort: SortOption = "when",
+    columns: ColumnsOption = None,
+    folds: FoldsOption = False,
+    format_: FormatOption = "table",
 ) -> None:
-    """Runs as a table: when, config, corpus, F1 on the validation articles, duration.
+    """List runs with their settings, F1 and models.
 
-    Stances have columns of their own where there are no more than five among all runs; name an --experiment to see one label set.
+    F1 is that of the validation articles; for an evaluation that of its corpus, for a cross-validation that
+    of all held-out articles. `changed` shows the settings that differ from the config. Each stance has a
+    column of its own where there are at most five among the runs.
 
     Example: stancewire experiments list --sort micro_f1
+
+    Example: stancewire experiments list --columns run,changed,micro_f1,seconds
     """
-    with exit_on_input_error():
-        import json
+    from ...experiments.review.runs import list_runs as find_runs
+    from ..output.run_tables import print_runs
 
-        from ...experiments.review.runs import list_runs
-
-        rows = list_runs(experiment, sort, folds)
-        if format_ == "jsonl":
-            for row in rows:
-                typer.echo(json.dumps(row.as_dict(), ensure_ascii=False))
-            return
-        if not rows:
-            typer.echo("no runs yet: `stancewire train` makes one")
-            return
-        from rich.table import Table
-        from rich.text import Text
-
-        from ..output.metric_tables import stdout_console
-
-        stances = list(dict.fromkeys(s for row in rows for s in row.stances))
-        stances = stances if len(stances) <= MOST_STANCES else []
-        table = Table(
-            title="runs (F1 on validation articles; evaluations on their corpus; folds on what each held out)",
-            title_justify="left",
-        )
-        table.add_column("run", no_wrap=True)
-        table.add_column("when", no_wrap=True)
-        for column in ("config", "corpus"):
-            table.add_column(column, overflow="fold")
-        for column in ("micro", "macro", *(s.split("_")[0] for s in stances), "seconds"):
-            table.add_column(column, justify="right", no_wrap=True)
-        table.add_column("registered", no_wrap=True)
+    rows = find_runs(experiment, sort, folds)
+    if format_ == "jsonl":
         for row in rows:
-            figures = [
-                _number(row.micro_f1),
-                _number(row.macro_f1),
-                *(_number(row.stances.get(s)) for s in stances),
-                _number(row.seconds, 1),
-            ]
-            status = row.registered or ("" if row.status == "FINISHED" else row.status.lower())
-            table.add_row(
-                Text(row.run[:8]), row.when[5:16], Text(row.config), Text(row.corpus), *figures, status
-            )
-        stdout_console().print(table)
+            typer.echo(json.dumps(row.as_dict(), ensure_ascii=False))
+    elif not rows:
+        note("no runs yet: start with `stancewire train`")
+    else:
+        print_runs(rows, [c.strip() for c in columns.split(",")] if columns else None)
 
 
-@app.command()
-def show(
-    run: Annotated[str, typer.Argument(help="A run id, or the start of one.")],
-    format_: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="A table, or everything as JSON.")
-    ] = "table",
+def show_run(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the start of one.")],
+    format_: TableOrJson = "table",
 ) -> None:
-    """One run: its settings, thresholds, figures and artifacts.
+    """Show the metrics and settings of one run.
 
     Example: stancewire experiments show 3f2a91c0
     """
-    with exit_on_input_error():
-        import json
+    from ...experiments.review.run_details import run_details
+    from ..output.run_tables import print_run
 
-        from ...experiments.review.runs import find_run
+    details = run_details(run)
+    if format_ == "json":
+        content = {
+            "run": details.run,
+            "registered": details.registered,
+            "changed": details.changed,
+            "params": details.settings | {f"threshold.{k}": v for k, v in details.thresholds.items()},
+            "tags": details.tags,
+            "metrics": _flat(details.metrics),
+        }
+        typer.echo(json.dumps(content, ensure_ascii=False))
+    else:
+        print_run(details)
 
-        found = find_run(run)
-        tags = {k: v for k, v in found.data.tags.items() if not k.startswith("mlflow.")}
-        if format_ == "json":
-            about = {
-                "run": found.info.run_id,
-                "params": found.data.params,
-                "tags": tags,
-                "metrics": found.data.metrics,
-            }
-            typer.echo(json.dumps(about, ensure_ascii=False))
-            return
-        from rich.table import Table
-        from rich.text import Text
 
-        from ..output.metric_tables import stdout_console
-
-        console = stdout_console()
-        console.print(
-            Text(f"run {found.info.run_id}  {found.info.run_name}  {found.info.status.lower()}", style="bold")
-        )
-        for title, content in (
-            ("settings", found.data.params),
-            ("tags", tags),
-            ("figures", {k: f"{v:.4g}" for k, v in found.data.metrics.items()}),
-        ):
-            table = Table(title=title, title_justify="left", show_header=False)
-            for key, value in sorted(content.items()):
-                table.add_row(Text(key), Text(str(value), overflow="fold"))
-            console.print(table)
-        console.print(Text(f"artifacts: {found.info.artifact_uri}", style="dim"))
+def _flat(metrics: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested metrics by name: `validation/blame/f1`."""
+    out: dict[str, Any] = {}
+    for key, value in metrics.items():
+        if isinstance(value, Mapping):
+            out |= _flat(value, f"{prefix}{key}/")
+        else:
+            out[f"{prefix}{key}"] = value
+    return out

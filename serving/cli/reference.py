@@ -1,4 +1,4 @@
-"""The command line reference of the README, written from the commands' own help: `make reference`."""
+"""The command reference `docs/cli.md`, written from the commands' own help: `make reference`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- reference: made by `make reference` -->", "<!-- end of reference -->"
+import typer
+
+from ...data.files.atomic import atomic_write
+from .main import app
+
+INTRODUCTION = """\
+# Command reference
+
+Written by `make reference` from the commands' own help.
+
+`-` is standard input. Results go to standard output; progress, notes and errors go to standard error.
+Every command takes `-q`/`--quiet` (only results and errors) and `-v`/`--verbose` (also folders and timings).
+Sentences are numbered from 0 in all outputs (`sentence` is the sentence index).
+
+Exit codes: 0 done; 1 some input is invalid (one line each on standard error, the rest is processed);
+2 wrong usage; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
+
+Tab completion: `stancewire --install-completion` (bash, zsh, fish and PowerShell), then open a new shell;
+`stancewire --show-completion` prints the script instead.
+"""
+SHARED = ("help", "quiet", "verbose")
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -20,57 +40,53 @@ def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield from _commands(child, f"{path} {name}")
 
 
-def _help(text: str) -> str:
+def _line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def _names(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        name = parameter.metavar or parameter.name.upper()
+        many = "..." if parameter.nargs == -1 else ""
+        return f"{name}{many}" if parameter.required else f"[{name}]{many}"
+    names = ", ".join((*parameter.opts, *parameter.secondary_opts))
+    return names if parameter.is_flag else f"{names} {parameter.metavar}"
+
+
+def _parameter(parameter: Any) -> str:
+    """One argument or option with its default."""
+    text, default = _line(parameter.help or ""), parameter.default
+    if "Default" not in text and isinstance(default, str | int | float) and not isinstance(default, bool):
+        text += f" Default: `{default}`."
+    required = " Required." if parameter.required and parameter.param_type_name == "option" else ""
+    return f"- `{_names(parameter)}`: {text}{required}"
+
+
+def _section(path: str, command: Any) -> str:
+    parts = [_line(p) for p in (command.help or "").split("\n\n") if p.strip()]
+    text = [p for p in parts if not p.startswith("Example:")]
+    examples = [p.removeprefix("Example: ") for p in parts if p.startswith("Example:")]
+    parameters = [_parameter(p) for p in command.params if p.name not in SHARED]
+    blocks = [f"### `{path}`", *text, "\n".join(["```bash", *examples, "```"])]
+    return "\n\n".join([*blocks, "\n".join(parameters)] if parameters else blocks) + "\n"
+
+
 def reference() -> str:
-    """Every command with its arguments and options, as Markdown."""
-    import typer
-
-    from .main import app
-
-    root = typer.main.get_command(app)
-    out = []
-    for path, command in _commands(root, "stancewire"):
-        about, *examples = [part for part in (command.help or "").split("\n\n") if part.strip()]
-        plain = [_help(e) for e in examples if not e.strip().startswith("Example:")]
-        shown = [
-            f"    {_help(e).removeprefix('Example: ')}" for e in examples if e.strip().startswith("Example:")
-        ]
-        out.append(f"#### `{path}`\n\n{' '.join([_help(about), *plain])}\n\n" + "\n".join(shown) + "\n")
-        rows = []
-        for parameter in command.params:
-            if parameter.name == "help":
-                continue
-            argument = parameter.param_type_name == "argument"
-            names = (
-                parameter.metavar or parameter.name.upper()
-                if argument
-                else ", ".join((*parameter.opts, *parameter.secondary_opts))
-            )
-            default = parameter.default
-            shown_default = (
-                ""
-                if argument
-                or default in (None, "", False)
-                or callable(default)
-                or isinstance(default, list | tuple)
-                else f" Default: `{default}`."
-            )
-            rows.append(
-                f"- `{names}`: {_help(parameter.help or '')}{shown_default if 'Default' not in (parameter.help or '') else ''}"
-            )
-        out.append("\n".join(rows) + "\n")
-    return "\n".join(out)
+    """Every command with its arguments, options and examples, as Markdown."""
+    sections, group = [INTRODUCTION], ""
+    for path, command in _commands(typer.main.get_command(app), "stancewire"):
+        heading = path.split()[1].capitalize() if path.count(" ") > 1 else "Main commands"
+        if heading != group:
+            group = heading
+            sections.append(f"## {heading}\n")
+        sections.append(_section(path, command))
+    return "\n".join(sections)
 
 
 def main() -> None:
-    """Rewrite the reference in the README named as the only argument."""
-    readme = Path(sys.argv[1])
-    before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    readme.write_text(f"{before}{BEGIN}\n\n{reference()}\n{END}{after}", encoding="utf-8")
+    """Write the reference to the file named as the only argument."""
+    with atomic_write(Path(sys.argv[1])) as out:
+        out.write(reference())
 
 
 if __name__ == "__main__":

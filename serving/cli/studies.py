@@ -7,29 +7,89 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import exit_on_input_error, note, progress
+from .console import note, progress
+from .options import Bootstrap, Config
 
 if TYPE_CHECKING:
-    from ...experiments.studies.testbed import Laboratory
+    from ...experiments.studies.testbed import Testbed
 
-CORPORA = typer.Argument(metavar="[CORPUS]...", help="Corpus files or folders. Default: those of the config.")
-CONFIG = typer.Option(
-    "--config", help="A TOML config, or the name of one in experiments/configs/. Default: linear."
-)
-ALSO = typer.Option(
-    "--also",
-    metavar="FILE",
-    help="An annotated file to measure on beside the test split; may be given several times.",
-)
-OUT = typer.Option(
-    "--out", "-o", metavar="FOLDER", help="Folder to write the table, the figures and the picture to."
-)
+Corpora = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="CORPUS", help="Corpus files or folders. Default: those of the config."),
+]
+Also = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--also",
+        metavar="FILE",
+        help="An annotated file to measure on besides the test split; repeatable.",
+    ),
+]
+OutFolder = Annotated[
+    Path, typer.Option("--out", "-o", metavar="FOLDER", help="Folder for the tables and the plot.")
+]
 
 
-def _prepared(
-    config: str | None, corpora: list[str] | None, also: list[Path] | None, out: Path
-) -> Laboratory:
-    """The corpora analysed once; a folder that cannot be written to is told before hours of work."""
+SharesOption = Annotated[
+    str,
+    typer.Option("--shares", metavar="NUMBERS", help="Shares of the training articles, separated by commas."),
+]
+SeedsOption = Annotated[
+    int, typer.Option("--seeds", metavar="N", min=1, help="Number of random samples of each share.")
+]
+VaryOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="CORPUS",
+        help="Subsample only this corpus and use the others in full; a share may then be 0. Repeatable.",
+    ),
+]
+StartOption = Annotated[
+    float,
+    typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
+]
+RoundsOption = Annotated[
+    int, typer.Option("--rounds", metavar="N", min=1, help="How often to add sentences and retrain.")
+]
+BatchOption = Annotated[
+    float,
+    typer.Option("--batch", metavar="P", help="Share of the training sentences to add per round."),
+]
+AcquisitionSeedsOption = Annotated[
+    int,
+    typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
+]
+FirstSeedOption = Annotated[
+    int, typer.Option("--first-seed", metavar="N", min=0, help="The first of the seeds.")
+]
+UncertaintyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--uncertainty",
+        metavar="NAME",
+        help="Measure of uncertainty: entropy, sum, threshold or threshold-sum; repeatable. "
+        "Default: entropy, as in `corpus suggest`.",
+    ),
+]
+PoolOption = Annotated[
+    int | None,
+    typer.Option(
+        "--pool",
+        metavar="N",
+        min=1,
+        help="Candidate pool size as a multiple of the batch; 1 disables diversity. "
+        "Default: as in `corpus suggest`.",
+    ),
+]
+
+
+def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | None, out: Path) -> Testbed:
+    """Analyse the corpora once. A folder that cannot be written to is reported before hours of work.
+
+    Raises:
+        InputError: the folder cannot be written to, or the config or a corpus is invalid.
+    """
     from ...data.errors import InputError
     from ...experiments.config import load_config
     from ...experiments.studies.testbed import prepare
@@ -41,153 +101,101 @@ def _prepared(
         raise InputError(
             f"cannot be written: {error.strerror}", where=str(out), hint="give a folder"
         ) from None
-    with progress("analysing sentences") as update:
-        return prepare(settings, also or (), lambda done, total: update(done=done, total=total))
+    with progress("analysing sentences") as bar:
+        return prepare(settings, also or (), bar.update)
+
+
+def _shares(text: str, with_none: bool) -> list[float]:
+    from ...data.errors import InputError
+    from ...experiments.studies.learning_curve import check_shares
+
+    try:
+        return check_shares([float(x) for x in text.split(",")], none=with_none)
+    except InputError:
+        raise
+    except ValueError:
+        hint = "for example --shares 0.25,0.5,0.75,1"
+        raise InputError(f"{text!r} is not a list of numbers", where="--shares", hint=hint) from None
 
 
 def learning_curve(
-    out: Annotated[Path, OUT],
-    corpora: Annotated[list[str] | None, CORPORA] = None,
-    shares: Annotated[
-        str, typer.Option("--shares", help="Shares of the training articles, with commas.")
-    ] = "0.25,0.5,0.75,1",
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times to draw each share.")] = 3,
-    also: Annotated[list[Path] | None, ALSO] = None,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--vary",
-            metavar="CORPUS",
-            help="Shares are of this corpus, all others are always trained on; a share may then be 0. May be given several times.",
-        ),
-    ] = None,
-    bootstrap: Annotated[
-        int, typer.Option("--bootstrap", min=0, help="Resamples of articles for their 95 % interval.")
-    ] = 1000,
-    config: Annotated[str | None, CONFIG] = None,
+    out: OutFolder,
+    corpora: Corpora = None,
+    shares: SharesOption = "0.25,0.5,0.75,1",
+    seeds: SeedsOption = 3,
+    also: Also = None,
+    vary: VaryOption = None,
+    bootstrap: Bootstrap = 1000,
+    config: Config = None,
 ) -> None:
-    """Train on random shares of the training articles: how good the model gets with more of them.
+    """Train on random shares of the training articles.
 
-    Of one seed smaller shares lie within larger ones. Writes curve.csv, curve.md and curve.png.
+    Each model is measured. With the same seed, smaller shares are subsets of larger ones. Writes curve.csv,
+    curve.md and curve.png.
 
     Example: stancewire experiments learning-curve --also other.jsonl -o curve
 
     Example: stancewire experiments learning-curve shipped news --vary news --shares 0,0.25,0.5,1 -o worth
     """
-    with exit_on_input_error():
-        from ...data.annotation.corpus import read_corpus
-        from ...data.errors import InputError
-        from ...experiments.studies.learning_curve import check_shares, rows
-        from ...experiments.studies.learning_curve import learning_curve as trained
-        from ...experiments.studies.plots import draw_learning_curve
-        from ...experiments.studies.tables import learning_curve_tables, write_csv, write_text
+    from ...data.annotation.corpus import read_corpus
+    from ...data.errors import InputError
+    from ...experiments.studies.learning_curve import learning_curve as train_on_shares
+    from ...experiments.studies.learning_curve import rows
+    from ...experiments.studies.plots import draw_learning_curve
+    from ...experiments.studies.tables import learning_curve_tables, write_csv, write_text
 
-        try:
-            wanted = check_shares([float(x) for x in shares.split(",")], none=bool(vary))
-        except ValueError as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(
-                f"{shares!r} are no numbers with commas",
-                where="--shares",
-                hint="for example --shares 0.25,0.5,0.75,1",
-            ) from None
-        laboratory = _prepared(config, corpora, also, out)
-        drawn = {a.doc_id for a in read_corpus(vary)} if vary else None
-        if drawn is not None and not any(a.doc_id in drawn for a in laboratory.train.articles):
-            raise InputError(
-                "has no article among those to train on",
-                where=f"--vary {' '.join(vary or ())}",
-                hint="name a corpus that is trained on",
-            )
-        with progress("training") as update:
-            points = trained(
-                laboratory,
-                wanted,
-                seeds,
-                bootstrap,
-                lambda done, total: update(done=done, total=total),
-                drawn,
-            )
-        together = rows(points)
-        text = learning_curve_tables(together)
-        write_csv(out / "curve.csv", points)
-        write_text(out / "curve.md", text)
-        draw_learning_curve(out / "curve.png", together)
-        typer.echo(text, nl=False)
-        note(f"curve.csv, curve.md and curve.png written to {out}")
+    chosen = _shares(shares, bool(vary))
+    testbed = _prepared(config, corpora, also, out)
+    varied = {a.doc_id for a in read_corpus(vary)} if vary else None
+    if varied is not None and not any(a.doc_id in varied for a in testbed.train.articles):
+        hint = "name a corpus that is trained on"
+        raise InputError("no training article in this corpus", where=f"--vary {vary}", hint=hint)
+    with progress("training") as bar:
+        points = train_on_shares(testbed, chosen, seeds, bootstrap, bar.update, varied)
+    text = learning_curve_tables(summary := rows(points))
+    write_csv(out / "curve.csv", points)
+    write_text(out / "curve.md", text)
+    draw_learning_curve(out / "curve.png", summary)
+    typer.echo(text, nl=False)
+    note(f"curve.csv, curve.md and curve.png written to {out}")
 
 
 def acquisition(
-    out: Annotated[Path, OUT],
-    corpora: Annotated[list[str] | None, CORPORA] = None,
-    start: Annotated[
-        float, typer.Option("--start", help="Share of the training sentences to start with, drawn at random.")
-    ] = 0.1,
-    rounds: Annotated[
-        int, typer.Option("--rounds", min=1, help="How many times to add sentences and train anew.")
-    ] = 6,
-    batch: Annotated[
-        float, typer.Option("--batch", help="Share of the training sentences to add in each round.")
-    ] = 0.08,
-    seeds: Annotated[
-        int,
-        typer.Option("--seeds", min=1, help="How many times to play it through, each from another start."),
-    ] = 5,
-    first_seed: Annotated[int, typer.Option("--first-seed", min=0, help="The first of the seeds.")] = 0,
-    doubt: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--doubt",
-            help="What counts as doubtful: entropy, sum, threshold or threshold-sum; may be given several times. Default: entropy, as `corpus suggest` has it.",
-        ),
-    ] = None,
-    pool: Annotated[
-        int | None,
-        typer.Option(
-            "--pool",
-            min=1,
-            help="How many times a batch of the most doubtful to choose unlike ones from; 1: by doubt alone. Default: as `corpus suggest`.",
-        ),
-    ] = None,
-    also: Annotated[list[Path] | None, ALSO] = None,
-    config: Annotated[str | None, CONFIG] = None,
+    out: OutFolder,
+    corpora: Corpora = None,
+    start: StartOption = 0.1,
+    rounds: RoundsOption = 6,
+    batch: BatchOption = 0.08,
+    seeds: AcquisitionSeedsOption = 5,
+    first_seed: FirstSeedOption = 0,
+    uncertainty: UncertaintyOption = None,
+    pool: PoolOption = None,
+    also: Also = None,
+    config: Config = None,
 ) -> None:
-    """Play annotation through on an annotated corpus: sentences that `corpus suggest` chooses against random ones.
+    """Simulate active learning on an annotated corpus.
 
-    Writes acquisition.csv, acquisition.md and acquisition.png.
+    Compares the sentences that `corpus suggest` would choose with random ones. Writes acquisition.csv,
+    acquisition.md and acquisition.png.
 
     Example: stancewire experiments acquisition --rounds 6 --seeds 5 -o acquisition
     """
-    with exit_on_input_error():
-        from ...experiments.studies.acquisition import check_plan, simulate, worth
-        from ...experiments.studies.plots import draw_acquisition
-        from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
-        from ...training.curation.active_learning import DOUBT, POOL, known_doubt
+    from ...experiments.studies.acquisition import check_plan, simulate, worth
+    from ...experiments.studies.plots import draw_acquisition
+    from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
+    from ...training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
 
-        strategies = list(dict.fromkeys(known_doubt(x) for x in doubt or [DOUBT]))
-        laboratory = _prepared(config, corpora, also, out)
-        check_plan(len(laboratory.train), start, rounds, batch)
-        with progress("training") as update:
-            played = range(first_seed, first_seed + seeds)
-            steps = simulate(
-                laboratory,
-                strategies,
-                start,
-                rounds,
-                batch,
-                played,
-                pool or POOL,
-                lambda done, total: update(done=done, total=total),
-            )
-        name = laboratory.figure_names[0]
-        text = acquisition_tables(
-            steps, [w for on in laboratory.measured for w in worth(steps, on, name)], name
-        )
-        write_csv(out / "acquisition.csv", steps)
-        write_text(out / "acquisition.md", text)
-        draw_acquisition(
-            out / "acquisition.png", steps, {strategies[0]: "suggested"} if len(strategies) == 1 else {}
-        )
-        typer.echo(text, nl=False)
-        note(f"acquisition.csv, acquisition.md and acquisition.png written to {out}")
+    strategies = list(dict.fromkeys(uncertainty_named(x) for x in uncertainty or [UNCERTAINTY]))
+    testbed = _prepared(config, corpora, also, out)
+    check_plan(len(testbed.train), start, rounds, batch)
+    with progress("training") as bar:
+        runs = range(first_seed, first_seed + seeds)
+        steps = simulate(testbed, strategies, start, rounds, batch, runs, pool or POOL, bar.update)
+    name = testbed.figure_names[0]
+    text = acquisition_tables(steps, [w for on in testbed.measured for w in worth(steps, on, name)], name)
+    write_csv(out / "acquisition.csv", steps)
+    write_text(out / "acquisition.md", text)
+    legend: dict[str, str] = {strategies[0]: "suggested"} if len(strategies) == 1 else {}
+    draw_acquisition(out / "acquisition.png", steps, legend)
+    typer.echo(text, nl=False)
+    note(f"acquisition.csv, acquisition.md and acquisition.png written to {out}")

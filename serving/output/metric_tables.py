@@ -1,95 +1,99 @@
-"""Figures as tables on stdout."""
+"""Metrics as tables on standard output."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ...data.annotation.counting import Mistake
 from ...data.codebook import Codebook
+from .console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
     from ...experiments.studies.cross_validation import CrossValidated
 
+COLUMNS = ("precision", "recall", "F1", "support", "predicted", "95% CI")
 
-def stdout_console() -> Console:
-    """As wide as the terminal; 120 columns where there is none."""
-    return Console(width=None if sys.stdout.isatty() else 120)
+
+def metric_cells(metrics: Mapping[str, Any]) -> tuple[str, ...]:
+    """The cells of `COLUMNS`; – where nothing was measured, such as precision without predictions."""
+    support, predicted = metrics.get("support"), metrics.get("predicted")
+    # Runs of many stances log no counts; what they log was measured then.
+    precision = number(None if predicted == 0 else metrics.get("precision"))
+    recall = number(None if support == 0 else metrics.get("recall"))
+    f1 = number(None if support == 0 and not predicted else metrics.get("f1"))
+    counts = ("–" if n is None else f"{n:.0f}" for n in (support, predicted))
+    ci = metrics.get("ci95")
+    return precision, recall, f1, *counts, f"{ci[0]:.2f}–{ci[1]:.2f}" if ci else ""
 
 
 def print_metrics(metrics: Mapping[str, Any], title: str, codebook: Codebook) -> None:
-    """Precision, recall and F1 with counts of statements, each stance, targets and labels."""
-    table = Table(title=Text(title), title_justify="left", title_style="bold")
-    table.add_column("")
-    for column in ("precision", "recall", "F1", "gold", "predicted"):
-        table.add_column(column, justify="right")
-    table.add_column("95 %")
-    keys = [
-        *(("statements", *codebook.stance_names, "with_target") if codebook.stances else ()),
-        *codebook.label_names,
-    ]
-    for key in keys:
-        m = metrics[key]
-        ci = m.get("ci95")
-        shown = f"{ci[0]:.2f} to {ci[1]:.2f}" if ci else ""
-        cells = (
-            key.replace("_", " "),
-            f"{m['p']:.3f}",
-            f"{m['r']:.3f}",
-            f"{m['f1']:.3f}",
-            str(m["gold"]),
-            str(m["predicted"]),
-            shown,
-        )
-        table.add_row(*cells, style="bold" if key == "statements" else None)
+    """Precision, recall and F1 of statements, each stance, targets and labels, with their counts."""
+    with_ci = any(isinstance(m, Mapping) and "ci95" in m for m in metrics.values())
+    columns = COLUMNS if with_ci else COLUMNS[:-1]
+    table = light_table(title, ("",), columns)
+    stances = ("statements", *codebook.stance_names, "with_target") if codebook.stances else ()
+    for key in (*stances, *codebook.label_names):
+        name = key.replace("_", " ")
+        cells = metric_cells(metrics[key])[: len(columns)]
+        table.add_row(name, *cells, style="bold" if key == "statements" else None)
     console = stdout_console()
     console.print(table)
-    parts = (
-        [f"macro-F1 {metrics['macro_f1']:.3f}", f"identity right {metrics['id']:.3f}"]
-        if codebook.stances
-        else []
-    )
-    if "candidate_recall" in metrics and codebook.stances:
-        parts.append(f"gold actors with a candidate {metrics['candidate_recall']:.3f}")
-    if parts:
-        console.print("   ".join(parts))
+    if codebook.stances:
+        console.print(Text(_summary(metrics)))
+    console.print()
 
 
-def print_folds(found: CrossValidated) -> None:
-    """The figures of each fold, their mean and standard deviation, and those of all held-out articles together."""
-    codebook = found.codebook
-    keys = [("statements", "f1"), ("macro_f1",)] if codebook.stances else []
-    keys += [k for name in codebook.label_names for k in ((name, "f1"), ("weighted_f1", name))]
-    table = Table(title="folds", title_justify="left", title_style="bold")
-    table.add_column("")
-    for n in range(len(found.folds)):
-        table.add_column(str(n + 1), justify="right")
-    for column in ("mean", "s.d.", "together"):
-        table.add_column(column, justify="right")
-    for key in keys:
-        values = [*(_figure(m, key) for m in found.folds), *found.spread(*key), _figure(found.pooled, key)]
-        table.add_row(
-            " ".join(key)
-            .replace("macro_f1", "macro-F1")
-            .replace("weighted_f1", "weighted F1,")
-            .replace("f1", "F1"),
-            *(f"{v:.3f}" for v in values),
-        )
-    stdout_console().print(table)
+def _summary(metrics: Mapping[str, Any]) -> str:
+    matched = metrics["statements"]["recall"]
+    parts = [
+        f"macro-F1 {number(metrics['macro_f1'])}",
+        f"identity accuracy {number(metrics['id'] if matched else None)}",
+    ]
+    if "candidate_recall" in metrics:
+        parts.append(f"candidate recall {number(metrics['candidate_recall'])}")
+    return "   ".join(parts)
 
 
-def _figure(metrics: Mapping[str, Any], keys: Sequence[str]) -> float:
+def print_folds(result: CrossValidated) -> None:
+    """F1 of each fold, mean and standard deviation over folds, and F1 of all held-out articles pooled."""
+    codebook = result.codebook
+    rows = [("F1", ("statements", "f1")), ("macro-F1", ("macro_f1",))] if codebook.stances else []
+    for name in codebook.label_names:
+        rows += [(f"{name} F1", (name, "f1")), (f"{name} weighted F1", ("weighted_f1", name))]
+    numbers = [str(n + 1) for n in range(len(result.folds))]
+    table = light_table("by fold", ("",), (*numbers, "mean", "s.d.", "pooled"))
+    for title, keys in rows:
+        values = [_value(m, keys) for m in (*result.folds, result.pooled)]
+        table.add_row(title, *(number(v) for v in (*values[:-1], *result.spread(*keys), values[-1])))
+    console = stdout_console()
+    console.print(table)
+    console.print()
+
+
+def _value(metrics: Mapping[str, Any], keys: Sequence[str]) -> float:
     value: Any = metrics
     for key in keys:
         value = value[key]
     return float(value)
 
 
-def print_mistakes(mistakes: Sequence[Mistake]) -> None:
+def print_mistakes(mistakes: Sequence[Mistake], total: int) -> None:
+    """Statements that the model missed, or found where the annotation has none.
+
+    Args:
+        mistakes: those to show.
+        total: how many there are.
+    """
+    table = light_table(
+        f"errors, {len(mistakes)} of {total}", ("kind", "stance", "actor", "article", "sentence")
+    )
     for m in mistakes:
-        print("\t".join((m.kind, m.stance, m.actor, m.doc_id, m.sentence)))
+        cells = (m.kind, m.stance.replace("_", " "), m.actor, m.doc_id, m.sentence)
+        table.add_row(*(Text(cell) for cell in cells))
+    for column, ratio in zip(table.columns, (None, None, 2, 2, 5), strict=True):
+        column.ratio, column.no_wrap = ratio, ratio is None
+    table.expand = True
+    stdout_console().print(table)

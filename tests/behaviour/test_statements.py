@@ -1,4 +1,5 @@
-"""What the default model must do, whoever the parties are: invariance, direction, minimum functionality (Ribeiro et al. 2020, CheckList)."""
+"""What the default model must do, whoever the parties are: invariance, direction, minimum functionality
+(Ribeiro et al. 2020, CheckList)."""
 
 from __future__ import annotations
 
@@ -11,8 +12,7 @@ Found = set[tuple[str, str | None, str | None]]
 def found(labeller: Labeller, text: str) -> Found:
     """(stance, actor's id, target's id) of every statement in a text."""
     return {
-        (s["stance"], s["actor"]["id"], s["target"]["id"] if s["target"] else None)
-        for s in labeller.label(text)["statements"]
+        (s.stance, s.actor.id, s.target.id if s.target else None) for s in labeller.label(text).statements
     }
 
 
@@ -100,13 +100,14 @@ PAIRS = [
 def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tuple[str, ...]) -> None:
     template = (
         "{0} accused {4} troops of opening fire on a ferry, and urged NATO to send monitors.\n\n"
-        "{5} denied it. {3} said a truce with {0} was holding. “They started it,” said the {1} defence minister."
+        "{5} denied it. {3} said a truce with {0} was holding. "
+        "“They started it,” said the {1} defence minister."
     )
-    first = labeller.label(template.format(*one, *other))["statements"]
-    second = labeller.label(template.format(*other, *one))["statements"]
+    first = labeller.label(template.format(*one, *other)).statements
+    second = labeller.label(template.format(*other, *one)).statements
     assert first, "the article has statements"
-    assert [(s["sentence"], s["stance"], s["score"]) for s in first] == [
-        (s["sentence"], s["stance"], s["score"]) for s in second
+    assert [(s.sentence, s.stance, s.score) for s in first] == [
+        (s.sentence, s.stance, s.score) for s in second
     ]
 
 
@@ -119,7 +120,7 @@ def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tu
     ],
 )
 def test_one_party_takes_a_stance_once_though_it_is_named_twice(labeller: Labeller, text: str) -> None:
-    actors = [(s["stance"], s["actor"]["start"]) for s in labeller.label(text)["statements"]]
+    actors = [(s.stance, s.actor.start) for s in labeller.label(text).statements]
     assert len(set(actors)) == 1
 
 

@@ -1,4 +1,4 @@
-"""What the tests of data/ share: no network, a way to write corpora and analyse text."""
+"""Fixtures of the tests of data/: no network; writing corpora and analysing text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read(names: Gazetteer) -> Callable[[str], list[AnalysedSentence]]:
 
 @pytest.fixture
 def write_lines(tmp_path: Path) -> Callable[..., Path]:
-    """Write a JSONL file; strings go in as they are."""
+    """Write a JSONL file; strings are written unchanged."""
 
     def write(*lines: Any, name: str = "corpus.jsonl") -> Path:
         path = tmp_path / name

@@ -1,4 +1,4 @@
-"""The corpus form: spans, short forms, what is refused."""
+"""The corpus schema: spans, short forms, and invalid values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from stancewire.data.annotation.corpus import parse_article
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.schema import Article, Sentence
+from stancewire.data.schema import Article, Sentence, occurrences
 
 
 def article(**sentence: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def test_a_plain_substring_is_its_first_occurrence_as_whole_words() -> None:
 
 
 @pytest.mark.parametrize("words", ["Ira(n", "said;", "they lied."])
-def test_a_substring_may_hold_punctuation(words: str) -> None:
+def test_a_substring_may_contain_punctuation(words: str) -> None:
     raw = {
         "doc_id": "a",
         "sentences": [
@@ -53,12 +53,12 @@ def test_a_substring_may_hold_punctuation(words: str) -> None:
     assert "Ira(n said; they lied."[actor.start : actor.end] == words
 
 
-def test_loaded_true_is_the_label_of_that_name() -> None:
+def test_loaded_true_adds_the_label_of_that_name() -> None:
     assert parsed(article(loaded=True)).sentences[0].labels == ("loaded",)
     assert parsed(article(loaded=False)).sentences[0].labels == ()
 
 
-def test_a_label_given_both_ways_stands_once() -> None:
+def test_a_label_given_in_both_forms_is_not_duplicated() -> None:
     assert parsed(article(loaded=True, labels=["loaded"])).sentences[0].labels == ("loaded",)
 
 
@@ -87,13 +87,13 @@ def test_a_label_given_both_ways_stands_once() -> None:
         ([1, 2], "article", "dictionary"),
     ],
 )
-def test_a_fault_names_its_place_and_field(raw: Any, field: str, words: str, codebook: Codebook) -> None:
-    with pytest.raises(InputError) as fault:
+def test_errors_name_the_location_and_the_field(raw: Any, field: str, words: str, codebook: Codebook) -> None:
+    with pytest.raises(InputError) as error:
         parsed(raw, codebook)
-    assert str(fault.value).startswith(f"f.jsonl:7: {field}: ")
-    assert words in str(fault.value)
-    assert fault.value.hint
-    assert "\n" not in str(fault.value)
+    assert str(error.value).startswith(f"f.jsonl:7: {field}: ")
+    assert words in str(error.value)
+    assert error.value.hint
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -113,17 +113,17 @@ def test_a_fault_names_its_place_and_field(raw: Any, field: str, words: str, cod
         "statements a mapping",
     ],
 )
-def test_values_of_a_wrong_type_are_faults(raw: Any) -> None:
+def test_values_of_a_wrong_type_are_refused(raw: Any) -> None:
     with pytest.raises(InputError, match="sentences"):
         parsed(raw)
 
 
-def test_json_nested_without_end_is_a_fault() -> None:
+def test_deeply_nested_json_is_refused() -> None:
     with pytest.raises(InputError, match="f:1"):
         parse_article("[" * 100_000, "f:1")
 
 
-def test_several_parties_are_joined_in_order() -> None:
+def test_identities_may_join_several_parties() -> None:
     read = parsed(statement(actor_id="ARM+AZE", target_id="M23")).sentences[0].statements[0]
     assert (read.actor_id, read.target_id) == ("ARM+AZE", "M23")
 
@@ -133,5 +133,11 @@ def test_the_text_joins_sentences_by_paragraph() -> None:
     assert parsed({"doc_id": "a", "sentences": sentences}).text == "Head\n\nOne. Two."
 
 
-def test_without_a_codebook_any_stance_goes() -> None:
+def test_without_a_codebook_any_stance_is_valid() -> None:
     assert parsed(statement(stance="praise")).sentences[0].statements[0].stance == "praise"
+
+
+def test_occurrences_are_whole_words_and_may_overlap() -> None:
+    assert occurrences("Iranian jets hit Iran, Iran said", "Iran") == [17, 23]
+    assert occurrences("ha ha ha", "ha ha") == [0, 3]
+    assert occurrences("Calm held.", "") == []

@@ -1,4 +1,4 @@
-"""Run configs: every fault names the file and the key."""
+"""Run configs: every error names the file and the setting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from stancewire.data.errors import InputError
-from stancewire.experiments.config import CONFIGS, load_config
+from stancewire.experiments.config import CONFIGS, changed_settings, load_config
 
 
 @pytest.fixture
@@ -89,8 +89,6 @@ def test_a_folder_is_no_config(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "key"),
     [
-        ("sede = 3\n", "sede"),
-        ("[classifier]\nregularization = 1\n", "classifier.regularization"),
         ('seed = "one"\n', "seed"),
         ("seed = -1\n", "seed"),
         ("[classifier]\nregularisation = 0\n", "classifier.regularisation"),
@@ -99,21 +97,55 @@ def test_a_folder_is_no_config(tmp_path: Path) -> None:
         ("classifier = 3\n", "classifier"),
     ],
 )
-def test_an_unknown_key_or_bad_value_names_the_file_and_the_key(
-    tmp_path: Path, content: str, key: str
-) -> None:
+def test_a_bad_value_names_the_file_and_the_setting(tmp_path: Path, content: str, key: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(content, encoding="utf-8")
     line = refused(path)
     assert line.startswith(f"{path}: {key}: ")
-    assert "classifier.regularisation" in line  # the keys that there are
+    assert "classifier.regularisation" in line  # the settings that there are
 
 
 @pytest.mark.parametrize(
-    "override", ["sede=3", "classifier.nosuch=1", "seed=many", "classifier.regularisation=-1"]
+    ("content", "key", "meant"),
+    [
+        ("sede = 3\n", "sede", "seed"),
+        ("[classifier]\nregularization = 1\n", "classifier.regularization", "classifier.regularisation"),
+        ("min_count = 1\n", "min_count", "classifier.min_count"),
+        ('[classifier]\nkind = "encoder"\nepoch = 1\n', "classifier.epoch", "classifier.epochs"),
+    ],
 )
-def test_a_bad_override_names_its_key(override: str) -> None:
-    assert f"{override.partition('=')[0]}: " in refused(None, override)
+def test_a_misspelled_setting_says_what_was_meant(tmp_path: Path, content: str, key: str, meant: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(content, encoding="utf-8")
+    assert refused(path) == f"{path}: no such setting {key!r} (did you mean {meant}?)"
+
+
+def test_a_misspelled_override_names_the_option() -> None:
+    line = refused(None, "classifier.regularization=1")
+    assert (
+        line == "--set: no such setting 'classifier.regularization' (did you mean classifier.regularisation?)"
+    )
+
+
+def test_an_unknown_setting_like_no_other_lists_them_all() -> None:
+    assert "settings are name, experiment, corpus" in refused(None, "zzz=1")
+
+
+@pytest.mark.parametrize("override", ["seed=many", "classifier.regularisation=-1"])
+def test_a_bad_value_of_an_override_names_its_setting(override: str) -> None:
+    assert refused(None, override).startswith(f"--set: {override.partition('=')[0]}: ")
+
+
+def test_changed_settings_are_those_that_differ_from_the_config(config: Path) -> None:
+    assert changed_settings(load_config("linear")) == {}
+    settings = load_config(
+        "linear", ["classifier.regularisation=1.0", "name=mine", "seed=3"], ["other.jsonl"]
+    )
+    assert changed_settings(settings, "linear") == {"seed": "3", "classifier.regularisation": "1.0"}
+    assert changed_settings(load_config(str(config), ["seed=7"]), str(config)) == {"seed": "7"}
+    assert (
+        changed_settings(load_config(str(config))) == {}
+    )  # a config of the user's own, whose file is not named
 
 
 @pytest.mark.parametrize("override", ["seed", "=3", ""])

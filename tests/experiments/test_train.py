@@ -1,7 +1,8 @@
-"""Training runs: what is logged, and that a seed settles every figure."""
+"""Training runs: what is logged, and that a seed fixes all metrics."""
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +13,16 @@ from click.testing import Result
 from stancewire.data.annotation.corpus import corpus_digest, write_corpus
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.experiments.tracking.run_logging import flat_metrics
-from stancewire.experiments.train import train
+from stancewire.experiments.tracking.metrics import main_metrics, nested_metrics
+from stancewire.experiments.tracking.run_logging import run_name
+from stancewire.experiments.train import PYFUNC_MODEL, train
 from stancewire.training.evaluation.metrics import measure
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller
+from stancewire.training.serialization import load_model
 from stancewire.training.settings import LinearSettings, TrainingSettings
 
 Cli = Callable[..., Result]
@@ -38,8 +40,8 @@ def logged(trained_once: tuple[Path, Result]) -> Any:
     return run, client
 
 
-def test_the_same_seed_gives_the_same_figures(tiny: list[Article], codebook: Codebook) -> None:
-    cached = ParseCache(cache_folder())
+def test_the_same_seed_gives_the_same_metrics(tiny: list[Article], codebook: Codebook) -> None:
+    cached = ParseCache()
     figures = []
     for _ in range(2):
         parts = [
@@ -48,7 +50,7 @@ def test_the_same_seed_gives_the_same_figures(tiny: list[Article], codebook: Cod
         ]
         labeller = fit_labeller(*parts, codebook, gazetteer(), LinearSettings(), seed=3)
         held_out = [a for a in tiny if a.split != "train"]
-        records = {a.doc_id: labeller.label(a.text, id=a.doc_id, cached=cached) for a in held_out}
+        records = {a.doc_id: labeller.label(a.text, id=a.doc_id, cache=cached) for a in held_out}
         figures.append(
             (measure(held_out, records, codebook, 50), labeller.decisions, labeller.pairing.weights)
         )
@@ -56,47 +58,63 @@ def test_the_same_seed_gives_the_same_figures(tiny: list[Article], codebook: Cod
     assert figures[0][0][0]["statements"]["predicted"] > 0
 
 
-def test_a_run_tells_its_settings_and_thresholds(logged: Any, tiny_file: Path) -> None:
+def test_a_run_has_its_settings_and_thresholds_as_parameters(logged: Any, tiny_file: Path) -> None:
     params = logged[0].data.params
-    assert params["seed"] == "0" and params["split"] == "given" and str(tiny_file) in params["corpus"]
+    assert params["seed"] == "0" and params["split"] == "given" and params["corpus"] == str(tiny_file)
     assert params["classifier.regularisation"] and params["classifier.kind"] == "linear"
     thresholds = {k: float(v) for k, v in params.items() if k.startswith("threshold.")}
-    assert {
-        "threshold.blame.actor",
-        "threshold.ceasefire_claim.actor",
-        "threshold.appeal.actor",
-        "threshold.loaded",
-        "threshold.target",
-    } <= set(thresholds)
+    stances = [f"threshold.{s}.actor" for s in ("blame", "ceasefire_claim", "appeal")]
+    assert {*stances, "threshold.loaded", "threshold.target"} <= set(thresholds)
     assert all(0 < v < 1 for v in thresholds.values())
 
 
-def test_a_run_has_figures_per_stance_and_role_with_counts(logged: Any, tiny: list[Article]) -> None:
+def test_a_run_has_about_forty_metrics_under_conventional_names(logged: Any, tiny: list[Article]) -> None:
     metrics = logged[0].data.metrics
+    assert 35 <= len(metrics) <= 45
     for split in ("validation", "test"):
-        articles = [a for a in tiny if a.split == split]
-        for stance in ("blame", "ceasefire_claim", "appeal"):
-            gold = {
-                (a.doc_id, i, s.actor, s.actor_id)
-                for a in articles
-                for i, x in enumerate(a.sentences)
-                for s in x.statements
-                if s.stance == stance
-            }
-            assert metrics[f"{split}/{stance}/gold"] == len(gold)
-            assert 0 <= metrics[f"{split}/{stance}/f1"] <= 1 and f"{split}/{stance}/predicted" in metrics
-            assert (
-                0 <= metrics[f"{split}/roles/{stance}_actor/f1"] <= 1
-                and metrics[f"{split}/roles/{stance}_actor/gold"] > 0
-            )
-            assert f"{split}/roles/{stance}_target/f1" in metrics
+        for name in ("statements", "blame", "ceasefire_claim", "appeal", "loaded"):
+            assert all(0 <= metrics[f"{split}/{name}/{k}"] <= 1 for k in ("precision", "recall", "f1"))
+        assert metrics[f"{split}/statements/support"] == len(gold_actors(tiny, split))
         assert 0.8 < metrics[f"{split}/candidate_recall"] <= 1
-        assert (
-            metrics[f"{split}/statements/ci95_low"]
-            <= metrics[f"{split}/statements/f1"]
-            <= metrics[f"{split}/statements/ci95_high"]
+        assert {f"{split}/macro_f1", f"{split}/identity_accuracy", f"{split}/calibration_error"} <= set(
+            metrics
         )
     assert metrics["seconds"] > 0
+
+
+def gold_actors(articles: list[Article], split: str, stance: str | None = None) -> set[Any]:
+    """Each (stance, actor) of the annotated sentences, which metrics count once."""
+    return {
+        (a.doc_id, i, s.stance, s.actor, s.actor_id)
+        for a in articles
+        if a.split == split
+        for i, x in enumerate(a.sentences)
+        for s in x.statements
+        if stance is None or s.stance == stance
+    }
+
+
+def test_a_run_has_all_metrics_in_one_artifact(logged: Any, tiny: list[Article]) -> None:
+    run, client = logged
+    path = client.download_artifacts(run.info.run_id, "metrics.json")
+    metrics = json.loads(Path(path).read_text(encoding="utf-8"))
+    for split in ("validation", "test"):
+        found = metrics[split]
+        for stance in ("blame", "ceasefire_claim", "appeal"):
+            assert found[stance]["support"] == len(gold_actors(tiny, split, stance))
+            assert {"f1", "support", "predicted"} <= set(found["roles"][f"{stance}_actor"])
+            assert "f1" in found["roles"][f"{stance}_target"]
+        low, high = found["statements"]["ci95"]
+        assert low <= found["statements"]["f1"] <= high
+        assert found["statements"]["f1"] == run.data.metrics[f"{split}/statements/f1"]
+        assert isinstance(found["slices"], dict)
+
+
+def test_a_run_is_named_by_its_recipe(logged: Any, tiny_file: Path) -> None:
+    run, _ = logged
+    assert run.info.run_name == "linear on tiny, bootstrap=20" and run.data.tags["changed"] == "bootstrap=20"
+    settings = TrainingSettings(name="mine", corpus=("shipped", "hf:owner/name"))
+    assert run_name(settings, {}) == "mine on shipped+owner/name"
 
 
 def test_a_run_names_its_data_and_code(logged: Any, tiny: list[Article], codebook: Codebook) -> None:
@@ -113,15 +131,16 @@ def test_a_run_names_its_data_and_code(logged: Any, tiny: list[Article], codeboo
     assert contexts == {"train", "validation", "test"}
 
 
-def test_a_run_keeps_pictures_mistakes_and_environment(logged: Any) -> None:
+def test_a_run_keeps_plots_mistakes_and_environment(logged: Any) -> None:
     run, client = logged
 
     def files(path: str = "") -> dict[str, int]:
         return {f.path: f.file_size for f in client.list_artifacts(run.info.run_id, path or None)}
 
     assert {"environment.txt", "codebook.json"} <= set(files())
-    pictures = files("pictures")
-    assert len(pictures) == 2 and all(p.endswith(".png") and size > 1000 for p, size in pictures.items())
+    plots = files("plots")
+    assert set(plots) == {"plots/confusion.png", "plots/precision_recall.png"}
+    assert all(size > 1000 for size in plots.values())
     assert "mistakes/validation.json" in files("mistakes")
     rows = json.loads(
         Path(client.download_artifacts(run.info.run_id, "mistakes/validation.json")).read_text(
@@ -137,23 +156,31 @@ def test_a_run_keeps_pictures_mistakes_and_environment(logged: Any) -> None:
     assert "scikit-learn==" in environment and "mlflow==" in environment
 
 
-def test_the_registered_model_is_data_only_and_predicts_records(trained_store: Path) -> None:
+def test_a_registered_model_is_data_only_and_predicts_records(
+    trained_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import mlflow
     import pandas as pd
+    import stancewire
 
+    if "load" not in dir(stancewire):
+        monkeypatch.setattr(stancewire, "load", lambda folder: load_model(Path(folder)), raising=False)
     mlflow.set_tracking_uri(f"sqlite:///{trained_store / 'mlflow.db'}")
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri="models:/stancewire@champion"))
     assert not [p for p in folder.rglob("*") if p.suffix in (".pkl", ".pickle", ".joblib")]
     model = mlflow.pyfunc.load_model("models:/stancewire@champion")
-    rows = pd.DataFrame(
-        {"id": ["a", "b"], "text": ["Armenia accused Azerbaijan of shelling the town.", "It rained."]}
-    )
-    records = [json.loads(line) for line in model.predict(rows)]
+    texts = ["Armenia accused Azerbaijan of shelling the town.", "It rained."]
+    records = [json.loads(line) for line in model.predict(pd.DataFrame({"id": ["a", "b"], "text": texts}))]
     assert [r["id"] for r in records] == ["a", "b"]
-    assert (
-        any(s["stance"] == "blame" and s["actor"]["id"] == "ARM" for s in records[0]["statements"])
-        and not records[1]["statements"]
-    )
+    blamers = [s["actor"]["id"] for s in records[0]["statements"] if s["stance"] == "blame"]
+    assert "ARM" in blamers and not records[1]["statements"]
+
+
+def test_stored_code_imports_only_what_is_public() -> None:
+    tree = ast.parse(PYFUNC_MODEL.read_text(encoding="utf-8"))
+    modules = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    modules |= {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    assert {m for m in modules if m.startswith("stancewire")} == {"stancewire"}
 
 
 def test_a_corpus_without_validation_articles_is_refused_and_nothing_is_logged(
@@ -169,9 +196,9 @@ def test_a_corpus_without_validation_articles_is_refused_and_nothing_is_logged(
     assert not client.search_runs([e.experiment_id for e in client.search_experiments()])
 
 
-def test_a_label_of_no_article_trains_all_the_same(tiny: list[Article], codebook: Codebook) -> None:
-    """Where training has no example of a stance, the model scores, and never gives it."""
-
+def test_a_stance_without_examples_can_be_trained_and_is_never_predicted(
+    tiny: list[Article], codebook: Codebook
+) -> None:
     def without(a: Article) -> Article:
         kept = tuple(
             s.model_copy(
@@ -181,23 +208,67 @@ def test_a_label_of_no_article_trains_all_the_same(tiny: list[Article], codebook
         )
         return a.model_copy(update={"sentences": kept})
 
-    cached = ParseCache(cache_folder())
+    cached = ParseCache()
     parts = [
         analyse_articles([without(a) for a in tiny if a.split == s], gazetteer(), codebook, cached)
         for s in ("train", "validation")
     ]
     labeller = fit_labeller(*parts, codebook, gazetteer(), LinearSettings())
-    found = [labeller.label(a.text, cached=cached) for a in tiny if a.split == "test"]
-    stances = {s["stance"] for r in found for s in r["statements"]}
+    found = [labeller.label(a.text, cache=cached) for a in tiny if a.split == "test"]
+    stances = {s.stance for r in found for s in r.statements}
     assert stances and "appeal" not in stances
-    assert not any(s["labels"] for r in found for s in r["sentences"])
+    assert not any(s.labels for r in found for s in r.sentences)
 
 
-def test_figures_are_named_by_their_place() -> None:
-    nested = {"blame": {"f1": 0.5, "ci95": [0.1, 0.9]}, "id": 1, "missing": ["x"]}
-    assert flat_metrics("test", nested) == {
-        "test/blame/f1": 0.5,
-        "test/blame/ci95_low": 0.1,
-        "test/blame/ci95_high": 0.9,
-        "test/id": 1.0,
+METRICS: dict[str, Any] = {
+    "statements": {
+        "precision": 0.5,
+        "recall": 0.25,
+        "f1": 0.3333,
+        "support": 8,
+        "predicted": 4,
+        "ci95": [0.1, 0.9],
+    },
+    "with_target": {"precision": 0.5, "recall": 0.25, "f1": 0.3333, "support": 8, "predicted": 4},
+    "weighted_f1": {"loaded": 0.8},
+    "macro_f1": 0.3,
+    "roles": {"ece": 0.02, "blame_actor": {"f1": 0.5, "support": 8, "predicted": 4}},
+    "articles": 3,
+    **{
+        k: {"precision": 0.5, "recall": 0.25, "f1": 0.3333, "support": 2, "predicted": 1}
+        for k in ("blame", "ceasefire_claim", "appeal", "loaded")
+    },
+}
+
+
+def test_counts_and_roles_are_not_logged_by_name(codebook: Codebook) -> None:
+    found = main_metrics("test", METRICS, codebook)
+    assert found["test/statements/support"] == 8.0 and found["test/calibration_error"] == 0.02
+    assert found["test/loaded/recall"] == 0.25 and found["test/macro_f1"] == 0.3
+    assert not [k for k in found if "predicted" in k or "roles" in k or "ci95" in k or "articles" in k]
+
+
+def test_a_label_set_without_stances_has_no_metrics_of_statements(codebook: Codebook) -> None:
+    found = main_metrics("test", METRICS, codebook.model_copy(update={"stances": ()}))
+    assert set(found) == {f"test/loaded/{k}" for k in ("precision", "recall", "f1", "support", "weighted_f1")}
+
+
+def test_with_many_stances_only_f1_is_logged_by_stance(codebook: Codebook) -> None:
+    many = tuple(codebook.stances[0].model_copy(update={"name": f"s{n}"}) for n in range(15))
+    metrics = METRICS | {s.name: METRICS["blame"] for s in many}
+    found = main_metrics("test", metrics, codebook.model_copy(update={"stances": many}))
+    assert [k for k in found if "/s3/" in k] == ["test/s3/f1"] and len(found) < 30
+
+
+def test_metrics_of_earlier_runs_are_nested_under_the_names_of_today() -> None:
+    earlier = {
+        "test/blame/p": 0.5,
+        "test/blame/gold": 8.0,
+        "test/id": 0.9,
+        "test/id/odd": 1.0,
+        "seconds": 3.0,
+    }
+    assert nested_metrics(earlier) == {
+        "seconds": 3.0,
+        "test": {"blame": {"precision": 0.5, "support": 8.0}, "id": 0.9},
     }

@@ -1,7 +1,8 @@
-"""Which sentences are most worth annotating next: those that the model is in doubt about, and that differ from each other.
+"""Active learning: choose uncertain sentences that differ from each other to be annotated next.
 
-After Zhdanov 2019, "Diverse mini-batch active learning" (arXiv:1901.05954): of the most doubtful sentences, a few times as
-many as are wanted, clusters are made by k-means weighted by doubt; the sentence nearest to each centre is taken.
+After Zhdanov 2019, "Diverse mini-batch active learning" (arXiv:1901.05954): a pool of the most uncertain
+sentences, a few times as many as requested, is clustered by k-means weighted by uncertainty; the sentence
+nearest to each cluster centre is chosen.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, cast, get_args
 
 import numpy as np
+from scipy.special import entr, expit, logit
 
 from ...data.annotation.validation import near_duplicates
 from ...data.errors import InputError
@@ -20,50 +22,48 @@ from ..decoding.calibration import Sigmoid
 from ..decoding.labeller import Labeller
 from ..linear.mention_features import SentenceView
 
-Doubt = Literal["entropy", "sum", "threshold", "threshold-sum"]
-# Chosen by figures of `stancewire experiments acquisition`: within its intervals as good for statements as `sum`, which labels lose by.
-DOUBT: Doubt = "entropy"
-# So many times the wanted number of sentences are looked at for diversity. Larger pools were no better, and took in surer ones.
+Uncertainty = Literal["entropy", "sum", "threshold", "threshold-sum"]
+# Chosen by `stancewire experiments acquisition`: within its confidence intervals as good as `sum` on
+# statements, and better on labels.
+UNCERTAINTY: Uncertainty = "entropy"
+# The size of the pool as a multiple of the requested sentences. Larger pools were no better.
 POOL = 2
 MIN_WORDS = 4
 DIMENSIONS = 64
 
 
-def known_doubt(name: str) -> Doubt:
-    """The kind of doubt of that name.
+def uncertainty_named(name: str) -> Uncertainty:
+    """The measure of uncertainty of this name.
 
     Raises:
         InputError: there is none.
     """
-    for known in get_args(Doubt):
+    for known in get_args(Uncertainty):
         if name == known:
-            return cast(Doubt, known)
+            return cast(Uncertainty, known)
     raise InputError(
-        f"no such kind of doubt: {name!r}", where="--doubt", hint=f"one of {', '.join(get_args(Doubt))}"
+        f"no such measure of uncertainty: {name!r}", hint=f"one of {', '.join(get_args(Uncertainty))}"
     )
 
 
-def _entropy(p: Floats) -> Floats:
-    """Binary entropy in bits: 1 where p is one half, 0 where it is 0 or 1."""
-    p = np.clip(p, 1e-9, 1 - 1e-9)
-    out: Floats = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
-    return out
+def _binary_entropy(p: Floats) -> Floats:
+    """Binary entropy in bits: 1 at a probability of one half, 0 at 0 and 1."""
+    return np.asarray((entr(p) + entr(1 - p)) / np.log(2))
 
 
-def _balanced(p: Floats, threshold: Floats) -> Floats:
-    """Probabilities moved so that the threshold comes to stand at one half: odds over the threshold's odds."""
-    p, t = np.clip(p, 1e-9, 1 - 1e-9), np.clip(threshold, 1e-3, 1 - 1e-3)
-    out: Floats = p * (1 - t) / (p * (1 - t) + t * (1 - p))
-    return out
+def _shifted(p: Floats, thresholds: Floats) -> Floats:
+    """Probabilities shifted in log-odds so that each threshold becomes one half."""
+    return np.asarray(expit(logit(p) - logit(np.clip(thresholds, 1e-3, 1 - 1e-3))))
 
 
 def probabilities(labeller: Labeller, scores: Sequence[Scores]) -> tuple[Floats, Floats]:
-    """How likely each sentence is to hold each stance and label, and the thresholds of the model's decisions.
+    """The probability that each sentence has each stance and label, and the model's decision thresholds.
 
-    A stance is as likely as its likeliest actor among the sentence's mentions.
+    The probability of a stance is that of its most likely actor among the sentence's mentions.
 
     Returns:
-        Calibrated probabilities in [0, 1] and their thresholds: sentences x (stances, then labels), and (stances, then labels).
+        Calibrated probabilities in [0, 1], sentences x (stances, then labels); and their thresholds, one per
+        stance and label.
     """
     codebook, decisions = labeller.codebook, labeller.decisions
     columns = [codebook.roles.index(f"{s}:actor") for s in codebook.stance_names]
@@ -77,25 +77,32 @@ def probabilities(labeller: Labeller, scores: Sequence[Scores]) -> tuple[Floats,
     return out, np.array([decisions.thresholds.get(key, 0.5) for key in keys])
 
 
-def doubts(labeller: Labeller, scores: Sequence[Scores], doubt: Doubt = DOUBT) -> Floats:
-    """How much the model is in doubt about each sentence, 0 or more.
+def uncertainties(
+    labeller: Labeller, scores: Sequence[Scores], uncertainty: Uncertainty = UNCERTAINTY
+) -> Floats:
+    """The model's uncertainty about each sentence, 0 or more.
 
     Args:
-        doubt: `entropy` is the greatest binary entropy, in bits, of the sentence's stances and labels; `sum` is the sum of
-            them; `threshold` and `threshold-sum` are the same with the thresholds moved to one half, so that what is
-            closest to its threshold, not to one half, is the most doubtful (Settles 2009, "Active learning literature
-            survey", of uncertainty sampling).
+        labeller: the model, for its calibration and thresholds.
+        scores: the scores of the sentences by its classifier.
+        uncertainty: `entropy` is the highest binary entropy, in bits, among the sentence's stances and
+            labels; `sum` is the sum of them; `threshold` and `threshold-sum` are the same after shifting the
+            thresholds to one half, so that the most uncertain sentences are those closest to a threshold
+            (uncertainty sampling, Settles 2009, "Active learning literature survey").
     """
     p, thresholds = probabilities(labeller, scores)
     if not p.shape[1]:
         return np.zeros(len(p))
-    each = _entropy(_balanced(p, thresholds) if doubt.startswith("threshold") else p)
-    out: Floats = each.sum(axis=1) if doubt.endswith("sum") else each.max(axis=1)
+    entropies = _binary_entropy(_shifted(p, thresholds) if uncertainty.startswith("threshold") else p)
+    out: Floats = entropies.sum(axis=1) if uncertainty.endswith("sum") else entropies.max(axis=1)
     return out
 
 
 def _vectors(sentences: Sequence[AnalysedSentence], seed: int) -> Floats | None:
-    """Unit vectors of sentences by their words without names: TF-IDF, reduced by a truncated SVD; None where too few words recur."""
+    """Unit vectors of sentences (sentences x dimensions), from their words without names.
+
+    TF-IDF, reduced by a truncated SVD; None if no word occurs in two sentences.
+    """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import normalize
@@ -103,7 +110,7 @@ def _vectors(sentences: Sequence[AnalysedSentence], seed: int) -> Floats | None:
     words = [[w for w in SentenceView(s).bag if w.startswith("S")] for s in sentences]
     try:
         weighted = TfidfVectorizer(analyzer=lambda row: row, sublinear_tf=True, min_df=2).fit_transform(words)
-    except ValueError:  # no word stands in two sentences
+    except ValueError:  # the vocabulary is empty
         return None
     if weighted.shape[1] <= DIMENSIONS:
         return np.asarray(normalize(weighted).todense())
@@ -111,21 +118,26 @@ def _vectors(sentences: Sequence[AnalysedSentence], seed: int) -> Floats | None:
     return out
 
 
-def _diverse(vectors: Floats, doubt: Floats, n: int, seed: int) -> list[int]:
-    """The sentences nearest to the centres of n clusters, most doubtful first; fewer where vectors are equal."""
+def _diverse(vectors: Floats, uncertainty: Floats, n: int, seed: int) -> list[int]:
+    """The indices of the vectors nearest to the centres of n clusters; fewer than n if vectors are equal.
+
+    Args:
+        vectors: see `_vectors`.
+        uncertainty: of each sentence, its weight in the clustering.
+    """
     import warnings
 
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different sentences than clusters
-        means = KMeans(n, n_init=1, random_state=seed).fit(vectors, sample_weight=doubt + 1e-6)
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct vectors than clusters
+        means = KMeans(n, n_init=1, random_state=seed).fit(vectors, sample_weight=uncertainty + 1e-6)
     distance = np.linalg.norm(vectors - means.cluster_centers_[means.labels_], axis=1)
     nearest: dict[int, int] = {}
     for i in np.argsort(distance, kind="stable").tolist():
         nearest.setdefault(int(means.labels_[i]), i)
-    return sorted(nearest.values(), key=lambda i: (-doubt[i], i))
+    return sorted(nearest.values(), key=lambda i: (-uncertainty[i], i))
 
 
 def suggest(
@@ -134,55 +146,72 @@ def suggest(
     scores: Sequence[Scores],
     n: int,
     seed: int,
-    already: Collection[str] = (),
-    doubt: Doubt = DOUBT,
+    annotated: Collection[str] = (),
+    uncertainty: Uncertainty = UNCERTAINTY,
     pool: int = POOL,
 ) -> list[int]:
-    """The sentences to annotate next: in doubt, unlike each other and unlike those annotated already.
+    """Choose sentences to annotate next: uncertain ones, unlike each other and unlike the annotated ones.
+
+    Sentences of fewer than `MIN_WORDS` words and those too long to be parsed as a whole are never chosen.
 
     Args:
-        scores: of the sentences, by the labeller's classifier.
-        n: how many, 1 or more.
-        already: texts of annotated sentences; these and their near-duplicates, names aside, are not suggested.
-        doubt: see `doubts`.
-        pool: so many times `n` of the most doubtful are looked at for diversity; 1 leaves it out.
+        labeller: the model.
+        sentences: the sentences to choose from.
+        scores: their scores by the labeller's classifier.
+        n: the number of sentences to choose, 1 or more.
+        seed: the same seed gives the same choice.
+        annotated: texts of annotated sentences. Neither they nor their near-duplicates, names aside, are
+            chosen.
+        uncertainty: see `uncertainties`.
+        pool: the number of the most uncertain sentences to choose from, as a multiple of `n`; 1 ignores
+            diversity.
 
     Returns:
-        Numbers of sentences, most doubtful first; fewer than `n` where there are no more that differ. Sentences of fewer
-        than 4 words, and those too long to be parsed whole, are left out. The same arguments give the same sentences.
-
-    Sources:
-        Zhdanov 2019, "Diverse mini-batch active learning", arXiv:1901.05954.
+        Indices of the chosen sentences, the most uncertain first; fewer than `n` if no more sentences differ.
     """
-    doubtful = doubts(labeller, scores, doubt)
-    done = list(dict.fromkeys(already))
-    own: dict[str, int] = {}  # the most doubtful of equal sentences
-    for i in np.argsort(-doubtful, kind="stable").tolist():
+    measured = uncertainties(labeller, scores, uncertainty)
+    candidates = _distinct_pool(sentences, measured, pool * n, n, list(dict.fromkeys(annotated)))
+    if len(candidates) <= n:
+        return candidates
+    vectors = _vectors([sentences[i] for i in candidates], seed)
+    chosen: list[int] = []
+    if vectors is not None:
+        chosen = [candidates[i] for i in _diverse(vectors, measured[candidates], n, seed)]
+    taken = set(chosen)
+    chosen += [i for i in candidates if i not in taken][: n - len(chosen)]
+    return sorted(chosen, key=lambda i: -measured[i])
+
+
+def _distinct_pool(
+    sentences: Sequence[AnalysedSentence], uncertainty: Floats, size: int, step: int, annotated: Sequence[str]
+) -> list[int]:
+    """Indices of the `size` most uncertain sentences without near-duplicates; fewer if there are no more.
+
+    Args:
+        step: the minimum number of sentences to add at a time, for speed.
+    """
+    by_text: dict[str, int] = {}  # of equal sentences the most uncertain
+    for i in np.argsort(-uncertainty, kind="stable").tolist():
         text = sentences[i].segment.text
         if len(text.split()) >= MIN_WORDS and len(sentences[i].parse) < MAX_TOKENS:
-            own.setdefault(text, i)
-    usable = [own[text] for text in own.keys() - set(done)]
-    usable.sort(key=lambda i: (-doubtful[i], i))
-    most: list[int] = []
-    # Near-duplicates give way to others, until there are enough or none are left.
-    while len(most) < pool * n and usable:
-        more = max(pool * n - len(most), n)
-        most, usable = _unlike([*most, *usable[:more]], sentences, done)[: pool * n], usable[more:]
-    if len(most) <= n:
-        return most
-    vectors = _vectors([sentences[i] for i in most], seed)
-    weights = doubtful[most]
-    chosen = [most[i] for i in _diverse(vectors, weights, n, seed)] if vectors is not None else []
-    held = set(chosen)
-    chosen += [i for i in most if i not in held][: n - len(chosen)]
-    return sorted(chosen, key=lambda i: -doubtful[i])
+            by_text.setdefault(text, i)
+    left = [by_text[text] for text in by_text.keys() - set(annotated)]
+    left.sort(key=lambda i: (-uncertainty[i], i))
+    pool: list[int] = []
+    while len(pool) < size and left:
+        more = max(size - len(pool), step)
+        pool = _without_near_duplicates([*pool, *left[:more]], sentences, annotated)[:size]
+        left = left[more:]
+    return pool
 
 
-def _unlike(places: Sequence[int], sentences: Sequence[AnalysedSentence], done: Sequence[str]) -> list[int]:
-    """Those of `places` that are no near-duplicate of one before them, nor of what is done."""
-    rows = [("", text) for text in (*done, *(sentences[i].segment.text for i in places))]
+def _without_near_duplicates(
+    indices: Sequence[int], sentences: Sequence[AnalysedSentence], annotated: Sequence[str]
+) -> list[int]:
+    """The indices without those of near-duplicates of an earlier or an annotated sentence."""
+    rows = [("", text) for text in (*annotated, *(sentences[i].segment.text for i in indices))]
     dropped: set[int] = set()
     for a, b, _ in near_duplicates(rows):
-        if b >= len(done) and a not in dropped:
+        if b >= len(annotated) and a not in dropped:
             dropped.add(b)
-    return [i for k, i in enumerate(places, len(done)) if k not in dropped]
+    return [i for row, i in enumerate(indices, len(annotated)) if row not in dropped]

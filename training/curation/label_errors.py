@@ -1,7 +1,8 @@
-"""Likely label errors: sentences whose annotation a model that never saw their conflict confidently contradicts.
+"""Likely label errors: annotations that a model, trained without their conflict, confidently contradicts.
 
-Confident learning (Northcutt, Jiang, Chuang, "Confident learning: estimating uncertainty in dataset labels", JAIR 70,
-2021) as cleanlab implements it, for each stance and label by itself: whether a sentence has it.
+Confident learning (Northcutt, Jiang and Chuang 2021, "Confident learning: estimating uncertainty in dataset
+labels", JAIR 70), as implemented by cleanlab, for each stance and label separately: does the sentence have
+it?
 """
 
 from __future__ import annotations
@@ -17,20 +18,26 @@ from ...data.errors import InputError
 from ..classifier import Floats
 from ..decoding.calibration import fit_sigmoid
 from ..examples.dataset import Analysed, conflict_of, part
-from ..fit import make_classifier, settle
+from ..fit import make_classifier
 from ..progress import Progress
 from ..settings import ClassifierSettings
 
 FOLDS = 5
-# cleanlab needs examples of both kinds to estimate how often one is taken for the other.
+# cleanlab needs positives and negatives to estimate how often one is confused with the other.
 MIN_EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyError:
-    """A sentence that has, or lacks, a stance or label against a model's judgement.
+    """A sentence whose annotation of one stance or label a model contradicts.
 
-    `sentence` counts from 0; `annotated` says whether it has it; `probability` in [0, 1] is the model's that it has.
+    Attributes:
+        doc_id: its article.
+        sentence: its index in the article, from 0.
+        kind: the stance or label.
+        annotated: whether the sentence is annotated with it.
+        probability: the model's probability that it has it, in [0, 1].
+        text: the sentence.
     """
 
     doc_id: str
@@ -42,12 +49,14 @@ class LikelyError:
 
     @property
     def where(self) -> str:
-        """The article and the number of the sentence, from 1."""
+        """The article and the number of the sentence, from 1: `article:3`."""
         return f"{self.doc_id}:{self.sentence + 1}"
 
 
 def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
-    """A fold of each sentence, all sentences of a conflict in one; by article where there are fewer conflicts than folds.
+    """The fold of each sentence. All sentences of a conflict are in one fold.
+
+    Where there are fewer conflicts than folds, only the sentences of an article stay together.
 
     Raises:
         InputError: there are fewer articles than folds.
@@ -61,14 +70,14 @@ def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
     groups = conflict_of(data)
     if len(np.unique(groups)) < folds:
         groups = data.article_of
-    out = np.zeros(len(data), dtype=np.int64)
-    for n, (_, held) in enumerate(GroupKFold(folds).split(groups, groups=groups)):
-        out[held] = n
-    return out
+    fold_of = np.zeros(len(data), dtype=np.int64)
+    for fold, (_, inside) in enumerate(GroupKFold(folds).split(groups, groups=groups)):
+        fold_of[inside] = fold
+    return fold_of
 
 
 def _sentence_logits(roles: Floats, labels: Floats, codebook: Codebook) -> list[float]:
-    """Of each stance the highest actor logit of the sentence, then the labels'; -10 where no mention can be an actor."""
+    """The highest actor logit of each stance, -10 without mentions; then the logits of the labels."""
     columns = [codebook.roles.index(f"{s}:actor") for s in codebook.stance_names]
     return [float(roles[:, k].max()) if len(roles) else -10.0 for k in columns] + [float(x) for x in labels]
 
@@ -81,10 +90,21 @@ def held_out_probabilities(
     folds: int = FOLDS,
     advance: Callable[[], None] = lambda: None,
 ) -> Floats:
-    """Of every sentence the probability of each stance, then of each label, by a model fitted without its fold.
+    """Out-of-fold probabilities: each sentence's come from a model trained without its fold.
+
+    Args:
+        data: annotated sentences of at least `folds` articles.
+        codebook: the stances and labels to predict.
+        settings: the classifier to train, once per fold.
+        seed: the same seed gives the same probabilities.
+        folds: see `conflict_folds`.
+        advance: called after each fold.
 
     Returns:
-        Sentences x (stances + labels), in [0, 1], calibrated over all folds together.
+        Probabilities in [0, 1], sentences x (stances, then labels), calibrated over all folds together.
+
+    Raises:
+        InputError: there are too few articles, or a fold's training articles have nothing to learn from.
     """
     fold_of = conflict_folds(data, folds)
     logits = np.zeros((len(data), len(codebook.stance_names) + len(codebook.label_names)))
@@ -94,16 +114,14 @@ def held_out_probabilities(
         classifier.fit(part(data, inside), part(data, outside[:0]), Progress())
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
-        settle(classifier)
+        classifier.discard_checkpoints()
         advance()
-    wanted = annotated(data, codebook)
-    return np.stack(
-        [fit_sigmoid(logits[:, k], wanted[:, k])(logits[:, k]) for k in range(logits.shape[1])], axis=1
-    )
+    columns = zip(logits.T, annotated(data, codebook).T, strict=True)
+    return np.stack([fit_sigmoid(column, gold)(column) for column, gold in columns], axis=1)
 
 
 def annotated(data: Analysed, codebook: Codebook) -> NDArray[np.int8]:
-    """Sentences x (stances + labels): 1 where the sentence has it."""
+    """Gold (sentences x (stances, then labels)): 1 where the sentence has it, else 0."""
     rows = [
         [any(x.stance == s for x in gold.statements) for s in codebook.stance_names]
         + [n in gold.labels for n in codebook.label_names]
@@ -113,28 +131,35 @@ def annotated(data: Analysed, codebook: Codebook) -> NDArray[np.int8]:
 
 
 def likely_errors(data: Analysed, codebook: Codebook, probabilities: Floats) -> list[LikelyError]:
-    """What confident learning takes for errors, the surest first.
+    """The annotations that confident learning considers wrong, the most certain first.
 
     Args:
+        data: annotated sentences.
+        codebook: its stances and labels are checked.
         probabilities: see `held_out_probabilities`.
     """
     from cleanlab.filter import find_label_issues
 
-    wanted = annotated(data, codebook)
-    places = np.concatenate([np.arange(len(a.sentences)) for a in data.articles])
-    out: list[LikelyError] = []
+    gold = annotated(data, codebook)
+    index_in_article = np.concatenate([np.arange(len(a.sentences)) for a in data.articles])
     doc_ids = [data.articles[a].doc_id for a in data.article_of]
+    out: list[LikelyError] = []
     for k, kind in enumerate([*codebook.stance_names, *codebook.label_names]):
-        positives = int(wanted[:, k].sum())
+        positives = int(gold[:, k].sum())
         if min(positives, len(data) - positives) < MIN_EXAMPLES:
             continue
         p = np.clip(probabilities[:, k], 1e-6, 1 - 1e-6)
         found: Sequence[int] = find_label_issues(
-            wanted[:, k], np.stack([1 - p, p], axis=1), return_indices_ranked_by="self_confidence", n_jobs=1
+            gold[:, k], np.stack([1 - p, p], axis=1), return_indices_ranked_by="self_confidence", n_jobs=1
         )
         out += [
             LikelyError(
-                doc_ids[i], int(places[i]), kind, bool(wanted[i, k]), round(float(p[i]), 4), data.gold[i].text
+                doc_ids[i],
+                int(index_in_article[i]),
+                kind,
+                bool(gold[i, k]),
+                round(float(p[i]), 4),
+                data.gold[i].text,
             )
             for i in found
         ]

@@ -1,292 +1,102 @@
-"""text -> record: the whole way from an article to its statements, as training leaves it and scoring uses it."""
+"""From text to record: what both kinds of labeller share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...data.codebook import Codebook
-from ...data.errors import InputError
 from ...data.identities.resolver import IdentityResolver
-from ...data.schema import MULTI, OTHER, Span, find_span
+from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
-from ...data.text.mentions import Mention, apposed, coordinated, naming, nested
-from ...data.text.predicates import frames
-from ...data.text.sentences import Segment, segment
+from ...data.text.mentions import Mention
+from ...data.text.sentences import Segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Classifier, Floats, Scores
-from ..examples.known_pairs import asked
-from .calibration import Sigmoid
-from .choice import CHOICE, choice_logits, softmax
-from .pairing import Pairing, pair_features
+from ..examples.dataset import Analysed
+from .calibration import Sigmoid, best_threshold, fit_sigmoid
+from .decisions import Decisions, FoundStatement
+from .document import Document
+from .pairing import Pairing
+
+Mentions = Literal["found", "known"]
 
 
-@dataclass(slots=True)
-class Decisions:
-    """What validation settles: a calibration and a threshold for each actor role and label, a threshold for targets."""
+class Labeller(ABC):
+    """Labels texts: a classifier with its decisions, codebook and gazetteer.
 
-    calibration: dict[str, Sigmoid] = field(default_factory=dict)
-    thresholds: dict[str, float] = field(default_factory=dict)
-    target_threshold: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class FoundStatement:
-    """A statement by mention numbers in its sentence; `target` is None where there is none."""
-
-    stance: str
-    score: float
-    actor: int
-    target: int | None
-
-
-def _one_for_each_party(
-    found: Sequence[FoundStatement], identities: Mapping[int, str | None]
-) -> list[FoundStatement]:
-    """Of the actors of one stance that are the same party ("the army said it had agreed"), the surest with its targets.
-
-    In the shipped corpus one sentence in three hundred lets a party take a stance twice under two names.
-    """
-    best: dict[tuple[str, str], FoundStatement] = {}
-    for s in found:
-        identity = identities[s.actor]
-        if identity is None or identity in (OTHER, MULTI):
-            continue
-        if (s.stance, identity) not in best or s.score > best[s.stance, identity].score:
-            best[s.stance, identity] = s
-    return [
-        s
-        for s in found
-        if (chosen := best.get((s.stance, identities[s.actor] or OTHER))) is None or chosen.actor == s.actor
-    ]
-
-
-def _distinct(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:
-    """Mentions, surest first, without those within a surer one; of two in apposition the one that names the party."""
-    actors: list[int] = []
-    for i in ranked:
-        mention = sentence.mentions[i]
-        partner = next((j for j in actors if apposed(sentence.parse, mention, sentence.mentions[j])), None)
-        if partner is not None:
-            if naming(sentence.parse, mention, sentence.mentions[partner]) == mention:
-                actors[actors.index(partner)] = i
-        elif not any(nested(mention, sentence.mentions[j]) for j in actors):
-            actors.append(i)
-    return actors
-
-
-class Labeller:
-    """A classifier with its decisions, pairing, codebook and gazetteer.
+    `StatementFinder` finds the statements of an article; `StanceChooser` chooses the stance of a known pair.
 
     Args:
-        given: it is asked about sentences whose source and target are given, see `training.given`.
+        name: what `Record.model` carries, such as `stancewire/1`.
+
+    Attributes:
+        mentions: `found` or `known`, as in the settings of a training.
+        pairing: which target belongs to which actor; None where the pair is known.
     """
+
+    mentions: ClassVar[Mentions]
+    pairing: Pairing | None = None
 
     def __init__(
         self,
         classifier: Classifier,
         decisions: Decisions,
-        pairing: Pairing,
         codebook: Codebook,
         gazetteer: Gazetteer,
-        given: bool = False,
+        name: str | None = None,
     ) -> None:
-        self.classifier, self.decisions, self.pairing = classifier, decisions, pairing
-        self.codebook, self.gazetteer, self.given = codebook, gazetteer, given
+        self.classifier, self.decisions = classifier, decisions
+        self.codebook, self.gazetteer, self.name = codebook, gazetteer, name
 
-    def probabilities(self, scores: Scores) -> NDArray[np.float64]:
-        """Calibrated probabilities of the roles of every mention (mentions x roles)."""
-        out = np.zeros_like(scores.roles)
-        if self.given:
-            for (actor, target, _), share in zip(self.codebook.columns, self._shares(scores), strict=True):
-                out[0, actor] = share
-                if target >= 0:
-                    out[1:, target] = share
-            return out
-        for k, role in enumerate(self.codebook.roles):
-            out[:, k] = self.decisions.calibration.get(role, Sigmoid())(scores.roles[:, k])
-        return out
+    # What the two kinds do differently.
 
+    @abstractmethod
+    def probabilities(self, scores: Scores) -> Floats:
+        """Calibrated probabilities in [0, 1] of the roles of a sentence's mentions (mentions x roles)."""
+
+    @abstractmethod
     def statements(
         self, sentence: AnalysedSentence, scores: Scores, min_score: float | None = None
     ) -> list[FoundStatement]:
-        """The statements of one sentence: actors over their threshold, each with its targets.
+        """The statements of one sentence.
 
         Args:
-            min_score: used in place of the tuned thresholds.
+            min_score: replaces the tuned thresholds of the actors.
         """
-        if self.given:
-            return [self._choice(sentence, scores)]
-        probabilities = self.probabilities(scores)
-        roles = {role: k for k, role in enumerate(self.codebook.roles)}
-        out: list[FoundStatement] = []
-        for stance in self.codebook.stances:
-            column = roles[f"{stance.name}:actor"]
-            threshold = (
-                self.decisions.thresholds.get(f"{stance.name}:actor", 0.5) if min_score is None else min_score
-            )
-            over = [i for i in np.argsort(-probabilities[:, column]) if probabilities[i, column] >= threshold]
-            actors = _distinct(sentence, [int(i) for i in over])
-            for i in sorted(actors):
-                targets = self._targets(sentence, scores, stance.name, i, actors) if stance.has_target else []
-                score = round(float(probabilities[i, column]), 4)
-                out += [FoundStatement(stance.name, score, i, t) for t in (targets or (None,))]
-        return out
 
-    def _shares(self, scores: Scores) -> Floats:
-        """Calibrated probabilities of the stances, together 1, where source and target are given."""
-        return softmax(
-            choice_logits(scores, self.codebook), -1 / self.decisions.calibration.get(CHOICE, Sigmoid()).slope
-        )
+    @abstractmethod
+    def examples(self, data: Analysed) -> Analysed:
+        """Annotated articles in the form that this labeller is trained and measured on."""
 
-    def _choice(self, sentence: AnalysedSentence, scores: Scores) -> FoundStatement:
-        """The likeliest stance of a given source towards its target."""
-        shares = self._shares(scores)
-        best = int(np.argmax(shares))
-        return FoundStatement(
-            self.codebook.stance_names[best],
-            round(float(shares[best]), 4),
-            0,
-            1 if len(sentence.mentions) > 1 else None,
-        )
+    @abstractmethod
+    def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
+        """Set the calibrations and thresholds of roles."""
 
-    def pair_scores(
-        self,
-        sentence: AnalysedSentence,
-        scores: Scores,
-        stance: str,
-        actor: int,
-        places: Sequence[int],
-        actors: Sequence[int],
-    ) -> Floats:
-        """How likely each of some mentions is the target of an actor, in [0, 1]: by the classifier where it pairs, else by the pairing."""
-        _, target, pair = self.codebook.columns[self.codebook.stance_names.index(stance)]
-        if scores.pairs is not None:
-            out: Floats = 1 / (1 + np.exp(-np.clip(scores.pairs[actor, list(places), pair], -50, 50)))
-            return out
-        mentions, logits = sentence.mentions, scores.roles[:, target]
-        return self.pairing.score(
-            [
-                pair_features(
-                    sentence, mentions[actor], mentions[j], logits, j, [mentions[a] for a in actors]
-                )
-                for j in places
-            ]
-        )
+    @abstractmethod
+    def _segments(self, document: Document) -> list[Segment]:
+        """The sentences of a text.
 
-    def _targets(
-        self, sentence: AnalysedSentence, scores: Scores, stance: str, actor: int, actors: Sequence[int]
-    ) -> list[int]:
-        """The best target over the threshold, and those coordinated with it."""
-        mentions = sentence.mentions
-        places = [
-            j for j, m in enumerate(mentions) if m.head >= 0 and j != actor and not nested(m, mentions[actor])
-        ]
-        if not places:
-            return []
-        # A target that another actor's own predicate takes is not this one's: two accusations are not crossed.
-        own = (
-            {i for i, _ in frames(sentence.parse, mentions[actor].head)}
-            if mentions[actor].head >= 0
-            else set()
-        )
-        rivals = {
-            i
-            for a in actors
-            if a != actor and mentions[a].head >= 0
-            for i, _ in frames(sentence.parse, mentions[a].head)
-        } - own
-        taken = [
-            j
-            for j in places
-            if (held := {i for i, _ in frames(sentence.parse, mentions[j].head)}) & rivals and not held & own
-        ]
-        places = [j for j in places if j not in taken]
-        if not places:
-            return []
-        pair_scores = self.pair_scores(sentence, scores, stance, actor, places, actors)
-        best = int(np.argmax(pair_scores))
-        if pair_scores[best] < self.decisions.target_threshold:
-            return []
-        first = mentions[places[best]]
-        return [
-            j
-            for j, s in zip(places, pair_scores, strict=True)
-            if j == places[best]
-            or (s >= self.decisions.target_threshold and coordinated(sentence.parse, first, mentions[j]))
-        ]
-
-    def labels(self, scores: Scores) -> list[dict[str, Any]]:
-        """The labels of one sentence that reach their thresholds."""
-        out = []
-        for k, name in enumerate(self.codebook.label_names):
-            p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
-            if p >= self.decisions.thresholds.get(name, 0.5):
-                out.append({"name": name, "score": round(p, 4)})
-        return out
-
-    def record(
-        self,
-        sentences: Sequence[AnalysedSentence],
-        scores: Sequence[Scores],
-        *,
-        min_score: float | None = None,
-        **about: str | None,
-    ) -> dict[str, Any]:
-        """The scores contract for one article, `about` being its id, source, title and model.
-
-        Args:
-            sentences: in their order; with given source and target one for each question, several of which may be of one sentence.
+        Raises:
+            InputError: the text cannot be labelled by this kind of labeller.
         """
-        resolver = IdentityResolver(sentences)
-        rows: list[dict[str, Any]] = []
-        statements = []
-        for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
-            start = sentence.segment.start
-            if not rows or rows[-1]["start"] != start:
-                rows.append(
-                    {
-                        "start": start,
-                        "end": sentence.segment.end,
-                        "text": sentence.segment.text,
-                        "labels": self.labels(score),
-                    }
-                )
 
-            def party(
-                mention: Mention, n: int = n, sentence: AnalysedSentence = sentence, start: int = start
-            ) -> dict[str, Any]:
-                span, identity = sentence.span(mention), resolver.resolve(n, mention)
-                if span is None:
-                    return {"text": None, "start": None, "end": None, "id": identity}
-                return {
-                    "text": sentence.segment.text[span[0] : span[1]],
-                    "start": start + span[0],
-                    "end": start + span[1],
-                    "id": identity,
-                }
+    def _prepared(self, document: Document, sentences: list[AnalysedSentence]) -> list[AnalysedSentence]:
+        """The analysed sentences of a text with the mentions that are scored."""
+        return sentences
 
-            found = self.statements(sentence, score, min_score)
-            actors = {s.actor: party(sentence.mentions[s.actor]) for s in found}
-            for s in (
-                found if self.given else _one_for_each_party(found, {i: p["id"] for i, p in actors.items()})
-            ):
-                target = party(sentence.mentions[s.target]) if s.target is not None else None
-                statements.append(
-                    {
-                        "sentence": len(rows) - 1,
-                        "stance": s.stance,
-                        "score": s.score,
-                        "actor": actors[s.actor],
-                        "target": target,
-                    }
-                )
-        return {**about, "sentences": rows, "statements": statements}
+    def _distinct(
+        self, statements: list[FoundStatement], parties: Mapping[int, Party]
+    ) -> list[FoundStatement]:
+        """Statements of one sentence without those that say the same of the same party."""
+        return statements
+
+    # Texts to records.
 
     def label(
         self,
@@ -295,66 +105,184 @@ class Labeller:
         id: str = "",
         source: str | None = None,
         title: str | None = None,
-        model: str | None = None,
+        actor: str | None = None,
+        target: str | None = None,
         min_score: float | None = None,
-        cached: ParseCache | None = None,
+        cache: ParseCache | None = None,
         advance: Callable[[int], None] | None = None,
-    ) -> dict[str, Any]:
-        """Score one article's text.
+    ) -> Record:
+        """Label one text.
+
+        Args:
+            text: an article; for a `StanceChooser` one sentence.
+            id, source, title: copied to the record.
+            actor, target: the known pair of a `StanceChooser`, words of the text; ignored by a
+                `StatementFinder`.
+            min_score: replaces the tuned thresholds of statements, in [0, 1]; a `StanceChooser` ignores it.
+            cache: parses of earlier texts; None parses everything.
+            advance: is told the number of sentences parsed since the last call.
 
         Returns:
-            The scores contract: offsets are characters of `text`.
+            The record; its offsets are characters of `text`.
 
         Raises:
-            InputError: this model has to be given source and target, see `answer`.
+            InputError: a `StanceChooser` gets no pair, or one whose words are not in the text.
         """
-        if self.given and self.codebook.stances:
-            raise InputError(
-                "this model chooses a stance for a source and a target that are given",
-                where=source or id,
-                hint='give JSONL rows of "text", "actor" and "target"',
-            )
-        sentences = analyse(segment(text), self.gazetteer, cached, advance)
+        document = Document(text, id, source, title, actor, target)
+        return self._labelled(document, self.analyse(document, cache, advance), min_score)
+
+    def pipe(
+        self,
+        texts: Iterable[str | Document],
+        batch_size: int = 32,
+        *,
+        min_score: float | None = None,
+        cache: ParseCache | None = None,
+    ) -> Iterator[Record]:
+        """Label texts one after another; each record is the same as `label` returns.
+
+        Args:
+            texts: texts, or documents with an id and more; read as they are needed.
+            batch_size: the number of texts whose sentences are parsed together, 1 or more.
+            min_score, cache: see `label`.
+
+        Raises:
+            InputError: see `label`; iteration ends there.
+        """
+        rest = (Document(t) if isinstance(t, str) else t for t in texts)
+        while batch := list(islice(rest, batch_size)):
+            segments = [self._segments(document) for document in batch]
+            sentences = iter(analyse([s for one in segments for s in one], self.gazetteer, cache))
+            for document, own in zip(batch, segments, strict=True):
+                # Scored one by one, because the scores of an encoder in 8 bits depend on the batch.
+                prepared = self._prepared(document, list(islice(sentences, len(own))))
+                yield self._labelled(document, prepared, min_score)
+
+    def analyse(
+        self,
+        document: Document,
+        cache: ParseCache | None = None,
+        advance: Callable[[int], None] | None = None,
+    ) -> list[AnalysedSentence]:
+        """The sentences of a text with the mentions that are scored; arguments and errors as in `label`."""
+        return self._prepared(document, analyse(self._segments(document), self.gazetteer, cache, advance))
+
+    def _labelled(
+        self, document: Document, sentences: list[AnalysedSentence], min_score: float | None
+    ) -> Record:
         return self.record(
             sentences,
             self.classifier.score(sentences),
+            id=document.id,
+            source=document.source,
+            title=document.title,
             min_score=min_score,
+        )
+
+    # Scores to a record.
+
+    def labels(self, scores: Scores) -> tuple[Label, ...]:
+        """The labels of one sentence that reach their thresholds."""
+        out = []
+        for k, name in enumerate(self.codebook.label_names):
+            p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
+            if p >= self.decisions.thresholds.get(name, 0.5):
+                out.append(Label(name=name, score=round(p, 4)))
+        return tuple(out)
+
+    def record(
+        self,
+        sentences: Sequence[AnalysedSentence],
+        scores: Sequence[Scores],
+        *,
+        id: str = "",
+        source: str | None = None,
+        title: str | None = None,
+        min_score: float | None = None,
+    ) -> Record:
+        """The record of one article from the scores of its sentences.
+
+        Args:
+            sentences: in their order; for a `StanceChooser` one per known pair, so some may be the same.
+            scores: one per sentence.
+            id, source, title, min_score: see `label`.
+        """
+        resolver = IdentityResolver(sentences)
+        rows: list[ScoredSentence] = []
+        statements: list[ScoredStatement] = []
+        for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
+            if not rows or rows[-1].start != sentence.segment.start:
+                rows.append(self._scored_sentence(sentence, score))
+            found = self.statements(sentence, score, min_score)
+            mentions = {i for s in found for i in (s.actor, s.target) if i is not None}
+            parties = {i: _party(sentence, n, sentence.mentions[i], resolver) for i in sorted(mentions)}
+            statements += [
+                _scored_statement(s, len(rows) - 1, parties) for s in self._distinct(found, parties)
+            ]
+        return Record(
             id=id,
             source=source,
             title=title,
-            model=model,
+            model=self.name,
+            sentences=tuple(rows),
+            statements=tuple(statements),
         )
 
-    def answer(
-        self,
-        text: str,
-        actor: str | None,
-        target: str | None,
-        *,
-        cached: ParseCache | None = None,
-        **about: Any,
-    ) -> dict[str, Any]:
-        """Which stance a source takes towards a target in one sentence, for models with given source and target.
+    def _scored_sentence(self, sentence: AnalysedSentence, scores: Scores) -> ScoredSentence:
+        segment = sentence.segment
+        return ScoredSentence(
+            start=segment.start, end=segment.end, text=segment.text, labels=self.labels(scores)
+        )
+
+    # Decisions.
+
+    def calibrate(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
+        """Set calibrations and thresholds from the validation split; without one they stay at their defaults.
 
         Args:
-            actor, target: words of the sentence; the first place where they stand is meant.
-
-        Returns:
-            The scores contract, with one statement.
-
-        Raises:
-            InputError: the words are not in the sentence.
+            validation: in the form of `examples`.
+            scores: one per sentence.
+            seed: of the resampling that thresholds are averaged over.
         """
-        spans = []
-        for words in (actor, target):
-            try:
-                spans.append(Span(**find_span(text, words)) if words else None)
-            except ValueError:
-                raise InputError(
-                    f"{words!r} is not in the sentence",
-                    where=about.get("id") or "",
-                    hint="give words as the sentence has them",
-                ) from None
-        [sentence] = analyse([Segment(0, len(text), text, True)], self.gazetteer, cached)
-        question = asked(sentence, *spans)
-        return self.record([question], self.classifier.score([question]), **about)
+        self.decisions = Decisions()
+        if not len(validation):
+            return
+        logits = np.stack([s.labels for s in scores])
+        gold = np.stack([t.labels for t in validation.targets])
+        for k, name in enumerate(self.codebook.label_names):
+            sigmoid = fit_sigmoid(logits[:, k], gold[:, k])
+            self.decisions.calibration[name] = sigmoid
+            self.decisions.thresholds[name] = best_threshold(
+                sigmoid(logits[:, k]), gold[:, k], validation.article_of, seed=seed, balanced=True
+            )
+        self._calibrate_statements(validation, scores, seed)
+
+
+def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: IdentityResolver) -> Party:
+    """A mention as the record has it.
+
+    Args:
+        index: of the sentence, among those that the resolver knows.
+    """
+    span, identity = sentence.span(mention), resolver.resolve(index, mention)
+    if span is None:
+        return Party(text=None, id=identity)
+    start, end = span
+    return Party(
+        text=sentence.segment.text[start:end],
+        start=sentence.segment.start + start,
+        end=sentence.segment.start + end,
+        id=identity,
+    )
+
+
+def _scored_statement(
+    statement: FoundStatement, sentence: int, parties: Mapping[int, Party]
+) -> ScoredStatement:
+    return ScoredStatement(
+        sentence=sentence,
+        stance=statement.stance,
+        score=statement.score,
+        actor=parties[statement.actor],
+        target=None if statement.target is None else parties[statement.target],
+    )

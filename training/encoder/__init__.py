@@ -1,1 +1,2 @@
-"""The encoder: a transformer that reads every mention's roles and the sentence's labels in one pass. Trained with torch, served without it."""
+"""The encoder: a transformer that scores all roles and labels of a sentence in one pass. Training needs
+torch, scoring does not."""

@@ -1,140 +1,180 @@
-"""From analysed articles to an encoder that is ready to serve."""
+"""From analysed articles to a trained encoder."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
 
+from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.files.cache import cache_folder
 from ..classifier import Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .inputs import InputReader, by_length, output_sizes
+from .checkpoints import Checkpoints
+from .inputs import Batch, Encoded, InputReader, by_length, output_sizes
 from .network import Network, freeze, pretrained
-from .onnx_export import FORMS, export
-from .parity import compare
+from .objective import ChoiceObjective, Objective, RoleObjective
+from .onnx_export import PRECISIONS, export
 from .pretrained import find_encoder, licence_of
+from .settings import EncoderSettings
 from .trainer import Trainer
 
-if TYPE_CHECKING:
-    from .classifier import EncoderClassifier
-
-
-# What the export sees: sentences to scale by.
+# The sentences by which the export scales weights and activations.
 EXPORT_SENTENCES, EXPORT_TOKENS = 400, 2048
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedEncoder:
-    """What is told of a training, and the scores of the network as it was trained on validation sentences.
+    """A trained network, and what is needed to export it and to compare the export with it.
 
-    Each step of `forms` has the classifier serve the network with more bits than before, and tells what came of it.
-    `forget` removes the checkpoints.
+    Attributes:
+        network: on the CPU, in evaluation mode, with the weights of the best epoch.
+        tokenizer: the JSON of the `tokenizers` library.
+        about: its pretrained encoder, licence, number of parameters and epochs.
+        history: `loss`, `validation` and `seconds` of each epoch.
+        validation: the validation sentences as the network reads them.
+        reference: the network's scores of them.
+        seconds: the time that took.
+        examples: batches of training sentences, by which the export scales.
+        precisions: those that it may be exported to, in ascending order.
+        checkpoints: of its training; the caller discards them.
     """
 
+    network: Network
+    tokenizer: str
     about: dict[str, Any]
     history: list[dict[str, float]]
+    validation: list[Encoded]
     reference: list[Scores]
-    forms: Iterator[dict[str, Any]]
-    forget: Callable[[], None]
+    seconds: float
+    examples: list[Batch]
+    precisions: tuple[str, ...]
+    checkpoints: Checkpoints
+
+    def export(self, precision: str) -> bytes:
+        """The network as an ONNX file in one of `precisions`."""
+        return export(self.network, self.examples, precision)
 
 
-def _digest(classifier: EncoderClassifier, data: Sequence[Analysed], encoder: Path) -> str:
-    """What makes two trainings the same: then one goes on where the other stopped."""
-    found = hashlib.sha256(
-        json.dumps(
-            [classifier.settings.model_dump(), classifier.codebook.digest, classifier.given, classifier.seed]
-        ).encode()
-    )
-    found.update(
-        f"{torch.__version__} {(encoder / 'model.safetensors').stat().st_size} {(encoder / 'config.json').read_text(encoding='utf-8')}".encode()
+def _digest(
+    settings: EncoderSettings,
+    codebook: Codebook,
+    known_pairs: bool,
+    seed: int,
+    data: Sequence[Analysed],
+    encoder: Path,
+) -> str:
+    """Equal for two trainings that must give the same result: one then resumes the other."""
+    digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
+    weights, config = encoder / "model.safetensors", encoder / "config.json"
+    digest.update(
+        f"{torch.__version__} {weights.stat().st_size} {config.read_text(encoding='utf-8')}".encode()
     )
     for part in data:
         for sentence, targets in zip(part.sentences, part.targets, strict=True):
-            found.update(
+            digest.update(
                 sentence.masked.text.encode()
                 + targets.roles.tobytes()
                 + targets.labels.tobytes()
                 + targets.pairs.tobytes()
             )
-    return found.hexdigest()[:24]
+    return digest.hexdigest()[:24]
 
 
-def train_encoder(
-    classifier: EncoderClassifier, train: Analysed, validation: Analysed, progress: Progress
-) -> TrainedEncoder:
-    """Train; the classifier scores with what the first of `forms` makes of the network.
-
-    Raises:
-        InputError: the encoder is not to be found, or there is nothing to learn from.
-    """
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    if not len(train):
-        raise InputError("no sentences to train on", hint="annotate some")
-    settings = classifier.settings
-    progress.step("reading the encoder")
-    folder = find_encoder(settings.encoder)
-    tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
-    reader = InputReader(Tokenizer.from_str(tokenizer), classifier.given)
-    torch.manual_seed(classifier.seed)
-    book = classifier.codebook
+def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: int) -> Network:
+    """The pretrained transformer with untrained heads."""
+    torch.manual_seed(seed)
     encoder = pretrained(folder)
     if settings.frozen_layers:
         freeze(encoder, settings.frozen_layers)
-    network = Network(encoder, *output_sizes(book), settings.pooling, settings.dropout)
-    checkpoints = cache_folder() / "checkpoints" / _digest(classifier, (train, validation), folder)
-    trainer = Trainer(network, reader, settings, classifier.seed, book, classifier.given, checkpoints)
+    return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
+
+
+def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
+    """Batches for the export, of the training sentences with most mentions; the first has two sentences or
+    more."""
+    encoded = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
+    batches = [reader.batch((encoded * 2)[:4])]
+    batches += [reader.batch([encoded[n] for n in indices]) for indices in by_length(encoded, EXPORT_TOKENS)]
+    return batches
+
+
+def train_encoder(
+    settings: EncoderSettings,
+    codebook: Codebook,
+    known_pairs: bool,
+    seed: int,
+    train: Analysed,
+    validation: Analysed,
+    progress: Progress,
+) -> TrainedEncoder:
+    """Train an encoder, or resume the training where it was interrupted.
+
+    Args:
+        known_pairs: whether it chooses a stance for known pairs, see `training.examples.known_pairs`.
+
+    Raises:
+        InputError: the pretrained encoder cannot be found, or there is nothing to train on.
+    """
+    if not len(train):
+        raise InputError("no sentences to train on", hint="annotate some")
+    _silence_transformers()
+    progress.step("reading the encoder")
+    folder = find_encoder(settings.encoder)
+    tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs)
+    network = _network(settings, codebook, folder, seed)
+    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder)
+    checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
+    objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
+    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
-    history = trainer.fit(train, validation, progress.progress, progress.line)
-    network.to("cpu")
-    trained_in = "bfloat16" if trainer.bfloat16 else "float32"
-    trainer.device, trainer.bfloat16 = torch.device("cpu"), False
-    held_out = reader.read(validation.sentences)
-    began = time.perf_counter()
-    reference = trainer.score(held_out)
-    torch_seconds = time.perf_counter() - began
-    read = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
-    batches = [
-        reader.batch((read * 2)[:4]),
-        *(reader.batch([read[n] for n in places]) for places in by_length(read, EXPORT_TOKENS)),
-    ]
-
-    def forms() -> Iterator[dict[str, Any]]:
-        for form in FORMS if settings.quantise else FORMS[-1:]:
-            progress.step("exporting the encoder")
-            classifier.use(export(network, batches, form), tokenizer)
-            began = time.perf_counter()
-            served = classifier.run(held_out)
-            seconds = time.perf_counter() - began
-            parity = compare(served, reference)
-            progress.line(
-                f"{form}: 99 % of probabilities within {parity.quantile:.4f} of the trained network, all within {parity.greatest:.4f}"
-            )
-            if parity.holds or form == FORMS[-1]:
-                yield {
-                    "served_as": form,
-                    "parity": parity.as_dict(),
-                    "faster": round(torch_seconds / seconds, 2) if seconds else 0.0,
-                }
-
+    history = trainer.fit(train, validation, progress.update, progress.line)
     about = {
         "encoder": settings.encoder,
         "licence": licence_of(folder),
         "parameters": sum(p.numel() for p in network.parameters()),
         "epochs": len(history),
         "best_epoch": trainer.state.best_epoch + 1,
-        "trained_in": trained_in,
+        "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
-    return TrainedEncoder(about, history, reference, forms(), trainer.forget)
+    return _exportable(trainer, tokenizer, about, train, validation)
+
+
+def _silence_transformers() -> None:
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def _exportable(
+    trainer: Trainer, tokenizer: str, about: dict[str, Any], train: Analysed, validation: Analysed
+) -> TrainedEncoder:
+    """The trained network on the CPU in full precision, with its scores of the validation sentences."""
+    trainer.network.to("cpu")
+    trainer.device, trainer.bfloat16 = torch.device("cpu"), False
+    held_out = trainer.reader.read(validation.sentences)
+    began = time.perf_counter()
+    reference = trainer.score(held_out)
+    return TrainedEncoder(
+        trainer.network,
+        tokenizer,
+        about,
+        trainer.state.history,
+        held_out,
+        reference,
+        time.perf_counter() - began,
+        _examples(trainer.reader, train),
+        PRECISIONS if trainer.settings.quantise else PRECISIONS[-1:],
+        trainer.checkpoints,
+    )

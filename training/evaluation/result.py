@@ -1,4 +1,4 @@
-"""What came of a fit: a labeller, and what was measured of it."""
+"""The result of a training: a labeller and its metrics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...data.annotation.counting import Mistake
-from ...data.files.cache import cache_folder
+from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats
 from ..decoding.labeller import Labeller
@@ -18,16 +18,18 @@ from .score_articles import role_metrics, score_articles
 
 
 @dataclass(slots=True)
-class Outcome:
-    """A fitted labeller and what was measured of it, by split; `arrays` are probabilities and gold of the roles (mentions x roles).
+class TrainingResult:
+    """A trained labeller and its metrics by split.
 
-    `refused` says why the model must not be registered.
+    Attributes:
+        refused: why the model must not be registered; None where it may. The metrics are complete either way.
+        arrays: probabilities and gold (0 or 1) of the roles, both mentions x roles.
     """
 
     labeller: Labeller
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
     mistakes: dict[str, list[Mistake]] = field(default_factory=dict)
-    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    records: dict[str, dict[str, Record]] = field(default_factory=dict)
     refused: str | None = None
     arrays: dict[str, tuple[Floats, np.ndarray[Any, np.dtype[np.int8]]]] = field(default_factory=dict)
 
@@ -35,12 +37,12 @@ class Outcome:
         """Measure on one split."""
         labeller, codebook = self.labeller, self.labeller.codebook
         scores = labeller.classifier.score(part.sentences)
-        self.records[split] = score_articles(labeller, part, scores, ParseCache(cache_folder()))
+        self.records[split] = score_articles(labeller, part, scores, ParseCache())
         self.metrics[split], self.mistakes[split] = measure(
             part.articles, self.records[split], codebook, bootstrap
         )
-        roles, probabilities, wanted = role_metrics(labeller, part, scores)
+        roles, probabilities, gold = role_metrics(labeller, part, scores)
         self.metrics[split]["roles"] = roles
-        if not labeller.given:
+        if labeller.mentions == "found":
             self.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
-        self.arrays[split] = probabilities, wanted
+        self.arrays[split] = probabilities, gold

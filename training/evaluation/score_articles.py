@@ -1,4 +1,4 @@
-"""A labeller measured on annotated articles: its records, its roles, its calibration."""
+"""Scoring annotated articles: records, metrics of the roles, calibration."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...data.annotation.counting import f1
+from ...data.record import Record
 from ...data.text.sentences import segment
 from ...data.text.spacy_parser import ParseCache
-from ..classifier import Scores
+from ..classifier import Floats, Scores
 from ..decoding.calibration import expected_calibration_error
 from ..decoding.labeller import Labeller
 from ..examples.dataset import Analysed
@@ -17,54 +20,56 @@ from ..examples.dataset import Analysed
 
 def role_metrics(
     labeller: Labeller, data: Analysed, scores: Sequence[Scores]
-) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int8]]]:
-    """F1 with counts of every role over mentions, and ECE of the actor roles; with the probabilities and gold they are from."""
-    roles = len(labeller.codebook.roles)
-    probabilities = np.concatenate([labeller.probabilities(s) for s in scores] or [np.zeros((0, roles))])
-    wanted = np.concatenate([t.roles for t in data.targets] or [np.zeros((0, roles), dtype=np.int8)])
+) -> tuple[dict[str, Any], Floats, NDArray[np.int8]]:
+    """Metrics of the classification of mentions.
+
+    Args:
+        labeller: its calibration and thresholds are applied.
+        data: annotated sentences.
+        scores: the classifier's scores of each of them.
+
+    Returns:
+        `f1`, `support` (gold) and `predicted` of each role, and `ece`, the expected calibration error of the
+        actor roles; then the probabilities and the gold roles (0 or 1) that they are computed from, both
+        mentions x roles.
+    """
+    names = labeller.codebook.roles
+    probabilities = np.concatenate([np.zeros((0, len(names))), *(labeller.probabilities(s) for s in scores)])
+    gold = np.concatenate([np.zeros((0, len(names)), dtype=np.int8), *(t.roles for t in data.targets)])
+    predicted = probabilities >= [labeller.decisions.thresholds.get(name, 0.5) for name in names]
     out: dict[str, Any] = {}
-    actor_columns = []
-    for k, role in enumerate(labeller.codebook.roles):
-        given = probabilities[:, k] >= labeller.decisions.thresholds.get(role, 0.5)
-        true, predicted, gold = (
-            int((given & (wanted[:, k] > 0)).sum()),
-            int(given.sum()),
-            int(wanted[:, k].sum()),
-        )
-        out[role.replace(":", "_")] = {
-            "f1": round(2 * true / max(1, predicted + gold), 4),
-            "gold": gold,
-            "predicted": predicted,
+    for k, name in enumerate(names):
+        true = int(gold[predicted[:, k], k].sum())
+        positive, support = int(predicted[:, k].sum()), int(gold[:, k].sum())
+        out[name.replace(":", "_")] = {
+            "f1": round(f1(true, positive, support), 4),
+            "support": support,
+            "predicted": positive,
         }
-        if role.endswith(":actor"):
-            actor_columns.append(k)
-    if actor_columns:
-        out["ece"] = round(
-            expected_calibration_error(
-                probabilities[:, actor_columns].ravel(), wanted[:, actor_columns].ravel()
-            ),
-            4,
-        )
-    return out, probabilities, wanted
+    actors = [k for k, name in enumerate(names) if name.endswith(":actor")]
+    if actors:
+        error = expected_calibration_error(probabilities[:, actors].ravel(), gold[:, actors].ravel())
+        out["ece"] = round(error, 4)
+    return out, probabilities, gold
 
 
 def score_articles(
-    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cached: ParseCache
-) -> dict[str, dict[str, Any]]:
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cache: ParseCache
+) -> dict[str, Record]:
     """Records of annotated articles by doc_id, as scoring their text gives them.
 
-    Where our own sentences are the annotated ones, which is nearly always, the analyses and scores at hand serve again.
+    Where splitting the text gives the annotated sentences, as it nearly always does, `scores` are used again.
     """
     records = {}
     for n, article in enumerate(data.articles):
-        places: list[int] = np.flatnonzero(data.article_of == n).tolist()
-        sentences = [data.sentences[i] for i in places]
-        if labeller.given or [(s.start, s.end) for s in segment(article.text)] == [
+        indices: list[int] = np.flatnonzero(data.article_of == n).tolist()
+        sentences = [data.sentences[i] for i in indices]
+        if labeller.mentions == "known" or [(s.start, s.end) for s in segment(article.text)] == [
             (s.segment.start, s.segment.end) for s in sentences
         ]:
             records[article.doc_id] = labeller.record(
-                sentences, [scores[i] for i in places], id=article.doc_id
+                sentences, [scores[i] for i in indices], id=article.doc_id
             )
         else:
-            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cached=cached)
+            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cache=cache)
     return records

@@ -1,19 +1,21 @@
-"""Figures by slice: where a model is better, and where worse, than its one figure says."""
+"""Metrics by slice: where a model is better or worse than its overall metrics."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ...data.annotation.counting import Mistake, Record
+from ...data.annotation.counting import Mistake
 from ...data.codebook import Codebook
+from ...data.record import Record
 from ...data.schema import OTHER, Article, Sentence, Statement
 from .metrics import measure
 
-# Slices of fewer gold statements say more about chance than about the model.
-MIN_GOLD = 10
+# The metrics of smaller slices depend more on chance than on the model.
+MIN_SUPPORT = 10
 _PRONOUNS = frozenset(
-    "he she it they we i you who which his her its their our my both each all others this these those that".split()
+    "he she it they we i you who which his her its their our my "
+    "both each all others this these those that".split()
 )
 
 
@@ -50,7 +52,15 @@ BY: dict[str, Callable[[Statement, Sentence], str]] = {
 def recall_slices(
     articles: Sequence[Article], mistakes: Sequence[Mistake]
 ) -> dict[str, dict[str, tuple[float, int]]]:
-    """The share of annotated statements that is found, and how many there are, by kind of actor, length and quotation."""
+    """Recall of statements by kind of actor, by length of the sentence, and by whether it has a quotation.
+
+    Args:
+        articles: the annotated articles.
+        mistakes: those of a model on these articles; see `measure`.
+
+    Returns:
+        For each criterion, the (recall, support) of each slice of at least `MIN_SUPPORT` statements.
+    """
     missed = {(m.doc_id, m.sentence, m.stance, m.actor) for m in mistakes if m.kind == "missed"}
     counts: dict[str, dict[str, list[int]]] = {name: {} for name in BY}
     for article in articles:
@@ -65,7 +75,7 @@ def recall_slices(
                     entry[0] += found
                     entry[1] += 1
     return {
-        name: {k: (f / n, n) for k, (f, n) in sorted(kinds.items()) if n >= MIN_GOLD}
+        name: {k: (f / n, n) for k, (f, n) in sorted(kinds.items()) if n >= MIN_SUPPORT}
         for name, kinds in counts.items()
     }
 
@@ -73,7 +83,17 @@ def recall_slices(
 def article_slices(
     articles: Sequence[Article], records: Mapping[str, Record], codebook: Codebook
 ) -> dict[str, dict[str, tuple[float, int]]]:
-    """F1 over statements, and how many are annotated, by genre and by outlet, where the articles name several."""
+    """F1 of statements by genre and by outlet.
+
+    Args:
+        articles: the annotated articles.
+        records: the scored articles by doc_id.
+        codebook: its stances are measured.
+
+    Returns:
+        For each of the two that has several values, the (F1, support) of each slice of at least `MIN_SUPPORT`
+        statements.
+    """
     out: dict[str, dict[str, tuple[float, int]]] = {}
     for name in ("genre", "outlet"):
         groups: dict[str, list[Article]] = {}
@@ -84,7 +104,9 @@ def article_slices(
         measured: dict[str, dict[str, Any]] = {
             k: measure(v, records, codebook, 0)[0]["statements"] for k, v in groups.items()
         }
-        found = {k: (m["f1"], m["gold"]) for k, m in sorted(measured.items()) if m["gold"] >= MIN_GOLD}
+        found = {
+            k: (m["f1"], m["support"]) for k, m in sorted(measured.items()) if m["support"] >= MIN_SUPPORT
+        }
         if len(found) > 1:
             out[name] = found
     return out

@@ -1,4 +1,4 @@
-"""Gold statements laid onto candidate mentions: what the classifier is taught, and what no candidate stands for."""
+"""Aligns gold statements with candidate mentions: what classifiers are trained on."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from ...data.text.mentions import apposed
 
 @dataclass(frozen=True, slots=True)
 class RoleTargets:
-    """What is to be learnt of one sentence: `roles` (mentions x roles) and `labels` (labels), 0 or 1.
+    """The training targets of one sentence.
 
-    `pairs` has one row a target of an annotated actor: the number of the stance among those with a target, the actor's
-    mention and the target's, -1 where it has none.
+    Attributes:
+        roles: mentions x roles, 0 or 1.
+        labels: one per label, 0 or 1.
+        pairs: one row per target of an annotated actor: the stance's `StanceRoles.pair`, the index of the
+            actor's mention and that of the target's, -1 where there is none.
     """
 
     roles: NDArray[np.int8]
@@ -29,7 +32,7 @@ class RoleTargets:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """A gold statement by the numbers of its mentions; None where it names none, -1 where no candidate stands for it."""
+    """A gold statement by the indices of its mentions: None if it names nobody, -1 if no mention matches."""
 
     stance: str
     actor: int | None
@@ -37,8 +40,8 @@ class Aligned:
 
 
 def _find(span: Span | None, sentence: AnalysedSentence) -> int | None:
-    """The candidate that a gold span means: the one that stands for its head ("The two sides" for "The two sides in
-    Libya's civil war"), else the one that shares most with it."""
+    """The mention that a gold span means: the one with its head ("The two sides" for "The two sides in
+    Libya's civil war"), else the one that overlaps most."""
     if span is None:
         return None
     parse = sentence.parse
@@ -55,7 +58,7 @@ def _find(span: Span | None, sentence: AnalysedSentence) -> int | None:
 
 
 def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
-    """The gold statements of a sentence on its candidates; an unnamed actor on the unnamed speaker."""
+    """The gold statements of a sentence by its mentions; an unnamed actor is the unnamed speaker."""
     speaker = next((i for i, m in enumerate(sentence.mentions) if m.head < 0), -1)
     out = []
     for statement in gold.statements:
@@ -67,22 +70,22 @@ def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
 
 
 def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook) -> RoleTargets:
-    """Ones for the roles that gold gives each mention, and for the labels of the sentence; which target is which actor's."""
+    """The training targets of a sentence."""
     index = {role: i for i, role in enumerate(codebook.roles)}
     paired = {s.name: i for i, s in enumerate(s for s in codebook.stances if s.has_target)}
     pairs: list[tuple[int, int, int]] = []
     roles = np.zeros((len(sentence.mentions), len(index)), dtype=np.int8)
     for statement in align(gold, sentence):
-        for part, place in (("actor", statement.actor), ("target", statement.target)):
+        for part, mention in (("actor", statement.actor), ("target", statement.target)):
             column = index.get(f"{statement.stance}:{part}")
-            if column is not None and place is not None and place >= 0:
-                # What stands in apposition to a party is the same party: it must not be taught as its opposite.
+            if column is not None and mention is not None and mention >= 0:
+                # A phrase in apposition to a party is the same party: it must not be a negative example.
                 same = [
                     i
                     for i, m in enumerate(sentence.mentions)
-                    if apposed(sentence.parse, m, sentence.mentions[place])
+                    if apposed(sentence.parse, m, sentence.mentions[mention])
                 ]
-                roles[[place, *same], column] = 1
+                roles[[mention, *same], column] = 1
         if statement.stance in paired and statement.actor is not None and statement.actor >= 0:
             pairs.append(
                 (
@@ -96,6 +99,6 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
 
 
 def candidate_recall(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:
-    """How many gold actors a candidate overlaps, and how many there are."""
+    """The number of gold actors that a mention matches, and the number of gold actors."""
     found = [a.actor for a in align(gold, sentence)]
     return sum(a is not None and a >= 0 for a in found), len(found)

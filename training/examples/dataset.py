@@ -1,4 +1,4 @@
-"""Annotated articles, analysed: what a classifier learns from and is measured on."""
+"""Annotated articles, analysed: what a classifier is trained and measured on."""
 
 from __future__ import annotations
 
@@ -16,13 +16,18 @@ from ...data.text.sentences import annotated_segments
 from ...data.text.spacy_parser import ParseCache
 from .alignment import RoleTargets, candidate_recall, role_targets
 
-# So few that one cannot be held out without most of the others' variety going with it.
+# With fewer conflicts, holding one out would take most of the variety away.
 MIN_CONFLICTS = 5
 
 
 @dataclass(slots=True)
 class Analysed:
-    """Annotated articles with their analyses, sentence by sentence."""
+    """Annotated articles with their analyses, sentence by sentence.
+
+    Attributes:
+        gold, sentences, targets: one per sentence.
+        article_of: the index of each sentence's article.
+    """
 
     articles: list[Article]
     gold: list[Sentence]
@@ -41,7 +46,12 @@ def analyse_articles(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> Analysed:
-    """Analyse annotated articles as they are cut into sentences by their annotators."""
+    """Analyse annotated articles, by the sentences of the annotation.
+
+    Args:
+        cached: parses of earlier texts; None parses everything.
+        advance: is told the number of sentences parsed since the last call.
+    """
     segments = [annotated_segments(a) for a in articles]
     sentences = analyse([s for one in segments for s in one], gazetteer, cached, advance)
     gold = [s for a in articles for s in a.sentences]
@@ -56,7 +66,7 @@ def analyse_articles(
 
 
 def conflict_of(data: Analysed) -> NDArray[np.int64]:
-    """The number of each sentence's conflict; of its article where there are too few conflicts to hold some out."""
+    """The index of each sentence's conflict; of its article where conflicts are too few to hold some out."""
     conflicts = [a.conflict or a.doc_id for a in data.articles]
     if len(set(conflicts)) < MIN_CONFLICTS:
         conflicts = [a.doc_id for a in data.articles]
@@ -65,23 +75,23 @@ def conflict_of(data: Analysed) -> NDArray[np.int64]:
 
 
 def share_of_candidates(data: Analysed) -> float:
-    """The share of gold actors that some candidate stands for; 1.0 where there are none."""
+    """The share in [0, 1] of gold actors that a mention matches; 1.0 where there are none."""
     found = [candidate_recall(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
     return sum(a for a, _ in found) / max(1, sum(b for _, b in found)) if any(b for _, b in found) else 1.0
 
 
-def part(data: Analysed, places: NDArray[np.int64]) -> Analysed:
-    """Some sentences of analysed articles, in their order; the articles stay numbered as they are.
+def part(data: Analysed, indices: NDArray[np.int64]) -> Analysed:
+    """Some sentences of analysed articles, in their order; all articles stay.
 
     Args:
-        places: numbers of sentences, each once.
+        indices: of the sentences, each once.
     """
-    places = np.sort(places)
-    chosen: list[int] = places.tolist()
+    indices = np.sort(indices)
+    chosen: list[int] = indices.tolist()
     return Analysed(
         data.articles,
         [data.gold[i] for i in chosen],
         [data.sentences[i] for i in chosen],
-        data.article_of[places],
+        data.article_of[indices],
         [data.targets[i] for i in chosen],
     )

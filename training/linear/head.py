@@ -1,61 +1,40 @@
-"""One-vs-rest logistic regressions over binary features."""
+"""Independent logistic regressions over binary features, one per output."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
 from ..classifier import Floats
+from .vocabulary import Vocabulary, unit_rows
+from .weights import StoredWeights
+
+# The logit of an output that is constant in the training data.
+CONSTANT = 10.0
 
 
 class LinearHead:
-    """One-against-rest logistic regressions over features that are each there or not.
+    """One-vs-rest logistic regressions over features that are either present or absent.
 
     Args:
         regularisation: inverse strength C of the L2 penalty, above 0.
-        min_count: features seen in fewer rows are dropped.
-        weighed: rows are brought to length 1 and features weighed by how much more often they stand in rows that are wanted,
-            the log-count ratio of naive Bayes (Wang and Manning 2012, "Baselines and bigrams", ACL).
+        min_count: features that occur in fewer training rows are ignored.
+        naive_bayes: scale rows to length 1 and weight each feature by its log-count ratio between positive
+            and negative rows (Wang and Manning 2012, "Baselines and bigrams", ACL).
     """
 
-    def __init__(self, regularisation: float, min_count: int, weighed: bool = False) -> None:
-        self.regularisation, self.min_count, self.weighed = regularisation, min_count, weighed
-        self.index: dict[str, int] = {}
+    def __init__(self, regularisation: float, min_count: int, naive_bayes: bool = False) -> None:
+        self.regularisation, self.min_count, self.naive_bayes = regularisation, min_count, naive_bayes
+        self.vocabulary = Vocabulary()
         self.weights: Floats = np.zeros((0, 0))
         self.intercepts: Floats = np.zeros(0)
 
-    def matrix(self, rows: Iterable[Sequence[str]]) -> csr_matrix:
-        """Rows x features, 1 where a row has one that is known."""
-        columns: list[int] = []
-        pointers = [0]
-        index = self.index
-        for row in rows:
-            columns += [index[f] for f in row if f in index]
-            pointers.append(len(columns))
-        matrix = csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(pointers) - 1, len(index)))
-        matrix.sort_indices()
-        return normalize(matrix) if self.weighed else matrix
-
-    def _regress(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
-        """Weights and intercept of one output. Without positives it scores very low, without negatives very high."""
-        if len(np.unique(target)) < 2:
-            return np.zeros(matrix.shape[1]), 10.0 if len(target) and target[0] else -10.0
-        model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed)
-        if not self.weighed:
-            model.fit(matrix, target)
-            return model.coef_[0], float(model.intercept_[0])
-        with_it, without = (
-            1 + np.asarray((matrix[target == held] > 0).sum(axis=0)).ravel() for held in (1, 0)
-        )
-        ratio = np.log(with_it / with_it.sum()) - np.log(without / without.sum())
-        model.fit(matrix @ diags(ratio), target)
-        return model.coef_[0] * ratio, float(model.intercept_[0])
+    def _matrix(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
+        matrix = self.vocabulary.matrix(rows)
+        return unit_rows(matrix) if self.naive_bayes else matrix
 
     def fit(
         self,
@@ -64,48 +43,81 @@ class LinearHead:
         seed: int,
         folds: NDArray[np.int64] | None = None,
     ) -> Floats:
-        """Fit one regression per column of `targets` (rows x outputs); no row names a feature twice.
+        """Fit one regression per output.
+
+        Args:
+            rows: the features of each row.
+            targets: 0 or 1 (rows x outputs).
+            folds: the fold of each row, for the returned logits.
 
         Returns:
-            Logits (rows x outputs) from regressions fitted without the row's fold; 0 where there are no folds.
+            Out-of-fold logits (rows x outputs): each row's come from regressions fitted without its fold. All
+            0 without `folds`.
+
+        Raises:
+            InputError: no feature occurs `min_count` times.
         """
-        counts = Counter(f for row in rows for f in row)
-        self.index = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= self.min_count))}
-        matrix = self.matrix(rows)
-        fitted = [self._regress(matrix, targets[:, k], seed) for k in range(targets.shape[1])]
-        self.weights = np.stack([w for w, _ in fitted]) if fitted else np.zeros((0, len(self.index)))
-        self.intercepts = np.array([b for _, b in fitted])
         logits = np.zeros(targets.shape)
+        if not targets.shape[1]:
+            return logits
+        self.vocabulary = Vocabulary.learn(rows, self.min_count)
+        matrix = self._matrix(rows)
+        self.weights, self.intercepts = self._regressions(matrix, targets, seed)
+        # Not `cross_val_predict`: it raises where a fold's complement has positives only or negatives only.
         for fold in np.unique(folds) if folds is not None else ():
-            inside, outside = matrix[folds != fold], matrix[folds == fold]
-            for k in range(targets.shape[1]):
-                weights, intercept = self._regress(inside, targets[folds != fold, k], seed)
-                logits[folds == fold, k] = outside @ weights + intercept
+            inside, outside = folds != fold, folds == fold
+            weights, intercepts = self._regressions(matrix[inside], targets[inside], seed)
+            logits[outside] = np.asarray(matrix[outside] @ weights.T) + intercepts
         return logits
 
+    def _regressions(self, matrix: csr_matrix, targets: NDArray[np.int8], seed: int) -> tuple[Floats, Floats]:
+        """Weights (outputs x features) and intercepts (outputs)."""
+        fitted = [self._regression(matrix, column, seed) for column in targets.T]
+        return np.stack([weights for weights, _ in fitted]), np.array([intercept for _, intercept in fitted])
+
+    def _regression(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
+        """Weights and intercept of one output. A constant output gets a constant logit."""
+        from sklearn.linear_model import LogisticRegression
+
+        if len(np.unique(target)) < 2:
+            return np.zeros(matrix.shape[1]), CONSTANT if target.any() else -CONSTANT
+        model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed)
+        if not self.naive_bayes:
+            model.fit(matrix, target)
+            return model.coef_[0], float(model.intercept_[0])
+        positive, negative = (
+            1 + np.asarray((matrix[target == value] > 0).sum(axis=0)).ravel() for value in (1, 0)
+        )
+        ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
+        model.fit(matrix @ diags(ratio), target)
+        return model.coef_[0] * ratio, float(model.intercept_[0])
+
     def logits(self, rows: Sequence[Sequence[str]]) -> Floats:
-        """Rows x outputs."""
-        if not len(self.index):
+        """Logits (rows x outputs)."""
+        if not len(self.vocabulary):
             return np.tile(self.intercepts, (len(rows), 1))
-        return np.asarray(self.matrix(rows) @ self.weights.T) + self.intercepts
+        return np.asarray(self._matrix(rows) @ self.weights.T) + self.intercepts
 
     def weigh(self, row: Sequence[str], output: int) -> list[tuple[str, float]]:
-        """The weight that each feature of a row has for one output, heaviest first."""
-        found = [
-            (f, float(self.weights[output, self.index[f]])) for f in dict.fromkeys(row) if f in self.index
-        ]
-        return sorted(found, key=lambda x: -abs(x[1]))
+        """The known features of a row with their weights for one output, by decreasing absolute weight."""
+        index = self.vocabulary.index
+        known = [(f, float(self.weights[output, index[f]])) for f in dict.fromkeys(row) if f in index]
+        return sorted(known, key=lambda pair: -abs(pair[1]))
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
-        return {
-            "features": np.array(sorted(self.index, key=self.index.__getitem__)),
-            "weights": self.weights.astype(np.float32),
-            "intercepts": self.intercepts,
-            "weighed": np.array(self.weighed),
-        }
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The arrays to store, by name; see `restore`."""
+        return {"weights": self.weights.astype(np.float32), "intercepts": self.intercepts}
 
-    def restore(self, state: dict[str, NDArray[np.generic]]) -> None:
-        self.index = {str(f): i for i, f in enumerate(state["features"])}
-        self.weights = state["weights"].astype(np.float64)
-        self.intercepts = state["intercepts"].astype(np.float64)
-        self.weighed = bool(state["weighed"])
+    def restore(self, stored: StoredWeights, part: str, outputs: int) -> None:
+        """Take over what was saved of this head.
+
+        Args:
+            part: the name that its arrays and features have in `stored`.
+            outputs: the number of outputs that the codebook asks for.
+
+        Raises:
+            InputError: an array or the list of features is missing or does not fit.
+        """
+        self.vocabulary = Vocabulary(stored.features(part))
+        self.weights = stored.array(f"{part}.weights", (outputs, len(self.vocabulary)))
+        self.intercepts = stored.array(f"{part}.intercepts", (outputs,))

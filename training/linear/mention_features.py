@@ -1,6 +1,7 @@
-"""Features of a mention in its sentence, and of a sentence: sparse, named, and blind to who is who.
+"""Named binary features of a mention in its sentence, independent of the names of parties.
 
-Every lemma that may be a name is written as its kind (NAME, NATIONALITY, NUMBER), so that no weight hangs on a party.
+Every lemma that may be a name is replaced by its kind (NAME, NATIONALITY, NUMBER), so that no weight depends
+on a party.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.mentions import Mention
 from ...data.text.parse import Parse
-from ...data.text.predicates import Frame, frames, is_passive
+from ...data.text.predicates import Predicate, is_passive
 from .lexicon import word_classes
 
 WINDOW = 4
@@ -20,7 +21,15 @@ _CLAUSAL = ("ccomp", "xcomp", "advcl", "conj", "parataxis", "relcl", "acl", "pco
 
 
 class SentenceView:
-    """What all mentions of one sentence share: lemmas without names, word classes, frames' surroundings."""
+    """What the features of all mentions of a sentence share.
+
+    Attributes:
+        lemmas: the lemma of each token, names replaced by their kinds.
+        classes: the word classes of each token, see `lexicon.toml`.
+        heads: the head of each mention.
+        finite: the indices of the finite full verbs.
+        bag: features of the words of the whole sentence.
+    """
 
     def __init__(self, sentence: AnalysedSentence) -> None:
         self.sentence = sentence
@@ -42,7 +51,6 @@ class SentenceView:
             self.lemmas.append(shown)
             self.classes.append(classes.get(lemma, ()))
         self.complements: dict[int, list[str]] = {}
-        self._frames: dict[int, list[Frame]] = {}
         # For the words next to a mention: who else stands there, and what is done.
         self.heads = [m.head for m in sentence.mentions]
         self.finite = [
@@ -52,14 +60,8 @@ class SentenceView:
         ]
         self.bag = self._bag()
 
-    def frames(self, head: int) -> list[Frame]:
-        """The frames of the mention with this head, looked up once."""
-        if head not in self._frames:
-            self._frames[head] = frames(self.parse, head)
-        return self._frames[head]
-
     def predicate(self, i: int) -> list[str]:
-        """How a predicate is told to the model: its lemma, and its classes."""
+        """The parts of feature names that stand for a predicate: its lemma and its classes."""
         return [self.lemmas[i], *(f"#{c}" for c in self.classes[i])]
 
     def negated(self, i: int) -> bool:
@@ -82,7 +84,7 @@ class SentenceView:
         return list(out)
 
     def complement(self, verb: int, subject: int) -> list[str]:
-        """What stands under a predicate beside its subject: clause heads, objects, prepositions, modals, word classes."""
+        """The dependents of a predicate except its subject: clauses, objects, modals, word classes."""
         if verb in self.complements:
             return self.complements[verb]
         parse = self.parse
@@ -113,7 +115,7 @@ class SentenceView:
         return self.complements[verb]
 
     def clause(self, head: int, dep: str) -> Iterator[str]:
-        """A clause by its head, its subject, modals and negation."""
+        """Features of a clause: its head, its subject, modals and negation."""
         parse = self.parse
         neg = "not-" if self.negated(head) else ""
         passive = "passive-" if is_passive(parse, head) else ""
@@ -137,7 +139,7 @@ class SentenceView:
 
 
 def _context(view: SentenceView, verb: int) -> list[str]:
-    """Under which other predicate a predicate stands, and how: "said that …", "denied having …", "if …"."""
+    """The predicate that governs a predicate, and how: "said that …", "denied having …", "if …"."""
     parse = view.parse
     out: list[str] = []
     for c in parse.children[verb]:
@@ -149,7 +151,6 @@ def _context(view: SentenceView, verb: int) -> list[str]:
         out.append("negated")
     up, dep = parse.heads[verb], parse.deps[verb]
     if up != verb and dep in _CLAUSAL:
-        # "X said" and "officials said" differ in whether anybody of interest speaks: kept, by class only.
         out += [f"under:{dep}:{p}" for p in view.predicate(up)]
     elif up == verb:
         out.append("root")
@@ -158,13 +159,12 @@ def _context(view: SentenceView, verb: int) -> list[str]:
     return out
 
 
-def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Iterator[str]:
+def _frame_features(view: SentenceView, frame: Predicate, mention: Mention) -> Iterator[str]:
     i, relation = frame
-    # What is denied, or not said, is a world of its own: none of its features is shared with what is said.
-    plain, relation = (
-        relation,
-        f"{relation}!" if "deny_verb" in view.classes[i] or view.negated(i) else relation,
-    )
+    # Denied and negated predicates share no features with asserted ones.
+    plain, denied = relation, "deny_verb" in view.classes[i] or view.negated(i)
+    if denied:
+        relation = f"{relation}!"
     quoted = "q" if view.sentence.quoted[i] else "-"
     context = _context(view, i)
     predicates = view.predicate(i)
@@ -183,7 +183,7 @@ def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Itera
             for c in classes:
                 yield f"C|{relation}|{c}|{part}"
     if plain == "OBJ" or plain.startswith("OBL"):
-        # The target's side: who does it to them, and what for.
+        # For targets: who acts on them, and to what end.
         for child in view.parse.children[i]:
             if view.parse.deps[child] in ("nsubj", "agent"):
                 yield f"O|{relation}|by:{view.parse.pos[child]}"
@@ -191,7 +191,7 @@ def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Itera
                 for p in predicates:
                     yield f"O|{relation}|{p}|{view.parse.deps[child]}:{view.lemmas[child]}"
     if plain in ("POSS", "MOD", "SELF", "APPOS") or plain.startswith("NMOD"):
-        # A nominal predicate ("its call for") counts by what happens to the noun too.
+        # For nominal predicates ("its call for"): what governs the noun.
         up = view.parse.heads[i]
         for p in predicates:
             yield f"N|{relation}|{p}|{view.parse.deps[i]}"
@@ -200,11 +200,11 @@ def _frame_features(view: SentenceView, frame: Frame, mention: Mention) -> Itera
 
 
 def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
-    for side, places in (
+    for side, indices in (
         ("L", range(first - 1, first - 1 - WINDOW, -1)),
         ("R", range(last + 1, last + 1 + WINDOW)),
     ):
-        shown = [view.lemmas[i] for i in places if 0 <= i < len(view.lemmas)]
+        shown = [view.lemmas[i] for i in indices if 0 <= i < len(view.lemmas)]
         for k, lemma in enumerate(shown):
             yield f"{side}{lemma}"
             if k < 2:
@@ -214,7 +214,7 @@ def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
 
 
 def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
-    """The finite verbs next to a mention by the words alone: what it does where the parse of a long sentence is wrong."""
+    """The finite verbs next to a mention in word order, because parses of long sentences are often wrong."""
     after, before = (
         next((i for i in view.finite if i > mention.last), None),
         next((i for i in reversed(view.finite) if i < mention.first), None),
@@ -231,13 +231,13 @@ def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
 
 
 def mention_features(view: SentenceView, mention: Mention) -> list[str]:
-    """The names of the features that hold of a mention; all count one."""
+    """Names of the features of a mention; without duplicates, unless it is an unnamed speaker."""
     if mention.head < 0:
         return ["speaker", *speaker_features(view)]
     parse: Parse = view.parse
     head = mention.head
     out: list[str] = []
-    found = view.frames(head)
+    found = view.sentence.predicates(mention)
     for frame in found:
         out += _frame_features(view, frame, mention)
     out += _window(view, mention.first, mention.last)
@@ -257,14 +257,14 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
         *(f"mod:{view.lemmas[i]}" for i in range(mention.first, head)),
         *(f"mod#{c}" for i in range(mention.first, head) for c in view.classes[i]),
     ]
-    # What the sentence is about, by what the mention is in it.
-    place = found[0][1] if found else "none"
-    out += [f"{s}|{'quoted' if quoted else place}" for s in view.bag if "#" in s]
+    # The topic of the sentence, combined with the relation of the mention to its nearest predicate.
+    relation = found[0][1] if found else "none"
+    out += [f"{s}|{'quoted' if quoted else relation}" for s in view.bag if "#" in s]
     return list(dict.fromkeys(out))
 
 
 def speaker_features(view: SentenceView) -> list[str]:
-    """A quoted sentence whose speaker it does not name: its words, its main clause, modals and imperatives."""
+    """Features of the unnamed speaker of a quotation: the words and the main clause of the sentence."""
     parse = view.parse
     root = parse.root()
     out = [f"Q{b}" for b in view.bag]

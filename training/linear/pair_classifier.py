@@ -1,35 +1,37 @@
-"""The linear choice of a stance where source and target are given: one multinomial regression on what is around and between the two."""
+"""The linear classifier for known pairs: which stance does an actor take towards a target?"""
 
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, Scores
+from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .head import LinearHead
+from .head import CONSTANT
 from .mention_features import SentenceView, mention_features
-from .sentence_words import wording_features
+from .sentence_words import word_features
+from .vocabulary import Vocabulary, unit_rows
+from .weights import load_weights, save_weights
+from .word_weights import explain_by_words
 
-FILE = "choice.skops"
+# How many words after the second of the two mentions are features.
 AFTER = 6
 
 
-def _path(view: SentenceView, source: int, target: int) -> Iterator[str]:
-    """The way from source to target over the parse: its predicates, and what else hangs on the one that joins them."""
+def _path(view: SentenceView, actor: int, target: int) -> Iterator[str]:
+    """The path between two tokens in the parse: its predicates, and the dependents of the topmost one."""
     parse = view.parse
-    up, down = [source, *parse.ancestors(source)], [target, *parse.ancestors(target)]
+    up, down = [actor, *parse.ancestors(actor)], [target, *parse.ancestors(target)]
     joint = next((i for i in up if i in down), None)
     if joint is None:
         return
@@ -38,8 +40,8 @@ def _path(view: SentenceView, source: int, target: int) -> Iterator[str]:
             yield f"path:{p}"
             if i == joint:
                 yield f"joint:{p}"
-    yield f"path:{parse.deps[source]}-{parse.deps[target]}"
-    yield f"joint:{view.lemmas[joint]}:{parse.deps[source]}:{parse.deps[target]}"
+    yield f"path:{parse.deps[actor]}-{parse.deps[target]}"
+    yield f"joint:{view.lemmas[joint]}:{parse.deps[actor]}:{parse.deps[target]}"
     if view.negated(joint):
         yield "joint:not"
     for child in parse.children[joint]:
@@ -48,139 +50,156 @@ def _path(view: SentenceView, source: int, target: int) -> Iterator[str]:
                 yield f"joint:{parse.deps[child]}:{p}"
 
 
-def question_features(sentence: AnalysedSentence) -> list[str]:
-    """Names of the features of a question (see `training.given`): of its source, its target, the words between and after, and the sentence."""
+def _between(view: SentenceView) -> Iterator[str]:
+    """The words between actor and target and after the second of them, and the path between the two."""
+    actor, target = view.sentence.mentions[:2]
+    first, second = sorted((actor, target), key=lambda m: m.first)
+    direction = ">" if first is actor else "<"
+    between = view.lemmas[first.last + 1 : second.first]
+    after = view.lemmas[second.last + 1 : second.last + 1 + AFTER]
+    for i, w in enumerate(between, first.last + 1):
+        yield from (f"between:{w}", f"between{direction}{w}")
+        yield from (f"between{direction}#{c}" for c in view.classes[i])
+    yield from (f"between:{a}_{b}" for a, b in itertools.pairwise(between))
+    yield from (f"after{direction}{w}" for w in after)
+    yield from (f"after:{a}_{b}" for a, b in itertools.pairwise(after))
+    yield from _path(view, actor.head, target.head)
+
+
+def pair_features(sentence: AnalysedSentence) -> list[str]:
+    """Names of the binary features of a known pair, without duplicates.
+
+    Args:
+        sentence: its first mention is the actor, its second, if any, the target; see `examples.known_pairs`.
+    """
     view, mentions = SentenceView(sentence), sentence.mentions
     out = [f"source|{f}" for f in mention_features(view, mentions[0])]
-    out += wording_features(view)
-    # Beginnings of words and runs of three: a table of a thousand rows has seen few words often.
+    out += word_features(view)
+    # Prefixes and trigrams of words: in a table of a thousand rows few whole words occur often.
     out += [f"begins:{w[:4]}" for w in view.lemmas if len(w) > 4]
-    out += [
-        f"three:{'_'.join(run)}" for run in zip(view.lemmas, view.lemmas[1:], view.lemmas[2:], strict=False)
-    ]
+    trigrams = zip(view.lemmas, view.lemmas[1:], view.lemmas[2:], strict=False)
+    out += [f"three:{'_'.join(trigram)}" for trigram in trigrams]
     if len(mentions) > 1:
         out += [f"target|{f}" for f in mention_features(view, mentions[1])]
         if min(m.head for m in mentions) >= 0:
-            first, second = sorted(mentions, key=lambda m: m.first)
-            way = ">" if first is mentions[0] else "<"
-            between, after = (
-                view.lemmas[first.last + 1 : second.first],
-                view.lemmas[second.last + 1 : second.last + 1 + AFTER],
-            )
-            for i, w in enumerate(between, first.last + 1):
-                out += [f"between:{w}", f"between{way}{w}", *(f"between{way}#{c}" for c in view.classes[i])]
-            out += [f"between:{a}_{b}" for a, b in itertools.pairwise(between)]
-            out += [f"after{way}{w}" for w in after] + [
-                f"after:{a}_{b}" for a, b in itertools.pairwise(after)
-            ]
-            out += _path(view, mentions[0].head, mentions[1].head)
+            out += _between(view)
     return list(dict.fromkeys(out))
 
 
-class LinearChoice:
-    """Chooses among stances. See `Classifier`: a stance's logit stands in the source's actor role; the other roles and the labels add nothing."""
+class LinearPairClassifier(ServedAsTrained):
+    """Chooses the stance of a known actor towards a known target. See `Classifier`.
 
-    kind = "linear_choice"
+    The logit of a stance is in the actor's role; all other roles are 0, and labels are not predicted.
+
+    Args:
+        regularisation: inverse strength C of the L2 penalty, above 0.
+        min_count: features that occur in fewer pairs are ignored.
+    """
+
+    kind: ClassVar[str] = "linear_choice"
 
     def __init__(
         self, codebook: Codebook, regularisation: float = 40.0, min_count: int = 2, seed: int = 0
     ) -> None:
-        self.codebook, self.seed = codebook, seed
-        self.head = LinearHead(regularisation, min_count)
+        self.codebook, self.regularisation, self.min_count, self.seed = (
+            codebook,
+            regularisation,
+            min_count,
+            seed,
+        )
+        self.vocabulary = Vocabulary()
         self.idf: Floats = np.zeros(0)
+        self.weights: Floats = np.zeros((len(codebook.stances), 0))
+        self.intercepts: Floats = np.full(len(codebook.stances), -CONSTANT)
 
-    def _matrix(self, sentences: Sequence[AnalysedSentence]) -> csr_matrix:
-        return self.head.matrix([question_features(s) for s in sentences])
+    def _matrix(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
+        """TF-IDF of the features of pairs, each row of length 1."""
+        return unit_rows(self.vocabulary.matrix(rows) @ diags(self.idf))
 
-    def _weighted(self, matrix: csr_matrix) -> csr_matrix:
-        """Counts as TF-IDF, each row of length 1."""
-        return normalize(matrix @ diags(self.idf))
+    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> None:
+        from sklearn.feature_extraction.text import TfidfTransformer
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats]:
-        rows = [question_features(s) for s in train.sentences]
-        counts = Counter(f for row in rows for f in row)
-        self.head.index = {
-            f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= self.head.min_count))
-        }
-        matrix = self.head.matrix(rows)
-        self.idf = np.log((1 + len(rows)) / (1 + np.asarray(matrix.sum(axis=0)).ravel())) + 1
-        wanted = np.array(
-            [
-                next(k for k, (a, _, _) in enumerate(self.codebook.columns) if t.roles[0, a])
-                for t in train.targets
-            ]
-        )
-        stances = len(self.codebook.stances)
-        self.head.weights, self.head.intercepts = (
-            np.zeros((stances, matrix.shape[1])),
-            np.full(stances, -10.0),
-        )
-        seen = np.unique(wanted)
-        if len(seen) < 2:
-            self.head.intercepts[seen] = 10.0
-        else:
-            # Rare stances count as much as common ones: that is what macro-F1 asks.
-            model = LogisticRegression(
-                C=self.head.regularisation, max_iter=300, class_weight="balanced", random_state=self.seed
-            ).fit(self._weighted(matrix), wanted)
-            # Two classes have one row of weights, for the second.
-            weights, intercepts = (
-                (model.coef_, model.intercept_)
-                if len(seen) > 2
-                else (
-                    np.stack([-model.coef_[0], model.coef_[0]]) / 2,
-                    np.array([-1, 1]) * model.intercept_ / 2,
-                )
+        if not len(train):
+            raise InputError(
+                "no statement to learn from",
+                where="training articles",
+                hint="annotate more sentences",
             )
-            self.head.weights[seen], self.head.intercepts[seen] = weights, intercepts
-        return [s.roles for s in self.score(train.sentences)]
+        rows = [pair_features(s) for s in train.sentences]
+        actor_columns = [s.actor for s in self.codebook.stance_roles]
+        gold = np.array([int(np.argmax(t.roles[0, actor_columns])) for t in train.targets])
+        self.vocabulary = Vocabulary.learn(rows, self.min_count)
+        self.idf = TfidfTransformer().fit(self.vocabulary.matrix(rows)).idf_
+        self._regress(self._matrix(rows), gold)
+
+    def _regress(self, matrix: csr_matrix, gold: NDArray[np.int64]) -> None:
+        """Set weights and intercepts; a stance that does not occur keeps a constant low logit.
+
+        Args:
+            gold: the index of the stance of each row.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        stances = len(self.codebook.stances)
+        self.weights, self.intercepts = np.zeros((stances, matrix.shape[1])), np.full(stances, -CONSTANT)
+        present = np.unique(gold)
+        if len(present) < 2:
+            self.intercepts[present] = CONSTANT
+            return
+        # Balanced: rare stances count as much as common ones, as in macro-F1.
+        model = LogisticRegression(
+            C=self.regularisation, max_iter=300, class_weight="balanced", random_state=self.seed
+        ).fit(matrix, gold)
+        weights, intercepts = model.coef_, model.intercept_
+        if len(present) == 2:  # one row of weights, for the second stance against the first
+            sign = np.array([-0.5, 0.5])
+            weights, intercepts = sign[:, None] * weights, sign * intercepts
+        self.weights[present], self.intercepts[present] = weights, intercepts
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
             return []
-        logits = (
-            np.asarray(self._weighted(self._matrix(sentences)) @ self.head.weights.T) + self.head.intercepts
-        )
+        matrix = self._matrix([pair_features(s) for s in sentences])
+        logits = np.asarray(matrix @ self.weights.T) + self.intercepts
         out = []
         for sentence, row in zip(sentences, logits, strict=True):
             roles = np.zeros((len(sentence.mentions), len(self.codebook.roles)))
-            roles[0, [a for a, _, _ in self.codebook.columns]] = row
-            out.append(Scores(roles, np.full(len(self.codebook.labels), -10.0)))
+            roles[0, [s.actor for s in self.codebook.stance_roles]] = row
+            out.append(Scores(roles, np.full(len(self.codebook.labels), -CONSTANT)))
         return out
 
     def weigh(self, sentence: AnalysedSentence, stance: int) -> list[tuple[str, float]]:
-        """What each feature of a question adds to the logit of a stance, heaviest first."""
-        row = self._weighted(self._matrix([sentence]))
-        names = sorted(self.head.index, key=self.head.index.__getitem__)
+        """The contribution of each feature of a pair to the logit of a stance, heaviest first."""
+        row = self._matrix([pair_features(sentence)])
+        names = self.vocabulary.features
         found = [
-            (names[i], float(v * self.head.weights[stance, i]))
-            for i, v in zip(row.indices, row.data, strict=True)
+            (names[i], float(v * self.weights[stance, i])) for i, v in zip(row.indices, row.data, strict=True)
         ]
-        return sorted(found, key=lambda x: -abs(x[1]))
+        return sorted(found, key=lambda pair: -abs(pair[1]))
+
+    def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
+        stance = [s.actor for s in self.codebook.stance_roles].index(role)
+        return explain_by_words(SentenceView(sentence), self.weigh(sentence, stance))
 
     def save(self, folder: Path) -> None:
-        from skops.io import dump
-
-        dump({**self.head.state(), "idf": self.idf}, folder / FILE)
+        arrays: dict[str, NDArray[np.generic]] = {
+            "weights": self.weights.astype(np.float32),
+            "intercepts": self.intercepts,
+            "idf": self.idf,
+        }
+        save_weights(folder, {"pairs": arrays}, {"pairs": self.vocabulary.features})
 
     @classmethod
-    def load(cls, folder: Path, codebook: Codebook) -> LinearChoice:
+    def load(cls, folder: Path, codebook: Codebook) -> LinearPairClassifier:
         """Read what `save` wrote.
 
         Raises:
-            InputError: the file is missing, damaged, or holds anything else.
+            InputError: a file is missing or damaged, or was saved for another codebook.
         """
-        from skops.io import load
-
-        found = cls(codebook)
-        try:
-            state = load(folder / FILE, trusted=[])
-            found.idf = state.pop("idf")
-            found.head.restore(state)
-        except FileNotFoundError:
-            raise InputError(f"no {FILE} in this model", where=str(folder)) from None
-        except Exception as fault:
-            raise InputError(
-                f"{FILE} cannot be read: {fault}", where=str(folder), hint="train the model again"
-            ) from None
-        return found
+        classifier, stored = cls(codebook), load_weights(folder)
+        classifier.vocabulary = Vocabulary(stored.features("pairs"))
+        stances, features = len(codebook.stances), len(classifier.vocabulary)
+        classifier.weights = stored.array("pairs.weights", (stances, features))
+        classifier.intercepts = stored.array("pairs.intercepts", (stances,))
+        classifier.idf = stored.array("pairs.idf", (features,))
+        return classifier

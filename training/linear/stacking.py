@@ -1,9 +1,10 @@
-"""The second look at each mention, in the company of the others of its sentence.
+"""The second stage: scores each mention again in view of the scores of its whole sentence.
 
-A sentence has few actors: a mention whose neighbour is a surer one is seldom another, unless the two are coordinated.
-The first look scores mentions one by one; this one sees all its scores in the sentence, and where the mention stands to
-the classes of predicates, and scores again: stacked generalisation (Wolpert 1992, Neural Networks 5) over the neighbours'
-scores (Cohen and Carvalho 2005, "Stacked sequential learning", IJCAI). It learns from held-out scores only.
+A sentence has few actors: a mention next to a more likely one is rarely another actor, unless the two are
+coordinated. The first stage scores mentions one by one. This one sees all its scores in the sentence, and how
+the mention relates to
+classes of predicates: stacked generalisation (Wolpert 1992, Neural Networks 5) over the neighbours' scores
+(Cohen and Carvalho 2005, "Stacked sequential learning", IJCAI). It learns from out-of-fold scores only.
 """
 
 from __future__ import annotations
@@ -14,106 +15,122 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from ...data.text.mentions import apposed, coordinated, nested
+from ...data.text.mentions import MENTION_KINDS, apposed, coordinated, nested
 from ..classifier import Floats
 from .lexicon import word_classes
 from .mention_features import SentenceView
+from .weights import StoredWeights
 
-KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
 RELATIONS = ("SUBJ", "OBJ", "POSS", "MOD", "SELF", "NMOD:", "OBL:")
-# What stands in for the score of a neighbour that is not there: surely not.
-NONE = -9.0
-# Roles seen less often are left as the first look scores them.
+# Stands for the score of a neighbour that does not exist: a clear no.
+NO_NEIGHBOUR = -9.0
+# Roles with fewer positives keep their first-stage scores.
 MIN_POSITIVES = 20
-# The nearest frames tell what a mention does; far ones come from wrong parses more often than from right ones.
-MAX_FRAMES = 4
+# Only the nearest predicates of a mention count: distant ones result from parse errors more often than not.
+MAX_PREDICATES = 4
 
 
 @cache
 def _class_columns() -> dict[str, int]:
-    return {
-        name: i
-        for i, name in enumerate(sorted({name for names in word_classes().values() for name in names}))
-    }
+    """The column of each word class, in alphabetical order."""
+    names = {name for classes in word_classes().values() for name in classes}
+    return {name: i for i, name in enumerate(sorted(names))}
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the second look sees of a sentence beside the scores.
+    """What the second stage knows of the mentions of a sentence apart from their scores.
 
-    `places` (mentions x features) is kind and position of each mention, and the classes of the predicates that it depends
-    on, by relation; `joined` and `same` (mentions x mentions) say which others are coordinated with it, and which stand in
-    apposition to it or are nested.
+    Attributes:
+        positions: kind and position of each mention, and the classes of the predicates that it depends on, by
+            relation (mentions x features).
+        coordinated: which mentions are coordinated with each other (mentions x mentions).
+        same: which mentions are in apposition to each other or nested (mentions x mentions).
     """
 
-    places: Floats
-    joined: NDArray[np.bool_]
+    positions: Floats
+    coordinated: NDArray[np.bool_]
     same: NDArray[np.bool_]
 
 
 def surroundings(view: SentenceView) -> Surroundings:
-    sentence, parse = view.sentence, view.parse
-    mentions, columns, start = sentence.mentions, _class_columns(), len(KINDS) + 5
-    places = np.zeros((len(mentions), start + len(RELATIONS) * len(columns)))
-    for row, mention in zip(places, mentions, strict=True):
-        named = mention.head >= 0
-        found = view.frames(mention.head) if named else []
-        row[KINDS.index(mention.kind)] = 1
-        row[len(KINDS) : start] = (
-            sentence.quoted[mention.head] if named else 1.0,
-            mention.head / max(1, len(parse)),
-            len(parse),
-            mention.first == 0,
-            len(found),
-        )
-        for predicate, relation in found[:MAX_FRAMES]:
-            for k in (k for k, beginning in enumerate(RELATIONS) if relation.startswith(beginning)):
-                row[[start + k * len(columns) + columns[name] for name in view.classes[predicate]]] = 1
+    """The surroundings of the mentions of a sentence."""
+    parse, mentions = view.parse, view.sentence.mentions
     joined, same = np.zeros((2, len(mentions), len(mentions)), dtype=bool)
     for (i, a), (j, b) in itertools.combinations(enumerate(mentions), 2):
         joined[i, j] = joined[j, i] = coordinated(parse, a, b)
         same[i, j] = same[j, i] = apposed(parse, a, b) or nested(a, b)
-    return Surroundings(places, joined, same)
+    return Surroundings(_positions(view), joined, same)
 
 
-def _best(scores: Floats, among: NDArray[np.bool_]) -> Floats:
-    """Of each mention the highest score of each role among some of the others (mentions x roles)."""
-    spread = np.where(among[:, :, None], scores[None, :, :], NONE)
-    return np.asarray(spread.max(axis=1, initial=NONE))
+def _positions(view: SentenceView) -> Floats:
+    sentence, parse = view.sentence, view.parse
+    mentions, columns, start = sentence.mentions, _class_columns(), len(MENTION_KINDS) + 5
+    positions = np.zeros((len(mentions), start + len(RELATIONS) * len(columns)))
+    for row, mention in zip(positions, mentions, strict=True):
+        named = mention.head >= 0
+        predicates = sentence.predicates(mention)
+        row[MENTION_KINDS.index(mention.kind)] = 1
+        row[len(MENTION_KINDS) : start] = (
+            sentence.quoted[mention.head] if named else 1.0,
+            mention.head / max(1, len(parse)),
+            len(parse),
+            mention.first == 0,
+            len(predicates),
+        )
+        for predicate, relation in predicates[:MAX_PREDICATES]:
+            for k in (k for k, prefix in enumerate(RELATIONS) if relation.startswith(prefix)):
+                row[[start + k * len(columns) + columns[name] for name in view.classes[predicate]]] = 1
+    return positions
 
 
-def company(around: Surroundings, scores: Floats) -> Floats:
-    """How the scores of a mention compare with those of the others.
+def _highest(scores: Floats, among: NDArray[np.bool_]) -> Floats:
+    """The highest score of each role among some of the mentions (mentions x roles).
+
+    Args:
+        scores: logits (mentions x roles).
+        among: for each mention, which mentions to look at (mentions x mentions).
+    """
+    masked = np.where(among[:, :, None], scores[None, :, :], NO_NEIGHBOUR)
+    return np.asarray(masked.max(axis=1, initial=NO_NEIGHBOUR))
+
+
+def compared_scores(around: Surroundings, scores: Floats) -> Floats:
+    """How the scores of each mention compare with those of the other mentions of its sentence.
 
     Args:
         scores: logits (mentions x roles).
 
     Returns:
-        Mentions x (8 * roles): of each role the own logit, the highest of the others, of those before and of those after,
-        of those coordinated with it and of those in apposition or nested, how many are higher, and the sum of the others.
+        Mentions x (8 * roles), in blocks of one column per role: the own logit; the highest logit of all
+        others, of the mentions before, of those after, of those coordinated with it, and of those in
+        apposition or nested; the number of higher ones; and log(1 + sum) of the others' softplus.
     """
     n = len(scores)
     others, before = ~np.eye(n, dtype=bool), np.tri(n, k=-1, dtype=bool)
     higher = (scores[None, :, :] > scores[:, None, :]).sum(axis=1)
-    soft = np.logaddexp(0, scores)
+    softplus = np.logaddexp(0, scores)
     blocks = [
         scores,
-        *(_best(scores, among) for among in (others, before, before.T, around.joined, around.same)),
+        *(_highest(scores, among) for among in (others, before, before.T, around.coordinated, around.same)),
         higher,
-        np.log1p(soft.sum(axis=0, keepdims=True) - soft),
+        np.log1p(softplus.sum(axis=0, keepdims=True) - softplus),
     ]
     return np.concatenate(blocks, axis=1)
 
 
-def context_rows(around: Surroundings, scores: Floats) -> Floats:
-    """All that the second look sees of each mention (mentions x features)."""
-    return np.concatenate([company(around, scores), around.places], axis=1)
+def stacking_features(around: Surroundings, scores: Floats) -> Floats:
+    """The second stage's features of each mention of a sentence (mentions x features).
+
+    Args:
+        scores: first-stage logits (mentions x roles).
+    """
+    return np.concatenate([compared_scores(around, scores), around.positions], axis=1)
 
 
-class ContextHead:
-    """A logistic regression a role over `context_rows`. Before it is fitted it leaves scores as they are.
+class StackingHead:
+    """Logistic regressions over `stacking_features`, one per role. Before fitting, scores stay as they are.
 
     Args:
         regularisation: inverse strength C of the L2 penalty on standardised features, above 0.
@@ -125,35 +142,48 @@ class ContextHead:
         self.weights: Floats = np.zeros((0, 0))
         self.intercepts: Floats = np.zeros(0)
 
-    def fit(self, rows: Floats, wanted: NDArray[np.int8], seed: int) -> None:
-        """Learn from rows of held-out scores.
+    def fit(self, rows: Floats, gold: NDArray[np.int8], seed: int) -> None:
+        """Learn from features of out-of-fold scores.
 
         Args:
             rows: mentions x features.
-            wanted: 0 or 1 (mentions x roles).
+            gold: 0 or 1 (mentions x roles).
         """
-        mean, scale = rows.mean(axis=0), rows.std(axis=0)
-        scale[scale == 0] = 1.0
-        rows = (rows - mean) / scale
-        positives = wanted.sum(axis=0)
-        self.fitted = (positives >= MIN_POSITIVES) & (len(wanted) - positives >= MIN_POSITIVES)
-        self.weights, self.intercepts = np.zeros((wanted.shape[1], rows.shape[1])), np.zeros(wanted.shape[1])
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.preprocessing import StandardScaler
+
+        scaler = StandardScaler().fit(rows)
+        mean, scale = scaler.mean_, scaler.scale_
+        standardised = scaler.transform(rows)
+        positives = gold.sum(axis=0)
+        self.fitted = (positives >= MIN_POSITIVES) & (len(gold) - positives >= MIN_POSITIVES)
+        self.weights, self.intercepts = np.zeros((gold.shape[1], rows.shape[1])), np.zeros(gold.shape[1])
         for k in np.flatnonzero(self.fitted):
-            model = LogisticRegression(C=self.regularisation, max_iter=500, random_state=seed).fit(
-                rows, wanted[:, k]
-            )
+            model = LogisticRegression(C=self.regularisation, max_iter=500, random_state=seed)
+            model.fit(standardised, gold[:, k])
             self.weights[k] = model.coef_[0] / scale
             self.intercepts[k] = float(model.intercept_[0]) - float(self.weights[k] @ mean)
 
     def logits(self, rows: Floats, scores: Floats) -> Floats:
-        """The second look's logits (mentions x roles); the first look's `scores` where a role is not fitted."""
+        """Second-stage logits (mentions x roles); for roles without a regression the first-stage `scores`."""
         if not self.fitted.any():
             return scores
         return np.where(self.fitted, rows @ self.weights.T + self.intercepts, scores)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The arrays to store, by name; see `restore`."""
         return {"fitted": self.fitted, "weights": self.weights, "intercepts": self.intercepts}
 
-    def restore(self, state: dict[str, NDArray[np.generic]]) -> None:
-        self.fitted, self.intercepts = state["fitted"].astype(bool), state["intercepts"].astype(np.float64)
-        self.weights = state["weights"].astype(np.float64)
+    def restore(self, stored: StoredWeights, part: str, roles: int) -> None:
+        """Take over what was saved of this head.
+
+        Args:
+            part: the name that its arrays have in `stored`.
+            roles: the number of roles of the codebook.
+
+        Raises:
+            InputError: an array is missing or does not fit.
+        """
+        self.fitted = stored.array(f"{part}.fitted", (roles,)).astype(bool)
+        self.weights = stored.array(f"{part}.weights", (roles, None))
+        self.intercepts = stored.array(f"{part}.intercepts", (roles,))

@@ -84,7 +84,7 @@ def test_other_texts_are_refused_with_their_place(codebook: Codebook) -> None:
     )
     with pytest.raises(InputError, match="a:4"):
         agreement([article()], [changed], codebook)
-    with pytest.raises(InputError, match="4 sentences and 1"):
+    with pytest.raises(InputError, match="4 sentences in one file, 1 in the other"):
         agreement(
             [article()],
             [Article.model_validate({"doc_id": "a", "sentences": [{"text": TEXTS[0]}]})],

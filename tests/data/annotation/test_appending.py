@@ -43,13 +43,13 @@ def test_a_file_that_is_not_there_is_begun(content: bytes | None, tmp_path: Path
     [
         (
             [TWO, article("a", "Something else.")],
-            r"mine\.jsonl: doc_id 'a' is there already; nothing was added",
+            r"mine\.jsonl: duplicate doc_id 'a'; nothing was added",
         ),
         (
             [TWO, article("z", "Iran\n spoke. ")],
-            r"mine\.jsonl: the text of 'z' is there already, as 'a'; nothing was added",
+            r"mine\.jsonl: the text of 'z' is already there, as 'a'; nothing was added",
         ),
-        ([TWO, article("b", "Something else.")], r"doc_id 'b' is there already"),
+        ([TWO, article("b", "Something else.")], r"duplicate doc_id 'b'"),
     ],
 )
 def test_a_duplicate_adds_nothing(added: list[Article], said: str, tmp_path: Path) -> None:

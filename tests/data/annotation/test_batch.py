@@ -60,7 +60,7 @@ def test_only_chosen_sentences_are_imported_and_their_surroundings_stand_in_comm
     )
 
 
-def test_a_quotation_is_taken_from_where_it_opens(article: Article) -> None:
+def test_a_quotation_is_included_from_its_beginning(article: Article) -> None:
     whole = {s.text: s.quoted for s in annotated_segments(article)}
     place = next(i for i, s in enumerate(article.sentences) if s.text.startswith("We ask"))
     (one,), comments = annotation_batch([article], [None], [(0, place)])
@@ -75,7 +75,7 @@ def test_a_quotation_is_taken_from_where_it_opens(article: Article) -> None:
         == [whole[s.text] for s in one.sentences]
         == [False, True, True]
     )
-    assert any("to be annotated too" in x for x in comments[one.doc_id, 0])
+    assert any("annotate it too" in x for x in comments[one.doc_id, 0])
 
 
 def test_batches_of_one_text_and_articles_of_one_name_have_their_own_ids(article: Article) -> None:

@@ -1,4 +1,4 @@
-"""Corpora in and out: faults with their place, splits, the digest, and `datasets` reading the same files."""
+"""Reading and writing corpora: errors with their place, splits, the digest, and `datasets` reading the same files."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ def article(doc_id: str, **fields: Any) -> Article:
 # Reading.
 
 
-def test_every_fault_of_a_file_is_found_with_its_line(write_lines: Write, codebook: Codebook) -> None:
+def test_every_invalid_line_of_a_file_is_reported(write_lines: Write, codebook: Codebook) -> None:
     path = write_lines(raw("a"), "{not json", "", raw("b", split="dev"), raw("c"))
-    articles, faults = read_file(path, codebook)
+    articles, errors = read_file(path, codebook)
     assert [a.doc_id for a in articles] == ["a", "c"]
-    assert [f.where for f in faults] == [f"{path}:2", f"{path}:4"]
-    assert "not JSON" in str(faults[0]) and "column 2" in str(faults[0])
-    assert "split: unknown split 'dev'" in str(faults[1])
-    assert all(f.hint and f.hint in str(f) for f in faults)
+    assert [e.where for e in errors] == [f"{path}:2", f"{path}:4"]
+    assert "JSON" in str(errors[0]) and "column 2" in str(errors[0])
+    assert "split: unknown split 'dev'" in str(errors[1])
+    assert all(e.hint and e.hint in str(e) for e in errors)
 
 
-def test_reading_for_use_stops_with_the_first_fault_and_counts_the_rest(write_lines: Write) -> None:
+def test_reading_a_corpus_reports_the_first_error_and_counts_the_rest(write_lines: Write) -> None:
     path = write_lines("{", "{", raw("c"))
-    with pytest.raises(InputError, match="1 more fault") as fault:
+    with pytest.raises(InputError, match="; 1 more error$") as error:
         read_corpus([path])
-    assert str(fault.value).startswith(f"{path}:1: ")
+    assert str(error.value).startswith(f"{path}:1: ")
 
 
-def test_bytes_that_are_not_utf8_are_a_fault_with_a_line(tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf8_are_an_error_with_a_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.jsonl"
     path.write_bytes(b'{"doc_id": "a", "sentences": [{"text": "x"}]}\n{"doc_id": "\xe9"}\n')
-    with pytest.raises(InputError, match="not UTF-8") as fault:
+    with pytest.raises(InputError, match="not UTF-8") as error:
         read_file(path)
-    assert fault.value.where == f"{path}:2"
+    assert error.value.where == f"{path}:2"
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "windows.jsonl"
     path.write_bytes(
         b"\xef\xbb\xbf"
@@ -74,31 +74,31 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) ->
         + dump_article(article("b")).encode()
         + b"\r\n"
     )
-    articles, faults = read_file(path)
-    assert [a.doc_id for a in articles] == ["a", "b"] and not faults
+    articles, errors = read_file(path)
+    assert [a.doc_id for a in articles] == ["a", "b"] and not errors
 
 
 def test_a_line_separator_inside_a_sentence_does_not_end_the_line(write_lines: Write) -> None:
     path = write_lines({"doc_id": "a", "sentences": [{"text": "One\u2028two\x85three."}]}, "{")
-    articles, faults = read_file(path)
+    articles, errors = read_file(path)
     assert articles[0].sentences[0].text == "One\u2028two\x85three."
-    assert faults[0].where == f"{path}:2"
+    assert errors[0].where == f"{path}:2"
 
 
-def test_an_empty_file_is_a_fault(write_lines: Write) -> None:
-    with pytest.raises(InputError, match="no article"):
+def test_an_empty_file_is_an_error(write_lines: Write) -> None:
+    with pytest.raises(InputError, match="no articles"):
         read_file(write_lines("", " "))
 
 
-def test_a_folder_means_its_jsonl_files(write_lines: Write, tmp_path: Path) -> None:
+def test_a_folder_means_the_corpora_in_it(write_lines: Write, tmp_path: Path) -> None:
     write_lines(raw("b"), name="b.jsonl")
     write_lines(raw("a"), name="a.jsonl")
     write_lines("no corpus", name="notes.txt")
     assert [a.doc_id for a in read_corpus([tmp_path])] == ["a", "b"]
 
 
-def test_a_folder_without_corpora_and_a_missing_file_are_faults(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no \*\.jsonl"):
+def test_a_folder_without_corpora_and_a_missing_file_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no \.jsonl, \.csv or \.parquet"):
         corpus_files(tmp_path)
     with pytest.raises(InputError, match="no such corpus"):
         corpus_files(tmp_path / "none.jsonl")
@@ -108,11 +108,11 @@ def test_shipped_is_the_corpus_of_the_package() -> None:
     assert {p.name for p in corpus_files("shipped")} == {"train.jsonl", "validation.jsonl", "test.jsonl"}
 
 
-def test_a_doc_id_stands_once(write_lines: Write) -> None:
+def test_a_duplicate_doc_id_is_refused(write_lines: Write) -> None:
     one, two = write_lines(raw("a"), name="one.jsonl"), write_lines(raw("a"), name="two.jsonl")
-    with pytest.raises(InputError, match=r"'a' stands twice, in .*one\.jsonl") as fault:
+    with pytest.raises(InputError, match=r"duplicate doc_id 'a', also in .*one\.jsonl") as error:
         read_corpus([one, two])
-    assert fault.value.where == str(two)
+    assert error.value.where == str(two)
 
 
 # Writing.
@@ -162,7 +162,7 @@ def test_a_corpus_written_and_read_is_the_same(tmp_path: Path) -> None:
     assert read_corpus([tmp_path / "new" / "copy.jsonl"]) == corpus
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_is_written_atomically(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text("before")
     with pytest.raises(RuntimeError), atomic_write(path) as out:

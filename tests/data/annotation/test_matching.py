@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from stancewire.data.annotation.matching import Party, by_actor, match, overlap, same_party, shared_targets
 
@@ -18,7 +20,7 @@ from stancewire.data.annotation.matching import Party, by_actor, match, overlap,
         ((0, 3), None, 0.0),
     ],
 )
-def test_overlap_is_the_shared_part_of_the_union(
+def test_overlap_is_intersection_over_union(
     a: tuple[int, int] | None, b: tuple[int, int] | None, share: float
 ) -> None:
     assert overlap(a, b) == pytest.approx(share)
@@ -37,23 +39,26 @@ def test_overlap_is_the_shared_part_of_the_union(
         (((0, 5), None), ((20, 25), None), False),
     ],
 )
-def test_the_same_party_by_span_or_by_an_identity_that_names_one(a: Party, b: Party, same: bool) -> None:
-    assert same_party(a, b) is same_party(b, a) is same
+def test_parties_are_the_same_by_span_or_by_an_identity_that_names_one(a: Any, b: Any, same: bool) -> None:
+    assert same_party(Party(*a), Party(*b)) is same_party(Party(*b), Party(*a)) is same
+
+
+NOBODY = Party(None, None)
+ONE, TWO = Party((10, 12), "B"), Party((14, 16), "C")
 
 
 def test_actors_are_matched_one_to_one_and_those_named_first() -> None:
-    one = by_actor([((None, "ARM"), (None, None)), (((30, 35), "ARM"), (None, None))])
-    other = by_actor([(((30, 35), "ARM"), (None, None))])
-    pairs, left, missed = match(one, other)
-    assert [(p[0][0], g[0][0]) for p, g in pairs] == [((30, 35), (30, 35))]
-    assert [p[0][0] for p in left] == [None]
-    assert missed == []
+    unnamed, named = Party(None, "ARM"), Party((30, 35), "ARM")
+    first = by_actor([(unnamed, NOBODY), (named, NOBODY)])
+    found = match(first, by_actor([(named, NOBODY)]))
+    assert [(a.party, b.party) for a, b in found.pairs] == [(named, named)]
+    assert [a.party for a in found.only_first] == [unnamed]
+    assert found.only_second == []
 
 
-def test_targets_of_an_actor_stand_together_and_are_counted_one_to_one() -> None:
-    [one] = by_actor(
-        [(((0, 5), "A"), ((10, 12), "B")), (((0, 5), "A"), ((14, 16), "C")), (((0, 5), "A"), ((10, 12), "B"))]
-    )
-    [other] = by_actor([(((0, 5), "A"), ((10, 12), "B")), (((0, 5), "A"), ((50, 52), "D"))])
-    assert len(one[1]) == 2
-    assert shared_targets(one, other) == shared_targets(other, one) == 1
+def test_targets_are_grouped_by_actor_and_counted_one_to_one() -> None:
+    actor = Party((0, 5), "A")
+    [first] = by_actor([(actor, ONE), (actor, TWO), (actor, ONE)])
+    [second] = by_actor([(actor, ONE), (actor, Party((50, 52), "D"))])
+    assert first.targets == [ONE, TWO]
+    assert shared_targets(first, second) == shared_targets(second, first) == 1

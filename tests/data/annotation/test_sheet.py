@@ -66,9 +66,9 @@ def test_a_number_picks_one_of_several() -> None:
         ("¶ Nobody opened this.", 1, "before the first article"),
         ("### a\n> blame | - | - | - | -", 2, "before the first sentence"),
         ("### a\n¶ They fired.\n> blame | they | OTHER | - | -", 3, "'they' is not in the sentence"),
-        ("### a\n¶ they fired, they fled\n> blame | they | OTHER | - | -", 3, "stands 2 times"),
-        ("### a\n¶ they fired, they fled\n> blame | they#3 | OTHER | - | -", 3, "has 2"),
-        ("### a\n¶ They fired.\n> blame | They | OTHER", 3, "five fields, here 3"),
+        ("### a\n¶ they fired, they fled\n> blame | they | OTHER | - | -", 3, "occurs 2 times"),
+        ("### a\n¶ they fired, they fled\n> blame | they#3 | OTHER | - | -", 3, "occurs 2 times"),
+        ("### a\n¶ They fired.\n> blame | They | OTHER", 3, "five fields, this one has 3"),
         ("### a\n¶ They fired.\nThey fled.", 3, "not a line of a sheet"),
         ("### a\ncolour: red\n¶ They fired.", 2, "not a line of a sheet"),
         (
@@ -79,7 +79,7 @@ def test_a_number_picks_one_of_several() -> None:
         ("### a\n¶ They fired.\n> blame | They | Other | - | -", 1, "capitals"),
     ],
 )
-def test_faults_name_their_line(text: str, line: int, words: str, codebook: Codebook) -> None:
+def test_errors_name_their_line(text: str, line: int, words: str, codebook: Codebook) -> None:
     with pytest.raises(InputError) as fault:
         parse_sheet(text, "s.txt", codebook)
     assert fault.value.where == f"s.txt:{line}"

@@ -26,7 +26,7 @@ def counts(corpus: list[Article]) -> dict[str, Any]:
 
 def test_it_validates_clean(codebook: Codebook) -> None:
     report = validate(["shipped"], codebook)
-    assert report.faults == []
+    assert report.errors == []
     share = re.search(r"near-duplicates ([\d.]+)%", report.summary)
     assert share is not None
     assert float(share[1]) < 1

@@ -109,3 +109,9 @@ def test_clauses_and_subjects_are_counted_from_the_parse() -> None:
     deep = shares("The minister said that he believed that the rebels had fled.")
     assert deep["clause_depth_mean"] == 2 and deep["clauses_mean"] == 3
     assert deep["pronoun_subjects"] == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_quantiles_are_interpolated() -> None:
+    """The 90th percentile of two sentences is not the shorter one."""
+    two = Article.model_validate({"doc_id": "a", "sentences": [{"text": "One two."}, {"text": "word " * 12}]})
+    assert count([two])["words_p90"] == 11.0

@@ -1,4 +1,4 @@
-"""Where the cache lies."""
+"""Where the cache folder is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Downloads against a server on this machine: whole, bounded, resumed, and one clear line where it fails."""
+"""Downloads from a local server: complete, limited in size, resumed, with one clear line on failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTENT = bytes(range(256)) * 4000
 
 
 class Site(ThreadingHTTPServer):
-    """Serves CONTENT; breaks off after `breaks` bytes as many times as `broken` says."""
+    """Serves CONTENT; closes the first `broken` connections after `breaks` bytes."""
 
     daemon_threads = True
     content = CONTENT
@@ -67,7 +67,7 @@ def site() -> Iterator[Site]:
         server.shutdown()
 
 
-def test_a_file_comes_whole_and_leaves_nothing_beside_it(site: Site, tmp_path: Path) -> None:
+def test_a_complete_download_leaves_no_other_files(site: Site, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     path = download(
         site.url, tmp_path / "new" / "data.zip", 2_000_000, lambda done, total: seen.append((done, total))
@@ -76,28 +76,28 @@ def test_a_file_comes_whole_and_leaves_nothing_beside_it(site: Site, tmp_path: P
     assert seen[-1] == (len(CONTENT), len(CONTENT))
 
 
-def test_a_broken_download_goes_on_where_it_was(site: Site, tmp_path: Path) -> None:
+def test_an_interrupted_download_is_resumed(site: Site, tmp_path: Path) -> None:
     site.broken = 1
     assert download(site.url, tmp_path / "data.zip", 2_000_000).read_bytes() == CONTENT
     assert site.asked == [None, f"bytes={4 * CHUNK}-"]
 
 
-def test_the_next_call_goes_on_too(site: Site, tmp_path: Path) -> None:
+def test_the_next_call_resumes_too(site: Site, tmp_path: Path) -> None:
     site.broken, site.breaks = 3, CHUNK
-    with pytest.raises(InputError, match=r"broke off after 0\.2 MB \(run it again: it goes on from there\)"):
+    with pytest.raises(InputError, match=r"interrupted after 0\.2 MB \(run it again to resume\)"):
         download(site.url, tmp_path / "data.zip", 2_000_000)
     assert not (tmp_path / "data.zip").exists()
     assert download(site.url, tmp_path / "data.zip", 2_000_000).read_bytes() == CONTENT
     assert site.asked[-1] == f"bytes={3 * CHUNK}-"
 
 
-@pytest.mark.parametrize("change", ["version", "no parts", "no mark"])
+@pytest.mark.parametrize("change", ["version", "no parts", "no validator"])
 def test_parts_of_two_versions_are_never_mixed(change: str, site: Site, tmp_path: Path) -> None:
     site.broken = 3
     site.breaks = CHUNK
-    if change == "no mark":
+    if change == "no validator":
         site.etag = None
-    with pytest.raises(InputError, match="broke off"):
+    with pytest.raises(InputError, match="interrupted"):
         download(site.url, tmp_path / "data.zip", 2_000_000)
     if change == "version":
         site.content, site.etag = CONTENT[::-1], '"2"'
@@ -106,28 +106,28 @@ def test_parts_of_two_versions_are_never_mixed(change: str, site: Site, tmp_path
     assert download(site.url, tmp_path / "data.zip", 2_000_000).read_bytes() == site.content
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_what_is_too_large_is_not_kept(told: bool, site: Site, tmp_path: Path) -> None:
-    site.tells_length = told
+@pytest.mark.parametrize("announced", [True, False])
+def test_too_large_files_are_not_kept(announced: bool, site: Site, tmp_path: Path) -> None:
+    site.tells_length = announced
     with pytest.raises(InputError, match="larger than 0 MB; nothing was kept"):
         download(site.url, tmp_path / "data.zip", 200_000)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_refusal_is_told(site: Site, tmp_path: Path) -> None:
+def test_http_errors_are_reported(site: Site, tmp_path: Path) -> None:
     site.status = 404
     with pytest.raises(InputError, match="the server answers 404"):
         download(site.url, tmp_path / "data.zip", 2_000_000)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_network_one_line_says_what_to_do(site: Site, tmp_path: Path) -> None:
+def test_without_a_network_the_error_says_what_to_do(site: Site, tmp_path: Path) -> None:
     url = site.url
     site.shutdown()
     site.server_close()
     with pytest.raises(
         InputError,
-        match=r"cannot be reached \(connect to the network, or give a copy that you have with --from\)",
+        match=r"cannot be reached \(check the network, or give a copy of the file with --from\)",
     ):
         download(url, tmp_path / "data.zip", 2_000_000)
 
@@ -135,6 +135,6 @@ def test_without_a_network_one_line_says_what_to_do(site: Site, tmp_path: Path) 
 @pytest.mark.parametrize(
     "url", ["http://example.org/a.zip", "ftp://example.org/a.zip", "file:///etc/hostname"]
 )
-def test_only_https_is_downloaded_from(url: str, tmp_path: Path) -> None:
+def test_only_https_is_allowed(url: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="only https"):
         download(url, tmp_path / "data.zip", 2_000_000)

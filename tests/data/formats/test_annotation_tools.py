@@ -151,12 +151,12 @@ def _twice(task: Any) -> None:
 
 
 LABEL_STUDIO_FAULTS: list[tuple[Change, str]] = [
-    (lambda t: t.update(annotations=[]), "task 1: nobody annotated this task"),
-    (_twice, "task 1: has 2 annotations"),
-    (lambda t: t.pop("data"), "lacks 'data' .*not as JSON-MIN"),
+    (lambda t: t.update(annotations=[]), "task 1: this task is not annotated"),
+    (_twice, "task 1: 2 annotations of one task"),
+    (lambda t: t.pop("data"), "no field 'data' .*not as JSON-MIN"),
     (
         lambda t: result(t).append(region("blame:target", "the UN")),
-        r"result\.\d: blame:target 'the UN': is linked to no actor",
+        r"result\.\d: blame:target 'the UN': not linked to any actor",
     ),
     (
         lambda t: result(t).append(
@@ -172,14 +172,14 @@ LABEL_STUDIO_FAULTS: list[tuple[Change, str]] = [
         r"result\.\d: praise:actor 'the UN': stance: unknown stance 'praise'",
     ),
     (lambda t: result(t).append(region("slanted", "the UN")), "unknown label 'slanted'"),
-    (lambda t: result(t).append(region("blame:accuser", "the UN")), "no label of a region"),
+    (lambda t: result(t).append(region("blame:accuser", "the UN")), "not a label of a region"),
     (lambda t: result(t).append(region("loaded", "the UN", text="the EU")), "'the UN', not 'the EU'"),
-    (lambda t: result(t).append({"type": "choices", "id": "c", "value": {}}), "type 'choices' has no place"),
+    (lambda t: result(t).append({"type": "choices", "id": "c", "value": {}}), "result of type 'choices'"),
     (
         lambda t: result(t)[1]["value"].update(text=["Iran"]),
-        "blame:actor 'Iran': actor_id: identity 'Iran' must be capitals",
+        "blame:actor 'Iran': actor_id: identity 'Iran' must be in capitals",
     ),
-    (lambda t: t["data"].update(text="\ud83c Iran"), "text has half of a character"),
+    (lambda t: t["data"].update(text="\ud83c Iran"), "text contains an unpaired surrogate"),
 ]
 
 
@@ -229,11 +229,11 @@ def test_fields_beside_the_text_are_read_too(tmp_path: Path) -> None:
             "praise-actor",
             r"\.ann:1: praise:actor 'Iran': stance: unknown stance 'praise'",
         ),
-        (".ann", "T1\tIRN", "T1\tIran", r"\.ann:1: .*identity 'Iran' must be capitals"),
+        (".ann", "T1\tIRN", "T1\tIran", r"\.ann:1: .*identity 'Iran' must be in capitals"),
         (".ann", "Arg1:T1", "Arg1:T9", r"\.ann: a link to 'T9'"),
         (".ann", "T1\tblame-actor", "E1\tblame-actor", r"\.ann:1: .*has no place"),
         (".txt", "Iran", "Iraq", r"\.ann:1: 3-7 is 'Iraq', not 'Iran'"),
-        (".json", '"start": 0', '"start": 1', r"\.json: sentences\.0: '🇮' stands between"),
+        (".json", '"start": 0', '"start": 1', r"\.json: sentences\.0: '🇮' is between"),
     ],
 )
 def test_a_fault_of_a_brat_folder_says_its_file_and_line(
@@ -262,8 +262,8 @@ def test_a_text_of_ones_own_is_cut_as_for_scoring(tmp_path: Path) -> None:
 
 def test_a_folder_somebody_may_have_annotated_in_is_not_written_over(tmp_path: Path) -> None:
     write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="already exists"):
         write_articles(tmp_path / "b", [ARTICLE], "brat", shipped_codebook())
-    with pytest.raises(InputError, match=r"'blame:actor' is not of the codebook .*--codebook"):
+    with pytest.raises(InputError, match=r"'blame:actor' is not in the codebook .*--codebook"):
         write_articles(tmp_path / "c", [ARTICLE], "brat", load_codebook("babe"))
     assert [p.name for p in tmp_path.iterdir()] == ["b"], "nothing half-written is left"

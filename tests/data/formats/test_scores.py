@@ -71,23 +71,23 @@ def test_an_added_party_needs_no_offsets_and_an_added_label_no_score(read: Calla
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ({"sentence": 7}, r"x\.jsonl:1: statements\.0: sentence 7 is not there; the article has 2"),
+        ({"sentence": 7}, r"x\.jsonl:1: statements\.0: no sentence 7; the article has 2"),
         ({"stance": "praise"}, r"statements\.0: stance: unknown stance 'praise'"),
-        ({"actor": {"text": "Iran"}}, r"statements\.0\.actor: 'Iran' stands 2 times"),
-        ({"actor": {"text": "Iraq"}}, r"statements\.0\.actor: 'Iraq' stands 0 times"),
-        ({"actor": {"text": "Iran", "start": 0}}, r"statements\.0\.actor: has only one of start and end"),
+        ({"actor": {"text": "Iran"}}, r"statements\.0\.actor: 'Iran' occurs 2 times"),
+        ({"actor": {"text": "Iraq"}}, r"statements\.0\.actor: 'Iraq' occurs 0 times"),
+        ({"actor": {"text": "Iran", "start": 0}}, r"statements\.0\.actor: only one of start and end"),
         (
             {"actor": {"text": "Iran", "start": 1, "end": 5}},
             r"statements\.0\.actor: 1-5 is 'ran ', not 'Iran'",
         ),
         (
             {"actor": {"text": "It", "start": 21, "end": 23}},
-            r"statements\.0\.actor: 21-23 is outside its sentence",
+            r"statements\.0\.actor: 21-23 is outside the sentence",
         ),
         ({"actor": {"id": "irn"}}, r"statements\.0: actor_id: identity 'irn'"),
     ],
 )
-def test_a_correction_at_fault_says_which(
+def test_an_invalid_correction_is_named(
     statement: dict[str, Any], said: str, read: Callable[[Any], Article]
 ) -> None:
     with pytest.raises(InputError, match=said):

@@ -1,11 +1,11 @@
-"""What a state's press says without naming the state."""
+"""What the press of a state says without naming the state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from stancewire.data.identities.home_press import at_home, partisan, seats_named, state_of_office
+from stancewire.data.identities.home_press import ArticlePress, home_press, seats_named, state_of_office
 from stancewire.data.identities.resolver import IdentityResolver
 from stancewire.data.text.analysis import AnalysedSentence
 
@@ -23,57 +23,62 @@ AMERICAN = "Republicans in Congress blamed Iran. Sen. Ruth Adler, a Democrat, ur
         ("", None, None),
     ],
 )
-def test_an_article_shows_where_it_is_at_home(text: str, home: str | None, seats: str | None) -> None:
-    found, named = at_home(text), seats_named(text)
+def test_an_article_shows_which_press_it_comes_from(text: str, home: str | None, seats: str | None) -> None:
+    found, named = home_press(text), seats_named(text)
     assert (found.state if found else None, named.state if named else None) == (home, seats)
 
 
-def test_offices_that_one_state_alone_has() -> None:
+def test_offices_that_only_one_state_has() -> None:
     assert state_of_office("the Secretary of State") == "USA"
     assert state_of_office("the former home secretary") == "GBR"
     assert state_of_office("the foreign minister") is None
 
 
-def test_partisans_are_known_by_words_that_one_press_alone_has() -> None:
-    assert partisan("Sen.") and partisan("a Tory backbencher") and not partisan("a lawmaker")
+def test_partisans_are_recognised_by_words_that_only_one_press_uses() -> None:
+    unknown = ArticlePress(None, None)
+    assert unknown.is_partisan("Sen.") and unknown.is_partisan("a Tory backbencher")
+    assert not unknown.is_partisan("a lawmaker")
+
+
+def test_where_the_press_is_known_its_own_words_for_partisans_suffice() -> None:
+    assert ArticlePress.of(AMERICAN).is_partisan("a lawmaker")
 
 
 @pytest.mark.parametrize(
     ("text", "words", "identity"),
     [
-        # An office without a state, in an American article and in none.
+        # An office without a state, in an American article and in others.
         (AMERICAN + "Secretary of State Dana Whitlow urged Iran to wait.", "Dana Whitlow", "USA"),
         ("Iran shelled a town. Secretary of State Dana Whitlow urged Iran to wait.", "Dana Whitlow", "USA"),
         (AMERICAN + "Iran fired first. President Dana Whitlow urged calm.", "Dana Whitlow", "USA"),
         (AMERICAN + "Iran fired first. Iranian President Hamid Sorush urged calm.", "Hamid Sorush", "IRN"),
-        # Those who speak for a party or for themselves.
+        # Partisans speak for their party or for themselves.
         (AMERICAN, "Ruth Adler", "OTHER"),
         (AMERICAN + "Adler blamed Iran.", "Adler", "OTHER"),
         (AMERICAN, "Republicans", "OTHER"),
         (AMERICAN + "Dana Whitlow (R-Ky.) urged calm.", "Dana Whitlow", "OTHER"),
         (AMERICAN + "Former Defense Secretary Dana Whitlow urged calm.", "Dana Whitlow", "OTHER"),
-        # Its government, by the name of its head, who is introduced nowhere.
+        # A government by the name of its head, whom the article introduces nowhere.
         (AMERICAN + "The Whitlow administration blamed Iran. Whitlow urged calm.", "Whitlow", "USA"),
         (AMERICAN + "Iran fired. The administration urged calm.", "The administration", "USA"),
-        # Of nobody that an American article does not introduce is a state guessed.
+        # An American article does not introduce its own officials: no state is guessed from the company.
         (AMERICAN + "Whitlow blamed Iran.", "Whitlow", "OTHER"),
-        # An ambassador of a state to a body is the state's; staff of a body the body's.
+        # The staff of an organisation represents it.
         ("Mark Hale, a researcher at Human Rights Watch, urged calm.", "Mark Hale", "HRW"),
-        # Relative pronouns are whom they hang on.
+        # A relative pronoun has the identity of its antecedent.
         ("Kenyan officials who urged calm left.", "who", "KEN"),
         ("The army praised Somalia, which urged calm.", "which", "SOM"),
-        # A list of leaders is no row of appositions.
+        # Names in a list of leaders are not appositions of each other.
         (
-            "The talks were led by Kenyan President Ann Mbugu, Somali President Ali Dirir and others. Mbugu urged calm.",
+            "The talks were led by Kenyan President Ann Mbugu, Somali President Ali Dirir and others. "
+            "Mbugu urged calm.",
             "Ann Mbugu",
             "KEN",
         ),
         ("Pro-Russian rebels urged calm.", "Pro-Russian rebels", "DPR+LPR"),
     ],
 )
-def test_who_somebody_is_where_the_article_is_at_home(
-    read: Read, text: str, words: str, identity: str
-) -> None:
+def test_identities_in_the_press_of_a_state(read: Read, text: str, words: str, identity: str) -> None:
     sentences = read(text)
     resolver = IdentityResolver(sentences)
     found = [

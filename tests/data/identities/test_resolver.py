@@ -1,11 +1,12 @@
-"""Who a mention is, from the tables and from the article's own evidence."""
+"""Identities of mentions, from the tables and from the article's own evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from stancewire.data.identities.persons import joined, name_key
+from stancewire.data.identities.introductions import name_key
+from stancewire.data.identities.parties import joined
 from stancewire.data.identities.resolver import IdentityResolver
 from stancewire.data.text.analysis import AnalysedSentence
 
@@ -15,7 +16,7 @@ Who = Callable[..., str]
 
 @pytest.fixture(scope="module")
 def who(read: Read) -> Who:
-    """The identity of the mention with these words: of its `nth` occurrence among the article's mentions; None is the unnamed speaker."""
+    """The identity of the `nth` mention with these words; None stands for the unnamed speaker."""
 
     def ask(text: str, words: str | None, nth: int = 1) -> str:
         sentences = read(text)
@@ -26,13 +27,16 @@ def who(read: Read) -> Who:
                 span = s.span(m)
                 if (s.segment.text[span[0] : span[1]] if span else None) == words:
                     found.append(resolver.resolve(n, m))
-        assert len(found) >= nth, f"{words!r} is no candidate"
+        assert len(found) >= nth, f"{words!r} is not a candidate"
         return found[nth - 1]
 
     return ask
 
 
-PASHINYAN = 'Armenian Prime Minister Nikol Pashinyan accused Azerbaijan of shelling border villages. "They opened fire first," he said. Pashinyan urged restraint.'
+PASHINYAN = (
+    "Armenian Prime Minister Nikol Pashinyan accused Azerbaijan of shelling border villages. "
+    '"They opened fire first," he said. Pashinyan urged restraint.'
+)
 
 
 @pytest.mark.parametrize(
@@ -54,26 +58,26 @@ def test_by_the_phrase_itself(who: Who, text: str, words: str, identity: str) ->
     assert who(text, words) == identity
 
 
-def test_a_person_is_whom_the_article_introduces(who: Who) -> None:
+def test_a_person_has_the_identity_of_their_introduction(who: Who) -> None:
     assert who(PASHINYAN, "Nikol Pashinyan") == "ARM"
     assert who(PASHINYAN, "Pashinyan") == "ARM"
 
 
-def test_the_introduction_may_come_later_and_behind_the_name(who: Who) -> None:
+def test_the_introduction_may_come_later_and_after_the_name(who: Who) -> None:
     text = (
         "Malak urged calm. The raid was small. Harun Malak, the Sudanese foreign minister, spoke in Geneva."
     )
     assert who(text, "Malak") == "SDN"
 
 
-def test_a_private_person_is_other_whatever_the_state_beside_them(who: Who) -> None:
+def test_a_private_person_is_other_despite_a_state_nearby(who: Who) -> None:
     assert (
         who("Harun Malak, a shopkeeper in Damascus, blamed Syria. “We are tired,” said Malak.", "Malak")
         == "OTHER"
     )
 
 
-def test_two_persons_keep_their_own_sides(who: Who) -> None:
+def test_two_persons_keep_their_own_identities(who: Who) -> None:
     text = "Indian Foreign Minister Asha Rao met Pakistani Foreign Minister Bilal Khan. Rao blamed Khan."
     assert (who(text, "Rao"), who(text, "Khan")) == ("IND", "PAK")
 
@@ -90,7 +94,10 @@ def test_the_first_person_is_the_speaker(who: Who) -> None:
 
 
 def test_the_ministry_is_the_one_named_before(who: Who) -> None:
-    text = "Israel and the United States fired. Israel fired again. Iran's foreign ministry condemned the strike. The ministry urged Israel to stop."
+    text = (
+        "Israel and the United States fired. Israel fired again. Iran's foreign ministry condemned "
+        "the strike. The ministry urged Israel to stop."
+    )
     assert who(text, "The ministry") == "IRN"
 
 
@@ -100,12 +107,15 @@ def test_both_sides_between_states(who: Who) -> None:
 
 
 def test_both_sides_inside_a_state(who: Who) -> None:
-    text = "The Sudanese army said the RSF had shelled Omdurman. The RSF denied it. Egypt urged both sides to stop. The army left."
+    text = (
+        "The Sudanese army said the RSF had shelled Omdurman. The RSF denied it. Egypt urged both sides to "
+        "stop. The army left."
+    )
     assert who(text, "both sides") == "RSF+SDN"
     assert who(text, "The army") == "SDN"
 
 
-def test_both_sides_of_nobody_are_not_known(who: Who) -> None:
+def test_both_sides_of_no_known_party_are_multi(who: Who) -> None:
     assert who("A monk urged both sides to stop.", "both sides") == "MULTI"
 
 
@@ -120,7 +130,7 @@ def test_an_unnamed_speaker_is_the_one_who_spoke_last_or_speaks_next(who: Who, t
     assert who(text, None) == "IRN"
 
 
-def test_an_unnamed_speaker_whom_nothing_tells_of(who: Who) -> None:
+def test_an_unnamed_speaker_without_evidence_is_other(who: Who) -> None:
     assert who("“It is cold here.”", None) == "OTHER"
 
 
@@ -130,13 +140,14 @@ SIDES = [
     (("Djibouti", "Djiboutian", "DJI"), ("Ethiopia", "Ethiopian", "ETH")),
 ]
 STORY = (
-    "{0[0]} blames {1[0]} for raid\n\n{0[1]} Prime Minister Harun Malak accused {1[1]} troops of shelling a village. “They fired first,” he said. "
-    "“We want peace.”\n\n{1[0]}'s foreign ministry denied it. The ministry urged {0[0]} to stop. Brazil urged both sides to hold fire. Malak left."
+    "{0[0]} blames {1[0]} for raid\n\n{0[1]} Prime Minister Harun Malak accused {1[1]} troops of shelling a "
+    "village. “They fired first,” he said. “We want peace.”\n\n{1[0]}'s foreign ministry denied it. The "
+    "ministry urged {0[0]} to stop. Brazil urged both sides to hold fire. Malak left."
 )
 
 
 @pytest.mark.parametrize(("a", "b"), SIDES)
-def test_swapping_the_sides_swaps_their_identities_and_no_more(
+def test_swapping_the_sides_swaps_their_identities_and_nothing_else(
     read: Read, a: tuple[str, str, str], b: tuple[str, str, str]
 ) -> None:
     def identities(text: str) -> list[str]:
@@ -152,7 +163,7 @@ def test_swapping_the_sides_swaps_their_identities_and_no_more(
     assert a[2] in expected and b[2] in expected and "+".join(sorted([a[2], b[2]])) in expected
 
 
-def test_identities_join_in_order_without_the_unknown() -> None:
+def test_identities_are_joined_in_alphabetical_order_without_other() -> None:
     assert joined("AZE", "ARM", "OTHER", None, "ARM+GEO") == "ARM+AZE+GEO"
     assert joined("OTHER", None) is None
 
@@ -166,5 +177,5 @@ def test_identities_join_in_order_without_the_unknown() -> None:
         ("Assad", "assad"),
     ],
 )
-def test_the_key_of_a_person(name: str, key: str) -> None:
+def test_name_keys(name: str, key: str) -> None:
     assert name_key(name) == key

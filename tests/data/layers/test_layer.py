@@ -1,4 +1,4 @@
-"""Layers: offsets in place of text, there and back, and nothing but the very text that was annotated."""
+"""Layers: articles are separated from their texts and joined again, only with the text that was annotated."""
 
 from __future__ import annotations
 
@@ -59,21 +59,21 @@ def article() -> Article:
     return parse_article(json.dumps(raw), "here")
 
 
-def test_a_layer_and_its_text_give_the_article_back(article: Article) -> None:
+def test_attaching_the_text_restores_the_article(article: Article) -> None:
     layer = detach(article, TEXT)
     assert attach(layer, TEXT) == article
     assert layer.sentences[1].statements[0].actor is not None
     assert TEXT[layer.sentences[1].start :].startswith("Kenya accused")
 
 
-def test_a_layer_file_holds_no_word_of_the_text(article: Article, tmp_path: Path) -> None:
+def test_a_layer_file_contains_no_words_of_the_text(article: Article, tmp_path: Path) -> None:
     write_layer(tmp_path / "layer.jsonl", [detach(article, TEXT)])
     written = (tmp_path / "layer.jsonl").read_text()
     assert [w for w in ("accused", "shell", "town", "They", "fired", "Border") if w in written] == []
     assert [attach(one, TEXT) for one in read_layer(tmp_path / "layer.jsonl")] == [article]
 
 
-def test_the_same_text_with_other_line_ends_and_outer_space_is_the_same_text(article: Article) -> None:
+def test_line_ends_and_outer_space_do_not_matter(article: Article) -> None:
     layer = detach(article, TEXT)
     assert attach(layer, "\ufeff\n " + TEXT.replace("\n", "\r\n") + "\n\n") == article
 
@@ -89,7 +89,7 @@ def test_a_sentence_that_is_not_in_the_text_is_refused(article: Article) -> None
 
 
 @given(st.text(st.sampled_from("aB. \n\r\t“”'"), min_size=1).filter(lambda t: bool(segment(plain_text(t)))))
-def test_every_text_comes_back_sentence_by_sentence(text: str) -> None:
+def test_every_text_survives_the_round_trip(text: str) -> None:
     cut = segment(plain_text(text))
     sentences = tuple(
         Sentence(text=s.text.translate(str.maketrans("\n\r\t", "   ")), para=s.para) for s in cut
@@ -105,7 +105,7 @@ def test_every_text_comes_back_sentence_by_sentence(text: str) -> None:
     [
         ({"sha256": "0"}, "sha256"),
         ({"sentences": [{"start": 5, "end": 5}]}, "sentence 5-5 is empty"),
-        ({"sentences": [{"start": 0, "end": 9}, {"start": 5, "end": 12}]}, "not one after the other"),
+        ({"sentences": [{"start": 0, "end": 9}, {"start": 5, "end": 12}]}, "overlap or are unordered"),
         (
             {
                 "sentences": [
@@ -121,23 +121,23 @@ def test_every_text_comes_back_sentence_by_sentence(text: str) -> None:
         ({"sentences": [{"start": 0, "end": 9, "text": "Kenya did"}]}, "text"),
     ],
 )
-def test_a_fault_is_told_with_file_and_line(
+def test_errors_name_file_and_line(
     change: dict[str, object], what: str, article: Article, tmp_path: Path
 ) -> None:
     good = detach(article, TEXT).model_dump(mode="json", exclude_defaults=True)
     path = tmp_path / "layer.jsonl"
     path.write_text(json.dumps(good) + "\n" + json.dumps({**good, "doc_id": "a2", **change}) + "\n")
-    with pytest.raises(InputError, match=what) as fault:
+    with pytest.raises(InputError, match=what) as error:
         read_layer(path)
-    assert fault.value.where == f"{path}:2"
+    assert error.value.where == f"{path}:2"
 
 
-def test_an_article_stands_once_in_a_layer(article: Article, tmp_path: Path) -> None:
+def test_duplicate_articles_are_refused(article: Article, tmp_path: Path) -> None:
     one: LayerArticle = detach(article, TEXT)
     write_layer(tmp_path / "layer.jsonl", [one, one])
-    with pytest.raises(InputError, match="'a1' stands twice"):
+    with pytest.raises(InputError, match="duplicate doc_id 'a1'"):
         read_layer(tmp_path / "layer.jsonl")
 
 
-def test_the_checksum_is_of_the_plain_text() -> None:
+def test_the_digest_is_of_the_plain_text() -> None:
     assert text_digest(" a\r\nb ") == text_digest("a\nb") != text_digest("a b")

@@ -1,4 +1,4 @@
-"""The news layer that comes along: no word of an article in it, large enough, and its splits apart in conflict and time."""
+"""The shipped news layer contains no text and is large enough; its splits differ in conflict and time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stancewire.data.layers.registry import layer_file, layer_names, layer_sourc
 from stancewire.data.text.gazetteer import gazetteer
 
 SECOND = ("news_first.jsonl", "news_second.jsonl")
-# The only texts in a layer: fields about the article, and labels of the guideline.
+# The only strings in a layer: metadata of the article, and names from the annotation guideline.
 TEXT_FIELDS = {
     "doc_id",
     "sha256",
@@ -56,7 +56,7 @@ def texts(raw: Any, field: str = "") -> Iterator[tuple[str, str]]:
             yield from texts(value, field)
 
 
-def test_it_holds_no_text_of_an_article(root: Path) -> None:
+def test_it_contains_no_text_of_an_article(root: Path) -> None:
     kinds = set(
         re.findall(r"^\| ([a-z' ]+) \|", (root / "data" / "CODEBOOK.md").read_text(encoding="utf-8"), re.M)
     )
@@ -68,8 +68,8 @@ def test_it_holds_no_text_of_an_article(root: Path) -> None:
                 assert field != "near_miss" or text in kinds, (file.name, text)
 
 
-def test_no_sentence_of_the_articles_stands_in_the_repository(root: Path, shared_data: Path) -> None:
-    """Nor do ten words in a row of any annotated sentence with a statement."""
+def test_no_sentence_of_the_articles_is_in_the_repository(root: Path, shared_data: Path) -> None:
+    """Nor are ten consecutive words of any annotated sentence with a statement."""
     import gzip
 
     with gzip.open(shared_data / "news" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -115,7 +115,7 @@ def test_a_fifth_of_it_has_a_second_annotation(layer: list[LayerArticle], root: 
     assert all(a.annotators != b.annotators for a, b in zip(first, second, strict=True))
 
 
-def test_the_splits_are_apart_in_conflict_and_time(layer: list[LayerArticle]) -> None:
+def test_the_splits_differ_in_conflict_and_time(layer: list[LayerArticle]) -> None:
     conflicts = {
         split: {a.conflict for a in layer if a.split == split} for split in ("train", "validation", "test")
     }
@@ -128,7 +128,7 @@ def test_the_splits_are_apart_in_conflict_and_time(layer: list[LayerArticle]) ->
     assert {"2019", "2020"} <= years["test"] - years["train"]
 
 
-def test_every_stance_label_and_identity_is_of_the_codebook(
+def test_every_stance_label_and_identity_is_in_the_codebook(
     layer: list[LayerArticle], codebook: Codebook
 ) -> None:
     statements = [x for a in layer for s in a.sentences for x in s.statements]
@@ -146,7 +146,7 @@ def test_every_stance_label_and_identity_is_of_the_codebook(
         for part in i.split("+")
         if part not in known
     )
-    # Small bodies and companies that no table has: few, each seldom.
+    # Small bodies and companies that no table has: few, and each rare.
     assert sum(unknown.values()) < 0.03 * len(statements), unknown
 
 
@@ -163,12 +163,12 @@ def test_it_joins_with_the_data_set(
 
     monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path))
     joined = join(layer, shared_data / "news" / "articles.jsonl.gz", layer_source("news"))
-    assert joined.faults == [] and len(joined.articles) == len(layer)
+    assert joined.errors == [] and len(joined.articles) == len(layer)
     write_corpus(fetched_file("news"), joined.articles)
     assert [a.doc_id for a in read_corpus(["news"], codebook)] == [a.doc_id for a in layer]
 
 
-def test_every_layer_tells_where_its_texts_are() -> None:
+def test_every_layer_says_where_its_texts_are() -> None:
     assert layer_names() == ("news",)
     source = layer_source("news")
     assert (

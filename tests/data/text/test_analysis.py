@@ -1,4 +1,4 @@
-"""Candidates on sentences made by hand, and the cache of parses."""
+"""Candidate mentions in synthetic sentences, and the cache of parses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stancewire.data.text import spacy_parser as parser
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import Gazetteer
 from stancewire.data.text.sentences import annotated_segments, segment
-from stancewire.data.text.spacy_parser import ParseCache, parse_sentences
+from stancewire.data.text.spacy_parser import ParseCache, parse_key, parse_sentences
 
 Read = Callable[[str], list[AnalysedSentence]]
 
@@ -43,7 +43,7 @@ def test_phrases_names_and_pronouns_are_candidates(read: Read) -> None:
         ("Turkish troops opened fire on Tuesday.", "Turkish", "Turkish troops"),
     ],
 )
-def test_a_partys_adjective_is_a_candidate_beside_its_phrase(
+def test_the_adjective_of_a_party_is_a_candidate_like_its_phrase(
     read: Read, text: str, adjective: str, phrase: str
 ) -> None:
     (one,) = read(text)
@@ -63,32 +63,32 @@ def test_a_partys_adjective_is_a_candidate_beside_its_phrase(
         ("General Abdel Fattah al-Burhan blamed the rebels.", "Abdel Fattah al-Burhan"),
     ],
 )
-def test_titles_stay_out_of_a_name(read: Read, text: str, name: str) -> None:
+def test_titles_are_not_part_of_a_name(read: Read, text: str, name: str) -> None:
     (one,) = read(text)
     found = words(one)
     assert name in found
     assert not [w for w in found if w and name.split()[-1] in w and w != name]
 
 
-def test_a_possessive_mark_stays_out_of_a_span(read: Read) -> None:
+def test_possessive_marks_are_not_part_of_a_span(read: Read) -> None:
     for text in ("Iran’s army blamed Israel's government.", "Iran's army blamed Israel’s government."):
         (one,) = read(text)
         assert not [w for w in words(one) if w and w.endswith(("'", "’", "'s", "’s"))]
         assert {text[:11], text[19:-1]} <= set(words(one))
 
 
-def test_dates_and_expletives_are_no_candidates(read: Read) -> None:
+def test_dates_and_expletives_are_not_candidates(read: Read) -> None:
     (one,) = read("The man whom they saw on Tuesday said there was a truce.")
     assert not {"whom", "Tuesday", "there"} & set(words(one))
     assert "The man" in words(one)
 
 
-def test_the_relative_pronoun_that_does_something_is_a_candidate(read: Read) -> None:
+def test_a_relative_pronoun_as_subject_is_a_candidate(read: Read) -> None:
     (one,) = read("Lawmakers who urged calm praised the army, which had fled.")
     assert {"Lawmakers", "who", "the army", "which"} <= set(words(one))
 
 
-def test_only_a_sentence_wholly_quoted_has_an_unnamed_speaker(read: Read) -> None:
+def test_only_wholly_quoted_sentences_have_an_unnamed_speaker(read: Read) -> None:
     found = read("“They fired on us,” said Ba. “We never fired back. We want peace.” Calm held.")
     by_text = {s.segment.text: s for s in found}
     speaking = {t for t, s in by_text.items() if ("speaker", None) in candidates(s)}
@@ -96,7 +96,7 @@ def test_only_a_sentence_wholly_quoted_has_an_unnamed_speaker(read: Read) -> Non
     assert all(s.span(s.mentions[-1]) is None for t, s in by_text.items() if t in speaking)
 
 
-def test_an_ornament_has_no_speaker(read: Read) -> None:
+def test_a_line_of_asterisks_has_no_speaker(read: Read) -> None:
     assert candidates(read("* * *")[0]) == []
 
 
@@ -113,7 +113,7 @@ def test_the_name_of_a_token(read: Read) -> None:
     assert second is None
 
 
-def test_candidates_lie_on_the_original_text_one_a_head_and_cover_the_actors(names: Gazetteer) -> None:
+def test_candidates_are_spans_of_the_text_with_unique_heads_and_cover_the_actors(names: Gazetteer) -> None:
     total = covered = 0
     for article in read_corpus([SHIPPED_CORPUS / "test.jsonl"])[:16]:
         for sentence, one in zip(article.sentences, analyse(annotated_segments(article), names), strict=True):
@@ -136,14 +136,19 @@ def test_candidates_lie_on_the_original_text_one_a_head_and_cover_the_actors(nam
         (("Thailand", "Thai", "Bangkok"), ("Cambodia", "Cambodian", "Phnom Penh")),
     ],
 )
-def test_swapping_names_changes_no_candidate(read: Read, a: tuple[str, ...], b: tuple[str, ...]) -> None:
-    text = "{0[0]} blamed {1[1]} troops for the raid. “We want peace. {1[2]} must stop,” said {0[1]} Prime Minister Harun Malak."
+def test_swapping_names_does_not_change_the_candidates(
+    read: Read, a: tuple[str, ...], b: tuple[str, ...]
+) -> None:
+    text = (
+        "{0[0]} blamed {1[1]} troops for the raid. “We want peace. {1[2]} must stop,” said {0[1]} Prime "
+        "Minister Harun Malak."
+    )
     one, two = read(text.format(a, b)), read(text.format(b, a))
     assert [s.mentions for s in one] == [s.mentions for s in two]
     assert [s.quoted for s in one] == [s.quoted for s in two]
 
 
-def test_a_very_long_sentence_is_read_in_part(read: Read) -> None:
+def test_only_the_start_of_a_very_long_sentence_is_parsed(read: Read) -> None:
     (one,) = read("Syria blamed Iran " + "and the army of the rebels " * 200)
     assert ("name", "Syria") in candidates(one)
     assert len(one.parse) <= parser.MAX_TOKENS
@@ -158,7 +163,7 @@ def no_pipeline() -> None:
     raise AssertionError("parsed again")
 
 
-def test_what_was_parsed_once_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cached_sentences_are_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = parse_sentences(SENTENCES, ParseCache(tmp_path / "cache"))
     monkeypatch.setattr(parser, "_pipeline", no_pipeline)
     assert parse_sentences(SENTENCES, ParseCache(tmp_path / "cache")) == first
@@ -167,7 +172,7 @@ def test_what_was_parsed_once_is_not_parsed_again(tmp_path: Path, monkeypatch: p
         parse_sentences(["This one is new."], ParseCache(tmp_path / "cache"))
 
 
-def test_an_article_with_the_sides_swapped_needs_no_parse(
+def test_an_article_with_its_parties_swapped_is_in_the_cache(
     tmp_path: Path, names: Gazetteer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = ParseCache(tmp_path)
@@ -186,7 +191,7 @@ def test_progress_counts_every_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["a file for a folder", "a damaged file"])
-def test_a_cache_that_cannot_be_used_only_slows(tmp_path: Path, damage: str) -> None:
+def test_a_cache_that_cannot_be_used_is_ignored(tmp_path: Path, damage: str) -> None:
     folder = tmp_path / "cache"
     if damage == "a file for a folder":
         folder.write_text("in the way")
@@ -195,3 +200,13 @@ def test_a_cache_that_cannot_be_used_only_slows(tmp_path: Path, damage: str) -> 
         for file in list(folder.iterdir()):
             file.write_bytes(b"not a database at all" * 500)
     assert parse_sentences(SENTENCES[:1], ParseCache(folder))[0].words[:3] == ["Russia", "blamed", "Germany"]
+
+
+def test_the_default_cache_is_in_the_users_cache_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path))
+    key, parse = parse_key("Nobody fired."), parse_sentences(["Nobody fired."])[0]
+    ParseCache().put([(key, parse)])
+    assert ParseCache(tmp_path).get([key]) == {key: parse}
+    assert ParseCache(None).get([key]) == {}

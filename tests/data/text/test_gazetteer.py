@@ -1,25 +1,23 @@
-"""The tables of parties and the names found in text."""
+"""The tables of parties, and finding their names in text."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from stancewire.data.errors import InputError
 from stancewire.data.text.gazetteer import KINDS, Gazetteer, gazetteer, read_actors
 
-UN_MEMBERS = re.findall(
-    r"\w+",
-    """
-    AFG AGO ALB AND ARE ARG ARM ATG AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BHS BIH BLR BLZ BOL BRA BRB BRN BTN BWA CAF CAN CHE CHL CHN
-    CIV CMR COD COG COL COM CPV CRI CUB CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESP EST ETH FIN FJI FRA FSM GAB GBR GEO GHA GIN GMB
-    GNB GNQ GRC GRD GTM GUY HND HRV HTI HUN IDN IND IRL IRN IRQ ISL ISR ITA JAM JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY
-    LCA LIE LKA LSO LTU LUX LVA MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MOZ MRT MUS MWI MYS NAM NER NGA NIC NLD NOR NPL NRU
-    NZL OMN PAK PAN PER PHL PLW PNG POL PRK PRT PRY QAT ROU RUS RWA SAU SDN SEN SGP SLB SLE SLV SMR SOM SRB SSD STP SUR SVK SVN SWE SWZ
-    SYC SYR TCD TGO THA TJK TKM TLS TON TTO TUN TUR TUV TZA UGA UKR URY USA UZB VCT VEN VNM VUT WSM YEM ZAF ZMB ZWE
-    """,
-)
+UN_MEMBERS = """
+    AFG AGO ALB AND ARE ARG ARM ATG AUS AUT AZE BDI BEL BEN BFA BGD BGR BHR BHS BIH BLR BLZ BOL BRA BRB
+    BRN BTN BWA CAF CAN CHE CHL CHN CIV CMR COD COG COL COM CPV CRI CUB CYP CZE DEU DJI DMA DNK DOM DZA
+    ECU EGY ERI ESP EST ETH FIN FJI FRA FSM GAB GBR GEO GHA GIN GMB GNB GNQ GRC GRD GTM GUY HND HRV HTI
+    HUN IDN IND IRL IRN IRQ ISL ISR ITA JAM JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA
+    LIE LKA LSO LTU LUX LVA MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MOZ MRT MUS MWI MYS NAM
+    NER NGA NIC NLD NOR NPL NRU NZL OMN PAK PAN PER PHL PLW PNG POL PRK PRT PRY QAT ROU RUS RWA SAU SDN
+    SEN SGP SLB SLE SLV SMR SOM SRB SSD STP SUR SVK SVN SWE SWZ SYC SYR TCD TGO THA TJK TKM TLS TON TTO
+    TUN TUR TUV TZA UGA UKR URY USA UZB VCT VEN VNM VUT WSM YEM ZAF ZMB ZWE
+""".split()
 
 
 def ids(found: Gazetteer, text: str) -> list[str]:
@@ -64,7 +62,7 @@ def test_no_alias_belongs_to_two_parties(names: Gazetteer) -> None:
 
 
 def test_every_member_has_a_demonym(names: Gazetteer) -> None:
-    # "Congolese" and "Dominican" are also a larger neighbour's.
+    # "Congolese" and "Dominican" are also the demonyms of larger neighbours.
     assert {i for i in UN_MEMBERS if not names.parties[i].demonyms} <= {"COG", "DMA"}
 
 
@@ -90,13 +88,13 @@ def test_the_home_of_every_group_is_a_known_state(names: Gazetteer) -> None:
         ("", []),
     ],
 )
-def test_names_are_whole_words_longest_first_case_as_written(
+def test_names_are_whole_words_in_their_case_and_the_longest_wins(
     names: Gazetteer, text: str, expected: list[str]
 ) -> None:
     assert ids(names, text) == expected
 
 
-def test_forms_are_told_apart(names: Gazetteer) -> None:
+def test_forms_are_distinguished(names: Gazetteer) -> None:
     assert [n.form for n in names.find("Iran, Iranian, Iranians, Tehran")] == [
         "name",
         "demonym",
@@ -105,7 +103,7 @@ def test_forms_are_told_apart(names: Gazetteer) -> None:
     ]
 
 
-def test_a_users_table_extends(tmp_path: Path) -> None:
+def test_a_users_table_extends_the_shipped_ones(tmp_path: Path) -> None:
     own = gazetteer(
         [
             table(
@@ -126,7 +124,7 @@ def test_a_users_table_extends(tmp_path: Path) -> None:
     assert ids(gazetteer(), "Ruritania") == []
 
 
-def test_a_users_table_overrides(tmp_path: Path) -> None:
+def test_a_users_table_overrides_the_shipped_ones(tmp_path: Path) -> None:
     own = gazetteer([table(tmp_path, "CRIMEA,group,Crimea;Georgia,Georgian,Tbilisi,")])
     assert ids(own, "Georgia, Georgian, Tbilisi") == ["CRIMEA"] * 3
 
@@ -145,14 +143,14 @@ def test_a_later_table_overrides_an_earlier_one(tmp_path: Path) -> None:
     assert ids(gazetteer([two, one]), "Ruritania") == ["ONE"]
 
 
-def test_a_row_of_a_known_id_leaves_one_party_of_that_id(tmp_path: Path) -> None:
-    """Whether the row replaces or joins the shipped one, every name found belongs to the party that `parties` has."""
+def test_a_row_with_a_known_id_extends_that_party(tmp_path: Path) -> None:
+    """All names, shipped and added, belong to the party in `parties`."""
     own = gazetteer([table(tmp_path, "HAMAS,organisation,Hamas of Gaza,,,")])
     for name in own.find("Hamas, Islamic Resistance Movement, Hamas of Gaza"):
         assert name.party == own.parties["HAMAS"]
 
 
-def test_kind_may_be_left_out_and_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+def test_the_kind_is_optional_and_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_bytes(b"\xef\xbb\xbfid,names\r\nRURI,Ruritania; Kingdom of Ruritania ;\r\n")
     (party,) = read_actors(path)
@@ -174,14 +172,14 @@ def test_kind_may_be_left_out_and_a_byte_order_mark_is_no_fault(tmp_path: Path) 
         ("A+,state,Both,,,", r"A\+"),
     ],
 )
-def test_faults_name_file_and_line(tmp_path: Path, row: str, words: str) -> None:
+def test_errors_name_file_and_line(tmp_path: Path, row: str, words: str) -> None:
     path = table(tmp_path, "FINE,state,Fine,,,", row)
-    with pytest.raises(InputError, match=words) as fault:
+    with pytest.raises(InputError, match=words) as error:
         read_actors(path)
-    assert fault.value.where == f"{path}:3"
+    assert error.value.where == f"{path}:3"
 
 
-def test_other_files_are_faults(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="columns id and names"):
         read_actors(table(tmp_path, header="code,label"))
     with pytest.raises(InputError, match="no such table"):
@@ -191,7 +189,7 @@ def test_other_files_are_faults(tmp_path: Path) -> None:
         read_actors(tmp_path / "latin.csv")
 
 
-def test_a_folder_is_a_fault(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         read_actors(tmp_path)
 

@@ -1,4 +1,4 @@
-"""Names must not matter: the masked text and the way back."""
+"""Masking: swapped names give the same text, and offsets are mapped back exactly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from stancewire.data.text.masking import Masked, mask
 NAMES = gazetteer()
 STATES = [p for p in NAMES.parties.values() if p.kind == "state" and p.demonyms and p.places]
 GROUPS = [p for p in NAMES.parties.values() if p.kind == "group"]
-TEMPLATE = "“{a} shelled our town,” said {b}, whose {bd} envoy left {ac} before {ad} troops fired; {bc} and the {ad} cease-fire monitors blamed {a}."
+TEMPLATE = (
+    "“{a} shelled our town,” said {b}, whose {bd} envoy left {ac} before {ad} troops fired; {bc} and the "
+    "{ad} cease-fire monitors blamed {a}."
+)
 
 
 def masked(text: str) -> Masked:
@@ -46,14 +49,14 @@ def test_swapping_two_groups_changes_nothing(a: Party, b: Party, state: Party) -
     )
 
 
-def test_parties_are_numbered_by_first_mention_and_keep_their_form() -> None:
+def test_placeholders_follow_the_order_and_form_of_the_names() -> None:
     assert (
         masked("Armenia blamed Azerbaijani troops; Yerevan and Baku met Armenians.").text
         == "Russia blamed German troops; Moscow and Berlin met Russians."
     )
 
 
-def test_two_parties_differ() -> None:
+def test_two_parties_get_different_placeholders() -> None:
     assert masked("Armenia blamed Azerbaijan.").text != masked("Armenia blamed Armenia.").text
 
 
@@ -85,15 +88,15 @@ def test_two_parties_differ() -> None:
         max_size=25,
     ).map("".join)
 )
-def test_the_way_back_is_exact(text: str) -> None:
+def test_offsets_are_mapped_back_exactly(text: str) -> None:
     hidden = masked(text)
     names = {(n.start, n.end) for n in NAMES.find(text)}
-    assert names <= {(c[1], c[3]) for c in hidden.cuts}
+    assert names <= {(c.start, c.end) for c in hidden.cuts}
     for start, first, end, last in hidden.cuts:
         assert hidden.original(start, end) == (first, last)
-        # Any part of a name stands for the whole of it.
+        # Part of a name is mapped to the whole name.
         assert hidden.original(end - 1, end) == hidden.original(start, start + 1) == (first, last)
-    inside = {i for c in hidden.cuts for i in range(c[0], c[2])}
+    inside = {i for c in hidden.cuts for i in range(c.masked_start, c.masked_end)}
     straight = {"“": '"', "”": '"', "’": "'", "\n": " "}
     for i, char in enumerate(hidden.text):
         if i not in inside:
@@ -104,7 +107,7 @@ def test_the_way_back_is_exact(text: str) -> None:
         assert hidden.original(0, len(hidden.text)) == (0, len(text))
 
 
-def test_a_stretch_over_names_of_other_lengths_comes_back_whole() -> None:
+def test_spans_after_names_of_other_lengths_are_mapped_back() -> None:
     text = "The Democratic Republic of Congo's army blamed Rwandan troops."
     hidden = masked(text)
     start = hidden.text.index("'s army")
@@ -119,5 +122,5 @@ def test_text_without_names_keeps_its_length(text: str) -> None:
     assert masked(text).original(0, len(text)) == (0, len(text))
 
 
-def test_a_ceasefire_is_masked_alike_however_spelt() -> None:
+def test_spellings_of_ceasefire_are_masked_alike() -> None:
     assert masked("A cease-fire holds, Iran said.").text == masked("A ceasefire holds, Iran said.").text

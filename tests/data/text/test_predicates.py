@@ -1,21 +1,23 @@
-"""Which predicates a mention is an argument of, in real sentences."""
+"""The predicates of mentions in real sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+from stancewire.data.text import analysis
 from stancewire.data.text.analysis import AnalysedSentence
-from stancewire.data.text.predicates import frames
+from stancewire.data.text.mentions import SPEAKER
+from stancewire.data.text.predicates import predicates
 
 Parsed = Callable[[str], AnalysedSentence]
 
 
-def frames_of(sentence: AnalysedSentence, head: str) -> set[tuple[str, str]]:
-    """(predicate, relation) of the only token that stands for `head`."""
+def predicates_of(sentence: AnalysedSentence, head: str) -> set[tuple[str, str]]:
+    """(lemma of the predicate, relation) of the only token whose text is `head`."""
     parse = sentence.parse
     [place] = [i for i in range(len(parse)) if sentence.segment.text[slice(*sentence.token_span(i))] == head]
-    return {(parse.lemmas[i], relation) for i, relation in frames(parse, place)}
+    return {(parse.lemmas[i], relation) for i, relation in predicates(parse, place)}
 
 
 @pytest.mark.parametrize(
@@ -51,10 +53,10 @@ def frames_of(sentence: AnalysedSentence, head: str) -> set[tuple[str, str]]:
         ("Armenian accusations were denied.", "Armenian", "accusation", "MOD"),
     ],
 )
-def test_one_form_for_each_way_of_saying_it(
+def test_different_constructions_get_the_same_form(
     parsed: Parsed, text: str, head: str, predicate: str, relation: str
 ) -> None:
-    assert (predicate, relation) in frames_of(parsed(text), head)
+    assert (predicate, relation) in predicates_of(parsed(text), head)
 
 
 @pytest.mark.parametrize(
@@ -67,15 +69,29 @@ def test_one_form_for_each_way_of_saying_it(
         ("Armenia condemned the raid and Azerbaijan urged restraint.", "Armenia", "urge", "SUBJ"),
     ],
 )
-def test_nobody_is_the_subject_of_what_another_does(
+def test_a_mention_is_not_the_subject_of_another_ones_predicate(
     parsed: Parsed, text: str, head: str, predicate: str, relation: str
 ) -> None:
-    assert (predicate, relation) not in frames_of(parsed(text), head)
+    assert (predicate, relation) not in predicates_of(parsed(text), head)
 
 
-def test_no_frame_is_given_twice(parsed: Parsed, tiny: list) -> None:  # type: ignore[type-arg]
+def test_no_predicate_is_listed_twice(parsed: Parsed, tiny: list) -> None:  # type: ignore[type-arg]
     for sentence in tiny[0].sentences:
         parse = parsed(sentence.text).parse
         for i in range(len(parse)):
-            found = frames(parse, i)
+            found = predicates(parse, i)
             assert len(found) == len(set(found)) and all(0 <= at < len(parse) for at, _ in found)
+
+
+def test_a_sentence_computes_the_predicates_of_a_mention_once(
+    parsed: Parsed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = parsed("Armenia accused Azerbaijan of shelling the town.")
+    first = [sentence.predicates(m) for m in sentence.mentions]
+    assert first == [predicates(sentence.parse, m.head) for m in sentence.mentions]
+    monkeypatch.setattr(analysis, "predicates", None)
+    assert [sentence.predicates(m) for m in sentence.mentions] == first
+
+
+def test_the_unnamed_speaker_has_no_predicates(parsed: Parsed) -> None:
+    assert parsed("Armenia accused Azerbaijan of shelling the town.").predicates(SPEAKER) == ()

@@ -1,4 +1,4 @@
-"""Which new model becomes champion, decided by validation figures on the same articles alone."""
+"""Which new model becomes champion: model format and F1 on the same validation articles decide."""
 
 from __future__ import annotations
 
@@ -7,32 +7,42 @@ from typing import Any
 
 import pytest
 from stancewire.data.codebook import Codebook
-from stancewire.experiments.review.promotion import Promotion, decide, register
+from stancewire.experiments.review.promotion import FORMAT, FORMAT_TAG, Champion, Promotion, decide, register
+from stancewire.experiments.tracking.registry import find_version
 from stancewire.experiments.train import Trained
 
 
+def champion(f1: float | None, same_data: bool = True, model_format: int = FORMAT) -> Champion:
+    return Champion("1", f1, model_format, same_data)
+
+
 @pytest.mark.parametrize(
-    ("new", "same", "champion", "old", "alias"),
+    ("f1", "current", "alias", "reason"),
     [
-        (0.1, False, None, None, "champion"),
-        (0.7, True, "1", 0.6, "champion"),
-        (0.5, True, "1", 0.6, "challenger"),
-        (0.6, True, "1", 0.6, "challenger"),
-        (0.9, False, "1", 0.6, "challenger"),
-        (0.9, True, "1", None, "challenger"),
+        (0.1, None, "champion", "it is the first model"),
+        (0.7, champion(0.6), "champion", "0.700 beats 0.600 of version 1"),
+        (0.5, champion(0.6), "challenger", "0.500 does not beat 0.600 of version 1"),
+        (0.6, champion(0.6), "challenger", "does not beat"),
+        (0.9, champion(0.6, same_data=False), "challenger", "version 1 was measured on other validation"),
+        (0.9, champion(None), "challenger", "cannot be compared"),
+        (0.1, champion(0.6, model_format=FORMAT - 1), "champion", "replaces version 1, whose model format"),
+        (
+            0.9,
+            champion(0.6, model_format=FORMAT + 1),
+            "challenger",
+            "version 1 was trained by a newer release",
+        ),
     ],
 )
-def test_the_rule(new: float, same: bool, champion: str | None, old: float | None, alias: str) -> None:
-    given, why = decide(new, same, champion, old)
-    assert given == alias and why
-    if champion:
-        assert f"version {champion}" in why
-    if champion and same and old is not None:
-        assert f"{new:.3f}" in why and f"{old:.3f}" in why
+def test_the_alias_follows_from_validation_and_format(
+    f1: float, current: Champion | None, alias: str, reason: str
+) -> None:
+    found, why = decide(f1, current)
+    assert found == alias and reason in why
 
 
 class Registry:
-    """The registry of a store that holds one model, and more versions of it with figures as a test has them."""
+    """The registry of a store with one model, to which tests add versions with metrics of their choice."""
 
     def __init__(self, codebook: Codebook) -> None:
         from mlflow import MlflowClient
@@ -60,11 +70,12 @@ class Registry:
                 codebook or self.codebook,
                 1.0,
                 "# a card",
+                description="Labels news.",
             )
         )
 
-    def alias(self, name: str) -> str:
-        return str(self.client.get_model_version_by_alias("stancewire", name).version)
+    def alias(self, alias: str, name: str = "stancewire") -> str:
+        return str(self.client.get_model_version_by_alias(name, alias).version)
 
 
 @pytest.fixture
@@ -113,7 +124,23 @@ def test_test_figures_never_decide(registry: Registry) -> None:
     assert registry.alias("champion") == "3"
 
 
-def test_a_run_is_told_what_became_of_its_model(registry: Registry) -> None:
+def test_another_label_set_has_a_champion_of_its_own(registry: Registry, codebook: Codebook) -> None:
+    promotion = registry.add(0.1, codebook=codebook.model_copy(update={"name": "deeds"}))
+    assert (promotion.name, promotion.version, promotion.alias) == ("stancewire-deeds", "1", "champion")
+    assert registry.alias("champion") == "1" and registry.alias("champion", "stancewire-deeds") == "1"
+    assert find_version("champion").title == "stancewire/1"
+    assert find_version("deeds").title == "stancewire-deeds/1"
+
+
+def test_a_champion_of_an_older_format_is_replaced_without_loading_it(registry: Registry) -> None:
+    registry.client.set_model_version_tag("stancewire", "1", FORMAT_TAG, str(FORMAT - 1))
+    promotion = registry.add(registry.old - 0.1)
+    assert (promotion.alias, registry.alias("champion")) == ("champion", "2")
+    assert "replaces version 1" in promotion.why and str(FORMAT - 1) in promotion.why
+
+
+def test_model_and_version_have_short_descriptions(registry: Registry) -> None:
     registry.add(registry.old + 0.05)
-    told = registry.client.get_run(registry.run).data.tags["registered"]
-    assert "2" in told and "champion" in told
+    assert registry.client.get_model_version("stancewire", "2").description == "Labels news."
+    model = registry.client.get_registered_model("stancewire")
+    assert "stances blame, ceasefire_claim, appeal" in model.description

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from stancewire.data.errors import InputError
-from stancewire.experiments.review.runs import find_run, list_runs
+from stancewire.experiments.review.run_details import run_details
+from stancewire.experiments.review.runs import find_run, list_runs, registered_models
 from stancewire.experiments.tracking.store import connect
+from stancewire.experiments.tracking.versions import ModelVersion
 
 Cli = Callable[..., Result]
 FIGURES = {
@@ -47,7 +49,7 @@ def runs(store: Path) -> dict[str, str]:
     ids = {}
     for name, figures in FIGURES.items():
         with mlflow.start_run(run_name=name) as run:
-            mlflow.set_tags({"config": name})
+            mlflow.set_tags({"config": name, "changed": "seed=1" if name == "best" else ""})
             mlflow.log_params(
                 {"corpus": "('shipped', 'mine.jsonl')", "seed": "0", "threshold.blame.actor": "0.31"}
             )
@@ -101,7 +103,7 @@ def test_the_command_lists_in_the_order_asked_for(cli: Cli, runs: dict[str, str]
     )
     assert (
         rows[0]["seconds"] == 9.0
-        and rows[0]["corpus"] == "shipped+mine.jsonl"
+        and rows[0]["corpus"] == "shipped, mine.jsonl"
         and re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d", rows[0]["when"])
     )
     assert rows[3]["micro_f1"] is None and rows[3]["status"] == "FAILED"
@@ -166,3 +168,63 @@ def test_an_unknown_or_ambiguous_run_is_said(
     assert "no run 'zzzz'" in one_line(cli("experiments", "show", "zzzz"))
     with pytest.raises(InputError, match="5 runs start with ''"):
         find_run("")
+
+
+def test_rows_show_what_differs_from_the_config(runs: dict[str, str]) -> None:
+    assert {r.config: r.changed for r in list_runs("stancewire")} == {
+        "best": "seed=1", "middling": "", "worst": "", "died": "",
+    }  # fmt: skip
+
+
+def test_the_champion_is_the_one_that_the_registry_names_now() -> None:
+    versions = [
+        ModelVersion("stancewire", 2, "b", 0, aliases=("champion",)),
+        ModelVersion("stancewire", 1, "a", 0),
+        ModelVersion("stancewire-deeds", 1, "c", 0, aliases=("challenger", "champion")),
+    ]
+    assert registered_models(versions) == {"b": "v2 champion", "a": "v1", "c": "deeds v1 challenger champion"}
+
+
+def test_a_trained_run_is_listed_with_its_alias(trained_store: Path) -> None:
+    [row] = list_runs()
+    assert (row.registered, row.changed, row.config) == ("v1 champion", "bootstrap=20", "linear")
+    assert set(row.stances) == {"blame", "ceasefire_claim", "appeal", "loaded"}
+
+
+def test_details_group_the_metrics_of_a_run(trained_store: Path) -> None:
+    found = run_details(list_runs()[0].run)
+    groups = {g.title: g for g in found.groups}
+    assert list(groups) == ["statements", "by stance and label", "roles", "calibration", "other"]
+    assert all(len(row) == len(g.columns) for g in found.groups for row in g.rows)
+    assert [row[0] for row in groups["statements"].rows] == ["validation", "test"]
+    assert {row[:2] for row in groups["by stance and label"].rows} == {
+        (name, split)
+        for name in ("blame", "ceasefire_claim", "appeal", "loaded")
+        for split in ("validation", "test")
+    }
+    assert ("blame_actor", "test") in {row[:2] for row in groups["roles"].rows}
+    assert {row[0] for row in groups["other"].rows} >= {"seconds"}
+    assert found.registered == "v1 champion" and found.settings["classifier.kind"] == "linear"
+    assert "blame.actor" in found.thresholds and found.metrics["test"]["statements"]["ci95"]
+
+
+def test_details_of_a_run_of_an_earlier_release_come_from_its_metrics(store: Path) -> None:
+    mlflow = connect()
+    mlflow.set_experiment("stancewire")
+    with mlflow.start_run() as run:
+        mlflow.log_metrics(
+            {
+                "validation/statements/p": 0.5,
+                "validation/statements/f1": 0.4,
+                "validation/statements/gold": 3,
+                "validation/statements/ci95_low": 0.1,
+                "validation/roles/ece": 0.02,
+                "validation/roles/blame_actor/f1": 0.3,
+                "validation/blame/f1": 0.4,
+                "name_flips": 0.0,
+            }
+        )
+    groups = {g.title: g.rows for g in run_details(run.info.run_id).groups}
+    assert groups["statements"][0][:7] == ("validation", 0.5, None, 0.4, 3, None, 0.1)
+    assert groups["roles"] == (("blame_actor", "validation", 0.3, None, None),)
+    assert groups["calibration"][0][1] == 0.02 and groups["other"] == (("name_flips", 0.0),)

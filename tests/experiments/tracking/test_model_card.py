@@ -1,4 +1,4 @@
-"""The model card says what the run measured, and goes wherever the model goes."""
+"""The model card and its metadata say what the run measured."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from huggingface_hub import ModelCard
 from stancewire.data.annotation.counting import Mistake
 from stancewire.data.errors import InputError
 from stancewire.data.schema import Article
@@ -32,17 +33,29 @@ def cards(store: Path) -> tuple[str, str, str, dict[str, float]]:
     return logged, beside.read_text(encoding="utf-8"), version.description or "", run.data.metrics
 
 
-def test_one_card_for_the_run_the_model_and_the_registry(trained_store: Path) -> None:
+def test_only_the_readme_of_the_model_has_metadata(trained_store: Path) -> None:
     logged, beside, registered, _ = cards(trained_store)
-    assert logged == beside == registered
-    assert logged.startswith("---\nlanguage: en\n")
+    assert logged.startswith("# linear\n") and beside.endswith(logged)
+    assert registered.startswith("Labels news sentence by sentence") and "---" not in registered
+    assert "Test (6 articles), statements: F1 " in registered
 
 
-def test_its_figures_are_those_of_the_run(trained_store: Path) -> None:
+def test_the_metadata_is_what_the_hub_reads(trained_store: Path) -> None:
+    _, beside, _, metrics = cards(trained_store)
+    data = ModelCard(beside).data
+    assert (data.library_name, data.language, data.license) == ("stancewire", "en", "cc-by-4.0")
+    assert data.datasets == ["tiny"] and data.base_model is None and data.model_name == "linear"
+    assert data.eval_results is not None
+    found = {(r.dataset_split, r.metric_name): r.metric_value for r in data.eval_results}
+    assert found["test", "f1 of statements"] == metrics["test/statements/f1"]
+    assert found["validation", "recall of loaded"] == metrics["validation/loaded/recall"]
+
+
+def test_its_metrics_are_those_of_the_run(trained_store: Path) -> None:
     card, *_, metrics = cards(trained_store)
     for heading in (
         "## Data",
-        "## Figures",
+        "## Metrics",
         "## Calibration",
         "## Names",
         "## Limits",
@@ -52,20 +65,20 @@ def test_its_figures_are_those_of_the_run(trained_store: Path) -> None:
         assert f"\n{heading}\n" in card
     for split in ("validation", "test"):
         part = card.split(f"### {split.capitalize()}")[1].split("###")[0]
-        row = re.search(r"\| statements \| ([\d.]+) \| ([\d.]+) \| ([\d.]+)", part)
+        row = re.search(r"\| statements +\| +([\d.]+) \| +([\d.]+) \| +([\d.]+)", part)
         assert row is not None
         assert [float(x) for x in row.groups()] == pytest.approx(
-            [metrics[f"{split}/statements/{k}"] for k in ("p", "r", "f1")], abs=6e-4
+            [metrics[f"{split}/statements/{k}"] for k in ("precision", "recall", "f1")], abs=6e-4
         )
     error = re.search(r"expected calibration error (\d\.\d+)", card)
-    assert error is not None and float(error[1]) == pytest.approx(metrics["test/roles/ece"], abs=6e-4)
+    assert error is not None and float(error[1]) == pytest.approx(metrics["test/calibration_error"], abs=6e-4)
     flips = re.search(r"([\d.]+)% of the statements on the test articles change", card)
     assert flips is not None and float(flips[1]) / 100 == pytest.approx(metrics["name_flips"], abs=1e-4)
-    counted = re.search(r"\| train \| (\d+) \| (\d+) \|", card)
+    counted = re.search(r"\| train +\| +(\d+) \| +(\d+) \|", card)
     assert counted is not None and int(counted[1]) == 40
 
 
-def test_slices_count_what_was_found(tiny: list[Article]) -> None:
+def test_slices_count_the_statements_found(tiny: list[Article]) -> None:
     articles = [a for a in tiny if a.split == "train"]
     everything = recall_slices(articles, [])
     assert {share for kinds in everything.values() for share, _ in kinds.values()} == {1.0}
@@ -82,7 +95,7 @@ def test_slices_count_what_was_found(tiny: list[Article]) -> None:
     }
 
 
-def test_what_does_not_score_like_what_was_trained_is_not_registered(trained_store: Path) -> None:
+def test_a_model_that_does_not_score_as_trained_is_not_registered(trained_store: Path) -> None:
     from mlflow import MlflowClient
     from stancewire.data.codebook import shipped_codebook
 

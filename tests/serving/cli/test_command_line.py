@@ -1,24 +1,26 @@
-"""The command line as a user meets it: from a corpus to a scored article, and every bad input in one clear line."""
+"""The command line from a corpus to a scored article, and every invalid input in one line."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from stancewire.serving.cli.main import app
 from typer.testing import CliRunner, Result
 
-ROOT = Path(__file__).parents[3]
-ARTICLE = "Kenya accused Somalia on Tuesday of shelling a border town, and urged the United Nations to send monitors to the area.\n"
-GERMAN = "Die Regierung hat am Dienstag erklärt, dass die Waffenruhe an der Grenze hält und dass die Gespräche in der nächsten Woche fortgesetzt werden sollen.\n"
+ARTICLE = (
+    "Kenya accused Somalia on Tuesday of shelling a border town, "
+    "and urged the United Nations to send monitors to the area.\n"
+)
+GERMAN = (
+    "Die Regierung hat am Dienstag erklärt, dass die Waffenruhe an der Grenze hält "
+    "und dass die Gespräche in der nächsten Woche fortgesetzt werden sollen.\n"
+)
 
 
 def run(*arguments: str | Path, **more: Any) -> Result:
@@ -26,7 +28,7 @@ def run(*arguments: str | Path, **more: Any) -> Result:
 
 
 def one_line(result: Result, *parts: str) -> None:
-    """One fault on stderr that holds `parts`, and exit code 1."""
+    """One error on stderr that holds `parts`, and exit code 1."""
     lines = [x for x in result.stderr.splitlines() if x.startswith("error: ")]
     assert result.exit_code == 1, result.output
     assert len(lines) == 1, result.stderr
@@ -129,11 +131,11 @@ def test_any_language_scores_it(tiny_model: Path, tmp_path: Path) -> None:
     assert run("score", tmp_path / "de.txt", "--model", tiny_model, "--any-language").exit_code == 0
 
 
-def test_other_encodings_are_read_and_said(tiny_model: Path, tmp_path: Path) -> None:
+def test_other_encodings_are_read_and_reported(tiny_model: Path, tmp_path: Path) -> None:
     text = (
-        "“Señor Peña,” a spokesman said, “accused the guerrillas of shelling São João, and urged Bogotá to act.”\n"
-        * 4
-    )
+        "“Señor Peña,” a spokesman said, “accused the guerrillas of shelling São João, "
+        "and urged Bogotá to act.”\n"
+    ) * 4
     (tmp_path / "latin.txt").write_bytes(text.encode("cp1252"))
     result = run("score", tmp_path / "latin.txt", "--model", tiny_model, "--format", "jsonl")
     assert result.exit_code == 0 and "not UTF-8" in result.stderr
@@ -207,25 +209,25 @@ SENTENCE = {
         (json.dumps({"doc_id": "b", "split": "dev", "sentences": [SENTENCE]}), "unknown split 'dev'"),
     ],
 )
-def test_a_bad_corpus_line_says_file_line_field_and_trains_nothing(
+def test_an_invalid_corpus_line_names_file_line_and_field_and_trains_nothing(
     line: str, said: str, workplace: Path
 ) -> None:
     path = workplace / "mine.jsonl"
     path.write_text(json.dumps({"doc_id": "a", "sentences": [SENTENCE]}) + "\n" + line + "\n")
     one_line(run("corpus", "validate", path), f"{path}:2", said)
     one_line(run("train", "--corpus", path), f"{path}:2", said)
-    assert "no runs yet" in run("experiments", "list").stdout
+    assert "no runs yet" in run("experiments", "list").stderr
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda raw: {**raw, "stancewire": "9.4.0"}, "made by stancewire 9.4.0"),
+        (lambda raw: {**raw, "format": 99}, "model format 99"),
         (lambda raw: {k: v for k, v in raw.items() if k != "codebook"}, "codebook"),
-        (lambda raw: "not a model", "made by"),
+        (lambda raw: "not a model", "does not say its format"),
     ],
 )
-def test_a_model_of_another_version_or_damaged(
+def test_a_model_of_another_format_or_damaged(
     change: Any, said: str, tiny_model: Path, tmp_path: Path
 ) -> None:
     import shutil
@@ -237,7 +239,7 @@ def test_a_model_of_another_version_or_damaged(
     one_line(run("score", tmp_path / "a.txt", "--model", other), str(other), said)
 
 
-def test_settings_at_fault(workplace: Path) -> None:
+def test_invalid_settings(workplace: Path) -> None:
     one_line(run("train", "nowhere.toml"), "nowhere.toml", "linear")
     one_line(run("train", "--set", "colour=red"), "colour", "seed")
     one_line(run("train", "--set", "seed"), "key=value")
@@ -245,7 +247,7 @@ def test_settings_at_fault(workplace: Path) -> None:
     assert run("train", "--format", "x").exit_code == 2
 
 
-def test_actors_of_ones_own(tiny_model: Path, tmp_path: Path) -> None:
+def test_own_tables_of_actors(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE.replace("Kenya", "Veltrana"))
     (tmp_path / "mine.csv").write_text("id,kind,names,demonyms,places,home\nVLT,state,Veltrana,Veltranan,,\n")
     result = run(
@@ -275,39 +277,3 @@ def test_sheets_go_in_and_out(tmp_path: Path, tiny_file: Path) -> None:
     sheet.write_text("### a\n\n¶ Kenya spoke.\n> blame | Uganda | UGA | - | -\n")
     one_line(run("corpus", "import", sheet, "-o", back), f"{sheet}:4", "'Uganda' is not in the sentence")
     assert back.read_text() == tiny_file.read_text()
-
-
-def commands() -> list[tuple[str, Any]]:
-    def walk(command: Any, path: str) -> list[tuple[str, Any]]:
-        inner = getattr(command, "commands", None)
-        return (
-            [(path, command)]
-            if inner is None
-            else [x for name, c in inner.items() for x in walk(c, f"{path} {name}")]
-        )
-
-    return walk(typer.main.get_command(app), "stancewire")
-
-
-@pytest.mark.parametrize(("path", "command"), commands(), ids=lambda x: x if isinstance(x, str) else "")
-def test_every_command_and_option_is_explained_here_and_in_the_readme(path: str, command: Any) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"`{path}`" in readme and "Example:" in (command.help or "")
-    section = readme.split(f"#### `{path}`")[1].split("\n####")[0]
-    for parameter in command.params:
-        if parameter.name != "help":
-            assert getattr(parameter, "help", None), f"{path} {parameter.name} has no help"
-            names = parameter.opts if parameter.param_type_name == "option" else []
-            assert all(f"{n}" in section for n in names), (
-                f"{path} {names} is not in the README: run `make reference`"
-            )
-
-
-def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; import stancewire.serving.cli; print([m for m in ('spacy', 'mlflow', 'sklearn', 'numpy', 'pandas', 'pydantic') if m in sys.modules])"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        == "[]"
-    )

@@ -1,4 +1,4 @@
-"""Likely label errors: a label turned round in a clear sentence is found; folds keep conflicts together."""
+"""Likely label errors: a statement left out in a clear sentence is found; folds keep conflicts together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -24,7 +23,7 @@ SIDES = ("Chad", "Sudan", "Kenya", "Peru", "Mali")
 
 
 def corpus(wrong: bool) -> list[Article]:
-    """Ten articles of a blame, an appeal and a plain sentence each; in the first the blame is left out if `wrong`."""
+    """Ten articles of a blame, an appeal and a plain sentence each. `wrong` leaves out the first blame."""
     out = []
     for n in range(10):
         side, other = SIDES[n % 5], SIDES[(n + 1) % 5]
@@ -51,7 +50,7 @@ def corpus(wrong: bool) -> list[Article]:
 
 
 def analysed(articles: list[Article], codebook: Codebook) -> Analysed:
-    return analyse_articles(articles, gazetteer(), codebook, ParseCache(cache_folder()))
+    return analyse_articles(articles, gazetteer(), codebook, ParseCache())
 
 
 def test_folds_keep_a_conflict_together(codebook: Codebook) -> None:

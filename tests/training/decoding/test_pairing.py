@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.mentions import SPEAKER, Mention
-from stancewire.training.decoding.labeller import Labeller
 from stancewire.training.decoding.pairing import FEATURES, Pairing, pair_features
+from stancewire.training.decoding.statement_finder import StatementFinder
 
 Parsed = Callable[[str], AnalysedSentence]
 TWO = "Armenia blamed Azerbaijan for the raid, while Ethiopia blamed Eritrea for the strike."
@@ -54,7 +54,9 @@ def test_the_object_of_an_actors_own_verb_is_told_from_that_of_another(parsed: P
     assert pair(sentence, "Ethiopia", "Azerbaijan", actors)["before_actor"] == 1
 
 
-def test_a_trained_pairing_does_not_cross_two_accusations(parsed: Parsed, tiny_labeller: Labeller) -> None:
+def test_a_trained_pairing_does_not_cross_two_accusations(
+    parsed: Parsed, tiny_labeller: StatementFinder
+) -> None:
     sentence, actors = parsed(TWO), ("Armenia", "Ethiopia")
 
     def score(actor: str, target: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -27,7 +26,7 @@ def test_they_are_as_good_for_statements_as_any_other(
     tiny: list[Article], tiny_labeller: Labeller, codebook: Codebook
 ) -> None:
     articles = [a for a in tiny if a.split == "validation"]
-    data = analyse_articles(articles, gazetteer(), codebook, ParseCache(cache_folder()))
+    data = analyse_articles(articles, gazetteer(), codebook, ParseCache())
     scores = tiny_labeller.classifier.score(data.sentences)
     found = stance_thresholds(tiny_labeller, data, scores, seed=0)
     assert set(found) == set(codebook.stance_names) and found == stance_thresholds(
@@ -37,10 +36,9 @@ def test_they_are_as_good_for_statements_as_any_other(
 
     def f1(thresholds: dict[str, float]) -> float:
         kept = {
-            a.doc_id: {
-                **r,
-                "statements": [s for s in r["statements"] if s["score"] >= thresholds[s["stance"]]],
-            }
+            a.doc_id: r.model_copy(
+                update={"statements": tuple(s for s in r.statements if s.score >= thresholds[s.stance])}
+            )
             for a, r in zip(articles, records, strict=True)
         }
         return float(measure(articles, kept, codebook, 0)[0]["macro_f1"])
@@ -52,9 +50,9 @@ def test_a_record_at_a_higher_threshold_is_part_of_the_lenient_one(
     tiny: list[Article], tiny_labeller: Labeller, codebook: Codebook
 ) -> None:
     [article] = [a for a in tiny if a.split == "test"][:1]
-    data = analyse_articles([article], gazetteer(), codebook, ParseCache(cache_folder()))
+    data = analyse_articles([article], gazetteer(), codebook, ParseCache())
     scores = tiny_labeller.classifier.score(data.sentences)
     [lenient] = lenient_records(tiny_labeller, data, scores)
     strict = tiny_labeller.record(data.sentences, scores, min_score=0.4)
-    told = {(s["sentence"], s["stance"], s["actor"]["start"]) for s in lenient["statements"]}
-    assert {(s["sentence"], s["stance"], s["actor"]["start"]) for s in strict["statements"]} <= told
+    all_of_them = {(s.sentence, s.stance, s.actor.start) for s in lenient.statements}
+    assert {(s.sentence, s.stance, s.actor.start) for s in strict.statements} <= all_of_them

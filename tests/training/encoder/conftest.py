@@ -1,4 +1,4 @@
-"""Tiny encoders, made here: one that is random and needs no torch, and a transformer to train, where torch is."""
+"""Tiny encoders: a random one that needs no torch, and a transformer to train, where torch is installed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from stancewire.data.codebook import Codebook
-from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
@@ -34,7 +33,8 @@ def tokenizer(tiny: list[Article]) -> Tokenizer:
 
 
 def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int = 0) -> bytes:
-    """An ONNX file with the inputs and outputs of an exported encoder and random weights: each token has a state of its own."""
+    """An ONNX file with the inputs and outputs of an exported encoder and random weights: each token has a
+    state of its own."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
@@ -113,7 +113,7 @@ def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int
 @pytest.fixture(scope="session")
 def split_of(codebook: Codebook, tiny: list[Article]) -> dict[str, Analysed]:
     """The first sentences of the tiny corpus's splits, analysed."""
-    names, cached = gazetteer(), ParseCache(cache_folder())
+    names, cached = gazetteer(), ParseCache()
     data = {
         s: analyse_articles([a for a in tiny if a.split == s], names, codebook, cached)
         for s in ("train", "validation")

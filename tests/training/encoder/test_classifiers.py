@@ -1,9 +1,11 @@
-"""One suite over both classifiers: what the protocol asks of either. The encoder's network is random; where torch is, one is trained too."""
+"""What the protocol asks of every classifier. One encoder's network is random; where torch is installed, one
+is trained."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,17 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.mentions import SPEAKER
 from stancewire.tests.training.encoder.conftest import random_network
 from stancewire.training.classifier import Classifier
-from stancewire.training.decoding.labeller import Decisions, Labeller
+from stancewire.training.decoding.decisions import Decisions
 from stancewire.training.decoding.pairing import Pairing
-from stancewire.training.encoder.classifier import EncoderClassifier
+from stancewire.training.decoding.statement_finder import StatementFinder
+from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed
+from stancewire.training.examples.known_pairs import known_pairs
+from stancewire.training.linear.pair_classifier import LinearPairClassifier
 from stancewire.training.progress import Progress
 from stancewire.training.serialization import LOADERS, load_model, save_model
 from tokenizers import Tokenizer
@@ -26,30 +32,51 @@ Parsed = Callable[[str], AnalysedSentence]
 TEXTS = (
     "Armenia accused Azerbaijan of shelling the town.",
     "“You must stop the shelling.”",
-    "The truce is holding, Georgia said, while Russia urged both sides to withdraw their heavy guns from the villages along the line.",
+    "The truce is holding, Georgia said, while Russia urged both sides to withdraw their heavy guns from the "
+    "villages along the line.",
     "It rained.",
 )
 
 
-@pytest.fixture(scope="session", params=["linear", "encoder", "encoder that was trained"])
+KINDS = ["linear", "linear choice", "encoder", "encoder choice", "trained encoder"]
+
+
+@pytest.fixture(scope="session", params=KINDS)
 def classifier(request: pytest.FixtureRequest, codebook: Codebook) -> Classifier:
     if request.param == "linear":
-        labeller: Labeller = request.getfixturevalue("tiny_labeller")
+        labeller: StatementFinder = request.getfixturevalue("tiny_labeller")
         return labeller.classifier
-    if request.param == "encoder":
+    if request.param == "linear choice":
+        split_of: dict[str, Analysed] = request.getfixturevalue("split_of")
+        pairs = {k: known_pairs(v, codebook) for k, v in split_of.items()}
+        choice = LinearPairClassifier(codebook)
+        choice.fit(pairs["train"], pairs["validation"], Progress())
+        return choice
+    if request.param in ("encoder", "encoder choice"):
         tokenizer: Tokenizer = request.getfixturevalue("tokenizer")
-        made = EncoderClassifier(EncoderSettings(), codebook)
+        kind = EncoderClassifier if request.param == "encoder" else EncoderPairClassifier
+        made = kind(EncoderSettings(), codebook)
         made.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
         return made
     folder: Path = request.getfixturevalue("tiny_transformer")
-    split_of: dict[str, Analysed] = request.getfixturevalue("split_of")
+    split_of = request.getfixturevalue("split_of")
     made = EncoderClassifier(EncoderSettings(encoder=str(folder), epochs=2), codebook)
     assert made.fit(split_of["train"], split_of["validation"], Progress()) is None
     return made
 
 
-def test_scores_have_a_row_a_mention(classifier: Classifier, codebook: Codebook, parsed: Parsed) -> None:
-    sentences = [parsed(t) for t in TEXTS]
+def read(classifier: Classifier, parsed: Parsed, texts: Sequence[str] = TEXTS) -> list[AnalysedSentence]:
+    """The sentences with the mentions that a classifier scores."""
+    sentences = [parsed(t) for t in texts]
+    if classifier.kind.endswith("_choice"):
+        return [replace(s, mentions=s.mentions[:2] or (SPEAKER,)) for s in sentences]
+    return sentences
+
+
+def test_scores_have_a_row_for_each_mention(
+    classifier: Classifier, codebook: Codebook, parsed: Parsed
+) -> None:
+    sentences = read(classifier, parsed)
     for sentence, scores in zip(sentences, classifier.score(sentences), strict=True):
         n = len(sentence.mentions)
         assert scores.roles.shape == (n, len(codebook.roles))
@@ -63,7 +90,7 @@ def test_scores_have_a_row_a_mention(classifier: Classifier, codebook: Codebook,
 
 
 def test_a_sentence_scores_alone_as_among_others(classifier: Classifier, parsed: Parsed) -> None:
-    sentences = [parsed(t) for t in TEXTS]
+    sentences = read(classifier, parsed)
     together = classifier.score(sentences)
     for sentence, expected in zip(sentences, together, strict=True):
         [alone] = classifier.score([sentence])
@@ -73,7 +100,7 @@ def test_a_sentence_scores_alone_as_among_others(classifier: Classifier, parsed:
 
 
 def test_mentions_of_one_sentence_score_apart(classifier: Classifier, parsed: Parsed) -> None:
-    [scores] = classifier.score([parsed(TEXTS[0])])
+    [scores] = classifier.score(read(classifier, parsed, TEXTS[:1]))
     assert abs(scores.roles[0] - scores.roles[1]).max() > 1e-4
 
 
@@ -81,8 +108,8 @@ def test_other_names_score_the_same(classifier: Classifier, parsed: Parsed) -> N
     swap = {"Armenia": "Kenya", "Azerbaijan": "Somalia", "Georgia": "Peru", "Russia": "Chile"}
     others = [re.sub("|".join(swap), lambda m: swap[m[0]], t) for t in TEXTS]
     for one, other in zip(
-        classifier.score([parsed(t) for t in TEXTS]),
-        classifier.score([parsed(t) for t in others]),
+        classifier.score(read(classifier, parsed)),
+        classifier.score(read(classifier, parsed, others)),
         strict=True,
     ):
         assert other.roles == pytest.approx(one.roles, abs=1e-6) and other.labels == pytest.approx(
@@ -93,14 +120,14 @@ def test_other_names_score_the_same(classifier: Classifier, parsed: Parsed) -> N
 def test_saved_and_loaded_it_scores_the_same(
     classifier: Classifier, codebook: Codebook, parsed: Parsed, tmp_path: Path
 ) -> None:
-    sentences = [parsed(t) for t in TEXTS]
+    sentences = read(classifier, parsed)
     classifier.save(tmp_path)
     loaded = LOADERS[classifier.kind](tmp_path, codebook)
     for one, other in zip(classifier.score(sentences), loaded.score(sentences), strict=True):
         assert other.roles == pytest.approx(one.roles, abs=1e-4) and other.labels == pytest.approx(
             one.labels, abs=1e-4
         )
-    assert {p.suffix for p in tmp_path.iterdir()} <= {".skops", ".onnx", ".json", ".safetensors"}
+    assert {p.suffix for p in tmp_path.iterdir()} <= {".onnx", ".json", ".safetensors"}
 
 
 def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_path: Path) -> None:
@@ -120,15 +147,32 @@ def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_
 def test_a_labeller_reads_articles_with_it(
     classifier: Classifier, codebook: Codebook, tmp_path: Path
 ) -> None:
-    labeller = Labeller(classifier, Decisions(), Pairing(), codebook, gazetteer())
+    if classifier.kind.endswith("_choice"):
+        pytest.skip("it reads known pairs")
+    labeller = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer())
     save_model(labeller, tmp_path / "model")
     text = " ".join(TEXTS)
     record = load_model(tmp_path / "model").label(text, id="one", min_score=0.05)
-    assert [text[s["start"] : s["end"]] for s in record["sentences"]] == [
-        s["text"] for s in record["sentences"]
-    ]
-    for s in record["statements"]:
-        assert s["stance"] in codebook.stance_names and 0.05 <= s["score"] <= 1
-        for party in (s["actor"], s["target"]):
-            assert not party or party["start"] is None or text[party["start"] : party["end"]] == party["text"]
+    assert [text[s.start : s.end] for s in record.sentences] == [s.text for s in record.sentences]
+    for s in record.statements:
+        assert s.stance in codebook.stance_names and 0.05 <= s.score <= 1
+        for party in (s.actor, s.target):
+            assert not party or party.start is None or text[party.start : party.end] == party.text
     assert record == labeller.label(text, id="one", min_score=0.05)
+
+
+def test_each_word_has_a_weight(classifier: Classifier, codebook: Codebook, parsed: Parsed) -> None:
+    [sentence] = read(classifier, parsed, TEXTS[:1])
+    why = classifier.explain(sentence, 0, codebook.stance_roles[0].actor)
+    assert len(why.tokens) == len(sentence.parse) and any(why.tokens)
+    weights = [abs(weight) for _, weight in why.features]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_without_checkpoints_it_scores_the_same(classifier: Classifier, parsed: Parsed) -> None:
+    sentences = read(classifier, parsed)
+    before = classifier.score(sentences)
+    classifier.discard_checkpoints()
+    assert not classifier.precisions
+    for one, other in zip(before, classifier.score(sentences), strict=True):
+        assert (one.roles == other.roles).all()

@@ -1,4 +1,5 @@
-"""Without the extra: one line saying how to install it. With it: MiniLM itself, from training to scoring without torch."""
+"""Without the extra: one line saying how to install it. With it: MiniLM itself, from training to scoring
+without torch."""
 
 from __future__ import annotations
 
@@ -46,14 +47,16 @@ def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, ti
         "Kenya accused Somalia of shelling the town. Somalia urged Kenya to stop.", encoding="utf-8"
     )
     code = (
-        # spaCy takes torch along where it is installed: here it is not to be had, as in the base install.
+        # spaCy imports torch where it is installed: hide it, as in the base install.
         "import sys\n"
         "class Absent:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name.split('.')[0] in ('torch', 'transformers', 'onnx'): raise ModuleNotFoundError(name)\n"
+        "        if name.split('.')[0] in ('torch', 'transformers', 'onnx'):\n"
+        "            raise ModuleNotFoundError(name)\n"
         "sys.meta_path.insert(0, Absent())\n"
-        "from stancewire.serving.cli import app\n"
-        "app(['score', 'article.txt', '--format', 'jsonl', '--min-score', '0.01'], standalone_mode=False)\n"
+        "from stancewire.serving.cli.main import app\n"
+        "arguments = ['score', 'article.txt', '--format', 'jsonl', '--min-score', '0.01']\n"
+        "app(arguments, standalone_mode=False)\n"
     )
     scored = subprocess.run(
         [sys.executable, "-c", code], cwd=store, capture_output=True, text=True, check=True

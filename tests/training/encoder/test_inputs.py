@@ -8,7 +8,7 @@ import pytest
 from stancewire.data.schema import Span
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.training.encoder.inputs import MAX_TOKENS, InputReader, by_length
-from stancewire.training.examples.known_pairs import asked
+from stancewire.training.examples.known_pairs import known_pair
 from tokenizers import Tokenizer
 
 Parsed = Callable[[str], AnalysedSentence]
@@ -55,13 +55,13 @@ def test_other_stand_ins_move_the_mentions_along(reader: InputReader, parsed: Pa
     assert same == plain
 
 
-def test_given_source_and_target_stand_between_marks(tokenizer: Tokenizer, parsed: Parsed) -> None:
+def test_a_known_pair_is_read_between_marks(tokenizer: Tokenizer, parsed: Parsed) -> None:
     reader = InputReader(Tokenizer.from_str(tokenizer.to_str()), marked=True)
     sentence = parsed("The army said the town had been shelled by the rebels.")
-    question = asked(
+    pair = known_pair(
         sentence, Span(text="The army", start=0, end=8), Span(text="the rebels", start=43, end=53)
     )
-    [encoded] = reader.read([question])
+    [encoded] = reader.read([pair])
     shown = words(reader, encoded.ids)
     marks = [i for i, w in enumerate(shown) if w in "@#"]
     assert [shown[i] for i in marks] == ["@", "@", "#", "#"]
@@ -79,3 +79,17 @@ def test_batches_are_of_like_length_and_hold_every_sentence_once(reader: InputRe
     arrays = reader.batch([encoded[n] for n in batches[0]])
     assert arrays["input_ids"].shape == arrays["attention_mask"].shape
     assert arrays["attention_mask"].sum() == sum(len(encoded[n].ids) for n in batches[0])
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_each_word_has_its_own_tokens(tokenizer: Tokenizer, parsed: Parsed, marked: bool) -> None:
+    reader = InputReader(Tokenizer.from_str(tokenizer.to_str()), marked)
+    sentence = parsed("The army said the town had been shelled by the rebels.")
+    pair = known_pair(
+        sentence, Span(text="The army", start=0, end=8), Span(text="the town", start=14, end=22)
+    )
+    [encoded] = reader.read([pair])
+    known = [(i, w) for i, w in enumerate(pair.parse.words) if reader.tokenizer.token_to_id(w) is not None]
+    assert len(known) > 5
+    for i, word in known:
+        assert words(reader, [encoded.ids[k] for k in reader.words(pair)[i]]) == [word]

@@ -1,4 +1,5 @@
-"""Training of the network, on a tiny random transformer: it learns, stops in time, goes on where it was killed, and serves what it learnt."""
+"""Training of the network, on a tiny random transformer: it learns, stops in time, resumes when it was
+killed, and serves what it learnt."""
 
 from __future__ import annotations
 
@@ -13,12 +14,11 @@ from stancewire.data.errors import InputError
 from stancewire.data.files.cache import cache_folder
 from stancewire.training.curation.label_errors import held_out_probabilities
 from stancewire.training.decoding.choice import choice_logits
-from stancewire.training.encoder.classifier import EncoderClassifier
+from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.pretrained import licence_of
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed, part
-from stancewire.training.examples.known_pairs import questions
-from stancewire.training.fit import settle
+from stancewire.training.examples.known_pairs import known_pairs
 from stancewire.training.pipeline import fit_and_measure
 from stancewire.training.progress import Progress
 from stancewire.training.settings import TrainingSettings
@@ -37,22 +37,21 @@ def fitted(
     codebook: Codebook,
     split_of: Split,
     progress: Progress | None = None,
-    given: bool = False,
+    kind: type[EncoderClassifier] = EncoderClassifier,
     **settings: Any,
 ) -> EncoderClassifier:
-    made = EncoderClassifier(
+    made = kind(
         EncoderSettings.model_validate(
             {"epochs": 2, "batch_size": 8, "head_learning_rate": 5e-3, **settings}
         ),
         codebook,
-        given,
     )
     made.fit(split_of["train"], split_of["validation"], progress or Progress())
-    made.settle()
+    made.discard_checkpoints()
     return made
 
 
-def test_the_loss_falls_and_epochs_are_told(
+def test_the_loss_falls_and_epochs_are_reported(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
     lines: list[str] = []
@@ -76,7 +75,7 @@ class Killed(Exception):
 
 
 @pytest.mark.parametrize("at", [5, 12, 17])
-def test_a_killed_training_goes_on_to_the_same_result(
+def test_a_killed_training_resumes_to_the_same_weights(
     codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     monkeypatch.setattr("stancewire.training.encoder.trainer.CHECKPOINT_SECONDS", 0.0)
@@ -91,7 +90,7 @@ def test_a_killed_training_goes_on_to_the_same_result(
         fitted(codebook, split_of, Progress(update=kill), **settings)
     lines: list[str] = []
     resumed = fitted(codebook, split_of, Progress(line=lines.append), **settings)
-    assert any("going on from epoch" in line for line in lines)
+    assert any("resuming an interrupted training" in line for line in lines)
     assert [{k: v for k, v in e.items() if k != "seconds"} for e in resumed.history] == [
         {k: v for k, v in e.items() if k != "seconds"} for e in whole.history
     ]
@@ -99,7 +98,7 @@ def test_a_killed_training_goes_on_to_the_same_result(
     assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
 
 
-def test_it_stops_when_validation_no_longer_gains(
+def test_it_stops_when_validation_no_longer_improves(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
     made = fitted(
@@ -115,7 +114,7 @@ def test_it_stops_when_validation_no_longer_gains(
 
 
 @pytest.mark.parametrize("pooling", ["first-last", "mean", "attention"])
-def test_what_is_served_scores_like_what_was_trained(
+def test_the_export_scores_like_the_trained_network(
     codebook: Codebook, split_of: Split, tiny_transformer: Path, pooling: str
 ) -> None:
     made = fitted(codebook, split_of, encoder=str(tiny_transformer), pooling=pooling)
@@ -126,12 +125,12 @@ def test_what_is_served_scores_like_what_was_trained(
         assert one.roles == pytest.approx(other.roles, abs=0.5)
 
 
-def test_more_bits_are_served_where_f1_needs_them(
+def test_higher_precisions_are_tried_where_f1_needs_them(
     codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from stancewire.training.encoder.onnx_export import FORMS
+    from stancewire.training.encoder.onnx_export import PRECISIONS
 
-    # No bits are ever enough here, so that each form is tried.
+    # No precision is ever enough here, so that each is tried.
     monkeypatch.setattr("stancewire.training.pipeline.PARITY_F1", -2.0)
     lines: list[str] = []
     chosen = {"kind": "encoder", "encoder": str(tiny_transformer), "epochs": 1}
@@ -143,13 +142,14 @@ def test_more_bits_are_served_where_f1_needs_them(
         Progress(line=lines.append),
     )
     assert [
-        form for form in FORMS if any(line.startswith(f"served as {form}, validation") for line in lines)
-    ] == list(FORMS[:-1])
+        p for p in PRECISIONS if any(line.startswith(f"served as {p}, validation") for line in lines)
+    ] == list(PRECISIONS[:-1])
     classifier = out.labeller.classifier
-    assert isinstance(classifier, EncoderClassifier) and classifier.about["served_as"] == "float32"
+    assert classifier.about["served_as"] == "float32" and classifier.precisions == ("float32",)
     assert out.refused is not None and "served as float32" in out.refused
+    assert {"statements", "trained_f1"} <= set(out.metrics["validation"])
     assert list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
-    settle(out.labeller.classifier)
+    classifier.discard_checkpoints()
     assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
 
 
@@ -183,15 +183,15 @@ def test_focal_loss_and_weights_change_what_is_learnt(
     assert mean[0] < mean[2]
 
 
-def test_it_chooses_where_source_and_target_are_given(
+def test_it_learns_to_choose_a_stance_for_known_pairs(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
-    asked = {k: questions(v, codebook) for k, v in split_of.items()}
-    made = fitted(codebook, asked, given=True, encoder=str(tiny_transformer), epochs=6)
+    pairs = {k: known_pairs(v, codebook) for k, v in split_of.items()}
+    made = fitted(codebook, pairs, kind=EncoderPairClassifier, encoder=str(tiny_transformer), epochs=6)
     right = []
-    for scores, targets in zip(made.score(asked["train"].sentences), asked["train"].targets, strict=True):
+    for scores, targets in zip(made.score(pairs["train"].sentences), pairs["train"].targets, strict=True):
         best = int(choice_logits(scores, codebook).argmax())
-        right.append(bool(targets.roles[0, codebook.columns[best][0]]))
+        right.append(bool(targets.roles[0, codebook.stance_roles[best].actor]))
     assert np.mean(right) > 0.6
 
 
@@ -212,7 +212,9 @@ def test_frozen_layers_stay_as_they_were(codebook: Codebook, split_of: Split, ti
         fitted(codebook, split_of, encoder=str(tiny_transformer), frozen_layers=2)
 
 
-def test_labels_alone_are_learnt_too(split_of: Split, codebook: Codebook, tiny_transformer: Path) -> None:
+def test_a_codebook_without_stances_is_learnt_too(
+    split_of: Split, codebook: Codebook, tiny_transformer: Path
+) -> None:
     bare = codebook.model_copy(update={"stances": ()})
 
     def without(data: Analysed) -> Analysed:
@@ -223,38 +225,39 @@ def test_labels_alone_are_learnt_too(split_of: Split, codebook: Codebook, tiny_t
     assert made.score(split_of["validation"].sentences)[0].labels.shape == (1,)
 
 
-def test_an_encoder_that_is_not_there_is_one_line(
+def test_a_missing_encoder_is_one_line(
     codebook: Codebook, split_of: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(InputError, match=r"no such encoder here.*give a local folder"):
+    with pytest.raises(InputError, match=r"no such encoder on the model hub.*give a local folder"):
         fitted(codebook, split_of, encoder="nobody/nothing")
     with pytest.raises(InputError, match=r"no config\.json, model\.safetensors, tokenizer\.json"):
         fitted(codebook, split_of, encoder=str(tmp_path))
 
 
-def test_a_source_without_target_is_learnt_as_it_is_scored(
+def test_an_actor_without_target_is_trained_as_it_is_scored(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
+    from stancewire.training.encoder.checkpoints import Checkpoints
     from stancewire.training.encoder.inputs import InputReader, output_sizes
     from stancewire.training.encoder.network import Network, pretrained
+    from stancewire.training.encoder.objective import ChoiceObjective, Outputs
     from stancewire.training.encoder.trainer import Trainer
     from tokenizers import Tokenizer
 
-    asked = questions(split_of["train"], codebook)
-    alone = [n for n, s in enumerate(asked.sentences) if len(s.mentions) == 1][:3]
-    both = [n for n, s in enumerate(asked.sentences) if len(s.mentions) == 2][:3]
+    pairs_of = known_pairs(split_of["train"], codebook)
+    alone = [n for n, s in enumerate(pairs_of.sentences) if len(s.mentions) == 1][:3]
+    both = [n for n, s in enumerate(pairs_of.sentences) if len(s.mentions) == 2][:3]
     assert alone and both
     torch.manual_seed(0)
     network = Network(pretrained(tiny_transformer), *output_sizes(codebook), "mean").eval()
     reader = InputReader(Tokenizer.from_file(str(tiny_transformer / "tokenizer.json")), marked=True)
-    trainer = Trainer(
-        network, reader, EncoderSettings(precision="float32"), 0, codebook, True, tiny_transformer / "unused"
-    )
-    encoded = reader.read([asked.sentences[n] for n in [*alone, *both]])
+    objective, unused = ChoiceObjective(codebook), Checkpoints(tiny_transformer / "unused")
+    trainer = Trainer(network, reader, EncoderSettings(precision="float32"), codebook, objective, unused)
+    encoded = reader.read([pairs_of.sentences[n] for n in [*alone, *both]])
     batch = {k: torch.from_numpy(v) for k, v in reader.batch(encoded).items()}
     with torch.inference_mode():
-        roles, _, pairs = network(**batch)
-        learnt = trainer._choice(roles, pairs, torch.tensor([0.0] * len(alone) + [1.0] * len(both)))
+        has_target = torch.tensor([0.0] * len(alone) + [1.0] * len(both))
+        learnt = objective.logits(Outputs(*network(**batch)), has_target)
     scored = np.stack([choice_logits(s, codebook) for s in trainer.score(encoded)])
     assert learnt.numpy() == pytest.approx(scored, abs=1e-4)

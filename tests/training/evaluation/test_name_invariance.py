@@ -1,4 +1,4 @@
-"""Names must not matter: what changes when the sides have others."""
+"""Name invariance: statements must not change when the parties have other names."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.name_swap import draw_swap, swap_names
 from stancewire.training.classifier import Scores
 from stancewire.training.decoding.labeller import Labeller
-from stancewire.training.evaluation.name_invariance import flipped_share
+from stancewire.training.decoding.statement_finder import StatementFinder
+from stancewire.training.evaluation.name_invariance import changed_share
 
 Parsed = Callable[[str], AnalysedSentence]
-TEXT = "Armenian officials in Yerevan accused Azerbaijan; Armenians fled, and Azerbaijanis said Baku was calm, Russia noted."
+TEXT = (
+    "Armenian officials in Yerevan accused Azerbaijan; Armenians fled, and Azerbaijanis said Baku was calm, "
+    "Russia noted."
+)
 
 
-def test_a_swap_names_others_in_the_same_forms(parsed: Parsed) -> None:
+def test_a_swap_keeps_the_forms_of_names(parsed: Parsed) -> None:
     names, sentence = gazetteer(), parsed(TEXT)
     for seed in range(30):
         swap = draw_swap(sentence.names, names, random.Random(seed))
@@ -32,15 +36,17 @@ def test_a_swap_names_others_in_the_same_forms(parsed: Parsed) -> None:
         assert [back.original(n.start, n.end) for n in found] == [(n.start, n.end) for n in sentence.names]
 
 
-def test_an_article_without_sides_has_no_swap(parsed: Parsed) -> None:
+def test_an_article_without_parties_has_no_swap(parsed: Parsed) -> None:
     assert draw_swap(parsed("The mayor of the town said so.").names, gazetteer(), random.Random(0)) == {}
 
 
-def test_the_tiny_model_flips_next_to_nothing(tiny_labeller: Labeller, tiny: list[Article]) -> None:
-    assert flipped_share(tiny_labeller, [a for a in tiny if a.split == "test"], swaps=5) <= 0.02
+def test_name_swaps_hardly_change_the_tiny_model(tiny_labeller: Labeller, tiny: list[Article]) -> None:
+    assert changed_share(tiny_labeller, [a for a in tiny if a.split == "test"], swaps=5) <= 0.02
 
 
-def test_a_model_that_hangs_on_names_flips(tiny_labeller: Labeller, tiny: list[Article]) -> None:
+def test_name_swaps_change_a_model_that_depends_on_names(
+    tiny_labeller: StatementFinder, tiny: list[Article]
+) -> None:
     class Partial:
         """Scores those high who are named in the first half of the alphabet."""
 
@@ -56,7 +62,7 @@ def test_a_model_that_hangs_on_names_flips(tiny_labeller: Labeller, tiny: list[A
                 out.append(Scores(roles, scores.labels))
             return out
 
-    biased = Labeller(
+    biased = StatementFinder(
         Partial(),
         tiny_labeller.decisions,
         tiny_labeller.pairing,
@@ -64,7 +70,7 @@ def test_a_model_that_hangs_on_names_flips(tiny_labeller: Labeller, tiny: list[A
         tiny_labeller.gazetteer,
     )  # type: ignore[arg-type]
     articles = [a for a in tiny if a.split == "test"]
-    # What reads alike is not scored again: names are looked at beneath the mask here, so nothing may read alike.
+    # Equal inputs are not scored again. This model reads names beneath the mask, so nothing may count as equal.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("stancewire.training.evaluation.name_invariance._read_alike", lambda a, b: False)
-        assert flipped_share(biased, articles, swaps=5) > 0.2
+        patch.setattr("stancewire.training.evaluation.name_invariance._same_input", lambda a, b: False)
+        assert changed_share(biased, articles, swaps=5) > 0.2

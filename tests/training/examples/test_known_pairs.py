@@ -1,4 +1,4 @@
-"""Sentences whose source and target are given."""
+"""Sentences whose actor and target are known."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import Result
+from scipy.special import softmax
 from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Span
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.training.classifier import Scores
-from stancewire.training.decoding.choice import choice_logits, fit_temperature, softmax
-from stancewire.training.examples.known_pairs import asked, mention_at
+from stancewire.training.decoding.choice import choice_logits, fit_temperature
+from stancewire.training.examples.known_pairs import known_pair, mention_at
 
 Parsed = Callable[[str], AnalysedSentence]
 Cli = Callable[..., Result]
@@ -46,12 +47,12 @@ CONFIG = """
 name = "deeds"
 corpus = ["deeds.jsonl"]
 codebook = "deeds.toml"
-mentions = "given"
+mentions = "known"
 bootstrap = 20
 """
 
 
-def test_a_given_span_is_a_mention_with_its_own_head(parsed: Parsed) -> None:
+def test_a_span_is_a_mention_with_a_head_of_its_own(parsed: Parsed) -> None:
     sentence = parsed("The Iranian foreign minister, Javad Karimi, condemned a court decision in Peru.")
     text = sentence.segment.text
     for words, head in (
@@ -65,32 +66,32 @@ def test_a_given_span_is_a_mention_with_its_own_head(parsed: Parsed) -> None:
         assert sentence.span(mention) == (start, start + len(words))
 
 
-def test_a_question_has_its_source_first_and_its_target_second(parsed: Parsed) -> None:
+def test_a_known_pair_has_its_actor_first_and_its_target_second(parsed: Parsed) -> None:
     sentence = parsed("Kenya shelled Somalia.")
-    question = asked(sentence, Span(text="Somalia", start=14, end=21), Span(text="Kenya", start=0, end=5))
-    assert [question.span(m) for m in question.mentions] == [(14, 21), (0, 5)]
-    assert [m.head for m in asked(sentence, None, None).mentions] == [-1]
+    pair = known_pair(sentence, Span(text="Somalia", start=14, end=21), Span(text="Kenya", start=0, end=5))
+    assert [pair.span(m) for m in pair.mentions] == [(14, 21), (0, 5)]
+    assert [m.head for m in known_pair(sentence, None, None).mentions] == [-1]
 
 
-def test_the_choice_adds_up_both_roles_and_their_pair(codebook: Codebook) -> None:
+def test_the_choice_adds_up_the_logits_of_both_roles_and_their_pair(codebook: Codebook) -> None:
     roles = np.zeros((2, len(codebook.roles)))
     pairs = np.zeros((2, 2, 3))
-    actor, target, pair = codebook.columns[0]
+    actor, target, pair = codebook.stance_roles[0]
     roles[0, actor], roles[1, target], pairs[0, 1, pair] = 1.0, 2.0, 4.0
     assert choice_logits(Scores(roles, np.zeros(1), pairs), codebook)[0] == 7.0
     assert choice_logits(Scores(roles, np.zeros(1)), codebook)[0] == 3.0
     assert choice_logits(Scores(roles[:1], np.zeros(1)), codebook)[0] == 1.0
 
 
-def test_temperature_softens_what_is_too_sure() -> None:
+def test_the_temperature_softens_overconfident_logits() -> None:
     rng = np.random.default_rng(0)
     true = rng.integers(0, 3, 400)
     seen = np.where(rng.random(400) < 0.7, true, rng.integers(0, 3, 400))
     logits, wanted = 9.0 * np.eye(3)[seen], np.eye(3, dtype=np.int8)[true]
     temperature = fit_temperature(logits, wanted)
     assert temperature > 2
-    assert softmax(logits, temperature).max(axis=1).mean() == pytest.approx((seen == true).mean(), abs=0.02)
-    assert softmax(logits).sum(axis=1) == pytest.approx(1.0)
+    confidence = softmax(logits / temperature, axis=1).max(axis=1).mean()
+    assert confidence == pytest.approx((seen == true).mean(), abs=0.02)
 
 
 @pytest.fixture

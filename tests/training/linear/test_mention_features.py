@@ -1,4 +1,4 @@
-"""Features are blind to who is who."""
+"""Features do not depend on the names of parties and persons."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.masking import PLACEHOLDERS
-from stancewire.training.decoding.labeller import Labeller
+from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.linear.classifier import LinearClassifier
-from stancewire.training.linear.label_features import sentence_features
+from stancewire.training.linear.label_features import label_features
 from stancewire.training.linear.mention_features import SentenceView, mention_features
 
 Parsed = Callable[[str], AnalysedSentence]
@@ -19,7 +19,7 @@ Parsed = Callable[[str], AnalysedSentence]
 
 def features(sentence: AnalysedSentence) -> list[list[str]]:
     view = SentenceView(sentence)
-    return [sentence_features(view), *(mention_features(view, m) for m in sentence.mentions)]
+    return [label_features(view), *(mention_features(view, m) for m in sentence.mentions)]
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def features(sentence: AnalysedSentence) -> list[list[str]]:
 )
 def test_no_feature_names_a_party_or_a_person(parsed: Parsed, text: str, names: list[str]) -> None:
     sentence = parsed(text)
-    told = {f for row in features(sentence) for f in row}
-    assert told
+    found = {f for row in features(sentence) for f in row}
+    assert found
     for name in names:
-        assert not [f for f in told if name.lower() in f.lower()], name
+        assert not [f for f in found if name.lower() in f.lower()], name
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,13 @@ def test_other_parties_have_the_same_features(parsed: Parsed, text: str, swap: d
     assert features(parsed(text)) == features(parsed(other))
 
 
-def test_no_weight_of_a_trained_model_hangs_on_a_state(tiny_labeller: Labeller) -> None:
+def test_no_feature_of_a_trained_model_names_a_state(tiny_labeller: StatementFinder) -> None:
     assert isinstance(tiny_labeller.classifier, LinearClassifier)
-    words = {w for f in tiny_labeller.classifier.roles.index for w in re.findall(r"[a-z]+", f.lower())}
+    words = {
+        w
+        for f in tiny_labeller.classifier.roles.vocabulary.features
+        for w in re.findall(r"[a-z]+", f.lower())
+    }
     names = {
         a.lower()
         for p in gazetteer().parties.values()
@@ -86,7 +90,7 @@ def test_no_weight_of_a_trained_model_hangs_on_a_state(tiny_labeller: Labeller) 
     assert not words & names - {p.lower() for p in PLACEHOLDERS}
 
 
-def test_a_mention_is_told_by_its_frame_and_not_by_its_neighbour_alone(parsed: Parsed) -> None:
+def test_features_of_a_mention_name_its_own_frame(parsed: Parsed) -> None:
     sentence = parsed("Armenia accused Azerbaijan of shelling the town.")
     view = SentenceView(sentence)
     by_word = {
@@ -97,7 +101,7 @@ def test_a_mention_is_told_by_its_frame_and_not_by_its_neighbour_alone(parsed: P
     assert "F|SUBJ|accuse" not in by_word["Azerbaijan"]
 
 
-def test_no_feature_is_named_twice(parsed: Parsed) -> None:
+def test_the_features_of_a_named_mention_are_unique(parsed: Parsed) -> None:
     for row in features(
         parsed("Armenia accused Azerbaijan, accusing it again, and urged Azerbaijan to stop and stop.")
     ):

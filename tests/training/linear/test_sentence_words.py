@@ -1,4 +1,4 @@
-"""The words of whole sentences, and what the sentences beside them hold."""
+"""The words of whole sentences, and evidence from neighbouring sentences."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.sentences import segment
 from stancewire.training.linear.mention_features import SentenceView
-from stancewire.training.linear.sentence_words import with_neighbours, wording_features
+from stancewire.training.linear.sentence_words import with_neighbours, word_features
 
 Parsed = Callable[[str], AnalysedSentence]
 
 
-def test_words_are_told_without_names_and_quoted_ones_once_more(parsed: Parsed) -> None:
-    found = wording_features(SentenceView(parsed("Armenia said: “Azerbaijan attacked the town.”")))
+def test_word_features_have_no_names_and_mark_quoted_words(parsed: Parsed) -> None:
+    found = word_features(SentenceView(parsed("Armenia said: “Azerbaijan attacked the town.”")))
     assert "q:attack" in found and "w:attack" in found and "q:say" not in found
     assert not any("Armenia" in f or "armenia" in f for f in found)
     assert len(found) == len(set(found))
 
 
-def test_neighbours_are_those_of_the_same_article() -> None:
+def test_neighbours_are_sentences_of_the_same_article() -> None:
     one, two = (analyse(segment(t), gazetteer()) for t in ("A rose. B fell. C stood.", "D sat."))
     logits = np.array([[10.0], [20.0], [-30.0], [40.0]])
     found = with_neighbours([*one, *two], logits)

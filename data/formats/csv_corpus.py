@@ -1,0 +1,123 @@
+"""A corpus as a CSV file, so that one can be written in a spreadsheet; read only.
+
+Two shapes, told apart by their columns. Each has `doc_id` and may have the other fields of an article
+(`split`, `conflict`, `outlet`, `date` …); an empty field is null, several annotators are joined by `;`.
+
+    doc_id,split,sentences                    one row per article, `sentences` is the JSON of the corpus
+    format doc_id,split,text,stance,actor,actor_id   one row per sentence, or one per statement of a sentence
+
+In the second shape `actor` and `target` are words of the sentence; `labels` are joined by `;`, `para` is true
+or false, and `near_miss`, `target` and `target_id` may be added. Rows of one article with the same text are
+one sentence; a column `sentence` with a number distinguishes sentences with the same words. A CSV file with
+other columns is imported with `stancewire corpus import --format table`.
+"""
+
+# Not read through `datasets`: its CSV builder (pandas) guesses types ("NA" becomes null, "007" becomes 7),
+# and one invalid row fails the whole file without its line number.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..files.reading import load_json
+from .csv_rows import read_rows
+from .json_fields import ABOUT
+
+STATEMENT = ("stance", "actor", "actor_id", "target", "target_id")
+SENTENCE = ("sentence", "text", "para", "labels", "near_miss", *STATEMENT)
+TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
+
+
+def _check_header(header: Sequence[str], where: str) -> None:
+    known = {*ABOUT, "sentences"} if "sentences" in header else {*ABOUT, *SENTENCE}
+    needed = ("doc_id", "sentences" if "sentences" in header else "text")
+    for column in needed:
+        if column not in header:
+            raise InputError(
+                f"no column {column!r}; the columns are {', '.join(map(repr, header[:20])) or 'none'}",
+                where=where,
+                hint="a corpus needs doc_id and text, or doc_id and sentences; for other columns use "
+                "`stancewire corpus import --format table`",
+            )
+    for n, column in enumerate(header):
+        if column not in known or column in header[:n]:
+            raise InputError(
+                f"{'duplicate' if column in known else 'unknown'} column {column!r}",
+                where=where,
+                hint=f"the columns may be {', '.join(x for x in (*ABOUT, *SENTENCE) if x in known)}",
+            )
+
+
+def _about(row: dict[str, str], where: str) -> dict[str, Any]:
+    """The fields of the article, as the corpus format has them."""
+    about: dict[str, Any] = {k: row[k] for k in ABOUT if row.get(k)}
+    if "annotators" in about:
+        about["annotators"] = [x.strip() for x in about["annotators"].split(";") if x.strip()]
+    if "doc_id" not in about:
+        raise InputError("doc_id: empty", where=where, hint="each row needs the doc_id of its article")
+    return about
+
+
+def _new_sentence(row: dict[str, str], where: str) -> dict[str, Any]:
+    para = row.get("para", "").strip().lower()
+    if para not in TRUTH:
+        raise InputError(f"para: {row['para'][:40]!r} is neither true nor false", where=where)
+    return {
+        "text": row["text"],
+        "para": TRUTH[para],
+        "labels": [x.strip() for x in row.get("labels", "").split(";") if x.strip()],
+        "near_miss": row.get("near_miss") or None,
+        "statements": [],
+    }
+
+
+class _Articles:
+    """Articles put together row by row."""
+
+    def __init__(self) -> None:
+        self.raw: dict[str, dict[str, Any]] = {}
+        self.where: dict[str, str] = {}
+        self._sentences: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    def add(self, row: dict[str, str], where: str) -> None:
+        about = _about(row, where)
+        doc_id = about["doc_id"]
+        article = self.raw.setdefault(doc_id, {**about, "sentences": []})
+        self.where.setdefault(doc_id, where)
+        if differing := [k for k in ABOUT if article.get(k) != about.get(k)]:
+            raise InputError(
+                f"{differing[0]}: differs from the first row of the article ({self.where[doc_id]})",
+                where=where,
+                hint="one value per article",
+            )
+        if "sentences" in row:
+            self._whole(article, row["sentences"], doc_id, where)
+            return
+        key = (doc_id, row.get("sentence", ""), row["text"])
+        if key not in self._sentences:
+            self._sentences[key] = _new_sentence(row, where)
+            article["sentences"].append(self._sentences[key])
+        if row.get("stance"):
+            self._sentences[key]["statements"].append({k: row[k] for k in STATEMENT if row.get(k)})
+        elif any(row.get(k) for k in STATEMENT):
+            raise InputError("stance: empty, but the row has an actor or a target", where=where)
+
+    def _whole(self, article: dict[str, Any], sentences: str, doc_id: str, where: str) -> None:
+        if article["sentences"]:
+            raise InputError(f"duplicate doc_id {doc_id!r}, also in {self.where[doc_id]}", where=where)
+        article["sentences"] = load_json(sentences, f"{where}: sentences")
+
+
+def read_csv_corpus(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The articles of a CSV corpus, not checked yet: where each begins (`FILE:LINE`), and its raw fields.
+
+    Raises:
+        InputError: the file cannot be read or lacks a column, or the first invalid row.
+    """
+    articles = _Articles()
+    for where, _, row in read_rows(path, _check_header):
+        articles.add(row, where)
+    return [(articles.where[doc_id], raw) for doc_id, raw in articles.raw.items()]

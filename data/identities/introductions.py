@@ -1,0 +1,228 @@
+"""What an article tells about a person where it names them: "Armenian Prime Minister Nikol Pashinyan".
+
+Each kind of evidence is one function from a phrase next to the name to an introduction; the first one that
+applies decides. The phrase before the name ("Prime Minister") comes first, then the apposition after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..schema import OTHER
+from ..text.analysis import AnalysedSentence
+from ..text.gazetteer import Name
+from ..text.mentions import Mention
+from .home_press import ArticlePress, state_of_office
+from .nouns import CIVIL, FORMER, PRIVATE, REBEL, TITLED
+from .parties import ArticleParties
+from .phrases import original_words, phrase_after, phrase_before
+
+# Offices that represent an organisation more often than a state.
+_MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
+# A lawmaker's party and seat: "Ruth Adler (R-Ky.)", "Adler, D-Calif.,".
+_SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
+
+
+def name_key(name: str) -> str:
+    """What an article calls a person later: the last word of the name, in lower case, without "al-"."""
+    last = re.sub(r"['’]s?$", "", name.split()[-1]) if name.split() else name
+    return re.sub(r"^(al|el|ar|as|ad|an|at|ash)[-‑]", "", last.lower())
+
+
+def mention_key(sentence: AnalysedSentence, mention: Mention) -> str:
+    """The `name_key` of a mention; empty for the unnamed speaker."""
+    span = sentence.span(mention)
+    return name_key(sentence.segment.text[span[0] : span[1]]) if span else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What one phrase tells about a person: their identity, or else the person whom they represent.
+
+    Attributes:
+        identity: a party, or `OTHER` for private people and partisans.
+        person_key: the `name_key` of the person whose identity they share ("Assad's spokesman").
+        offices: lemmas of the offices that the phrase names.
+        partisan: they speak for a party or for themselves.
+    """
+
+    identity: str | None = None
+    person_key: str | None = None
+    offices: tuple[str, ...] = ()
+    partisan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The words before or after a name, never empty.
+
+    `parties` are the states, organisations and armed groups that it names.
+    """
+
+    sentence: AnalysedSentence
+    mention: Mention
+    tokens: Sequence[int]
+    lemmas: Sequence[str]
+    parties: Sequence[Name]
+    offices: tuple[str, ...]
+    words: str
+
+    @classmethod
+    def of(cls, sentence: AnalysedSentence, mention: Mention, tokens: Sequence[int]) -> Phrase:
+        """Collect what the kinds of evidence need to know of these tokens."""
+        lemmas = [sentence.parse.lemmas[i].rstrip(".") for i in tokens]
+        names = [x for i in tokens if (x := sentence.name_at(i)) is not None]
+        parties = [x for x in dict.fromkeys(names) if x.party.kind != "collective"]
+        offices = tuple(x for x in lemmas if x in TITLED and x != "head")
+        words = original_words(sentence, tokens)
+        return cls(sentence, mention, tokens, lemmas, parties, offices, words)
+
+    @property
+    def states(self) -> list[Name]:
+        """The states among the parties."""
+        return [x for x in self.parties if x.party.kind == "state"]
+
+    @property
+    def bodies(self) -> list[Name]:
+        """The organisations and armed groups among the parties."""
+        return [x for x in self.parties if x.party.kind != "state"]
+
+
+class IntroductionReader:
+    """Reads the introductions of one article.
+
+    Args:
+        sentences: all sentences of the article.
+        parties: the parties that it names.
+        press: the press that it comes from.
+    """
+
+    def __init__(
+        self, sentences: Sequence[AnalysedSentence], parties: ArticleParties, press: ArticlePress
+    ) -> None:
+        self._sentences, self._parties, self._press = sentences, parties, press
+        self._evidence: tuple[Callable[[Phrase], Introduction | None], ...] = (
+            self._partisan,
+            _private_person,
+            _civil_society,
+            _state_of_body,
+            _body,
+            self._rebel,
+            _state,
+            _owner,
+            _unique_office,
+        )
+
+    def read(self, sentence: AnalysedSentence, mention: Mention) -> Introduction | None:
+        """What the words before and after a person's name tell about them; None if they tell nothing."""
+        if _SEAT.match(sentence.segment.text, sentence.token_span(mention.last)[1]):
+            return Introduction(OTHER, partisan=True)
+        before = phrase_before(sentence, mention)
+        for tokens in (before, phrase_after(sentence, mention)):
+            if not tokens:
+                continue
+            phrase = Phrase.of(sentence, mention, tokens)
+            for evidence in self._evidence:
+                if (introduction := evidence(phrase)) is not None:
+                    return introduction
+        title = Phrase.of(sentence, mention, before).offices if before else ()
+        return self._title_alone(sentence, mention, title) if title else None
+
+    def _partisan(self, phrase: Phrase) -> Introduction | None:
+        """ "Sen. Ruth Adler", "former Defense Secretary Dana Whitlow": they speak for themselves."""
+        if self._press.is_partisan(phrase.words) or FORMER & set(phrase.lemmas):
+            return Introduction(OTHER, partisan=True)
+        return None
+
+    def _rebel(self, phrase: Phrase) -> Introduction | None:
+        """ "rebel commander Ali Dirir": the armed group of the state that the phrase names."""
+        if any(x in REBEL for x in phrase.lemmas):
+            identity = self._parties.rebels([x.party.id for x in phrase.states])
+            return Introduction(identity, offices=phrase.offices)
+        return None
+
+    def _title_alone(
+        self, sentence: AnalysedSentence, mention: Mention, title: Sequence[str]
+    ) -> Introduction | None:
+        """ "Defence Minister Tomasz Wrona", of a party that the phrase does not name."""
+        organisations = self._parties.ranked("organisation")
+        if _MEDIATING & set(title) and organisations:
+            return Introduction(organisations[0])
+        if self._press.titles:
+            return Introduction(self._press.titles.state)
+        state = self._state_before(sentence, mention) or self._parties.main_state()
+        return Introduction(state) if state else None
+
+    def _state_before(self, sentence: AnalysedSentence, mention: Mention) -> str | None:
+        """The state named last before the mention, at most two sentences back.
+
+        "Warsaw said it would wait. Defence Minister Tomasz Wrona …"
+        """
+        span = sentence.span(mention)
+        near = [x.party.id for x in sentence.names if x.party.kind == "state" and span and x.end <= span[0]]
+        if near:
+            return near[-1]
+        n = self._sentences.index(sentence)
+        for earlier in reversed(self._sentences[max(0, n - 2) : n]):
+            states = [x.party.id for x in earlier.names if x.party.kind == "state"]
+            if states:
+                return states[0]
+        return None
+
+
+def _private_person(phrase: Phrase) -> Introduction | None:
+    """ "Mark Hale, a researcher at HRW": the staff of an organisation represent it, others no party."""
+    if phrase.offices or not any(x in PRIVATE for x in phrase.lemmas):
+        return None
+    employers = [x.party.id for x in phrase.bodies if x.party.kind == "organisation"]
+    return Introduction(employers[0] if employers else OTHER)
+
+
+def _civil_society(phrase: Phrase) -> Introduction | None:
+    """ "head of the Syrian Nonviolence Movement": not an official of the state."""
+    if any(x in CIVIL for x in phrase.lemmas) and not phrase.bodies:
+        return Introduction(OTHER)
+    return None
+
+
+def _state_of_body(phrase: Phrase) -> Introduction | None:
+    """ "Secretary of the Security Council of Armenia": the state, although the UN's council has that name."""
+    bodies, states = phrase.bodies, phrase.states
+    if not bodies or not states or states[-1].start <= bodies[-1].end or "of" not in phrase.lemmas:
+        return None
+    between = phrase.sentence.segment.text[bodies[-1].end : states[-1].start]
+    if between.strip(" the").replace("of", ""):
+        return None
+    return Introduction(states[-1].party.id, offices=phrase.offices)
+
+
+def _body(phrase: Phrase) -> Introduction | None:
+    """ "UN envoy Staffan de Mistura"."""
+    return Introduction(phrase.bodies[0].party.id, offices=phrase.offices) if phrase.bodies else None
+
+
+def _state(phrase: Phrase) -> Introduction | None:
+    """ "Armenian Prime Minister Nikol Pashinyan"."""
+    return Introduction(phrase.states[0].party.id, offices=phrase.offices) if phrase.states else None
+
+
+def _owner(phrase: Phrase) -> Introduction | None:
+    """ "Assad's spokesman", "its ambassador": the person whom they represent, or the party named before."""
+    sentence, mention, parse = phrase.sentence, phrase.mention, phrase.sentence.parse
+    outside = (i for i in phrase.tokens if not mention.first <= i <= mention.last)
+    owner = next((i for i in outside if parse.deps[i] == "poss"), None)
+    if owner is None or not phrase.offices:
+        return None
+    if parse.pos[owner] == "PROPN":
+        return Introduction(person_key=name_key(parse.words[owner]), offices=phrase.offices)
+    start = sentence.token_span(owner)[0]
+    before = [x.party.id for x in sentence.names if x.end <= start and x.party.kind != "collective"]
+    return Introduction(before[0], offices=phrase.offices) if before else None
+
+
+def _unique_office(phrase: Phrase) -> Introduction | None:
+    """ "Secretary of State Dana Whitlow": only one state has this office."""
+    state = state_of_office(phrase.words)
+    return Introduction(state, offices=phrase.offices) if state else None

@@ -1,0 +1,69 @@
+"""The parties that an article names, how often, and which of them are its main ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ..schema import MULTI, OTHER
+from ..text.analysis import AnalysedSentence
+from ..text.gazetteer import PartyKind
+
+
+def joined(*identities: str | None) -> str | None:
+    """Several parties as one identity, in alphabetical order; None if none of them is a known party."""
+    parts = sorted({p for i in identities if i and i not in (OTHER, MULTI) for p in i.split("+")})
+    return "+".join(parts) or None
+
+
+class ArticleParties:
+    """The parties whose names occur in an article."""
+
+    def __init__(self, sentences: Iterable[AnalysedSentence]) -> None:
+        self._counts: Counter[str] = Counter()
+        self._kinds: dict[str, PartyKind] = {}
+        self._homes: dict[str, tuple[str, ...]] = {}
+        for sentence in sentences:
+            for name in sentence.names:
+                self._counts[name.party.id] += 1
+                self._kinds[name.party.id] = name.party.kind
+                self._homes[name.party.id] = name.party.home
+
+    def ranked(self, kind: PartyKind) -> list[str]:
+        """The ids of the parties of one kind, most frequent first."""
+        return [i for i, _ in self._counts.most_common() if self._kinds[i] == kind]
+
+    def main_state(self) -> str | None:
+        """The state that "the army" belongs to: in a civil war that state, else the most frequent one."""
+        states, groups = self.ranked("state"), self.ranked("group")
+        if groups and self._counts[groups[0]] >= 2:
+            for home in self._homes[groups[0]]:
+                if home in states[:3]:
+                    return home
+        return states[0] if states else None
+
+    def main_group(self) -> str | None:
+        """The armed group that is named most often."""
+        groups = self.ranked("group")
+        return groups[0] if groups else None
+
+    def both_sides(self, states_only: bool = False) -> str:
+        """The two parties meant by "both sides": a state and the group it fights, or the two main states.
+
+        Returns:
+            Two ids joined by "+"; `MULTI` where the article does not name two parties.
+        """
+        states, groups = self.ranked("state"), self.ranked("group")
+        if groups and not states_only:
+            home = self.main_state()
+            rivals = [self._counts[s] for s in states if s != home]
+            if home and self._counts[groups[0]] >= 0.5 * max(rivals, default=0):
+                return joined(home, groups[0]) or MULTI
+        return (joined(*states[:2]) if len(states) > 1 else None) or MULTI
+
+    def rebels(self, states: Sequence[str]) -> str:
+        """The armed group meant by unnamed rebels: the main one, in one of these states if any are given."""
+        for group in self.ranked("group"):
+            if not states or set(states) & set(self._homes[group]):
+                return group
+        return OTHER

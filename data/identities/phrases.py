@@ -1,0 +1,105 @@
+"""The words right before and after a person's name, which may introduce them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..text.analysis import AnalysedSentence
+from ..text.mentions import Mention
+from .nouns import PRIVATE, REBEL, TITLED
+
+# A phrase introduces a person only if one of these words is in it.
+INTRODUCING = TITLED | PRIVATE | REBEL | {"mr", "gen", "col", "lt", "capt", "rep", "sen"}
+# "…, who heads the UN mission": verbs after which the relative clause names an office.
+_LEADING = frozenset({"head", "lead", "run", "chair", "command", "represent", "speak", "serve", "direct"})
+_IN_TITLES = frozenset({"NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "NUM"})
+
+
+def original_words(sentence: AnalysedSentence, tokens: Sequence[int]) -> str:
+    """The article's own text from the first of these tokens to the last; the parse has masked names."""
+    if not tokens:
+        return ""
+    return sentence.segment.text[sentence.token_span(tokens[0])[0] : sentence.token_span(tokens[-1])[1]]
+
+
+def phrase_before(sentence: AnalysedSentence, mention: Mention) -> list[int]:
+    """The tokens of a title before a name: "Armenian Prime Minister", "the US secretary of state,"."""
+    parse, i = sentence.parse, mention.first - 1
+    comma = i >= 1 and parse.words[i] == ","
+    tokens = _title_tokens(sentence, i - comma)
+    office = [
+        k for k in tokens if parse.lemmas[k].rstrip(".") in INTRODUCING and parse.tags[k] in ("NN", "NNP")
+    ]
+    if not office:
+        return []
+    if comma and (len(tokens) < 2 or parse.pos[tokens[0]] not in ("DET", "PRON", "PROPN", "ADJ")):
+        return []
+    return tokens
+
+
+def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:
+    """The noun phrase that ends at token `last`, of at most ten tokens."""
+    parse, i = sentence.parse, last
+    tokens: list[int] = []
+    while i >= 0 and len(tokens) < 10:
+        pos = parse.pos[i]
+        if (
+            parse.words[i] == "-"
+            and tokens
+            and parse.starts[i] == parse.end(i - 1)
+            and parse.end(i) == parse.starts[i + 1]
+        ):
+            i -= 1  # "Secretary-General"
+            continue
+        if pos not in _IN_TITLES or (pos == "ADP" and parse.lemmas[i] not in ("of", "for", "to")):
+            break
+        if pos == "PRON" and parse.tags[i] != "PRP$":
+            break
+        tokens.insert(0, i)
+        if pos == "DET" or (pos == "PRON" and i + 1 < len(parse)):
+            break
+        i -= 1
+    while tokens and parse.pos[tokens[0]] in ("ADP", "PART"):
+        tokens.pop(0)
+    return tokens
+
+
+def phrase_after(sentence: AnalysedSentence, mention: Mention) -> list[int]:
+    """The tokens of a description after a name: ", Germany's chancellor,", ", a shopkeeper", " of the UN"."""
+    parse, i = sentence.parse, mention.last + 1
+    if i >= len(parse):
+        return []
+    if parse.words[i] in (",", "(", "–", "-", "—"):
+        return _apposition(sentence, i)
+    if parse.lemmas[i] in ("of", "from") and mention.first <= parse.heads[i] <= mention.last:
+        return [j for j in parse.subtree(i) if j != i][:8]
+    return []
+
+
+def _apposition(sentence: AnalysedSentence, opening: int) -> list[int]:
+    """The tokens between the comma, bracket or dash at `opening` and the one that closes it."""
+    parse = sentence.parse
+    closing = {"(": ")"}.get(parse.words[opening], parse.words[opening])
+    tokens: list[int] = []
+    for j in range(opening + 1, min(len(parse), opening + 18)):
+        if parse.words[j] == closing or parse.words[j] in (".", ";", ":", '"'):
+            break
+        if not tokens and parse.lemmas[j] == "who":
+            return _relative_clause(sentence, j)
+        if not tokens and parse.lemmas[j] in ("which", "whose", "where", "when", "but", "and"):
+            return []
+        if parse.pos[j] in ("VERB", "AUX"):
+            break
+        tokens.append(j)
+    return tokens if any(parse.lemmas[k].rstrip(".") in INTRODUCING for k in tokens) else []
+
+
+def _relative_clause(sentence: AnalysedSentence, who: int) -> list[int]:
+    """The tokens of "…, who heads the UN mission", if its verb is one of leading."""
+    parse = sentence.parse
+    tokens: list[int] = []
+    for j in range(who + 1, min(len(parse), who + 9)):
+        if parse.words[j] in (",", ".", ";", '"'):
+            break
+        tokens.append(j)
+    return tokens if tokens and parse.lemmas[tokens[0]] in _LEADING else []

@@ -1,0 +1,92 @@
+"""What registries read of a model: metadata for the Hugging Face hub, a short description for MLflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ...data.codebook import Codebook
+from ...data.schema import Article
+from ...training.evaluation.result import TrainingResult
+from ...training.settings import TrainingSettings
+from .model_card import article_licences, purpose
+
+
+def short_corpus_name(corpus: str) -> str:
+    """`shipped`, `news`, the name of a file without its extension, or the hub name after `hf:`."""
+    return corpus.removeprefix("hf:") if corpus.startswith("hf:") else Path(corpus).stem
+
+
+def front_matter(
+    settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], outcome: TrainingResult
+) -> str:
+    """YAML metadata for the top of the model's README.md, as the Hugging Face hub reads it.
+
+    See https://huggingface.co/docs/hub/model-cards#model-card-metadata.
+    """
+    from huggingface_hub import ModelCardData
+
+    licences = article_licences(by_split)
+    encoder = outcome.labeller.classifier.about.get("encoder")
+    data = ModelCardData(
+        language="en",
+        library_name="stancewire",
+        license=licences[0].lower() if len(licences) == 1 else "other" if licences else "unknown",
+        model_name=settings.name,
+        datasets=[short_corpus_name(c) for c in settings.corpus],
+        base_model=Path(encoder).name if encoder and Path(encoder).is_dir() else encoder,
+        eval_results=_results(settings, outcome),
+    )
+    return f"---\n{data.to_yaml()}\n---\n\n"
+
+
+def _results(settings: TrainingSettings, outcome: TrainingResult) -> list[Any]:
+    from huggingface_hub import EvalResult
+
+    codebook = outcome.labeller.codebook
+    corpus = " and ".join(short_corpus_name(c) for c in settings.corpus)
+    return [
+        EvalResult(
+            task_type="token-classification" if codebook.stances else "text-classification",
+            dataset_type=short_corpus_name(settings.corpus[0]),
+            dataset_name=corpus,
+            dataset_split=split,
+            metric_type=metric,
+            metric_name=f"{metric} of {name}",
+            metric_value=metrics[name][metric],
+        )
+        for split, metrics in outcome.metrics.items()
+        for name in (*(("statements",) if codebook.stances else ()), *codebook.label_names)
+        for metric in ("precision", "recall", "f1")
+    ]
+
+
+def description(
+    settings: TrainingSettings, codebook: Codebook, metrics: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """What a model does and how well, in plain text of a few lines."""
+    lines = []
+    for split, found in metrics.items():
+        names = ("statements",) if codebook.stances else codebook.label_names
+        for name in names:
+            m = found[name]
+            lines.append(
+                f"{split.capitalize()} ({found['articles']} articles), {name}: F1 {m['f1']:.3f}, "
+                f"precision {m['precision']:.3f}, recall {m['recall']:.3f}, support {m['support']}."
+            )
+    trained = f"{settings.name} on {' and '.join(short_corpus_name(c) for c in settings.corpus)}."
+    return "\n\n".join([f"{purpose(codebook, settings.mentions)} Trained: {trained}", "\n".join(lines)])
+
+
+def model_description(codebook: Codebook) -> str:
+    """What all versions of a registered model have in common."""
+    parts = []
+    if codebook.stances:
+        parts.append(f"stances {', '.join(codebook.stance_names)}")
+    if codebook.labels:
+        parts.append(f"sentence labels {', '.join(codebook.label_names)}")
+    return (
+        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version "
+        "by validation F1; challenger is the latest that did not replace it."
+    )

@@ -1,0 +1,172 @@
+"""Registered models and their versions, as the MLflow registry stores them.
+
+A local SQLite store is read directly and read-only: importing MLflow and asking it costs more processor time
+than loading a linear model. Whatever this reader does not understand is left to MLflow.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .store import connect, tracking_uri
+
+# The name of the registered model of the shipped codebook; those of others add a hyphen and their name.
+PREFIX = "stancewire"
+# Without workspaces, MLflow stores everything in the one of this name.
+_WORKSPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """One version of a registered model.
+
+    `location` is the URI or path of its artifacts; None where only MLflow can tell. `created` is in
+    milliseconds since 1970.
+    """
+
+    name: str
+    number: int
+    run_id: str
+    created: int
+    description: str = ""
+    location: str | None = None
+    aliases: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The name under which its scores go: `stancewire/3`."""
+        return f"{self.name}/{self.number}"
+
+
+def registered_name(codebook: str) -> str:
+    """The registered model of a codebook: `stancewire` for the shipped one, `stancewire-NAME` for others."""
+    return codebook if codebook == PREFIX else f"{PREFIX}-{codebook}"
+
+
+def list_versions() -> list[ModelVersion]:
+    """All versions of all models of stancewire in the registry, by name, newest first.
+
+    Raises:
+        InputError: the store cannot be used.
+    """
+    local = _from_sqlite(tracking_uri())
+    found = _from_mlflow() if local is None else local
+    return sorted(found, key=lambda v: (v.name != PREFIX, v.name, -v.number))
+
+
+def _is_ours(name: str) -> bool:
+    return name == PREFIX or name.startswith(f"{PREFIX}-")
+
+
+def _from_mlflow() -> list[ModelVersion]:
+    connect()
+    from mlflow import MlflowClient
+
+    client = MlflowClient()
+    versions: list[ModelVersion] = []
+    for model in client.search_registered_models(filter_string=f"name LIKE '{PREFIX}%'"):
+        if not _is_ours(model.name):
+            continue
+        # A search returns versions without their aliases; the model knows them.
+        aliases: dict[int, list[str]] = {}
+        for alias, number in model.aliases.items():
+            aliases.setdefault(int(number), []).append(alias)
+        for version in client.search_model_versions(f"name='{model.name}'"):
+            number = int(version.version)
+            versions.append(
+                ModelVersion(
+                    name=model.name,
+                    number=number,
+                    run_id=version.tags.get("run_id") or version.run_id or "",
+                    created=int(version.creation_timestamp),
+                    description=version.description or "",
+                    aliases=tuple(sorted(aliases.get(number, ()))),
+                    tags=dict(version.tags),
+                )
+            )
+    return versions
+
+
+def _sqlite_file(uri: str) -> Path | None:
+    """The file of a plain `sqlite:///FILE`; None for any other store."""
+    # A registry of its own, or a driver or options in the URI, are MLflow's business.
+    if os.environ.get("MLFLOW_REGISTRY_URI") or not uri.startswith("sqlite:///") or "?" in uri:
+        return None
+    return Path(uri.removeprefix("sqlite:///"))
+
+
+def _from_sqlite(uri: str) -> list[ModelVersion] | None:
+    """The versions in a local SQLite store; None where MLflow has to be asked.
+
+    A file that does not exist yet holds no models, and is not created here.
+    """
+    file = _sqlite_file(uri)
+    if file is None:
+        return None
+    if not file.exists():
+        return []
+    try:
+        with closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+        ) as database:
+            return _rows(database)
+    except (sqlite3.Error, TypeError, ValueError):  # another schema, or no database
+        return None
+
+
+def _rows(database: sqlite3.Connection) -> list[ModelVersion]:
+    def rows(table: str, *columns: str) -> list[tuple[Any, ...]]:
+        names = ", ".join(columns)
+        query = f"SELECT {names} FROM {table} WHERE workspace = ?"
+        return database.execute(query, (_WORKSPACE,)).fetchall()
+
+    # One read transaction, so that an alias that moves meanwhile is seen either before or after.
+    database.execute("BEGIN")
+    aliases: dict[tuple[str, int], list[str]] = {}
+    for name, alias, number in rows("registered_model_aliases", "name", "alias", "version"):
+        aliases.setdefault((name, int(number)), []).append(alias)
+    tags: dict[tuple[str, int], dict[str, str]] = {}
+    for name, number, key, value in rows("model_version_tags", "name", "version", "key", "value"):
+        tags.setdefault((name, int(number)), {})[key] = value
+    columns = ("name", "version", "run_id", "creation_time", "description", "source", "storage_location")
+    out = []
+    for name, raw, run_id, created, description, source, storage, stage in rows(
+        "model_versions", *columns, "current_stage"
+    ):
+        # Deleted versions stay in the table, with their names redacted, in this stage.
+        if not _is_ours(name) or stage == "Deleted_Internal":
+            continue
+        key = name, int(raw)
+        own = tags.get(key, {})
+        out.append(
+            ModelVersion(
+                name=name,
+                number=int(raw),
+                run_id=own.get("run_id") or run_id or "",
+                created=int(created),
+                description=description or "",
+                location=storage or source,
+                aliases=tuple(sorted(aliases.get(key, ()))),
+                tags=own,
+            )
+        )
+    return out
+
+
+def local_folder(version: ModelVersion) -> Path | None:
+    """The folder of a version's artifacts where it is on this machine; None where MLflow has to fetch it."""
+    if not version.location:
+        return None
+    parts = urlsplit(version.location)
+    if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
+        return None
+    folder = Path(unquote(parts.path)) if parts.scheme else Path(version.location)
+    return folder if folder.is_absolute() and folder.is_dir() else None

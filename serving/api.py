@@ -1,0 +1,189 @@
+"""The Python API: load a model, train one, measure one. All of it is exported by `stancewire` itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any
+
+from ..data.annotation.corpus import read_corpus as _read_corpus
+from ..data.errors import InputError
+from ..data.schema import SPLITS
+from .models import open_model
+
+if TYPE_CHECKING:
+    from ..data.schema import Article
+    from ..training.decoding.labeller import Labeller
+
+PathOrName = str | PathLike[str]
+
+
+def load(model: PathOrName = "champion", *, actors: Sequence[PathOrName] = ()) -> Labeller:
+    """Load a trained model.
+
+    Args:
+        model: `champion`, `challenger`, a version (`3`), the name of a label set (`NAME`, `NAME@alias`,
+            `NAME/version`), an MLflow run id, a model folder, or a .zip file that `stancewire models export`
+            wrote.
+        actors: CSV tables of parties that extend the shipped ones.
+
+    Returns:
+        A labeller: `labeller.label(text)` returns a `Record`, `labeller.pipe(texts)` many of them.
+
+    Raises:
+        InputError: there is no such model, it is damaged, or this release cannot read its format.
+
+    Examples:
+        >>> import stancewire
+        >>> labeller = stancewire.load("champion")
+        >>> record = labeller.label("Kenya accused Somalia of shelling a border town.")
+        >>> [(s.stance, s.actor.text, s.target.text) for s in record.statements]
+        [('blame', 'Kenya', 'Somalia')]
+    """
+    return open_model(fspath(model), [fspath(a) for a in actors])[0]
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """A finished training.
+
+    Attributes:
+        run_id: the MLflow run.
+        model: what `load` takes to load the trained model: the folder of its files.
+        metrics: by split (`validation`, and `test` where there are test articles), nested: for example
+            `metrics["validation"]["statements"]["f1"]`, in [0, 1].
+        registered: name, version and alias (`stancewire/3 champion`); None where it was not registered.
+    """
+
+    run_id: str
+    model: str
+    metrics: dict[str, dict[str, Any]]
+    registered: str | None = None
+
+    @cached_property
+    def labeller(self) -> Labeller:
+        """The trained labeller, loaded on first use."""
+        return load(self.model)
+
+
+def train(
+    config: PathOrName = "linear",
+    *,
+    corpus: PathOrName | Sequence[PathOrName] = (),
+    overrides: Mapping[str, Any] | None = None,
+    register: bool = True,
+) -> TrainingResult:
+    """Train a model and log the run to MLflow, as `stancewire train` does.
+
+    Args:
+        config: a TOML config, or the name of a shipped one: `linear`, `encoder`, `linear-news`, …
+        corpus: corpus files or folders, or `shipped`; replaces the corpora of the config.
+        overrides: settings that replace those of the config, a table's key with a dot:
+            `{"classifier.regularisation": 1.0}`.
+        register: whether to register the model, as champion if it is the first or beats the champion.
+
+    Returns:
+        The run, its metrics, and the labeller.
+
+    Raises:
+        InputError: the config or corpus is invalid, the store cannot be used, or the model must not be
+            registered.
+
+    Examples:
+        >>> import stancewire
+        >>> result = stancewire.train("linear", overrides={"classifier.regularisation": 1.0}, register=False)
+        >>> round(result.metrics["validation"]["statements"]["f1"], 1)
+        0.8
+    """
+    from ..experiments.config import load_config
+    from ..experiments.review.promotion import register as register_model
+    from ..experiments.train import train as train_and_log
+
+    settings = load_config(
+        fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
+    )
+    trained = train_and_log(settings, config=fspath(config))
+    registered = None
+    if register:
+        promotion = register_model(trained)
+        registered = f"{promotion.name}/{promotion.version} {promotion.alias}"
+    return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered)
+
+
+def _toml(key: str, value: Any) -> str:
+    """A value as TOML writes it; JSON writes these types in the same way."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        raise InputError(f"{value!r} is not a setting", where=key) from None
+
+
+def _folder(model_uri: str) -> str:
+    """The folder of a logged model."""
+    from ..experiments.tracking.store import connect
+
+    return str(connect().artifacts.download_artifacts(artifact_uri=model_uri))
+
+
+def evaluate(
+    model: PathOrName | Labeller = "champion",
+    corpus: PathOrName | Sequence[PathOrName] = "shipped",
+    *,
+    split: str | None = None,
+    bootstrap: int = 1000,
+) -> dict[str, Any]:
+    """Measure a model on annotated articles, scored from their text alone. Nothing is logged.
+
+    Args:
+        model: a labeller, or what `load` takes.
+        corpus: annotated corpus files or folders, or `shipped`.
+        split: only articles of this split: `train`, `validation` or `test`.
+        bootstrap: resamples of articles for the 95% confidence interval of F1; 0 for none.
+
+    Returns:
+        Metrics in [0, 1] and counts, nested: `metrics["statements"]["f1"]`, `metrics["blame"]["recall"]`.
+
+    Raises:
+        InputError: the model or corpus is invalid, or there is no article.
+
+    Examples:
+        >>> import stancewire
+        >>> metrics = stancewire.evaluate("champion", "shipped", split="test")
+        >>> sorted(metrics["statements"])
+        ['ci95', 'f1', 'precision', 'predicted', 'recall', 'support']
+    """
+    from ..experiments.evaluate import evaluate as measure
+
+    if split is not None and split not in SPLITS:
+        raise InputError(f"no split {split!r}", hint=f"one of {', '.join(SPLITS)}")
+    labeller = load(model) if isinstance(model, str | PathLike) else model
+    articles = _read_corpus(_paths(corpus), labeller.codebook)
+    return measure(labeller, [a for a in articles if split is None or a.split == split], bootstrap)[0]
+
+
+def read_corpus(paths: PathOrName | Sequence[PathOrName] = "shipped") -> list[Article]:
+    """Read annotated articles.
+
+    Args:
+        paths: corpus files or folders, or `shipped`; one or several.
+
+    Returns:
+        The articles, with `doc_id`, `split`, `sentences` and their statements.
+
+    Raises:
+        InputError: a file is missing or invalid.
+
+    Examples:
+        >>> import stancewire
+        >>> articles = stancewire.read_corpus("shipped")
+        >>> articles[0].sentences[0].statements[0].stance
+        'ceasefire_claim'
+    """
+    return _read_corpus(_paths(paths))
+
+
+def _paths(paths: PathOrName | Sequence[PathOrName]) -> list[str]:
+    return [fspath(paths)] if isinstance(paths, str | PathLike) else [fspath(p) for p in paths]

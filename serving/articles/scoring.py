@@ -1,0 +1,47 @@
+"""Articles in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ...data.errors import InputError
+from ...data.record import Record
+from ...data.text.spacy_parser import ParseCache
+from ...training.decoding.labeller import Labeller
+from .readers import InputArticle
+
+
+def score_articles(
+    labeller: Labeller,
+    articles: Iterable[InputArticle],
+    report_error: Callable[[InputError], None],
+    min_score: float | None = None,
+) -> Iterator[Record]:
+    """Score articles one after another.
+
+    Args:
+        labeller: the model.
+        articles: read lazily.
+        report_error: told of each article that cannot be scored; the others are.
+        min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
+
+    Yields:
+        One record per article, in order.
+    """
+    cache = ParseCache()
+    for article in articles:
+        try:
+            record = labeller.label(
+                article.text,
+                id=article.id,
+                source=article.source,
+                title=article.title,
+                actor=article.actor,
+                target=article.target,
+                min_score=min_score,
+                cache=cache,
+            )
+        except InputError as error:
+            report_error(error)
+            continue
+        yield record

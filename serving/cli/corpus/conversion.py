@@ -1,0 +1,188 @@
+"""`stancewire corpus import` and `export`: annotations from and to the formats of other tools."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ....data.formats import InForm, OutForm
+from ..console import note, plural, progress
+from ..options import MODEL_HELP, CodebookFile, Corpora
+
+if TYPE_CHECKING:
+    from ....data.formats.scores import Prediction
+    from ....data.schema import Article
+    from ....training.decoding.labeller import Labeller
+
+IN_FORMATS = "sheet, jsonl, label-studio, doccano, brat, conll, scores, plover, babe or table"
+OUT_FORMATS = "sheet, jsonl, label-studio, label-studio-config, doccano, brat, conll or hf"
+
+
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE",
+        help="Annotation sheets, or files of the format that --format names; for brat its folder.",
+    ),
+]
+FormatOption = Annotated[
+    InForm | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"{IN_FORMATS}. Default: inferred from the extension, otherwise sheet.",
+    ),
+]
+CodebookOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--codebook",
+        metavar="FILE",
+        help="Codebook TOML file. Default: that of plover or babe, otherwise the shipped one.",
+    ),
+]
+FormOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--form", metavar="FILE", help="TOML file that names the columns of a table; with --format table."
+    ),
+]
+AppendOption = Annotated[
+    bool,
+    typer.Option(
+        "--append",
+        help="Add to the corpus file instead of replacing it; articles that it already has are refused.",
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Output file, written atomically; a new folder for brat and hf. Default: standard output.",
+    ),
+]
+ExportFormatOption = Annotated[
+    OutForm | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"{OUT_FORMATS}. Default: inferred from the extension of --out, otherwise sheet.",
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--predictions",
+        metavar="MODEL",
+        help=f"Add predictions of a model, to be corrected: {MODEL_HELP} "
+        "Label Studio shows them beside the annotation; in other formats they replace it.",
+    ),
+]
+
+
+def import_(
+    files: FilesArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Corpus file to write (JSONL).")],
+    format_: FormatOption = None,
+    codebook: CodebookOption = None,
+    form: FormOption = None,
+    append: AppendOption = False,
+) -> None:
+    """Convert sheets and exports of other tools to a corpus file.
+
+    Example: stancewire corpus import monday.sheet -o mine.jsonl
+
+    Example: stancewire corpus import project-1.json --format label-studio -o mine.jsonl --append
+    """
+    from ....data.annotation.corpus import append_corpus, write_corpus
+    from ....data.errors import InputError
+    from ....data.formats import read_articles
+
+    refuse_to_overwrite(files, out)
+    articles = read_articles(files, format_, codebook, form)
+    try:
+        (append_corpus if append else write_corpus)(out, articles)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+    sentences = plural(sum(len(a.sentences) for a in articles), "sentence")
+    note(f"{plural(len(articles), 'article')}, {sentences} {'added' if append else 'written'} to {out}")
+
+
+def export(
+    corpora: Corpora = None,
+    out: OutOption = None,
+    format_: ExportFormatOption = None,
+    model: ModelOption = None,
+    codebook: CodebookFile = None,
+) -> None:
+    """Convert a corpus to a sheet or the format of another tool.
+
+    `corpus import` reads it back.
+
+    Example: stancewire corpus export mine.jsonl -o mine.sheet
+
+    Example: stancewire corpus export mine.jsonl --format hf -o mine
+
+    Example: stancewire corpus export mine.jsonl --format label-studio --predictions champion -o tasks.json
+    """
+    from ....data.annotation.corpus import read_corpus
+    from ....data.errors import InputError
+    from ....data.formats import FOLDERS, codebook_for, form_of_output, format_articles, write_articles
+
+    form = format_ or form_of_output(out)
+    if form == "label-studio-config" and (corpora or model):
+        hint = "leave out the corpus and --predictions"
+        raise InputError("label-studio-config is made from a codebook alone", hint=hint)
+    if form in FOLDERS and out is None:
+        raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
+    if out is not None:
+        refuse_to_overwrite([Path(c) for c in corpora or ()], out)
+    book = codebook_for(form, codebook)
+    articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
+    predicted = None
+    if model:
+        from ...models import open_model
+
+        predicted = predictions(articles, *open_model(model))
+    if out is None:
+        typer.echo(format_articles(articles, form, book, predicted), nl=False)
+    else:
+        write_articles(out, articles, form, book, predicted)
+        note(f"{plural(len(articles), 'article')} written to {out}" if articles else f"written to {out}")
+
+
+def refuse_to_overwrite(inputs: list[Path], out: Path) -> None:
+    """Refuse an output that is also an input, which may be hours of somebody's work.
+
+    Raises:
+        InputError: one of the inputs is the output file.
+    """
+    from ....data.errors import InputError
+
+    for path in inputs:
+        with suppress(OSError):  # one of them does not exist
+            if path.samefile(out):
+                hint = "give another name with -o"
+                raise InputError("is an input file; refusing to overwrite it", where=str(out), hint=hint)
+
+
+def predictions(articles: list[Article], labeller: Labeller, name: str) -> list[Prediction]:
+    """The statements and labels that a model finds in each article, by the article's own sentences."""
+    from ....data.formats.scores import predict
+    from ....data.text.analysis import analyse
+    from ....data.text.sentences import annotated_segments
+    from ....data.text.spacy_parser import ParseCache
+
+    cache = ParseCache()
+
+    def record(article: Article) -> dict[str, Any]:
+        sentences = analyse(annotated_segments(article), labeller.gazetteer, cache)
+        return labeller.record(sentences, labeller.classifier.score(sentences), id=article.doc_id).to_dict()
+
+    with progress("predicting", len(articles)) as bar:
+        return predict(articles, name, record, advance=bar.advance)

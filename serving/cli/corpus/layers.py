@@ -1,0 +1,143 @@
+"""`stancewire corpus fetch` and `detach`: stand-off annotations joined with their texts, and without them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import ErrorCount, note, plural, progress
+from .conversion import refuse_to_overwrite
+
+if TYPE_CHECKING:
+    from ....data.layers.registry import LayerSource
+
+TEXTS_HELP = "a zip archive, JSONL (also .gz), or a folder of JSON files."
+Like = Annotated[
+    str,
+    typer.Option(
+        "--like",
+        metavar="LAYER",
+        help="For your own layer file: the layer that uses the same data set.",
+    ),
+]
+
+
+LayerArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="LAYER",
+        help="A shipped layer (news), or a layer file of your own on the same data set.",
+    ),
+]
+FromOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", metavar="PATH", help=f"Local copy of the texts instead of the download: {TEXTS_HELP}"
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.",
+    ),
+]
+UrlOption = Annotated[
+    str | None, typer.Option("--url", metavar="URL", help="Another address of the archive.")
+]
+
+
+def fetch(
+    layer: LayerArgument,
+    from_: FromOption = None,
+    out: OutOption = None,
+    url: UrlOption = None,
+    like: Like = "news",
+) -> None:
+    """Download the articles that a layer annotates.
+
+    Joins them with the layer's offsets and labels to a corpus, then available as `--corpus news`. The texts
+    are under the licence of their data set; their checksums are verified. Interrupted downloads resume.
+
+    Example: stancewire corpus fetch news
+
+    Example: stancewire corpus fetch news --from articles.jsonl.gz
+    """
+    from ....data.annotation.corpus import write_corpus
+    from ....data.errors import InputError
+    from ....data.layers.layer import read_layer
+    from ....data.layers.registry import fetched_file, layer_file, layer_source
+    from ....data.layers.texts import join
+
+    own = Path(layer) if layer.endswith(".jsonl") else None
+    if own and out is None:
+        raise InputError("no corpus file to write", where=layer, hint="name one with -o")
+    source = layer_source(like if own else layer)
+    annotated = read_layer(own or layer_file(layer))
+    archive = from_ or _downloaded(source, url or source.archive)
+    with progress("joining layer and texts", len(annotated)) as bar:
+        joined = join(annotated, archive, source, bar.advance)
+    errors = ErrorCount()
+    for error in joined.errors:
+        errors(error)
+    if not joined.articles:
+        what = f"none of the layer's {len(annotated)} articles was found unchanged; nothing was written"
+        raise InputError(what, where=str(archive))
+    write_corpus(out or fetched_file(layer), joined.articles)
+    if from_ is None:
+        archive.unlink()
+    counts = f"{len(joined.articles)} of {plural(len(annotated), 'article')}"
+    note(f"{counts} written to {out or fetched_file(layer)}")
+    note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
+    if out is None:
+        note("train on them: stancewire train linear-news")
+    errors.exit_if_any()
+
+
+def _downloaded(source: LayerSource, url: str) -> Path:
+    from ....data.files.cache import cache_folder
+    from ....data.files.download import download
+
+    file = cache_folder() / "downloads" / f"{source.name}.zip"
+    with progress(f"downloading {source.homepage}") as bar:
+        return download(url, file, source.max_archive_mb * 1_000_000, bar.update)
+
+
+def detach(
+    corpora: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CORPUS",
+            help="Annotated corpus files or folders; each doc_id is the article's id in the data set.",
+        ),
+    ],
+    from_: Annotated[Path, typer.Option("--from", metavar="PATH", help=f"The texts: {TEXTS_HELP}")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Layer file to write (JSONL).")],
+    like: Like = "news",
+) -> None:
+    """Export stand-off annotations without the text.
+
+    Writes a layer of offsets, labels and identities.
+
+    Example: stancewire corpus detach mine.jsonl --from articles.jsonl.gz -o mine-layer.jsonl
+    """
+    from ....data.annotation.corpus import read_corpus
+    from ....data.errors import InputError
+    from ....data.layers.layer import detach as without_text
+    from ....data.layers.layer import write_layer
+    from ....data.layers.registry import layer_source
+    from ....data.layers.texts import texts
+
+    refuse_to_overwrite([Path(c) for c in corpora], out)
+    articles = read_corpus(corpora)
+    found = dict(texts(from_, layer_source(like), {a.doc_id for a in articles}))
+    missing = [a.doc_id for a in articles if a.doc_id not in found]
+    if missing:
+        what = f"{plural(len(missing), 'article')} not among the texts: {', '.join(missing[:5])}"
+        raise InputError(what, where=str(from_), hint="give the texts that were annotated")
+    write_layer(out, [without_text(a, found[a.doc_id]) for a in articles])
+    note(f"{plural(len(articles), 'article')} written to {out}, without their texts")

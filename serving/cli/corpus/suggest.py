@@ -1,0 +1,149 @@
+"""`stancewire corpus suggest`: which sentences are most worth annotating next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..console import ErrorCount, note, plural, progress
+from ..options import AnyLanguage, Inputs, Model, Seed
+from .conversion import predictions
+
+if TYPE_CHECKING:
+    from ....data.schema import Article
+    from ....training.decoding.labeller import Labeller
+    from ...articles.readers import InputArticle
+
+HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with # are comments."
+PREDICTED = "Below each sentence are the model's predictions: correct them and add what is missing."
+
+
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Annotation sheet to write. Default: standard output."),
+]
+PredictOption = Annotated[
+    bool, typer.Option("--predict", help="Fill in the model's predictions, to be corrected.")
+]
+AnnotatedOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--annotated",
+        metavar="CORPUS",
+        help="Corpus whose sentences are not suggested again; repeatable. Default: shipped.",
+    ),
+]
+
+
+def suggest(
+    inputs: Inputs,
+    n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Number of sentences.")] = 50,
+    model: Model = "champion",
+    out: OutOption = None,
+    predict: PredictOption = False,
+    annotated: AnnotatedOption = None,
+    seed: Seed = 0,
+    any_language: AnyLanguage = False,
+) -> None:
+    """Suggest the most uncertain, diverse sentences to annotate.
+
+    Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
+    assigned to train, because the sample is biased for evaluation.
+
+    Example: stancewire corpus suggest news/ -n 50 -o next.sheet
+
+    Example: stancewire corpus suggest news.jsonl --predict --annotated shipped --annotated mine.jsonl
+    """
+    from ....data.annotation.batch import annotation_batch, article_of_text
+    from ....data.annotation.corpus import read_corpus
+    from ....data.annotation.sheet import comment, format_sheet
+    from ...models import open_model
+
+    errors = ErrorCount()
+    labeller, name = open_model(model)
+    known = {" ".join(s.text.split()) for a in read_corpus(annotated or ["shipped"]) for s in a.sentences}
+    texts = _read(inputs, any_language, errors)
+    articles = [article_of_text(a.text, a.id, a.source if a.source != "-" else None) for a in texts]
+    chosen, total = _choose(labeller, articles, n, seed, known)
+    if predict:
+        articles = _with_predictions(articles, {a for a, _ in chosen}, labeller, name)
+    batch, comments = annotation_batch(articles, [a.title for a in texts], chosen)
+    counts = f"{plural(len(chosen), 'sentence')} of {plural(len(batch), 'article')}"
+    head = [f"{counts}, suggested by {name} from {plural(total, 'sentence')}.", HEADER, PREDICTED]
+    lines = "".join(comment(line) + "\n" for line in head[: 3 if predict else 2])
+    _write(lines + "\n" + format_sheet(batch, comments), out)
+    if more := sum(len(a.sentences) for a in batch) - len(chosen):
+        counts += f", and {more} that open their quotations"
+    note(f"{counts} {f'written to {out}' if out else 'suggested'}")
+    if len(chosen) < n:
+        note(f"fewer than {n}: no others are new, long enough and different from these")
+    errors.exit_if_any()
+
+
+def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[InputArticle]:
+    """The articles to choose from.
+
+    Raises:
+        InputError: there is none.
+    """
+    from ....data.errors import InputError
+    from ...articles.readers import read_articles
+
+    texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
+    if not texts:
+        raise InputError("no article could be read; nothing is suggested")
+    return texts
+
+
+def _choose(
+    labeller: Labeller, articles: list[Article], n: int, seed: int, known: set[str]
+) -> tuple[list[tuple[int, int]], int]:
+    """The chosen sentences as (article, sentence) indices, and how many there were to choose from.
+
+    Raises:
+        InputError: no sentence is left.
+    """
+    from ....data.errors import InputError
+    from ....data.text.analysis import analyse
+    from ....data.text.sentences import annotated_segments
+    from ....data.text.spacy_parser import ParseCache
+    from ....training.curation.active_learning import suggest as most_informative
+
+    indices = [(a, i) for a, article in enumerate(articles) for i in range(len(article.sentences))]
+    with progress("analysing sentences", len(indices)) as bar:
+        segments = [s for article in articles for s in annotated_segments(article)]
+        sentences = analyse(segments, labeller.gazetteer, ParseCache(), bar.advance)
+        bar.step("choosing")
+        scores = labeller.classifier.score(sentences)
+        chosen = [indices[i] for i in most_informative(labeller, sentences, scores, n, seed, known)]
+    if not chosen:
+        hint = "give articles that are not annotated yet"
+        raise InputError("no sentence is left to suggest", hint=hint)
+    return chosen, len(indices)
+
+
+def _with_predictions(
+    articles: list[Article], chosen: set[int], labeller: Labeller, name: str
+) -> list[Article]:
+    """The chosen articles with the model's predictions as their annotation, the others as they are."""
+    predicted = iter(predictions([articles[a] for a in sorted(chosen)], labeller, name))
+    return [
+        next(predicted).article.model_copy(update={"annotators": ()}) if a in chosen else article
+        for a, article in enumerate(articles)
+    ]
+
+
+def _write(text: str, out: Path | None) -> None:
+    from ....data.errors import InputError
+    from ....data.files.atomic import atomic_write
+
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with atomic_write(out) as file:
+            file.write(text)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None

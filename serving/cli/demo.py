@@ -1,0 +1,37 @@
+"""`stancewire demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+SAMPLE = Path(__file__).parents[1] / "samples" / "strait.txt"
+NEXT_STEPS = (
+    ("stancewire score ARTICLE.txt", "who blames whom in an article of your own"),
+    ("stancewire explain ARTICLE.txt", "which words support each statement"),
+    ("stancewire experiments list", "the runs so far and their metrics"),
+    ("stancewire corpus stats", "what the model was trained on"),
+    ("stancewire train --set classifier.regularisation=1.0", "another model"),
+    ("mlflow ui --backend-store-uri sqlite:///mlflow.db", "the runs in the browser"),
+)
+
+
+def demo() -> None:
+    """Train on the shipped corpus and score a sample article.
+
+    Example: stancewire demo
+    """
+    from ..models import open_model
+    from .score import score_to
+    from .train import run_training
+
+    typer.secho("1. Train on the shipped corpus and register the model", bold=True)
+    run_training(None, [], [], register=True)
+    typer.secho("\n2. Score an article (written for this project)", bold=True)
+    labeller, _ = open_model("champion")
+    score_to(None, "table", [str(SAMPLE)], labeller)
+    typer.secho("\n3. What to try next", bold=True)
+    width = max(len(command) for command, _ in NEXT_STEPS)
+    for command, what in NEXT_STEPS:
+        typer.echo(f"  {command:<{width}}  {what}")

@@ -1,0 +1,87 @@
+"""`stancewire evaluate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import note, plural, progress
+from .options import Actors, Bootstrap, Model, Split, TableOrJson
+
+if TYPE_CHECKING:
+    from ...data.schema import Article
+    from ...training.decoding.labeller import Labeller
+
+
+CorpusOption = Annotated[
+    list[str],
+    typer.Option(
+        "--corpus", metavar="CORPUS", help="Annotated corpus file or folder, or shipped; repeatable."
+    ),
+]
+ErrorsOption = Annotated[
+    int, typer.Option("--errors", metavar="N", min=0, help="Also show the first N wrong statements.")
+]
+NameSwapsOption = Annotated[
+    int,
+    typer.Option(
+        "--name-swaps",
+        metavar="N",
+        min=0,
+        help="Swap the two parties' names N times per article; report how many statements change.",
+    ),
+]
+
+
+def evaluate(
+    corpus: CorpusOption,
+    model: Model = "champion",
+    split: Split = None,
+    actors: Actors = None,
+    errors: ErrorsOption = 0,
+    name_swaps: NameSwapsOption = 0,
+    bootstrap: Bootstrap = 1000,
+    format_: TableOrJson = "table",
+    log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")] = True,
+) -> None:
+    """Measure a model on annotated articles and log the metrics.
+
+    Example: stancewire evaluate --corpus shipped --split test
+
+    Example: stancewire evaluate --corpus mine.jsonl --model ./my-model --errors 20 --no-log
+    """
+    import json
+
+    from ...data.annotation.corpus import read_corpus
+    from ...experiments.evaluate import evaluate as measure
+    from ...experiments.evaluate import log_evaluation
+    from ..models import open_model
+    from ..output.metric_tables import print_metrics, print_mistakes
+
+    labeller, name = open_model(model, actors or ())
+    articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
+    with progress("scoring", len(articles)) as bar:
+        metrics, mistakes = measure(labeller, articles, bootstrap, bar.advance)
+    if format_ == "table":
+        on = ", ".join(corpus) + (f", {split}" if split else "")
+        print_metrics(metrics, f"{name} on {on}, {plural(len(articles), 'article')}", labeller.codebook)
+    if name_swaps and labeller.mentions == "found":
+        metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps)
+    if format_ == "json":
+        typer.echo(json.dumps(metrics))
+    elif errors:
+        print_mistakes(mistakes[:errors], len(mistakes))
+    if log:
+        note(f"logged as run {log_evaluation(metrics, articles, name, corpus, labeller.codebook)}")
+
+
+def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int) -> float:
+    """The share of statements that change when the parties get other names."""
+    from ...data.text.spacy_parser import ParseCache
+    from ...training.evaluation.name_invariance import changed_share
+
+    with progress("swapping names", len(articles)) as bar:
+        share = changed_share(labeller, articles, swaps, cached=ParseCache(), advance=bar.advance)
+    note(f"statements that change when names are swapped: {share:.2%} (mean of {plural(swaps, 'swap')})")
+    return share

@@ -1,0 +1,137 @@
+"""Arguments and options that several commands share, and how commands are added to the command line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperArgument, TyperCommand
+
+from .console import exit_on_input_error, raise_verbosity
+
+MODEL_HELP = (
+    "champion, challenger, a version, NAME[@ALIAS|/VERSION], a run id, or a model folder or .zip file."
+)
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT",
+        help="Text files, folders of them, JSONL files with a text column, or - for standard input.",
+    ),
+]
+Corpora = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="CORPUS", help="Corpus files or folders. Default: the shipped corpus."),
+]
+Model = Annotated[str, typer.Option("--model", metavar="MODEL", help=f"Model to use: {MODEL_HELP}")]
+MinScore = Annotated[
+    float | None,
+    typer.Option(
+        "--min-score",
+        metavar="P",
+        min=0,
+        max=1,
+        help="Minimum score of a statement, from 0 to 1; overrides the tuned thresholds.",
+    ),
+]
+Actors = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--actors",
+        metavar="FILE",
+        help="CSV table of parties that extends the shipped ones; repeatable.",
+    ),
+]
+AnyLanguage = Annotated[
+    bool, typer.Option("--any-language", help="Also read articles that are not detected as English.")
+]
+CodebookFile = Annotated[
+    Path | None,
+    typer.Option("--codebook", metavar="FILE", help="Codebook TOML file. Default: the shipped one."),
+]
+Config = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="CONFIG",
+        help="TOML config, or the name of one in experiments/configs/. Default: linear.",
+    ),
+]
+Bootstrap = Annotated[
+    int,
+    typer.Option(
+        "--bootstrap", metavar="N", min=0, help="Bootstrap resamples for the 95% confidence interval."
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, help="Random seed; the same seed gives the same result.")
+]
+OutFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", metavar="FILE", help="Output file, written atomically. Default: standard output."
+    ),
+]
+TableOrJson = Annotated[
+    Literal["table", "json"], typer.Option("--format", metavar="FORMAT", help="table or json.")
+]
+TextOrJson = Annotated[
+    Literal["text", "jsonl"],
+    typer.Option("--format", metavar="FORMAT", help="text, or jsonl (one JSON object per line)."),
+]
+Split = Annotated[
+    Literal["train", "validation", "test"] | None,
+    typer.Option("--split", metavar="SPLIT", help="Only articles of this split: train, validation or test."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only results and errors.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Also print details such as folders and timings.")
+]
+
+
+class Command(TyperCommand):
+    """A command whose help names arguments as FILE or N, without Python types after them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for parameter in self.params:
+            if isinstance(parameter, TyperArgument):
+                parameter.display_type_rich = lambda *_, **__: ""  # type: ignore[method-assign]
+
+
+def add_command(app: typer.Typer, function: Callable[..., None], name: str | None = None) -> None:
+    """Add a function as a command, with `--quiet` and `--verbose`.
+
+    Invalid input ends in one line and exit code 1.
+
+    Args:
+        app: the command group.
+        function: the command; its docstring is the help text.
+        name: name of the command, if it is not the function's.
+    """
+    signature = inspect.signature(function, eval_str=True)
+
+    @wraps(function)
+    def command(*args: Any, quiet: bool, verbose: bool, **kwargs: Any) -> None:
+        raise_verbosity(quiet, verbose)
+        with exit_on_input_error():
+            function(*args, **kwargs)
+
+    more = [
+        inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=a)
+        for n, a in (("quiet", Quiet), ("verbose", Verbose))
+    ]
+    command.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*signature.parameters.values(), *more]
+    )
+    app.command(name, cls=Command)(command)
+
+
+def group(help_: str) -> typer.Typer:
+    """An empty command group."""
+    return typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)

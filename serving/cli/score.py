@@ -1,0 +1,111 @@
+"""`stancewire score`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from time import perf_counter
+from typing import IO, TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from .console import ErrorCount, detail, note, plural, progress
+from .options import Actors, AnyLanguage, Inputs, MinScore, Model, OutFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...training.decoding.labeller import Labeller
+
+Format = Literal["table", "jsonl", "csv"]
+FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv"}
+
+
+def score(
+    inputs: Inputs,
+    format_: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="table, jsonl or csv. Default: inferred from the extension of --out, otherwise table.",
+        ),
+    ] = None,
+    out: OutFile = None,
+    model: Model = "champion",
+    min_score: MinScore = None,
+    actors: Actors = None,
+    any_language: AnyLanguage = False,
+) -> None:
+    """Score articles: who takes which stance towards whom.
+
+    Each statement comes with its actor, target and score; loaded sentences are marked. Sentences are numbered
+    from 0 in all formats.
+
+    Example: stancewire score article.txt
+
+    Example: stancewire score articles/ -o scores.csv
+
+    Example: cat article.txt | stancewire score - --format jsonl
+    """
+    from ..models import open_model
+
+    began = perf_counter()
+    with progress("loading the model"):
+        labeller, name = open_model(model, actors or ())
+    detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
+    kind = format_ or FORMATS.get(out.suffix.lower() if out else "", "table")
+    score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
+
+
+def _opened(out: Path, stack: ExitStack) -> IO[str]:
+    """The output file, which is complete when the stack is closed, and otherwise not written."""
+    from ...data.errors import InputError
+    from ...data.files.atomic import atomic_write
+
+    try:
+        return stack.enter_context(atomic_write(out))
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+
+
+def score_to(
+    out: Path | None,
+    kind: Format,
+    inputs: Sequence[str],
+    labeller: Labeller,
+    min_score: float | None = None,
+    any_language: bool = False,
+) -> ErrorCount:
+    """Score articles and write their records to a file or standard output.
+
+    Returns:
+        The number of invalid inputs; the others are written.
+
+    Raises:
+        InputError: the file cannot be written, or there is nothing to write to it.
+    """
+    from ...data.errors import InputError
+    from ..articles.readers import read_articles
+    from ..articles.scoring import score_articles
+    from ..output.writers import open_writer
+
+    errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
+    with ExitStack() as stack:
+        stream = _opened(out, stack) if out else sys.stdout
+        writer = open_writer(kind, stream, to_file=out is not None)
+        bar = stack.enter_context(progress("scoring"))
+        articles = read_articles(inputs, any_language=any_language, report_error=errors, note=note)
+        for record in score_articles(labeller, articles, errors, min_score):
+            with bar.paused():
+                writer.write(record)
+            done, statements = done + 1, statements + len(record.statements)
+            bar.update(done)
+        writer.close()
+        if not done and out:
+            raise InputError("nothing could be scored; not written", where=str(out))
+    if out:
+        note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
+    detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
+    return errors

@@ -1,0 +1,125 @@
+"""`stancewire train`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import detail, note, plural, progress
+
+if TYPE_CHECKING:
+    from ...training.progress import Progress
+    from ..output.progress import ProgressBar
+
+
+ConfigArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CONFIG",
+        help="TOML config, or the name of one in experiments/configs/. Default: linear.",
+    ),
+]
+CorpusOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--corpus",
+        metavar="CORPUS",
+        help="Corpus file or folder, shipped, or news once fetched; repeatable. "
+        "Default: those of the config.",
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the config; repeatable."),
+]
+RegisterOption = Annotated[
+    bool, typer.Option("--register/--no-register", help="Whether to register the model.")
+]
+FoldsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--folds",
+        metavar="N",
+        min=2,
+        help="Run N-fold cross-validation instead; reports metrics, registers no model.",
+    ),
+]
+
+
+def training_progress(bar: ProgressBar) -> Progress:
+    """Shows on a progress bar what a training is doing."""
+    from ...training.progress import Progress
+
+    def line(text: str) -> None:
+        with bar.paused():
+            note(text)
+
+    return Progress(bar.step, bar.update, line)
+
+
+def run_training(config: str | None, corpora: list[str], overrides: list[str], register: bool) -> None:
+    """Train, print the metrics, then register the model: one that is refused shows its metrics first.
+
+    Raises:
+        InputError: the config or the corpus is invalid, or the model must not be registered.
+    """
+    from ...experiments.config import load_config
+    from ...experiments.review.promotion import register as register_model
+    from ...experiments.train import train as train_and_log
+    from ..output.metric_tables import print_metrics
+
+    settings = load_config(config, overrides, corpora)
+    detail(f"settings: {settings.model_dump_json()}")
+    with progress("reading the corpus") as bar:
+        trained = train_and_log(settings, training_progress(bar), config)
+    for split, metrics in trained.metrics.items():
+        print_metrics(metrics, f"{split}, {plural(metrics['articles'], 'article')}", trained.codebook)
+    typer.echo(f"run {trained.run_id} took {trained.seconds:.1f} s")
+    detail(f"model: {trained.model_uri}")
+    if not register:
+        return
+    with progress("registering the model"):
+        promotion = register_model(trained)
+    version = f"{promotion.name} version {promotion.version}"
+    typer.echo(f"registered as {version}, {promotion.alias}: {promotion.why}")
+
+
+def _cross_validate(config: str | None, corpora: list[str], overrides: list[str], folds: int) -> None:
+    from ...experiments.config import load_config
+    from ...experiments.studies.cross_validation import cross_validate
+    from ..output.metric_tables import print_folds, print_metrics
+
+    settings = load_config(config, overrides, corpora)
+    with progress("reading the corpus") as bar:
+        result = cross_validate(settings, folds, training_progress(bar), config)
+    title = f"all held-out articles ({result.pooled['articles']}), each scored by a model that did not see it"
+    print_metrics(result.pooled, title, result.codebook)
+    print_folds(result)
+    typer.echo(
+        f"run {result.run_id} and one run per fold took {result.seconds:.1f} s; no model is registered"
+    )
+
+
+def train(
+    config: ConfigArgument = None,
+    corpus: CorpusOption = None,
+    set_: SetOption = None,
+    register: RegisterOption = True,
+    folds: FoldsOption = None,
+) -> None:
+    """Train a model, log the run to MLflow, register the model.
+
+    The first model becomes champion; a later one does if it beats the champion on the same validation
+    articles.
+
+    Example: stancewire train
+
+    Example: stancewire train --corpus shipped --corpus mine.jsonl --set classifier.regularisation=1.0
+
+    Example: stancewire train plover --folds 5
+    """
+    if folds is not None:
+        _cross_validate(config, corpus or [], set_ or [], folds)
+    else:
+        run_training(config, corpus or [], set_ or [], register)

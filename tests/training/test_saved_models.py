@@ -1,0 +1,24 @@
+"""Tiny saved models of every supported format and kind, made by `tests/models/make.py`: they load and score
+as before."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from stancewire.tests.models.make import EXPECTED, FOLDER, expected
+from stancewire.training.serialization import FORMAT, LOADERS, load_model
+
+MODELS = sorted(p.parent for p in FOLDER.glob(f"*/{EXPECTED}"))
+
+
+@pytest.mark.parametrize("folder", MODELS, ids=[m.name for m in MODELS])
+def test_a_saved_model_scores_exactly_as_when_it_was_made(folder: Path) -> None:
+    wanted = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
+    assert wanted["statements"]
+    assert expected(load_model(folder)).to_dict() == wanted
+
+
+def test_every_kind_has_a_saved_model_of_the_present_format() -> None:
+    assert {f"{FORMAT}-{kind}" for kind in LOADERS} <= {m.name for m in MODELS}

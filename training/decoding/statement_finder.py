@@ -1,0 +1,245 @@
+"""Finds the statements of an article: which of its mentions are actors, and of whom their targets are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import expit
+
+from ...data.codebook import Codebook
+from ...data.record import Party
+from ...data.schema import MULTI, OTHER
+from ...data.text.analysis import AnalysedSentence
+from ...data.text.gazetteer import Gazetteer
+from ...data.text.mentions import apposed, coordinated, naming, nested
+from ...data.text.sentences import Segment, segment
+from ..classifier import Classifier, Floats, Scores
+from ..examples.dataset import Analysed
+from ..examples.target_pairs import TargetPair, target_pairs
+from .calibration import Sigmoid, best_threshold, fit_sigmoid
+from .decisions import Decisions, FoundStatement
+from .document import Document
+from .labeller import Labeller, Mentions
+from .pairing import Pairing, pair_features
+from .thresholds import stance_thresholds
+
+
+class StatementFinder(Labeller):
+    """Labels articles: finds who takes which stance towards whom.
+
+    Args:
+        pairing: which target belongs to which actor; not used for a classifier that scores pairs itself.
+    """
+
+    mentions: ClassVar[Mentions] = "found"
+    pairing: Pairing
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        decisions: Decisions,
+        pairing: Pairing,
+        codebook: Codebook,
+        gazetteer: Gazetteer,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(classifier, decisions, codebook, gazetteer, name)
+        self.pairing = pairing
+
+    def _segments(self, document: Document) -> list[Segment]:
+        return segment(document.text)
+
+    def examples(self, data: Analysed) -> Analysed:
+        return data
+
+    def probabilities(self, scores: Scores) -> Floats:
+        out = np.zeros_like(scores.roles)
+        for k, role in enumerate(self.codebook.roles):
+            out[:, k] = self.decisions.calibration.get(role, Sigmoid())(scores.roles[:, k])
+        return out
+
+    def statements(
+        self, sentence: AnalysedSentence, scores: Scores, min_score: float | None = None
+    ) -> list[FoundStatement]:
+        probabilities = self.probabilities(scores)
+        out: list[FoundStatement] = []
+        for k, roles in enumerate(self.codebook.stance_roles):
+            stance, p = self.codebook.stance_names[k], probabilities[:, roles.actor]
+            threshold = self.decisions.thresholds.get(f"{stance}:actor", 0.5)
+            ranked = [int(i) for i in np.argsort(-p)]
+            over = [i for i in ranked if p[i] >= (threshold if min_score is None else min_score)]
+            actors = _distinct_actors(sentence, over)
+            for i in sorted(actors):
+                targets: Sequence[int | None] = ()
+                if roles.target is not None:
+                    targets = self._targets(sentence, scores, k, i, actors)
+                score = round(float(p[i]), 4)
+                out += [FoundStatement(stance, score, i, t) for t in (targets or (None,))]
+        return out
+
+    def _distinct(
+        self, statements: list[FoundStatement], parties: Mapping[int, Party]
+    ) -> list[FoundStatement]:
+        """Of the actors of one stance that are the same party ("the army said it had agreed"), the one that
+        scores highest, with its targets.
+
+        In the shipped corpus a party takes one stance twice, under two names, in one sentence of three
+        hundred.
+        """
+        best: dict[tuple[str, str], FoundStatement] = {}
+        for s in statements:
+            identity = parties[s.actor].id
+            if identity is None or identity in (OTHER, MULTI):
+                continue
+            if (s.stance, identity) not in best or s.score > best[s.stance, identity].score:
+                best[s.stance, identity] = s
+        out = []
+        for s in statements:
+            chosen = best.get((s.stance, parties[s.actor].id or OTHER))
+            if chosen is None or chosen.actor == s.actor:
+                out.append(s)
+        return out
+
+    # Targets.
+
+    def pair_rows(
+        self, data: Analysed, role_logits: Sequence[Floats], pairs: Sequence[TargetPair]
+    ) -> list[list[float]]:
+        """The pairing's features of each pair (pairs x features).
+
+        Args:
+            role_logits: mentions x roles, of each sentence of `data`.
+        """
+        return [
+            self._pair_row(
+                data.sentences[p.sentence], role_logits[p.sentence], p.stance, p.actor, p.candidate, p.actors
+            )
+            for p in pairs
+        ]
+
+    def _pair_row(
+        self,
+        sentence: AnalysedSentence,
+        role_logits: Floats,
+        stance: int,
+        actor: int,
+        candidate: int,
+        actors: Sequence[int],
+    ) -> list[float]:
+        mentions = sentence.mentions
+        logits = role_logits[:, self.codebook.stance_roles[stance].target]
+        return pair_features(
+            sentence, mentions[actor], mentions[candidate], logits, candidate, [mentions[a] for a in actors]
+        )
+
+    def pair_scores(
+        self,
+        sentence: AnalysedSentence,
+        scores: Scores,
+        stance: int,
+        actor: int,
+        candidates: Sequence[int],
+        actors: Sequence[int],
+    ) -> Floats:
+        """The probability in [0, 1] that each candidate is a target of an actor.
+
+        It comes from the classifier where that scores pairs, else from the pairing.
+
+        Args:
+            stance: index in the codebook.
+            actor, candidates, actors: indices of mentions; `actors` are all actors of this stance in the
+                sentence.
+        """
+        if scores.pairs is not None:
+            pair = self.codebook.stance_roles[stance].pair
+            out: Floats = expit(scores.pairs[actor, list(candidates), pair])
+            return out
+        return self.pairing.score(
+            [self._pair_row(sentence, scores.roles, stance, actor, j, actors) for j in candidates]
+        )
+
+    def _targets(
+        self,
+        sentence: AnalysedSentence,
+        scores: Scores,
+        stance: int,
+        actor: int,
+        actors: Sequence[int],
+    ) -> list[int]:
+        """The candidate of highest probability, if that reaches the threshold, and those coordinated with
+        it."""
+        mentions, threshold = sentence.mentions, self.decisions.target_threshold
+        # A target of another actor's own predicate is not this actor's: two accusations must not be crossed.
+
+        def predicates(mention: int) -> set[int]:
+            return {i for i, _ in sentence.predicates(mentions[mention])}
+
+        own = predicates(actor)
+        rivals = {i for a in actors if a != actor for i in predicates(a)} - own
+        candidates = [
+            j
+            for j, m in enumerate(mentions)
+            if m.head >= 0
+            and j != actor
+            and not nested(m, mentions[actor])
+            and (not predicates(j) & rivals or predicates(j) & own)
+        ]
+        if not candidates:
+            return []
+        pair_scores = self.pair_scores(sentence, scores, stance, actor, candidates, actors)
+        best = int(np.argmax(pair_scores))
+        if pair_scores[best] < threshold:
+            return []
+        first = mentions[candidates[best]]
+        return [
+            j
+            for k, j in enumerate(candidates)
+            if k == best or (pair_scores[k] >= threshold and coordinated(sentence.parse, first, mentions[j]))
+        ]
+
+    # Decisions.
+
+    def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
+        logits = np.concatenate([s.roles for s in scores])
+        gold = np.concatenate([t.roles for t in validation.targets])
+        for k, role in enumerate(self.codebook.roles):
+            self.decisions.calibration[role] = fit_sigmoid(logits[:, k], gold[:, k])
+        self.decisions.target_threshold = self._target_threshold(validation, scores, seed)
+        for stance, threshold in stance_thresholds(self, validation, scores, seed).items():
+            self.decisions.thresholds[f"{stance}:actor"] = threshold
+
+    def _target_threshold(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> float:
+        pairs = target_pairs(validation, self.codebook)
+        gold = np.array([p.is_target for p in pairs], dtype=np.int8)
+        if not gold.any():
+            return self.decisions.target_threshold
+        probabilities = [
+            self.pair_scores(
+                validation.sentences[p.sentence],
+                scores[p.sentence],
+                p.stance,
+                p.actor,
+                [p.candidate],
+                p.actors,
+            )[0]
+            for p in pairs
+        ]
+        groups = validation.article_of[[p.sentence for p in pairs]]
+        return best_threshold(np.array(probabilities), gold, groups, seed=seed)
+
+
+def _distinct_actors(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:
+    """Mentions, most probable first, without those nested in an earlier one; of two in apposition, the one
+    that names the party."""
+    actors: list[int] = []
+    for i in ranked:
+        mention = sentence.mentions[i]
+        partner = next((j for j in actors if apposed(sentence.parse, mention, sentence.mentions[j])), None)
+        if partner is not None:
+            if naming(sentence.parse, mention, sentence.mentions[partner]) == mention:
+                actors[actors.index(partner)] = i
+        elif not any(nested(mention, sentence.mentions[j]) for j in actors):
+            actors.append(i)
+    return actors

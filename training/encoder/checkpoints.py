@@ -1,0 +1,102 @@
+"""Checkpoints of a training: tensors as safetensors, the rest as JSON. A killed training resumes to the same
+weights.
+
+The JSON is written last and names the file of tensors it belongs to, so that a checkpoint is complete or
+absent.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+BEST, STATE_FILE = "best", "state.json"
+
+
+@dataclass(slots=True)
+class State:
+    """How far a training has come.
+
+    Attributes:
+        epoch, step: the epoch under way, from 0, and the number of its steps that are done.
+        losses, seconds: of the epoch under way.
+        best, best_epoch: the highest quality on validation, and its epoch; -1 before the first epoch ends.
+        history: `loss`, `validation` and `seconds` of each finished epoch.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    losses: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    best: float = -1.0
+    best_epoch: int = -1
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+class Checkpoints:
+    """The checkpoints of one training in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _write(self, name: str, tensors: dict[str, Tensor]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{name}.part"
+        save_file({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}, part)
+        part.replace(self.folder / f"{name}.safetensors")
+
+    def save_best(self, network: nn.Module) -> None:
+        """Keep the weights of the best epoch so far."""
+        self._write(BEST, network.state_dict())
+
+    def load_best(self, network: nn.Module) -> None:
+        """Give the network the weights of the best epoch."""
+        network.load_state_dict(load_file(self.folder / f"{BEST}.safetensors"))
+
+    def save(self, state: State, network: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        """Replace the last checkpoint by one of now."""
+        names = {id(p): n for n, p in network.named_parameters()}
+        moments = {
+            f"{kind}|{names[id(p)]}": value
+            for p, kept in optimizer.state.items()
+            for kind, value in kept.items()
+        }
+        weights = {f"weights|{k}": v for k, v in network.state_dict().items()}
+        at = f"{state.epoch}-{state.step}"
+        self._write(f"at-{at}", {**weights, **moments})
+        part = self.folder / "state.part"
+        part.write_text(json.dumps({"at": at, **asdict(state)}), encoding="utf-8")
+        part.replace(self.folder / STATE_FILE)
+        for old in self.folder.glob("at-*.safetensors"):
+            if old.stem != f"at-{at}":
+                old.unlink()
+
+    def restore(
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, device: torch.device
+    ) -> State | None:
+        """Put the network and the optimizer back into the last checkpoint; None where there is none."""
+        file = self.folder / STATE_FILE
+        if not file.exists():
+            return None
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        tensors = load_file(self.folder / f"at-{raw.pop('at')}.safetensors")
+        parts: dict[str, dict[str, Tensor]] = {}
+        for key, value in tensors.items():
+            kind, _, name = key.partition("|")
+            parts.setdefault(kind, {})[name] = value
+        network.load_state_dict(parts.pop("weights"))
+        for name, parameter in network.named_parameters():
+            kept = {kind: found[name] for kind, found in parts.items() if name in found}
+            if kept:
+                optimizer.state[parameter] = {k: v.to(device) for k, v in kept.items()}
+        return State(**raw)
+
+    def discard(self) -> None:
+        """Delete them all."""
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,158 @@
+"""What a network is trained to do: find roles and labels, or choose a stance for a known pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from ...data.codebook import Codebook
+from ..classifier import Floats, Scores
+from ..decoding.choice import choice_logits
+from ..examples.alignment import RoleTargets
+from .settings import EncoderSettings
+
+LABEL_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
+
+
+class Outputs(NamedTuple):
+    """Logits of a batch: `roles` (sentences x mentions x roles), `labels` (sentences x labels), `pairs`
+    (sentences x mentions x mentions x stances with a target)."""
+
+    roles: Tensor
+    labels: Tensor
+    pairs: Tensor
+
+
+class Objective(Protocol):
+    """The loss of a batch, and the quality on validation by which the best epoch is chosen."""
+
+    def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
+        """A scalar; `targets` has one entry per sentence of the batch."""
+        ...
+
+    def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
+        """In [0, 1], higher is better; both arguments have one entry per sentence."""
+        ...
+
+
+def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: float) -> Tensor:
+    """Cross-entropy of each output.
+
+    With `focal` above 0 easy outputs count less (Lin et al. 2017, "Focal loss for dense object detection",
+    ICCV).
+    """
+    loss = functional.binary_cross_entropy_with_logits(
+        logits, gold, reduction="none", pos_weight=torch.tensor(positive_weight, device=logits.device)
+    )
+    if focal:
+        right = torch.sigmoid(torch.where(gold > 0, logits, -logits))
+        loss = loss * (1 - right) ** focal
+    return loss
+
+
+class RoleObjective:
+    """Every role of every mention, the target of every annotated actor, every label: binary decisions, one
+    joint loss."""
+
+    def __init__(self, codebook: Codebook, settings: EncoderSettings) -> None:
+        self.codebook, self.settings = codebook, settings
+
+    def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
+        s, total = self.settings, outputs.roles.new_zeros(())
+        device = outputs.roles.device
+        if self.codebook.stances:
+            rows = [(n, m) for n, t in enumerate(targets) for m in range(len(t.roles))]
+            if rows:
+                at = torch.tensor(rows, device=device)
+                gold = torch.from_numpy(np.concatenate([t.roles for t in targets])).to(device, torch.float32)
+                logits = outputs.roles[at[:, 0], at[:, 1]]
+                total = total + binary_loss(logits, gold, s.positive_weight, s.focal).sum() / len(rows)
+            total = total + PAIR_WEIGHT * self._pair_loss(outputs.pairs, targets)
+        if self.codebook.labels:
+            gold = torch.from_numpy(np.stack([t.labels for t in targets])).to(device, torch.float32)
+            label_loss = binary_loss(outputs.labels, gold, s.positive_weight, s.focal).sum() / len(targets)
+            total = total + LABEL_WEIGHT * label_loss
+        return total
+
+    def _pair_loss(self, pairs: Tensor, targets: Sequence[RoleTargets]) -> Tensor:
+        """For each annotated actor: which of the other mentions are its targets."""
+        indices: list[tuple[int, int, int, int]] = []
+        gold: list[float] = []
+        for n, t in enumerate(targets):
+            for stance, actor in dict.fromkeys((int(s), int(a)) for s, a, _ in t.pairs):
+                own = {int(x) for s, a, x in t.pairs if (s, a) == (stance, actor)}
+                others = [m for m in range(len(t.roles)) if m != actor]
+                indices += [(n, actor, m, stance) for m in others]
+                gold += [float(m in own) for m in others]
+        if not indices:
+            return pairs.new_zeros(())
+        i = torch.tensor(indices, device=pairs.device)
+        logits = pairs[i[:, 0], i[:, 1], i[:, 2], i[:, 3]]
+        return functional.binary_cross_entropy_with_logits(logits, torch.tensor(gold, device=pairs.device))
+
+    def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
+        """Mean average precision of the actor roles and the labels."""
+        actors = [roles.actor for roles in self.codebook.stance_roles]
+        roles, gold = np.concatenate([s.roles for s in scores]), np.concatenate([t.roles for t in targets])
+        labels, labelled = np.stack([s.labels for s in scores]), np.stack([t.labels for t in targets])
+        found = [
+            *_average_precisions(roles[:, actors], gold[:, actors]),
+            *_average_precisions(labels, labelled),
+        ]
+        return float(np.mean(found)) if found else 0.0
+
+
+def _average_precisions(logits: Floats, gold: NDArray[np.int8]) -> list[float]:
+    """Of each column that has positives."""
+    from sklearn.metrics import average_precision_score
+
+    return [
+        float(average_precision_score(gold[:, k], logits[:, k]))
+        for k in range(gold.shape[1])
+        if gold[:, k].any()
+    ]
+
+
+class ChoiceObjective:
+    """One stance for each known pair."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.codebook = codebook
+
+    def logits(self, outputs: Outputs, has_target: Tensor) -> Tensor:
+        """Logits of the stances (sentences x stances), added up as in `choice_logits`.
+
+        Args:
+            has_target: 1.0 for each sentence with a target, else 0.0: a batch pads its mentions.
+        """
+        columns = []
+        for stance in self.codebook.stance_roles:
+            logit = outputs.roles[:, 0, stance.actor]
+            if stance.target is not None and outputs.roles.shape[1] > 1:
+                paired = outputs.roles[:, 1, stance.target] + outputs.pairs[:, 0, 1, stance.pair]
+                logit = logit + has_target * paired
+            columns.append(logit)
+        return torch.stack(columns, dim=1)
+
+    def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
+        actors, device = [roles.actor for roles in self.codebook.stance_roles], outputs.roles.device
+        gold = torch.tensor(
+            [[t.roles[0, a] for a in actors] for t in targets], device=device, dtype=torch.float32
+        )
+        has_target = torch.tensor([float(len(t.roles) > 1) for t in targets], device=device)
+        return functional.cross_entropy(
+            self.logits(outputs, has_target), gold / gold.sum(dim=1, keepdim=True)
+        )
+
+    def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
+        """The share of pairs whose likeliest stance is annotated."""
+        stances = self.codebook.stance_roles
+        chosen = [stances[int(choice_logits(s, self.codebook).argmax())] for s in scores]
+        correct = [bool(t.roles[0, stance.actor]) for stance, t in zip(chosen, targets, strict=True)]
+        return float(np.mean(correct))
