@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -28,7 +29,8 @@ class AnalysedSentence:
         masked: its normalised text with these names replaced by placeholders, and the way back.
         parse: the parse of the masked text.
         mentions: the candidates, in order of their heads; the unnamed speaker last.
-        quoted: for each token, whether it is within a quotation.
+        quoted: for each token, whether it is within a quotation or in a speaker's turn.
+        speaker: the known party that the name before its turn or post names.
     """
 
     segment: Segment
@@ -37,6 +39,7 @@ class AnalysedSentence:
     parse: Parse
     mentions: tuple[Mention, ...]
     quoted: tuple[bool, ...]
+    speaker: Name | None = None
     # Filled by `predicates`: features, pairing and decoding ask for the same ones many times.
     _predicates: dict[int, tuple[Predicate, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -100,6 +103,58 @@ def _in_original(name: Name, plain: NormalisedText) -> Name:
     return replace(name, start=start, end=end)
 
 
+# "Demands that …", "Strongly condemns …": a numbered clause whose subject is the body that resolves.
+_CLAUSE_VERB = re.compile(r"(?:(?:Strongly|Also|Further|Again|Urgently|Once again|Deeply) )*[A-Za-z]+s\b")
+
+
+def _is_unnamed(segment: Segment, plain: NormalisedText, ranges: Sequence[tuple[int, int]]) -> bool:
+    """Whether a sentence does not name who speaks: all quoted, in a turn or post, or a numbered clause."""
+    if segment.speaker is not None or wholly_quoted(plain.text, ranges):
+        return True
+    return segment.block == "clause" and _CLAUSE_VERB.match(plain.text) is not None
+
+
+def _speaker(segment: Segment, gazetteer: Gazetteer) -> Name | None:
+    """The known party in the name before a turn or post: "@SomaliMFA", "MR. OKAFOR (Nigeria)"."""
+    if segment.speaker is None:
+        return None
+    label = segment.speaker
+    found = gazetteer.find(sentence_case(label, gazetteer) if label.isupper() else label)
+    found += named_by_handle(label, gazetteer, found)
+    return min(found, key=lambda n: n.start, default=None)
+
+
+def _analysed(
+    segment: Segment,
+    plain: NormalisedText,
+    names: Sequence[Name],
+    masked: Masked,
+    parse: Parse,
+    is_silent: bool,
+    gazetteer: Gazetteer,
+) -> AnalysedSentence:
+    """Put together what is known of one sentence; a silent one has no candidates."""
+    starts = {n.start for n in names}
+    spans = [
+        (c.masked_start, c.masked_end)
+        for c in masked.cuts
+        if c.start in starts and c.masked_start < c.masked_end
+    ]
+    ranges = quoted_ranges(plain.text, segment.quoted)
+    unnamed = _is_unnamed(segment, plain, ranges)
+    if segment.speaker is not None:  # all of a turn is said by its speaker
+        ranges = [(0, len(plain.text))]
+    return AnalysedSentence(
+        segment,
+        tuple(_in_original(n, plain) for n in names),
+        masked,
+        parse,
+        () if is_silent else tuple(find_mentions(parse, spans, unnamed)),
+        _quoted_tokens(parse, masked, ranges),
+        _speaker(segment, gazetteer),
+    )
+
+
 def analyse(
     segments: Sequence[Segment],
     gazetteer: Gazetteer,
@@ -123,26 +178,7 @@ def analyse(
     names = [_names(p, lead, gazetteer) for p, lead in zip(plains, leads, strict=True)]
     masked = [mask(p.text, n, lead) for p, n, lead in zip(plains, names, leads, strict=True)]
     parses = parse_sentences([m.text for m in masked], cached, advance)
-    out = []
-    for segment, plain, found, hidden, parse, quiet in zip(
-        segments, plains, names, masked, parses, silent, strict=True
-    ):
-        starts = {n.start for n in found}
-        spans = [
-            (c.masked_start, c.masked_end)
-            for c in hidden.cuts
-            if c.start in starts and c.masked_start < c.masked_end
-        ]
-        ranges = quoted_ranges(plain.text, segment.quoted)
-        speaker = wholly_quoted(plain.text, ranges)
-        out.append(
-            AnalysedSentence(
-                segment,
-                tuple(_in_original(n, plain) for n in found),
-                hidden,
-                parse,
-                () if quiet else tuple(find_mentions(parse, spans, speaker)),
-                _quoted_tokens(parse, hidden, ranges),
-            )
-        )
-    return out
+    return [
+        _analysed(*row, gazetteer=gazetteer)
+        for row in zip(segments, plains, names, masked, parses, silent, strict=True)
+    ]

@@ -66,8 +66,18 @@ class Masked:
         return cut.end + at - cut.masked_end
 
 
-# Spellings that the tokenizer would split.
+# Spellings that the tokenizer would split: "cease-fire", and offices that are one word to us.
 _SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
+_OFFICE = re.compile(
+    r"\b(?P<ex>[Ee]x-)?(?P<before>(?:(?:[Vv]ice|[Dd]eputy|[Uu]nder|[Cc]o|[Aa]ssistant|[Aa]ll)-)*)"
+    r"(?P<office>[A-Za-z]+)(?P<after>-(?:[Gg]eneral|[Ii]n-[Cc]hief|[Ee]lect|[Dd]esignate))?\b(?!-\w)"
+)
+_OFFICES = frozenset(
+    "secretary president chair chairman chairwoman chairperson minister premier chancellor attorney director "
+    "commander governor consul inspector commissioner leader prosecutor spokesman spokeswoman solicitor head "
+    "ruler dictator king emir general colonel official ambassador envoy mayor founder rebel".split()
+)
+_RANKS = frozenset("major brigadier lieutenant colonel".split())
 
 
 def _pieces(plain: str, names: Sequence[Name], lead: int) -> Iterator[tuple[int, int, str]]:
@@ -82,14 +92,26 @@ def _pieces(plain: str, names: Sequence[Name], lead: int) -> Iterator[tuple[int,
             word = STATE[n % len(STATE)][NAME_FORMS.index(name.form)]
         words.append((name.start, name.end, word))
     taken = [(a, b) for a, b, _ in words]
-    words += [
-        (m.start(), m.end(), new)
-        for pattern in (_SPELLINGS, SIGN)
-        for m in pattern.finditer(plain)
-        if not any(a < m.end() and m.start() < b for a, b in taken)
-        for new in ("" if pattern is SIGN else f"{m[1]}ease{m[2]}",)
-    ]
+    found = [(m.span(), f"{m[1]}ease{m[2]}") for m in _SPELLINGS.finditer(plain)]
+    found += [(m.span(), "") for m in SIGN.finditer(plain)]
+    if "-" in plain:
+        found += [(m.span(), new) for m in _OFFICE.finditer(plain) if (new := _one_word(m))]
+    words += [(*span, new) for span, new in found if not any(a < span[1] and span[0] < b for a, b in taken)]
     yield from sorted(words)
+
+
+def _one_word(found: re.Match[str]) -> str | None:
+    """An office without its hyphens: "Secretary" for "Under-Secretary-General"; None if it has none."""
+    word, after = found["office"], found["after"] or ""
+    if not (found["ex"] or found["before"] or after):
+        return None
+    if word.lower() in _RANKS and after.lower() == "-general":
+        word = after[1:]
+    elif word.lower() not in _OFFICES:
+        return None
+    if found[0][0].isupper():
+        word = word.capitalize()
+    return f"{'Former' if found[0][0].isupper() else 'former'} {word}" if found["ex"] else word
 
 
 def mask(text: str, names: Sequence[Name], lead: int = 0) -> Masked:
