@@ -27,8 +27,8 @@ from .linear.pair_classifier import LinearPairClassifier
 
 FILE = "model.json"
 # Raised only when the files of a model or the features of a classifier change, not with the package version.
-# 2: safetensors, and `mentions`.
-FORMAT = 2
+# 2: safetensors, and `mentions`. 3: features of normalised text.
+FORMAT = 3
 RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
     LinearClassifier.kind: LinearClassifier.load,

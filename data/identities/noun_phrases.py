@@ -14,7 +14,7 @@ from ..schema import MULTI
 from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from ..text.mentions import OFFICES, TITLES, Mention
-from .home_press import ArticlePress
+from .home_press import ArticlePress, state_of_body
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, from_table, guessed
 from .introductions import name_key
 from .nouns import (
@@ -109,6 +109,12 @@ class NounPhrase:
     def states(self) -> list[str]:
         """The ids of the states in the phrase."""
         return [x.party.id for x in self.parties if x.party.kind == "state"]
+
+    @property
+    def is_definite(self) -> bool:
+        """Whether the phrase has an article, demonstrative or possessive that says which is meant."""
+        first, parse = self.mention.first, self.sentence.parse
+        return parse.lemmas[first] in ("the", "this", "that", "these", "those") or parse.tags[first] == "PRP$"
 
     def is_bare(self, *determiners: str) -> bool:
         """Whether the phrase is the head after one of these determiners, without modifiers."""
@@ -245,7 +251,9 @@ class NounPhraseRules:
         if press is None:
             return None
         president = phrase.lemma == "president" and phrase.is_bare("the")
-        return from_article(press.state) if phrase.lemma in press.bodies or president else None
+        # "the administration", "senior administration officials"
+        body = phrase.lemma in press.bodies or (phrase.lemma in TITLED and press.bodies & set(phrase.lemmas))
+        return from_article(press.state) if body or president else None
 
     def _namesake(self, phrase: NounPhrase) -> Identity | None:
         """ "the Obama administration", "the Wa State Army": a name in no table is a person's or nobody's."""
@@ -263,7 +271,9 @@ class NounPhraseRules:
         if not own:
             return None
         known = (self._persons.get(name_key(parse.words[i])) for i in reversed(own))
-        return next((at_most(x, "article") for x in known if x is not None), UNKNOWN)
+        named = next((at_most(x, "article") for x in known if x is not None), None)
+        # One press names its government by "administration".
+        return named or guessed(state_of_body(phrase.lemma))
 
     def _represented(self, phrase: NounPhrase) -> Identity | None:
         """ "a spokesman for the German chancellor", "an adviser to Putin": whom they speak for."""
@@ -295,7 +305,10 @@ class NounPhraseRules:
         """ "the ministry", "the president": the one named before, else that of the main state."""
         if phrase.lemma not in GOVERNMENT and phrase.lemma not in TITLED:
             return None
-        return self._same_noun(phrase) or guessed(self._parties.main_state())
+        if (known := self._same_noun(phrase)) is not None:
+            return known
+        # "lawmakers", "some officials": those of anybody.
+        return UNKNOWN if phrase.plural and not phrase.is_definite else guessed(self._parties.main_state())
 
 
 def _private(phrase: NounPhrase) -> Identity | None:
@@ -348,5 +361,5 @@ def _collective(phrase: NounPhrase) -> Identity | None:
     """ "world powers", "mediators", "the international community"."""
     several = phrase.plural and phrase.lemma in COLLECTIVE
     if several and phrase.lemma in _MEMBERS and not _WORLDWIDE & set(phrase.lemmas):
-        return None  # "faith leaders", "service members"
+        return UNKNOWN  # "faith leaders", "service members"
     return from_article(MULTI) if several or phrase.lemma in COLLECTIVE_SINGULAR else None

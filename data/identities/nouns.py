@@ -33,7 +33,8 @@ TITLED = frozenset(
     "governor king sultan emir prime colonel major admiral captain negotiator aide deputy chairman "
     "chairwoman head director coordinator commissioner rapporteur mediator speaker attorney officer queen "
     "prince princess sheikh ayatollah warlord strongman dictator sergeant brigadier attaché consul mayor "
-    "lieutenant marshal undersecretary mp parliamentarian legislator delegate chair secretary-general".split()
+    "lieutenant marshal undersecretary mp parliamentarian legislator delegate chair secretary-general "
+    "counterpart ruler".split()
 )
 # Armed groups and their members.
 REBEL = frozenset(

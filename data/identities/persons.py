@@ -22,6 +22,10 @@ from .introductions import Introduction, IntroductionReader, mention_key, name_k
 _GOVERNING = re.compile(r"\b([A-Z]\w+)(?:['’]s?)? (?:administration|White House|presidency|Cabinet)\b")
 
 
+# How many sentences must name a person with a state, and twice as many as with any other.
+MIN_COMPANY = 2
+
+
 class OfficeHolder(NamedTuple):
     """A person of this identity is introduced with this office in sentence number `sentence`."""
 
@@ -113,7 +117,8 @@ class Persons:
             for state in states - represented:
                 votes[state] += 1
         ranked = votes.most_common(2)
-        if not ranked or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+        # One sentence may name anybody's friends and foes.
+        if not ranked or ranked[0][1] < MIN_COMPANY or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
             return None
         return ranked[0][0]
 

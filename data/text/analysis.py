@@ -131,7 +131,7 @@ def _analysed(
     masked: Masked,
     parse: Parse,
     is_silent: bool,
-    gazetteer: Gazetteer,
+    speaker: Name | None,
 ) -> AnalysedSentence:
     """Put together what is known of one sentence; a silent one has no candidates."""
     starts = {n.start for n in names}
@@ -151,7 +151,7 @@ def _analysed(
         parse,
         () if is_silent else tuple(find_mentions(parse, spans, unnamed)),
         _quoted_tokens(parse, masked, ranges),
-        _speaker(segment, gazetteer),
+        speaker,
     )
 
 
@@ -178,7 +178,7 @@ def analyse(
     names = [_names(p, lead, gazetteer) for p, lead in zip(plains, leads, strict=True)]
     masked = [mask(p.text, n, lead) for p, n, lead in zip(plains, names, leads, strict=True)]
     parses = parse_sentences([m.text for m in masked], cached, advance)
+    speakers = [_speaker(s, gazetteer) for s in segments]
     return [
-        _analysed(*row, gazetteer=gazetteer)
-        for row in zip(segments, plains, names, masked, parses, silent, strict=True)
+        _analysed(*row) for row in zip(segments, plains, names, masked, parses, silent, speakers, strict=True)
     ]
