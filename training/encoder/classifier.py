@@ -186,7 +186,7 @@ class EncoderClassifier:
         """
         for name in (ABOUT, NETWORK, TOKENIZER):
             if not (folder / name).exists():
-                raise InputError(f"no {name} in this model", where=str(folder))
+                raise InputError(f"{name} is missing", where=str(folder), hint="train the model again")
         try:
             raw = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             classifier = cls(EncoderSettings.model_validate(raw["settings"]), codebook, raw["seed"])

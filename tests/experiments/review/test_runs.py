@@ -135,9 +135,9 @@ def test_an_unknown_experiment_is_said(
     assert "'nosuch'" in one_line(cli("experiments", "list", "--experiment", "nosuch"))
 
 
-def test_no_runs_yet_is_no_fault(cli: Cli, store: Path) -> None:
+def test_no_runs_yet_is_not_an_error(cli: Cli, store: Path) -> None:
     result = cli("experiments", "list")
-    assert result.exit_code == 0 and "stancewire train" in result.stdout
+    assert result.exit_code == 0 and "stancewire train" in result.stderr
     assert cli("experiments", "list", "--format", "jsonl").stdout == ""
 
 
@@ -147,9 +147,9 @@ def test_a_run_is_shown_by_the_start_of_its_id(cli: Cli, runs: dict[str, str]) -
     for shown in (
         runs["best"],
         "best",
-        "threshold.blame.actor",
+        "blame.actor",
         "0.31",
-        "validation/statements/f1",
+        "statements",
         "0.8",
         "artifacts",
     ):

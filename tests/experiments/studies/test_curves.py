@@ -96,7 +96,7 @@ def test_a_corpus_to_vary_must_be_trained_on(
             tmp_path / "out",
         )
     )
-    assert "has no article among those to train on" in line
+    assert "no training article in this corpus" in line
 
 
 def test_articles_that_are_trained_on_are_not_measured_on(tiny_file: Path) -> None:

@@ -39,7 +39,7 @@ def test_the_verb_carries_the_blame(cli: Cli, tiny_model: Path, tmp_path: Path) 
     assert any("blame_verb" in name or "accuse" in name for name, _ in found["reasons"])
     shown = cli("explain", article, "--model", tiny_model)
     assert "for:" in shown.stdout and "accused +" in shown.stdout and "Kenya → Somalia" in shown.stdout
-    assert "no statements" in cli("explain", article, "--model", tiny_model, "--sentence", "rained").stdout
+    assert "no statements" in cli("explain", article, "--model", tiny_model, "--sentence", "rained").stderr
 
 
 def test_each_word_is_hidden_from_an_encoder(codebook: Codebook, tokenizer: Tokenizer) -> None:  # noqa: F811

@@ -136,7 +136,7 @@ def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_
     for file in files:
         content = file.read_bytes()
         file.unlink()
-        with pytest.raises(InputError, match=f"no {re.escape(file.name)} in this model"):
+        with pytest.raises(InputError, match=f"{re.escape(file.name)} is missing"):
             LOADERS[classifier.kind](tmp_path, codebook)
         file.write_bytes(content[: len(content) // 2])
         with pytest.raises(InputError, match=r"cannot be read.*train the model again"):

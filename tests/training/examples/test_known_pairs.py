@@ -131,8 +131,10 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
     assert made.exit_code == 0, made.stderr
     trained = cli("train", "config.toml")
     assert trained.exit_code == 0, trained.stderr
-    assert "registered as stancewire version 1, champion" in trained.stdout
-    measured = cli("evaluate", "--corpus", "deeds.jsonl", "--format", "json", "--no-log")
+    assert "registered as stancewire-deeds version 1, champion" in trained.stdout
+    measured = cli(
+        "evaluate", "--corpus", "deeds.jsonl", "--model", "stancewire-deeds", "--format", "json", "--no-log"
+    )
     assert measured.exit_code == 0 and '"macro_f1": 1.0' in measured.stdout
     (deeds / "new.jsonl").write_text(
         '{"id": "a", "text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}\n'
@@ -141,7 +143,7 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
         '{"id": "d", "text": "Togo hailed Mali."}\n',
         encoding="utf-8",
     )
-    scored = cli("score", "new.jsonl", "--format", "jsonl", "--any-language")
+    scored = cli("score", "new.jsonl", "--model", "deeds", "--format", "jsonl", "--any-language")
     assert scored.exit_code == 1
     assert ['"stance": "attack"' in line for line in scored.stdout.splitlines()] == [True, False]
     assert '"stance": "praise"' in scored.stdout
@@ -149,7 +151,7 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
     import mlflow
     import pandas as pd
 
-    model = mlflow.pyfunc.load_model("models:/stancewire@champion")
+    model = mlflow.pyfunc.load_model("models:/stancewire-deeds@champion")
     [record] = model.predict(pd.DataFrame([{"text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}]))
     assert '"stance": "attack"' in record
     assert (
@@ -186,7 +188,6 @@ def test_folds_are_runs_under_one_run(cli: Cli, deeds: Path) -> None:
         sum(r.data.metrics["test/macro_f1"] for r in children) / 3
     )
     assert parent.data.metrics["pooled/statements/f1"] == 1.0
-    assert parent.data.metrics["pooled/articles"] == sum(r.data.metrics["test/articles"] for r in children)
     listed = cli("experiments", "list")
     assert parent.info.run_id[:8] in listed.stdout
     assert not any(r.info.run_id[:8] in listed.stdout for r in children)

@@ -12,7 +12,7 @@ from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.examples.dataset import Analysed, analyse_articles
-from stancewire.training.examples.known_pairs import questions
+from stancewire.training.examples.known_pairs import known_pairs as pairs_of
 from stancewire.training.linear.pair_classifier import LinearPairClassifier
 from stancewire.training.linear.weights import ARRAYS
 from stancewire.training.progress import Progress
@@ -36,7 +36,7 @@ def known_pairs(codebook: Codebook, stances: tuple[str, ...], parties: tuple[str
     plain = {"text": "It rained."}  # has no pair
     article = Article.model_validate({"doc_id": "d", "sentences": [*sentences, plain]})
     data = analyse_articles([article], gazetteer(), codebook, ParseCache())
-    return questions(data, codebook)
+    return pairs_of(data, codebook)
 
 
 def fitted(codebook: Codebook, data: Analysed) -> LinearPairClassifier:

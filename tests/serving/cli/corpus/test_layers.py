@@ -54,7 +54,7 @@ def test_a_local_copy_is_joined_and_used_by_name(
 ) -> None:
     result = cli("corpus", "fetch", "news", "--from", tmp_path / form)
     assert result.exit_code == 0 and result.stdout == ""
-    assert "54 articles, " in result.stderr and "Apache-2.0" in result.stderr
+    assert "54 of 54 articles written to" in result.stderr and "Apache-2.0" in result.stderr
     assert read_corpus(["news"]) == small_layer
     assert cli("corpus", "validate", "news").exit_code == 0
 
@@ -79,7 +79,7 @@ def test_offline_one_line_says_what_to_do(cli: Cli, small_layer: list[Article], 
 
 
 def test_what_was_not_fetched_is_told(cli: Cli, small_layer: list[Article], one_line: OneLine) -> None:
-    assert "news: its texts are not here yet" in one_line(cli("corpus", "stats", "news"))
+    assert "news: its texts have not been fetched" in one_line(cli("corpus", "stats", "news"))
 
 
 def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
@@ -166,7 +166,7 @@ def test_a_layer_file_of_ones_own_is_joined_too(
     own = tmp_path / "layers" / "news.jsonl"
     result = cli("corpus", "fetch", own, "--from", tmp_path / "texts.zip", "-o", tmp_path / "joined.jsonl")
     assert result.exit_code == 0 and read_corpus([tmp_path / "joined.jsonl"]) == small_layer
-    assert "name it with -o" in one_line(cli("corpus", "fetch", own, "--from", tmp_path / "texts.zip"))
+    assert "name one with -o" in one_line(cli("corpus", "fetch", own, "--from", tmp_path / "texts.zip"))
     assert "cannot be read" in one_line(
         cli("corpus", "fetch", tmp_path / "gone.jsonl", "-o", tmp_path / "x.jsonl")
     )
