@@ -165,7 +165,7 @@ class IntroductionReader:
     def _party_before(self, sentence: AnalysedSentence, token: int) -> str | None:
         """The first party named before a token outside quotations, in its sentence or in the one before."""
         start = sentence.token_span(token)[0]
-        quoted = {x for i, q in enumerate(sentence.quoted) if q and (x := sentence.name_at(i)) is not None}
+        quoted = _quoted_names(sentence)
         before = [x for x in sentence.names if x.end <= start and x not in quoted]
         n = self._sentences.index(sentence)
         earlier = self._sentences[n - 1].names if n and not before else ()
@@ -189,7 +189,12 @@ class IntroductionReader:
         "Warsaw said it would wait. Defence Minister Tomasz Wrona …"
         """
         span = sentence.span(mention)
-        near = [x.party.id for x in sentence.names if x.party.kind == "state" and span and x.end <= span[0]]
+        quoted = _quoted_names(sentence)
+        near = [
+            x.party.id
+            for x in sentence.names
+            if x.party.kind == "state" and span and x.end <= span[0] and x not in quoted
+        ]
         if near:
             return near[-1]
         n = self._sentences.index(sentence)
@@ -198,6 +203,10 @@ class IntroductionReader:
             if states:
                 return states[0]
         return None
+
+
+def _quoted_names(sentence: AnalysedSentence) -> set[Name]:
+    return {x for i, q in enumerate(sentence.quoted) if q and (x := sentence.name_at(i)) is not None}
 
 
 def _without_posting(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[int]:

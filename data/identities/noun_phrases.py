@@ -202,7 +202,12 @@ class NounPhraseRules:
     def _rebels(self, phrase: NounPhrase) -> Identity | None:
         """ "Syrian rebels", "opposition fighters"."""
         modified = bool(set(phrase.lemmas[:-1]) & REBEL_MODIFIERS) and phrase.lemma not in COLLECTIVE
-        return self._parties.rebels(phrase.states) if phrase.lemma in REBEL or modified else None
+        if phrase.lemma not in REBEL and not modified:
+            return None
+        inside = range(phrase.mention.first, phrase.mention.last + 1)
+        if not phrase.states and any(phrase.sentence.name_at(i) for i in inside):
+            return UNKNOWN  # "Iran-backed militias" may be in any country
+        return self._parties.rebels(phrase.states)
 
     def _owner(self, phrase: NounPhrase) -> Identity | None:
         """ "his government", "the army of the region": the identity of the owner."""
@@ -225,7 +230,12 @@ class NounPhraseRules:
         if other == phrase.mention:
             return None
         identity = self._resolve(phrase.n, other)
-        return at_most(identity, "article") if identity != UNKNOWN else None
+        if identity != UNKNOWN:
+            return at_most(identity, "article")
+        # "the Ministry of Foreign Affairs of China"
+        inside = own_names(phrase.sentence, parse.subtree(owner))
+        official = phrase.lemma in GOVERNMENT or phrase.lemma in TITLED
+        return from_name(inside[-1]) if inside and official else None
 
     def _armed_group(self, phrase: NounPhrase) -> Identity | None:
         """ "the group", "its leadership": the armed group named before."""
@@ -307,8 +317,10 @@ class NounPhraseRules:
             return None
         if (known := self._same_noun(phrase)) is not None:
             return known
-        # "lawmakers", "some officials": those of anybody.
-        return UNKNOWN if phrase.plural and not phrase.is_definite else guessed(self._parties.main_state())
+        # "lawmakers", "some officials": those of anybody; "the court in The Hague": of nobody in the table.
+        if (phrase.plural and not phrase.is_definite) or _is_placed(phrase):
+            return UNKNOWN
+        return guessed(self._parties.main_state())
 
 
 def _private(phrase: NounPhrase) -> Identity | None:
@@ -346,6 +358,15 @@ def _seat(phrase: NounPhrase) -> Identity | None:
         return None
     name = next((x for i in (after + 1, after + 2) if (x := _name_at(phrase.sentence, i)) is not None), None)
     return from_name(name) if name is not None and name.form in ("place", "name") else None
+
+
+def _is_placed(phrase: NounPhrase) -> bool:
+    """Whether "in" and a name follow the phrase, so that it is not just the one that everybody knows."""
+    parse, after = phrase.sentence.parse, phrase.mention.last + 1
+    following = parse.words[after + 1 : after + 3]
+    return (
+        after < len(parse) and parse.lemmas[after] in ("in", "at") and any(w[0].isupper() for w in following)
+    )
 
 
 def _name_at(sentence: AnalysedSentence, token: int) -> Name | None:

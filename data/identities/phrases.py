@@ -73,7 +73,9 @@ def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:
         if pos == "PRON" and parse.tags[i] != "PRP$":
             break
         tokens.insert(0, i)
-        if pos == "DET" or (pos == "PRON" and i + 1 < len(parse)):
+        # "the ambassador to the United Nations, Ann Reed": an article after a preposition ends nothing.
+        within = i > 0 and parse.lemmas[i - 1] in ("of", "for", "to")
+        if (pos == "DET" and not within) or (pos == "PRON" and i + 1 < len(parse)):
             break
         i -= 1
     while tokens and parse.pos[tokens[0]] in ("ADP", "PART"):

@@ -8,7 +8,7 @@ from ..schema import OTHER
 from ..text.analysis import AnalysedSentence
 from ..text.mentions import OFFICES, Mention
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
-from .nouns import GOVERNMENT, PRIVATE, REBEL, REPORTING, TITLED
+from .nouns import GOVERNMENT, MUTUAL, PRIVATE, REBEL, REPORTING, SIDES, TITLED
 from .parties import ArticleParties, joined
 from .persons import OfficeHolder
 from .speakers import Speakers
@@ -126,6 +126,8 @@ class References:
         groups: list[str] = []
         start = sentence.token_span(mention.head)[0] if mention.head >= 0 else 0
         for k in range(n, max(-1, n - _PASSAGE - 1), -1):
+            if k < n and (earlier := self._mutual(k)) is not None:
+                return earlier
             for name in self._sentences[k].names:
                 if name.party.id not in speaking and (k < n or name.end <= start):
                     {"state": states, "group": groups}.get(name.party.kind, []).append(name.party.id)
@@ -135,6 +137,16 @@ class References:
         if home is not None and len(set(groups)) == 1:
             return from_article(joined(home, groups[0]))
         return guessed(self._parties.both_sides(states_only))
+
+    def _mutual(self, k: int) -> Identity | None:
+        """Whom "both sides" meant in an earlier sentence of the passage, if it says so."""
+        sentence = self._sentences[k]
+        for m in sentence.mentions:
+            lemmas = {sentence.parse.lemmas[i] for i in range(m.first, m.last + 1)}
+            if m.head >= 0 and sentence.parse.lemmas[m.head] in SIDES and MUTUAL & lemmas:
+                identity = self._resolve(k, m)
+                return identity if identity.evidence == "article" and "+" in identity.id else None
+        return None
 
     def _opponents(self, states: Sequence[str], groups: Sequence[str]) -> str | None:
         """The one pair of opponents among the parties of a passage; None where there is none or several."""

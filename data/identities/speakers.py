@@ -90,7 +90,11 @@ class Speakers:
         for k in range(n - 1, max(-1, n - _PREAMBLE), -1):
             sentence = self._sentences[k]
             text = sentence.segment.plain.text
-            if sentence.segment.block == "clause" or not text.endswith((",", ":")) or not sentence.names:
+            if (
+                sentence.segment.block == "clause"
+                or text.endswith((".", "!", "?", "”"))
+                or not sentence.names
+            ):
                 continue
             if sentence.names[0].start <= len("The "):
                 return at_most(from_name(sentence.names[0]), "article")

@@ -12,7 +12,7 @@ _DATE = rf"(?:{_DAY},? )?(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})
 _CAPITALS = r"[A-ZÀ-ÖØ-ÞĀ-Ž][A-ZÀ-ÖØ-ÞĀ-Ž.'’-]+"
 _NAME = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’-]*"
 _AGENCY = r"(?: ?\((?![RDI]-)[^()\n]{2,40}\)| /[^/\n]{2,40}/)"
-_DASH = r"(?: ?(?:—|–|--+)(?: +|(?=[A-Z“\"]))| - +)"
+_DASH = r"(?: ?(?:—|–|--+)(?: +|(?=[A-Z“\"]))| [-_] +)"
 # "KYIV, Ukraine (AP) —", "GAZA CITY/JERUSALEM, Oct 9 (Reuters) -", "NAIROBI (Xinhua) --", "ISLAMABAD:"
 _WHEN = rf"(?:,? (?:{_DATE}))"
 _PLACE = rf"{_NAME}(?: {_NAME}){{0,3}}"
@@ -21,7 +21,12 @@ _LOUD = (
     rf"(?:{_DASH}|: +(?=[A-Z]))"
 )
 # "Mae Sot, Thailand —", "Bamako (Mali) -", "Goma, 4 July (AFP) —"
-_QUIET = rf"{_PLACE}(?:, {_PLACE}{_AGENCY}?|{_AGENCY}|(?={_WHEN})){_WHEN}?{_AGENCY}?(?: (?:—|–|--+|-) )"
+_QUIET = (
+    rf"{_PLACE}(?:, {_PLACE}{_AGENCY}?|(?:/{_PLACE})+{_AGENCY}?|{_AGENCY}|(?={_WHEN})){_WHEN}?{_AGENCY}?"
+    r"(?: (?:—|–|--+|-|_) )"
+)
+# Whom a post answers: "@IsraelMFA Iran is to blame".
+ADDRESSED = re.compile(r"(?:@\w{1,40} )+(?=[A-ZÀ-ÖØ-ÞĀ-Ž])")
 DATELINE = re.compile(rf"(?:{_LOUD}|{_QUIET})(?=[\"“‘'(]*[A-ZÀ-ÖØ-ÞĀ-Ž\d@#…])")
 
 BYLINE = re.compile(

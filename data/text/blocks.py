@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .block_patterns import (
+    ADDRESSED,
     BYLINE,
     CAPTION,
     DATELINE,
@@ -182,6 +183,8 @@ def find_lead(text: str, start: int, end: int, turns: int) -> Lead | None:
         kind, speaker = "speaker", found["speaker"].strip()
     elif found := DATELINE.match(text, start, end):
         kind, speaker = "dateline", None
+    elif found := ADDRESSED.match(text, start, end):
+        kind, speaker = "label", None
     else:
         return None
     return Lead(kind, start + len(found[0].rstrip()), found.end(), speaker)

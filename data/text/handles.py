@@ -20,6 +20,10 @@ def _party_of(handle: str, whole: bool, gazetteer: Gazetteer) -> Name | None:
     found = gazetteer.find(text)
     if not found or (whole and (found[0].start, found[0].end) != (0, len(text))):
         return None
+    # "@ForeignOfficeKE": two letters may be a state's, and many states have a Foreign Office.
+    rest = (text[: found[0].start] + text[found[0].end :]).split()
+    if found[0].form == "place" and any(len(w) == 2 for w in rest):
+        return None
     return found[0]
 
 

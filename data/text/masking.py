@@ -70,7 +70,7 @@ class Masked:
 _SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
 _OFFICE = re.compile(
     r"\b(?P<ex>[Ee]x-)?(?P<before>(?:(?:[Vv]ice|[Dd]eputy|[Uu]nder|[Cc]o|[Aa]ssistant|[Aa]ll)-)*)"
-    r"(?P<office>[A-Za-z]+)(?P<after>-(?:[Gg]eneral|[Ii]n-[Cc]hief|[Ee]lect|[Dd]esignate))?\b(?!-\w)"
+    r"(?P<office>[A-Za-z]+)(?P<after>-(?:[Gg]enerals?|[Ii]n-[Cc]hief|[Ee]lect|[Dd]esignate))?\b(?!-\w)"
 )
 _OFFICES = frozenset(
     "secretary president chair chairman chairwoman chairperson minister premier chancellor attorney director "
@@ -105,9 +105,9 @@ def _one_word(found: re.Match[str]) -> str | None:
     word, after = found["office"], found["after"] or ""
     if not (found["ex"] or found["before"] or after):
         return None
-    if word.lower() in _RANKS and after.lower() == "-general":
+    if word.lower() in _RANKS and after.lower().startswith("-general"):
         word = after[1:]
-    elif word.lower() not in _OFFICES:
+    elif word.lower() not in _OFFICES and word.lower().removesuffix("s") not in _OFFICES:
         return None
     if found[0][0].isupper():
         word = word.capitalize()

@@ -21,7 +21,7 @@ from .blocks import find_blocks
 from .quotations import canonical_marks
 
 # Raise when the same text would be normalised differently from before: parses of it are no longer valid.
-VERSION = 1
+VERSION = 2
 # Each pass removes something, which may bring a new entity or mark into being ("&am\u00adp;"); few need a
 # third.
 MAX_PASSES = 10

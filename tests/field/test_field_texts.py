@@ -176,37 +176,27 @@ def test_what_is_no_party_is_no_candidate(name: str, words: set[str]) -> None:
     assert not words & {span for row in parties(name) for span, _ in row}
 
 
-LATER = "identities come after the text layer: "
-UNSOLVED: list[tuple[str, int, Party, str]] = [
-    ("w_ministry_in.txt", 1, ("The Defence Ministry", "RUS"), "the place inside the phrase decides"),
-    ("w_ministry_in.txt", 2, ("The foreign ministry", "CHN"), "the place inside the phrase decides"),
-    ("w_ministry_in.txt", 3, ("The government", "IRN"), "the place inside the phrase decides"),
-    ("w_ministry_in.txt", 4, ("Officials", "TUR"), "the place inside the phrase decides"),
-    ("w_ministry_in.txt", 5, ("The junta", "NER"), "the place inside the phrase decides"),
-    ("w_hyphen_titles.txt", 0, ("The Secretary-General", "UN"), "a hyphenated office is one span"),
-    ("w_hyphen_titles.txt", 1, ("The UN Under-Secretary-General", "UN"), "a hyphenated office is one span"),
-    ("s_transcript_name.txt", 3, ("We", "RUS"), "the speaker of a turn is We"),
-    ("a03_transcript.txt", 5, ("We", "USA"), "the speaker of a turn is We"),
-    ("a03_transcript.txt", 5, ("both sides", "RSF+SDN"), "both sides are those of the passage"),
-    ("a09_social.txt", 2, ("We", "SOM"), "the handle before a post is We"),
-    ("v_names2.txt", 20, ("The Wa State Army", "OTHER"), "unknown stays unknown"),
-    ("a12_drc_french.txt", 2, ("Laurent Kanda", "M23"), "“its spokesperson” is the subject's"),
-    ("w_resolution.txt", 1, (None, "UN"), "the actor of a numbered clause is the body above it"),
-]
-
-
 @pytest.mark.parametrize(
-    ("name", "sentence", "expected"),
+    ("name", "sentence", "party"),
     [
-        pytest.param(
-            name, sentence, party, marks=pytest.mark.xfail(reason=LATER + why, strict=True),
-            id=f"{name}-{sentence}-{party[0]}"
-        )
-        for name, sentence, party, why in UNSOLVED
+        ("w_ministry_in.txt", 1, ("The Defence Ministry", "RUS")),
+        ("w_ministry_in.txt", 2, ("The foreign ministry", "CHN")),
+        ("w_ministry_in.txt", 3, ("The government", "IRN")),
+        ("w_ministry_in.txt", 4, ("Officials", "TUR")),
+        ("w_ministry_in.txt", 5, ("The junta", "NER")),
+        ("w_hyphen_titles.txt", 0, ("The Secretary-General", "UN")),
+        ("w_hyphen_titles.txt", 1, ("The UN Under-Secretary-General", "UN")),
+        ("s_transcript_name.txt", 3, ("We", "RUS")),
+        ("a03_transcript.txt", 5, ("We", "USA")),
+        ("a03_transcript.txt", 5, ("both sides", "RSF+SDN")),
+        ("a09_social.txt", 2, ("We", "SOM")),
+        ("v_names2.txt", 20, ("The Wa State Army", "OTHER")),
+        ("a12_drc_french.txt", 2, ("Laurent Kanda", "M23")),
+        ("w_resolution.txt", 1, (None, "UN")),
     ],
-)  # fmt: skip
-def test_parties_that_are_not_known_yet(name: str, sentence: int, expected: Party) -> None:
-    assert expected in parties(name)[sentence]
+)
+def test_parties_are_known_from_phrase_passage_and_turn(name: str, sentence: int, party: Party) -> None:
+    assert party in parties(name)[sentence]
 
 
 Said = tuple[str, str | None, str | None, str | None, str | None]
