@@ -15,10 +15,11 @@ from ..text.mentions import Mention
 from .home_press import ArticlePress
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name
 from .introductions import IntroductionReader, mention_key
-from .noun_phrases import NounPhrase, NounPhraseRules
+from .noun_phrases import NounPhraseRules
 from .nouns import GOVERNMENT, TITLED
 from .parties import ArticleParties
 from .persons import Persons
+from .phrase_rules import NounPhrase
 from .references import References
 from .speakers import Speakers
 
