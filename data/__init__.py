@@ -1,1 +1,1 @@
-"""What a statement is: schema, codebook, corpus, text analysis, identities, formats in and out."""
+"""Data: schema, codebooks, corpora, text analysis, identities of parties, and file formats."""

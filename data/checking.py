@@ -1,4 +1,4 @@
-"""Check raw values against the corpus models: a problem becomes one `InputError` that says where it is."""
+"""Check raw values against the corpus models. Invalid values become an `InputError` with their location."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def checked(
 
     Args:
         kind: the pydantic model.
-        raw: usually a dict.
+        raw: the values, usually a dict.
         where: file and line, for the error message.
         codebook: if given, stances and labels must be among its names.
         hint: for the error message.
@@ -34,17 +34,30 @@ def checked(
     return validated(kind, raw, where=where, hint=hint, context=context)
 
 
+def duplicate_doc_id(doc_id: str, where: str, note: str = "") -> InputError:
+    """The error for a doc_id that is not unique.
+
+    Args:
+        where: file and line of the duplicate.
+        note: continues the message.
+    """
+    return InputError(
+        f"duplicate doc_id {doc_id!r}{note}", where=where, hint="give each article its own doc_id"
+    )
+
+
 def refuse_duplicates(articles: Iterable[Article], file: Path, seen: dict[str, Path]) -> None:
-    """Refuse a doc_id that occurred before, and record in `seen` which file each doc_id comes from.
+    """Refuse duplicate doc_ids.
+
+    Args:
+        articles: the articles of one file.
+        file: the file, for the error message.
+        seen: the file of each doc_id so far; the new ones are added.
 
     Raises:
         InputError: a doc_id is in `seen` already.
     """
     for article in articles:
         if article.doc_id in seen:
-            raise InputError(
-                f"duplicate doc_id {article.doc_id!r}, also in {seen[article.doc_id]}",
-                where=str(file),
-                hint="give each article its own doc_id",
-            )
+            raise duplicate_doc_id(article.doc_id, str(file), f", also in {seen[article.doc_id]}")
         seen[article.doc_id] = file

@@ -14,9 +14,9 @@ from .errors import InputError, validated
 from .files.reading import read_toml
 
 SHIPPED_CODEBOOK = Path(__file__).parent / "codebook.toml"
-# Codebooks of other label sets, found by name.
+# The codebooks that `load_codebook` finds by name.
 OTHER_CODEBOOKS = Path(__file__).parent / "codebooks"
-# `--model` reads these as something else than the name of a codebook.
+# `--model` gives these words a meaning of their own.
 RESERVED_NAMES = frozenset({"champion", "challenger", "pretrained"})
 
 
@@ -25,9 +25,9 @@ class StanceDefinition(BaseModel):
 
     Attributes:
         name: its name in corpora and records.
-        title: its name for people.
+        title: its name as shown to people.
         definition: what counts as this stance.
-        has_target: whether it is taken towards somebody.
+        has_target: whether the stance is taken towards somebody.
         in_questions: whether a question may take it; a question does not blame.
     """
 
@@ -40,7 +40,7 @@ class StanceDefinition(BaseModel):
 
 
 class LabelDefinition(BaseModel):
-    """One label of a whole sentence. Its fields are those of a stance."""
+    """One label of a whole sentence. Its attributes are those of a stance."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -49,7 +49,7 @@ class LabelDefinition(BaseModel):
 
 
 class StanceRoles(NamedTuple):
-    """Where a classifier's outputs of one stance are.
+    """The positions of a stance in the outputs of a classifier.
 
     Attributes:
         actor: index of its actor role in `Codebook.roles`.
@@ -63,7 +63,7 @@ class StanceRoles(NamedTuple):
 
 
 class Codebook(BaseModel):
-    """A label set. Two codebooks with the same `digest` are interchangeable in training."""
+    """A label set. Training treats two codebooks with the same `digest` alike."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
@@ -128,29 +128,37 @@ def load_codebook(path: Path | str) -> Codebook:
         path = named
     if not path.exists():
         raise InputError(
-            "no such codebook", where=str(path), hint="give a codebook TOML file, or plover or babe"
+            "no such codebook", where=str(path), hint="give a codebook TOML file, plover or babe"
         )
     book = validated(Codebook, read_toml(path), where=str(path), hint="compare it with data/codebook.toml")
     _check_name(book.name, str(path))
     names = [*book.stance_names, *book.label_names]
     if not names or len(names) != len(set(names)):
-        raise InputError("a codebook needs at least one stance or label, and unique names", where=str(path))
+        raise InputError(
+            "a codebook needs at least one stance or label, and unique names",
+            where=str(path),
+            hint="compare it with data/codebook.toml",
+        )
     return book
 
 
 def _check_name(name: str, where: str) -> None:
-    """A codebook's name is part of a registered model's name, and `--model` takes it."""
+    """Refuse names that `--model`, which accepts the names of codebooks, would misread.
+
+    Raises:
+        InputError: the name is reserved, or has characters that a model's name may not have.
+    """
     if name in RESERVED_NAMES or re.fullmatch(r"v?[0-9]+", name):
-        reason = "means something else as the name of a model"
+        reason = "is reserved: `--model` gives it another meaning"
     elif not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        reason = "may only hold letters without accents, digits, hyphens and underscores"
+        reason = "may only contain letters without accents, digits, hyphens and underscores"
     else:
         return
     raise InputError(f"name: {name!r} {reason}", where=where, hint="choose another name, such as 'deeds'")
 
 
 def codebook_named(name: Path | str | None) -> Codebook:
-    """The codebook in a file or of a name, see `load_codebook`; the shipped one for None and `shipped`."""
+    """The codebook with this path or name, see `load_codebook`; the shipped one for None and `shipped`."""
     return shipped_codebook() if name is None or str(name) == "shipped" else load_codebook(name)
 
 

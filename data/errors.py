@@ -1,4 +1,4 @@
-"""The one exception that users see: where, what is wrong, and what to do about it, in one line."""
+"""The exception for invalid input: one line that says where, what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class InputError(ValueError):
 
     Args:
         what: what is wrong.
-        where: the file and line, URL, option or article that it is about.
+        where: the file and line, the URL, the option or the article with the error.
         hint: what to do about it.
     """
 
@@ -39,8 +39,8 @@ def validated(
     Args:
         model: the pydantic model.
         raw: the values, usually a dict.
-        where: where they come from, for the error message.
-        within: which part of that the values are, if not all of it; comes before the name of the field.
+        where: the location of the values, for the error message.
+        within: the part of the location that has the values; precedes the name of the field in the message.
         hint: what to do about an error.
         context: passed on to the validators of the model.
 
@@ -60,5 +60,5 @@ def validated(
 
 
 def plural(n: int, noun: str) -> str:
-    """A count with its noun: "1 article", "2 articles"."""
+    """A number with its noun: "1 article", "2 articles"."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -37,7 +37,8 @@ class Party(BaseModel):
         text: the words by which the sentence names it; null if the sentence does not name it.
         start, end: the span of these words in the article's text, in Unicode code points; null like `text`.
         id: its identity, if it is known: an ISO 3166-1 alpha-3 code, the short name of an organisation or
-            armed group, several joined by `+`, `MULTI` for several unnamed parties, or `OTHER` for none.
+            armed group, several of these joined by `+`, `MULTI` for several unnamed parties, or `OTHER` for a
+            person or body that represents no party.
         evidence: how the identity is known: `table`, a known name in the words themselves; `article`, the
             article says so elsewhere; `guess`, it is only likely. Null without an identity and for `OTHER`.
     """

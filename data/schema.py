@@ -1,9 +1,9 @@
 """The content of a corpus: annotated articles, their sentences and statements, as checked pydantic models.
 
 Files follow the corpus contract: JSONL, one article per line. Only `doc_id` and `sentences` are required.
-    Actors and targets are spans within their sentence, or null. Two short forms are read, too: a plain
-    substring as actor or target means its first occurrence as whole words (`corpus validate` warns where
-    there are several), and `"loaded": true` adds the label of that name.
+Actors and targets are spans within their sentence, or null. Two short forms are also accepted: a string as
+actor or target means its first occurrence as whole words (`corpus validate` warns if there are several), and
+`"loaded": true` adds the label of that name.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-# Identities that are not a party: a person or body that represents none, and several parties that are not
-# named.
+# Identities that name no party: a person or body that represents no side, and several unnamed parties.
 OTHER, MULTI = "OTHER", "MULTI"
 SPLITS = ("train", "validation", "test")
 IDENTITY = re.compile(r"^[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*$")
@@ -66,8 +65,13 @@ def occurrences(text: str, words: str) -> list[int]:
     return [m.start() for m in re.finditer(rf"(?<!\w)(?={re.escape(words)}(?!\w))", text)] if words else []
 
 
+def span_fields(words: str, start: int) -> dict[str, Any]:
+    """The fields of a `Span` of these words, `start` being its offset in the sentence."""
+    return {"text": words, "start": start, "end": start + len(words)}
+
+
 def find_span(text: str, substring: str) -> dict[str, Any]:
-    """The span of a substring: its first occurrence as whole words, else its first occurrence at all.
+    """The span of a substring: its first occurrence as whole words, otherwise its first occurrence anywhere.
 
     Returns:
         The fields of a `Span`.
@@ -78,11 +82,11 @@ def find_span(text: str, substring: str) -> dict[str, Any]:
     start = next(iter(occurrences(text, substring)), text.find(substring))
     if start < 0 or not substring:
         raise ValueError(f"span {substring!r} is not in its sentence")
-    return {"text": substring, "start": start, "end": start + len(substring)}
+    return span_fields(substring, start)
 
 
 def _with_spans(statement: Any, text: str) -> Any:
-    """The raw statement with a span for an actor or target given as a plain substring."""
+    """The raw statement with spans in place of actors and targets that are strings."""
     if not isinstance(statement, dict):
         return statement
     return {
@@ -145,7 +149,12 @@ class Sentence(BaseModel):
 
 
 class Article(BaseModel):
-    """An annotated article. Unknown fields are refused, so that a misspelt one is noticed."""
+    """An annotated article. Unknown fields are refused, so that misspelt ones do not go unnoticed.
+
+    Attributes:
+        source: where the text comes from: a file, a URL or the name of a data set.
+        row: the row of the table that the article was converted from, if any.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     doc_id: str = Field(min_length=1)

@@ -17,17 +17,23 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["*.py"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
+smartquotes = False  # it would turn --out into a dash
 
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 napoleon_numpy_docstring = False
+# `code` in docstrings.
+default_role = "literal"
 
 html_theme = "alabaster"
 html_static_path: list[str] = []
 html_theme_options = {
     "description": "Who blames whom, who claims a ceasefire, who appeals to whom",
     "fixed_sidebar": True,
-    "page_width": "1080px",
+    "page_width": "1190px",
+    "body_max_width": "940px",
+    "code_font_size": "0.8em",
     "sidebar_width": "230px",
 }
 html_sidebars = {"**": ["about.html", "navigation.html", "searchbox.html"]}

@@ -17,7 +17,7 @@ CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
 
 
-# Not listed as changed: `experiments list` shows them in columns of their own.
+# Not listed as changed, because `experiments list` has columns for them.
 _SHOWN_APART = frozenset({"name", "experiment", "corpus"})
 
 
@@ -32,11 +32,11 @@ def _find(config: str | None) -> Path:
     if shipped.exists():
         return shipped
     names = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
-    raise InputError("no such config", where=config, hint=f"give a TOML file, or one of: {names}")
+    raise InputError("no such config", where=config, hint=f"use a TOML file, or one of: {names}")
 
 
 def _value(text: str) -> Any:
-    """A TOML value; anything else is taken as a string."""
+    """A TOML value; text that is not TOML becomes a string."""
     try:
         return tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
@@ -50,8 +50,8 @@ def load_config(
 
     Args:
         config: a TOML file, or the name of a shipped config. Default: linear.
-        overrides: `key=value`, a table's key with a dot: `classifier.regularisation=1.0`.
-        corpora: replace those of the config.
+        overrides: `key=value`, with a dot after the name of a table: `classifier.regularisation=1.0`.
+        corpora: corpora that replace those of the config.
 
     Raises:
         InputError: the file, a key or a value is invalid.
@@ -97,13 +97,13 @@ def _invalid(
     key = ".".join(str(x) for x in first["loc"]).replace(f"classifier.{kind}", "classifier", 1)
     names = setting_names(kind)
     if first["type"] == "union_tag_invalid":
-        key, message = "classifier.kind", f"{kind!r} is not linear or encoder"
+        key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
         return _unknown(key, names, "--set" if key in overrides else file)
     else:
         message = first["msg"]
     where = "--set" if key in overrides else file
-    return InputError(f"{key}: {message}", where=where, hint=f"settings are {', '.join(names)}")
+    return InputError(f"{key}: {message}", where=where)
 
 
 def _unknown(key: str, names: Sequence[str], where: str) -> InputError:
@@ -118,9 +118,9 @@ def changed_settings(settings: TrainingSettings, config: str | None = None) -> d
     """The settings that differ from their config: `{"classifier.regularisation": "1.0"}`.
 
     Args:
-        settings: of a run.
-        config: the config that they come from. Default: the shipped config of their name; nothing has changed
-            where there is none.
+        settings: settings of a run.
+        config: config to compare them with. Default: the shipped config with their name. Without one,
+            nothing counts as changed.
     """
     if config is None:
         if not (CONFIGS / f"{settings.name}.toml").exists():

@@ -1,4 +1,4 @@
-"""Measure a trained model on any annotated file, and log the metrics beside the runs."""
+"""Evaluate a trained model on annotated articles, and log the metrics as a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..training.classifier import Scores
 from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
 from ..training.evaluation.score_articles import role_metrics, score_articles
-from ..training.examples.dataset import analyse_articles, share_of_candidates
+from ..training.examples.dataset import analyse_articles, candidate_recall
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.provenance import tag_commit
 from .tracking.run_logging import corpus_param
@@ -28,15 +28,15 @@ def evaluate(
     labeller: Labeller,
     articles: Sequence[Article],
     bootstrap: int = 1000,
-    done: Callable[[int], None] | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> tuple[dict[str, Any], list[Mistake]]:
-    """Metrics and mistakes on annotated articles, scored from their text alone.
+    """Metrics and mistakes on annotated articles, scored from their text without the annotation.
 
     Args:
         labeller: the model.
         articles: at least one.
         bootstrap: resamples of the articles for the 95 % interval; 0 for none.
-        done: is called with 1 after each article.
+        advance: called with 1 after each article.
 
     Raises:
         InputError: there are no articles.
@@ -45,13 +45,13 @@ def evaluate(
         raise InputError("no articles to evaluate on", hint="check --split")
     cached = ParseCache()
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
-    recall = round(share_of_candidates(data), 4)
+    recall = round(candidate_recall(data), 4)
     data = labeller.examples(data)
     scores: list[Scores] = []
     for n in range(len(articles)):  # one by one, as scoring reads them
         scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
-        if done:
-            done(1)
+        if advance:
+            advance(1)
     metrics, mistakes = measure(
         articles, score_articles(labeller, data, scores, cached), labeller.codebook, bootstrap
     )
@@ -68,14 +68,14 @@ def log_evaluation(
     codebook: Codebook | None = None,
     experiment: str = "stancewire",
 ) -> str:
-    """Log an evaluation as a run of its own.
+    """Log an evaluation as a separate run.
 
     Args:
         metrics: as `evaluate` returns them.
-        articles: that were scored.
-        model: its title, such as `stancewire/3`.
-        corpora: as the command line names them.
-        codebook: of the model. Default: the shipped one.
+        articles: the articles that were scored.
+        model: title of the model: `stancewire/3`.
+        corpora: names of the corpora, as in `--corpus`.
+        codebook: codebook of the model. Default: the shipped one.
         experiment: the MLflow experiment.
 
     Returns:

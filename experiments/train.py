@@ -1,4 +1,4 @@
-"""One tracked run: train, measure, and log to MLflow how the model was made and how good it is."""
+"""One tracked run: train and evaluate a model, and log its settings, data, metrics and files to MLflow."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class Trained:
     """A finished run.
 
     Attributes:
-        run_id: of the MLflow run.
-        model_uri: of the logged model.
+        run_id: id of the MLflow run.
+        model_uri: URI of the logged model.
         metrics: by split, nested as `training.evaluation.metrics.measure` returns them.
         split_digests: SHA-256 of the articles of each split.
-        codebook: the label set that was learnt.
+        codebook: the label set.
         seconds: duration of the whole run.
         card: the model card, Markdown without metadata.
-        refused: why the model must not be registered; None where it may be.
+        refused: why the model must not be registered, or None.
         description: a few lines for the registry.
         changed: the settings that differ from the config.
     """
@@ -66,39 +66,39 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
 
     Args:
         settings: what to train, and on what.
-        progress: is told the steps.
-        config: the config file that `settings` come from, or its name; what differs from it is logged as
-            changed. Default: the shipped config of the settings' name.
+        progress: receives the steps.
+        config: file or name of the config of which `settings` are a variant; the settings that differ from
+            it are logged as changed. Default: the shipped config with the name of the settings.
 
     Raises:
-        InputError: the corpus, codebook or tracking store is invalid; then nothing is logged.
+        InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case.
     """
     progress, began = progress or Progress(), time.perf_counter()
-    mlflow, by_split, how, outcome = _fit(settings, progress)
-    flips = _name_flips(settings, outcome, by_split["test"] or by_split["validation"], progress)
+    mlflow, by_split, how, result = _fit(settings, progress)
+    flips = _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
     progress.step("logging the run and the model")
     changed = changed_settings(settings, config)
-    card = model_card(settings, how, by_split, outcome, flips)
+    card = model_card(settings, how, by_split, result, flips)
     mlflow.set_experiment(settings.experiment)
     name = run_name(settings, changed)
     with mlflow.start_run(run_name=name) as run, tempfile.TemporaryDirectory() as work:
-        log_run(mlflow, settings, how, by_split, outcome, Path(work))
+        log_run(mlflow, settings, how, by_split, result, Path(work))
         mlflow.set_tag("changed", " ".join(f"{k}={v}" for k, v in changed.items()))
         seconds = round(time.perf_counter() - began, 1)
         mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
-        metadata = front_matter(settings, by_split, outcome)
-        model_uri = _log_model(mlflow, outcome.labeller, metadata, card, Path(work) / "model")
-    outcome.labeller.classifier.discard_checkpoints()
+        metadata = front_matter(settings, by_split, result)
+        model_uri = _log_model(mlflow, result.labeller, metadata, card, Path(work) / "model")
+    result.labeller.classifier.discard_checkpoints()
     return Trained(
         run_id=run.info.run_id,
         model_uri=model_uri,
-        metrics=outcome.metrics,
+        metrics=result.metrics,
         split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
-        codebook=outcome.labeller.codebook,
+        codebook=result.labeller.codebook,
         seconds=seconds,
         card=card,
-        refused=outcome.refused,
-        description=description(settings, outcome.labeller.codebook, outcome.metrics),
+        refused=result.refused,
+        description=description(settings, result.labeller.codebook, result.metrics),
         changed=changed,
     )
 
@@ -110,20 +110,20 @@ def _fit(
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
     progress.step("connecting to the tracking store")
-    mlflow = connect()  # before an hour of training, not after it
+    mlflow = connect()  # fail before an hour of training, not after it
     data = analyse_splits(settings, by_split, codebook, progress)
     return mlflow, by_split, how, fit_and_measure(settings, data, codebook, progress)
 
 
 def _name_flips(
-    settings: TrainingSettings, outcome: TrainingResult, articles: list[Article], progress: Progress
+    settings: TrainingSettings, result: TrainingResult, articles: list[Article], progress: Progress
 ) -> float | None:
-    """The share of statements that change with the parties' names; None where the parties are known."""
-    if not outcome.labeller.codebook.stances or settings.mentions == "known":
+    """The share of statements that change when the parties' names are swapped; None for known pairs."""
+    if not result.labeller.codebook.stances or settings.mentions == "known":
         return None
     progress.step("swapping the parties' names")
     cached = ParseCache()
-    return round(changed_share(outcome.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
+    return round(changed_share(result.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
 
 
 def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder: Path) -> str:
@@ -135,7 +135,7 @@ def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder
         name="model",
         python_model=str(PYFUNC_MODEL),
         artifacts={"model": str(folder)},
-        # Stated, because MLflow would import and load the model in another process to infer them.
+        # Explicit: otherwise MLflow would import and load the model in another process to infer them.
         pip_requirements=[f"stancewire=={__version__}"],
     )
     return str(info.model_uri)

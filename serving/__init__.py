@@ -1,1 +1,1 @@
-"""Around a model: readers of articles, writers, the command line."""
+"""The use of models: reading articles, writing records, the Python API and the command line."""

@@ -1,4 +1,4 @@
-"""The Python API: load a model, train one, measure one. All of it is exported by `stancewire` itself."""
+"""The Python API: load, train and evaluate models. `stancewire` itself exports all of it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .models import open_model
 
 if TYPE_CHECKING:
     from ..data.schema import Article
+    from ..experiments.train import Trained
     from ..training.decoding.labeller import Labeller
 
 PathOrName = str | PathLike[str]
@@ -31,10 +32,10 @@ def load(model: PathOrName = "champion", *, actors: Sequence[PathOrName] = ()) -
         actors: CSV tables of parties that extend the shipped ones.
 
     Returns:
-        A labeller: `labeller.label(text)` returns a `Record`, `labeller.pipe(texts)` many of them.
+        A labeller: `labeller.label(text)` returns a `Record`, `labeller.pipe(texts)` yields one per text.
 
     Raises:
-        InputError: there is no such model, it is damaged, or this release cannot read its format.
+        InputError: the model does not exist, is damaged, or has a format that this release cannot read.
 
     Examples:
         >>> import stancewire
@@ -48,14 +49,14 @@ def load(model: PathOrName = "champion", *, actors: Sequence[PathOrName] = ()) -
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """A finished training.
+    """The result of a training.
 
     Attributes:
         run_id: the MLflow run.
-        model: what `load` takes to load the trained model: the folder of its files.
-        metrics: by split (`validation`, and `test` where there are test articles), nested: for example
+        model: folder of the trained model, which `load` takes.
+        metrics: nested by split (`validation`, and `test` if there are test articles):
             `metrics["validation"]["statements"]["f1"]`, in [0, 1].
-        registered: name, version and alias (`stancewire/3 champion`); None where it was not registered.
+        registered: name, version and alias (`stancewire/3 champion`); None if it was not registered.
     """
 
     run_id: str
@@ -81,16 +82,16 @@ def train(
     Args:
         config: a TOML config, or the name of a shipped one: `linear`, `encoder`, `linear-news`, …
         corpus: corpus files or folders, or `shipped`; replaces the corpora of the config.
-        overrides: settings that replace those of the config, a table's key with a dot:
-            `{"classifier.regularisation": 1.0}`.
+        overrides: settings that replace those of the config: `{"seed": 1, "classifier.min_count": 3}`.
+            The name of a setting inside a table is written with a dot.
         register: whether to register the model, as champion if it is the first or beats the champion.
 
     Returns:
-        The run, its metrics, and the labeller.
+        The run, its metrics and the trained labeller.
 
     Raises:
-        InputError: the config or corpus is invalid, the store cannot be used, or the model must not be
-            registered.
+        InputError: the config or corpus is invalid, the tracking store cannot be used, or the model failed
+            a check before registration.
 
     Examples:
         >>> import stancewire
@@ -99,26 +100,30 @@ def train(
         0.8
     """
     from ..experiments.config import load_config
-    from ..experiments.review.promotion import register as register_model
     from ..experiments.train import train as train_and_log
 
     settings = load_config(
         fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
     )
     trained = train_and_log(settings, config=fspath(config))
-    registered = None
-    if register:
-        promotion = register_model(trained)
-        registered = f"{promotion.name}/{promotion.version} {promotion.alias}"
+    registered = _register(trained) if register else None
     return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered)
 
 
+def _register(trained: Trained) -> str:
+    """Register a trained model; returns name, version and alias."""
+    from ..experiments.review.promotion import register
+
+    promotion = register(trained)
+    return f"{promotion.name}/{promotion.version} {promotion.alias}"
+
+
 def _toml(key: str, value: Any) -> str:
-    """A value as TOML writes it; JSON writes these types in the same way."""
+    """A value in TOML, which writes these types in the same way as JSON."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError):
-        raise InputError(f"{value!r} is not a setting", where=key) from None
+        raise InputError(f"{value!r} is not a valid setting", where=key) from None
 
 
 def _folder(model_uri: str) -> str:
@@ -135,7 +140,9 @@ def evaluate(
     split: str | None = None,
     bootstrap: int = 1000,
 ) -> dict[str, Any]:
-    """Measure a model on annotated articles, scored from their text alone. Nothing is logged.
+    """Evaluate a model on annotated articles, without logging.
+
+    The model sees only the text.
 
     Args:
         model: a labeller, or what `load` takes.
@@ -147,7 +154,7 @@ def evaluate(
         Metrics in [0, 1] and counts, nested: `metrics["statements"]["f1"]`, `metrics["blame"]["recall"]`.
 
     Raises:
-        InputError: the model or corpus is invalid, or there is no article.
+        InputError: the model or corpus is invalid, or the corpus or split has no articles.
 
     Examples:
         >>> import stancewire

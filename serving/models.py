@@ -1,4 +1,4 @@
-"""Models as people share them: a folder or one .zip file, checked before it is used."""
+"""Export and import of models: a folder or a .zip file, with a manifest of checksums."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..data.errors import InputError
 if TYPE_CHECKING:
     from ..training.decoding.labeller import Labeller
 
-# Beside the model's own files: what was exported, and the checksum of each file.
+# The file name of the manifest, beside the model's own files.
 MANIFEST = "export.json"
 MAX_FILES = 200
 MAX_UNPACKED = 4_000_000_000
@@ -29,10 +29,14 @@ _AGAIN = "export or copy it again"
 
 
 class Manifest(BaseModel):
-    """What an export says of itself.
+    """The manifest of an exported model.
 
-    `name` is the name under which the model was registered (`stancewire/3`), `tags` are those of that
-    version, and `sha256` has the checksum of each file by its path in the folder.
+    Attributes:
+        format: format of the manifest.
+        name: name under which the model was registered: `stancewire/3`.
+        stancewire: release that exported it.
+        tags: tags of the registered version.
+        sha256: checksum of each file, by its path in the folder.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -47,14 +51,15 @@ def open_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
     """Load a model.
 
     Args:
-        model: what `find_model` takes, or a .zip file that `stancewire models export` wrote.
-        actors: the user's own tables of parties, which extend the shipped ones.
+        model: a name, run id or folder (see `model_folder`), or a .zip file that `stancewire models export`
+            wrote.
+        actors: CSV tables of parties that extend the shipped ones.
 
     Returns:
-        The labeller, and the name that its records carry.
+        The labeller, and the model name that its records have.
 
     Raises:
-        InputError: there is no such model, it is damaged, or this release cannot read its format.
+        InputError: the model does not exist, is damaged, or has a format that this release cannot read.
     """
     from ..experiments.tracking.registry import find_model
 
@@ -81,7 +86,7 @@ def write_export(folder: Path, manifest_name: str, tags: dict[str, str], out: Pa
     from .. import __version__
 
     if out.exists():
-        raise InputError("exists already", where=str(out), hint="give a new name")
+        raise InputError("already exists", where=str(out), hint="choose a new name")
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
     sums = {p.relative_to(folder).as_posix(): _sha256(p) for p in files}
     manifest = Manifest(name=manifest_name, stancewire=__version__, tags=tags, sha256=sums)
@@ -115,10 +120,10 @@ def _sha256(path: Path) -> str:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
-    """The content of a zip file in a temporary folder, or a folder as it is.
+    """Unpack a zip file to a temporary folder; a folder is returned as it is.
 
     Raises:
-        InputError: it is not a zip file, is damaged or too large, or holds a path outside its folder.
+        InputError: the file is not a zip file, is damaged or too large, or has a path outside its folder.
     """
     if path.is_dir():
         yield path
@@ -138,12 +143,12 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, where: str) -> None:
     """Write the files of an archive; names and sizes are checked before anything is written."""
     infos = [i for i in archive.infolist() if not i.is_dir()]
     if len(infos) > MAX_FILES:
-        raise InputError(f"{len(infos)} files are too many for a model", where=where)
+        raise InputError(f"has {len(infos)} files, more than a model can have ({MAX_FILES})", where=where)
     for info in infos:
         name = PurePosixPath(info.filename.replace("\\", "/"))
         symlink = (info.external_attr >> 16) & 0o170000 == 0o120000
         if name.is_absolute() or ".." in name.parts or ":" in info.filename or symlink:
-            what = f"{info.filename!r} leads out of the archive"
+            what = f"{info.filename!r} points outside the archive"
             raise InputError(what, where=where, hint="do not use this file")
     left = MAX_UNPACKED
     for info in infos:
@@ -152,13 +157,13 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, where: str) -> None:
         with archive.open(info) as source, target.open("wb") as out:
             while chunk := source.read(_CHUNK):
                 left -= len(chunk)
-                if left < 0:  # the sizes that an archive declares are not to be trusted
-                    raise InputError(f"holds more than {MAX_UNPACKED / 1e9:.0f} GB", where=where)
+                if left < 0:  # the sizes that an archive declares may be false
+                    raise InputError(f"unpacks to more than {MAX_UNPACKED / 1e9:.0f} GB", where=where)
                 out.write(chunk)
 
 
 def read_manifest(folder: Path, where: str) -> Manifest | None:
-    """The manifest of an exported folder; None where the folder was copied by hand.
+    """The manifest of an exported folder; None if the folder was copied by hand.
 
     Raises:
         InputError: it is damaged.
@@ -188,7 +193,7 @@ def check_files(folder: Path, where: str) -> Manifest | None:
     for name, expected in manifest.sha256.items():
         file = folder / name
         if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
-            raise InputError(f"{name} is missing", where=where, hint=_AGAIN)
+            raise InputError(f"{name} is missing or points outside the folder", where=where, hint=_AGAIN)
         if _sha256(file) != expected:
             raise InputError(f"{name} is damaged: its checksum differs", where=where, hint=_AGAIN)
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
@@ -202,7 +207,7 @@ def export(model: str, out: Path) -> str:
     """Export a model, see `write_export`.
 
     Returns:
-        The name under which it is registered, or that of its folder.
+        The name under which it is registered, or the name of its folder.
     """
     from ..experiments.tracking.registry import find_version, model_folder
 
@@ -229,7 +234,7 @@ def import_to_folder(path: Path, out: Path) -> str:
 
 @contextmanager
 def checked(path: Path) -> Iterator[tuple[Path, Manifest | None]]:
-    """The folder of an exported model that was compared with its manifest and loaded, and the manifest.
+    """Check an exported model: compare its files with the manifest and load it. Yields folder and manifest.
 
     Raises:
         InputError: it is damaged, or this release cannot load it.
@@ -248,7 +253,7 @@ def checked(path: Path) -> Iterator[tuple[Path, Manifest | None]]:
 
 
 def describe_model(model: str) -> dict[str, Any]:
-    """What is known about a model: name, folder, classifier, label set, thresholds, tags and model card."""
+    """Describe a model: name, folder, classifier, label set, thresholds, tags and model card."""
     from ..experiments.tracking.registry import find_version, model_folder
     from ..training.serialization import FILE
 

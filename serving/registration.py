@@ -6,9 +6,9 @@ import io
 from contextlib import redirect_stderr
 from pathlib import Path
 
-from .models import MANIFEST, Manifest, checked
+from .models import Manifest, checked
 
-# Tags of the version on the machine where it was trained that hold here too.
+# Tags that are kept from the registry where the model was trained.
 KEPT_TAGS = ("validation_f1", "validation_sha256", "codebook", "model_format")
 
 
@@ -19,7 +19,7 @@ def register_folder(path: Path) -> str:
         path: a folder or .zip file that `stancewire models export` wrote.
 
     Returns:
-        One line: the name, version and alias that it got, and why.
+        One line: its name, version and alias, with the reason for the alias.
 
     Raises:
         InputError: it is damaged, this release cannot load it, or the store cannot be used.
@@ -54,8 +54,8 @@ def _register(folder: Path, manifest: Manifest | None, stem: str) -> str:
         version = mlflow.register_model(info.model_uri, name, tags=tags | {"run_id": run.info.run_id})
     first = not any(v.name == name and CHAMPION in v.aliases for v in list_versions())
     alias = CHAMPION if first else CHALLENGER
-    why = "it is the first model" if first else "imported models never replace a champion"
+    why = "it is the first model" if first else "an imported model does not replace the champion"
     client = MlflowClient()
-    client.update_model_version(name, version.version, description=f"Imported: {source} ({MANIFEST}).")
+    client.update_model_version(name, version.version, description=f"Imported from an export of {source}.")
     client.set_registered_model_alias(name, alias, version.version)
     return f"registered as {name} version {version.version}, {alias}: {why}"

@@ -26,7 +26,7 @@ from stancewire.training.fit import fit_labeller
 from stancewire.training.serialization import save_model
 from stancewire.training.settings import LinearSettings
 
-# How long an example takes is the machine's affair, and its load's.
+# No deadline: the time that an example takes depends on the machine and its load.
 settings.register_profile("stancewire", deadline=None, max_examples=100)
 settings.load_profile("stancewire")
 
@@ -39,7 +39,7 @@ Said = tuple[str, str | None, str | None, str | None, str | None]
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither use nor fill the user's cache, and log nothing to a store that the user's shell names."""
+    """Isolate the tests from the user's cache, and from environment variables of the user's shell."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STANCEWIRE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -63,10 +63,10 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Real annotated articles, where they lie beside the checkout."""
+    """Real annotated articles, if they are next to the checkout."""
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("../shared/data is not here: it comes only with the project's own workplace")
+        pytest.skip("../shared/data does not exist: it is only available to the developers")
     return folder
 
 
@@ -75,9 +75,7 @@ def measure_tool() -> ModuleType:
     """The shared measure, `statement_f1.py`, as a module."""
     path = ROOT.parent / "shared" / "tools" / "statement_f1.py"
     if not path.exists():
-        pytest.skip(
-            "../shared/tools/statement_f1.py is not here: it comes only with the project's own workplace"
-        )
+        pytest.skip("../shared/tools/statement_f1.py does not exist: it is only available to the developers")
     spec = importlib.util.spec_from_file_location("statement_f1", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -125,13 +123,13 @@ def _fitted(articles: Sequence[Article], codebook: Codebook) -> StatementFinder:
 
 @pytest.fixture(scope="session")
 def tiny_labeller(tiny: list[Article], codebook: Codebook) -> StatementFinder:
-    """Trained on the tiny corpus: quick, and not good."""
+    """A labeller trained on the tiny corpus: quick, but not accurate."""
     return _fitted(tiny, codebook)
 
 
 @pytest.fixture(scope="session")
 def tiny_model(tiny_labeller: StatementFinder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same as a model folder."""
+    """The tiny labeller as a model folder."""
     folder = tmp_path_factory.mktemp("model") / "tiny"
     save_model(tiny_labeller, folder)
     return folder
@@ -139,7 +137,7 @@ def tiny_model(tiny_labeller: StatementFinder, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store of a folder in which `stancewire train` trained the default model, once for all workers."""
+    """The tracking store with the default model from `stancewire train`, trained once for all workers."""
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
@@ -157,7 +155,7 @@ def champion_store(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def labeller(champion_store: Path) -> StatementFinder:
-    """The default model: trained on the whole shipped corpus."""
+    """The default model, trained on the whole shipped corpus."""
     from stancewire.experiments.tracking.registry import find_model
 
     with pytest.MonkeyPatch.context() as patch:
@@ -168,7 +166,7 @@ def labeller(champion_store: Path) -> StatementFinder:
 
 @pytest.fixture(scope="session")
 def parsed() -> Parsed:
-    """One sentence, analysed."""
+    """Analyse one sentence."""
     cached = ParseCache()
 
     def one(text: str) -> AnalysedSentence:
@@ -192,13 +190,13 @@ def _invoke(*arguments: str | Path, stdin: bytes | str | None = None) -> Result:
 
 @pytest.fixture(scope="session")
 def cli() -> Cli:
-    """`stancewire …` in this process; anything that would be a traceback in a terminal is raised."""
+    """Run `stancewire …` in this process; unexpected exceptions are raised."""
     return _invoke
 
 
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated MLflow database without runs: making one takes seconds, copying it does not."""
+    """A migrated MLflow database without runs, to be copied: creating one takes seconds."""
     folder = tmp_path_factory.mktemp("migrated")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -218,7 +216,7 @@ def _copy_store(database: Path, folder: Path, patch: pytest.MonkeyPatch) -> Path
 
 @pytest.fixture
 def store(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder of the test's own with an empty tracking store, and the tests in it."""
+    """A working folder for one test, with an empty tracking store; it is the current folder."""
     return _copy_store(empty_store, tmp_path, monkeypatch)
 
 
@@ -226,7 +224,7 @@ def store(empty_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def trained_once(
     empty_store: Path, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Result]:
-    """`stancewire train` on the tiny corpus: its store, and what it printed."""
+    """The store and the output of `stancewire train` on the tiny corpus."""
     folder = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
         _copy_store(empty_store, folder, patch)
@@ -237,7 +235,7 @@ def trained_once(
 
 @pytest.fixture
 def trained_store(trained_once: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder of the test's own, with the run and the champion of `trained_once`."""
+    """A working folder for one test, with the run and the champion of `trained_once`."""
     return _copy_store(trained_once[0], tmp_path, monkeypatch)
 
 
@@ -257,7 +255,7 @@ def one_line() -> Callable[[Result], str]:
 
 @pytest.fixture(scope="session")
 def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
-    """What the default model finds in a text: stance, actor, its identity, target, its identity."""
+    """The statements that the default model finds: stance, actor, its identity, target, its identity."""
 
     def find(text: str) -> list[Said]:
         record = labeller.label(text, id="test", cache=ParseCache())

@@ -1,4 +1,7 @@
-"""A fresh checkout installs: as a wheel in an empty environment, and by `make demo`."""
+"""A wheel, installed into an empty environment outside the repository, runs `stancewire demo`.
+
+`make demo` in a fresh checkout is a tier of `.ci/run`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
+LIMIT = 1800  # seconds for one command; an installation downloads half a gigabyte unless pip has cached it
 
 
 @pytest.fixture
@@ -37,7 +41,9 @@ def copy(tmp_path: Path) -> Path:
 
 def run(*command: str | Path, cwd: Path) -> str:
     outside = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    done = subprocess.run(command, cwd=cwd, env=outside, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, env=outside, capture_output=True, text=True, check=False, timeout=LIMIT
+    )
     assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
 
@@ -60,9 +66,3 @@ def test_an_installed_wheel_runs_the_demo(copy: Path, tmp_path: Path) -> None:
     assert "champion" in printed and "Denmark" in printed
     found = run(python, "-c", "import stancewire; print(stancewire.__file__)", cwd=work)
     assert str(tmp_path / "env") in found
-
-
-def test_make_demo_works_in_a_fresh_checkout(copy: Path) -> None:
-    printed = run("make", "demo", f"PYTHON={sys.executable}", cwd=copy)
-    assert "champion" in printed and "Denmark" in printed
-    assert (copy / "mlflow.db").exists()

@@ -1,1 +1,1 @@
-"""From annotated sentences to a labeller. Knows nothing of MLflow."""
+"""Training: from annotated sentences to a labeller. Independent of MLflow."""

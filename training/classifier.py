@@ -1,4 +1,4 @@
-"""The protocol that every classifier of roles implements, and the values that pass through it."""
+"""The protocol of classifiers, and the values that they return."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """A classifier's output for one sentence, in logits: `roles` (mentions x roles) and `labels` (labels).
+    """A classifier's output for one sentence, in logits.
 
-    `pairs` (mentions x mentions x stances with a target) scores every mention as the target of every actor;
-    None for a classifier that leaves this to the pairing.
+    Attributes:
+        roles: mentions x roles.
+        labels: one per label.
+        pairs: actors x targets x stances with a target: every mention as the target of every mention. None
+            if the classifier leaves this to the `Pairing`.
     """
 
     roles: Floats
@@ -32,11 +35,12 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RoleExplanation:
-    """Why a mention has its logit of one role; a weight below 0 spoke against the role.
+    """Why a mention has its logit of one role. Negative weights count against the role.
 
     Attributes:
         tokens: the weight of each token of the sentence's parse, in logits.
-        features: (name, weight in logits) of named features, the heaviest first; empty where there are none.
+        features: (name, weight in logits) of named features, the heaviest first; empty if the classifier has
+            none.
     """
 
     tokens: list[float]
@@ -44,53 +48,52 @@ class RoleExplanation:
 
 
 class Classifier(Protocol):
-    """Reads analysed sentences and returns logits of roles and labels. It does not calibrate them.
+    """Scores analysed sentences: uncalibrated logits of roles and labels.
 
-    There are four: linear and encoder, each for mentions that the model finds and for known pairs of actor
-    and target (see `training.examples.known_pairs`). In those for known pairs a stance's logit is the actor's
-    role logit, plus, in the encoder, the target's role and the pair's.
+    There are four classifiers: linear and encoder, each for mentions that the model finds and for known pairs
+    of actor and target (see `training.examples.known_pairs`). For known pairs, the logit of a stance is that
+    of the actor's role; the encoder adds those of the target's role and of the pair.
 
     Attributes:
-        kind: the name of the class in model files.
+        kind: the name of this kind of classifier in model files.
     """
 
     kind: ClassVar[str]
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """Provenance: pretrained encoder, licence, size, how it is served. Empty for linear classifiers."""
+        """Provenance: pretrained encoder, licence, size, precision. Empty for linear classifiers."""
         ...
 
     @property
     def history(self) -> Sequence[Mapping[str, float]]:
-        """`loss`, `validation` and `seconds` of each training epoch. Empty where training has no epochs."""
+        """`loss`, `validation` and `seconds` of each training epoch. Empty if training has no epochs."""
         ...
 
     @property
     def reference(self) -> Sequence[Scores] | None:
-        """After `fit`: scores of the validation sentences before the export; None where there is none."""
+        """After `fit`: scores of the validation sentences before the export; None if nothing is exported."""
         ...
 
     @property
     def precisions(self) -> Sequence[str]:
-        """After `fit`: the precision that it scores in, then the higher ones that it can be exported to.
+        """After `fit`: the precision in which it scores, then the higher ones that it can be exported to.
 
-        Empty where there is no choice of precision, and after `discard_checkpoints`.
+        Empty if there is no choice of precision, and after `discard_checkpoints`.
         """
         ...
 
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
         """Train.
 
-        The pairing is trained on the role logits, so it must not see those of sentences that were fitted.
-
         Args:
-            train: sentences with their targets; at least one.
-            validation: decides when to stop, in classifiers that stop early; it teaches nothing else here.
-            progress: is told the steps.
+            train: at least one sentence with its targets.
+            validation: used only for early stopping.
+            progress: called with the steps of the training.
 
         Returns:
-            Held-out role logits (mentions x roles) of each training sentence; None if no pairing is needed.
+            Held-out role logits (mentions x roles) of each training sentence, on which the pairing is
+            trained: logits of fitted sentences would be overconfident. None if no pairing is needed.
 
         Raises:
             InputError: there is nothing to train on, or something needed for training is missing.
@@ -102,28 +105,33 @@ class Classifier(Protocol):
         ...
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
-        """Explain a role's logit; `role` is an index in the codebook, `mention` one in the sentence."""
+        """Explain the logit of a role.
+
+        Args:
+            mention: index of the mention in the sentence.
+            role: index of the role in the codebook.
+        """
         ...
 
     def at_precision(self, precision: str, progress: Progress) -> Self | None:
-        """After `fit`: the same classifier scoring in another of `precisions`.
+        """After `fit`: this classifier in another one of `precisions`.
 
         Returns:
-            None if its scores differ too much from `reference`; the highest precision is always accepted.
+            A copy; None if its scores differ too much from `reference` (never for the highest precision).
         """
         ...
 
     def discard_checkpoints(self) -> None:
-        """Delete what is kept only to resume the training or to change the precision. Scoring still works."""
+        """Delete the files that are needed only to resume training or to change the precision."""
         ...
 
     def save(self, folder: Path) -> None:
-        """Write the weights into an existing folder, without code or pickles."""
+        """Write the weights to an existing folder, as data without code."""
         ...
 
 
-class ServedAsTrained:
-    """Provenance, epochs, exports and checkpoints of `Classifier`, for classifiers that have none."""
+class ClassifierDefaults:
+    """The defaults of `Classifier` for classifiers without epochs, export and checkpoints."""
 
     about: Mapping[str, Any] = {}
     history: Sequence[Mapping[str, float]] = ()
@@ -131,8 +139,8 @@ class ServedAsTrained:
     precisions: Sequence[str] = ()
 
     def at_precision(self, precision: str, progress: Progress) -> Self | None:
-        """There is only one."""
+        """The classifier itself: there is only one precision."""
         return self
 
     def discard_checkpoints(self) -> None:
-        """There are none."""
+        """Do nothing: there are no checkpoints."""

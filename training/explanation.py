@@ -1,4 +1,5 @@
-"""Which words carried a statement: feature weights for linear classifiers, occlusion for encoders."""
+"""Explain statements by the words of their sentences: feature weights for linear classifiers, occlusion for
+encoders."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from .decoding.decisions import FoundStatement
 from .decoding.document import Document
 from .decoding.labeller import Labeller
 
-# Of the named features the heaviest are shown.
+# How many of the heaviest features are shown.
 SHOWN_FEATURES = 8
 
 
@@ -22,11 +23,12 @@ class Explanation:
     """A statement, and how each word of its sentence contributed to it.
 
     Attributes:
-        sentence: its text.
-        actor, target: their words; None where the sentence does not name them.
-        words: (start, end, weight) in characters of the sentence. Weights are in logits of the actor's role:
-            for linear classifiers the features' weights, for encoders what the logit loses when the word is
-            hidden. A weight below 0 spoke against the statement.
+        sentence: the text of the sentence.
+        statement: the statement that is explained.
+        actor, target: their words; None if the sentence does not name them.
+        words: (start, end, weight) of each word, start and end in characters of the sentence. Weights are in
+            logits of the actor's role: for linear classifiers the weights of features, for encoders the
+            decrease of the logit when the word is hidden. Negative weights count against the statement.
         reasons: (name, weight) of the heaviest features; empty for encoders.
     """
 
@@ -53,7 +55,7 @@ def explain(
         text, actor, target, min_score, cache: see `Labeller.label`.
 
     Raises:
-        InputError: the model knows no stances, or it needs a known pair and gets none.
+        InputError: the model has no stances, or it needs a known pair and there is none.
     """
     if not labeller.codebook.stances:
         raise InputError(

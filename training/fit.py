@@ -1,5 +1,4 @@
-"""From analysed articles to a labeller: train on training articles, calibrate and decide on validation
-articles."""
+"""Fit a labeller: train on training articles, then calibrate and tune thresholds on validation articles."""
 
 from __future__ import annotations
 
@@ -46,7 +45,7 @@ def make_classifier(
 
 
 def _fit_pairing(finder: StatementFinder, train: Analysed, held_out: Sequence[Floats], seed: int) -> None:
-    """Train on held-out target scores, so that the pairing does not learn to trust overfitted ones."""
+    """Train the pairing on held-out scores, so that it does not rely on overfitted ones."""
     pairs = target_pairs(train, finder.codebook)
     rows = finder.pair_rows(train, held_out, pairs)
     finder.pairing.fit(rows, [int(p.is_target) for p in pairs], seed)
@@ -62,10 +61,10 @@ def fit_labeller(
     progress: Progress | None = None,
     mentions: Mentions = "found",
 ) -> Labeller:
-    """Train a labeller. The caller discards the classifier's checkpoints when it has no more use for them.
+    """Train a labeller. The caller must discard the classifier's checkpoints when they are no longer needed.
 
     Args:
-        train, validation: as `known_pairs` returns them where `mentions` is `known`.
+        train, validation: analysed articles; the result of `known_pairs` if `mentions` is `known`.
         mentions: `found` for a `StatementFinder`, `known` for a `StanceChooser`.
 
     Raises:

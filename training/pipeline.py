@@ -1,5 +1,4 @@
-"""From a config and annotated corpora to a trained labeller with its metrics. Knows nothing of experiment
-tracking."""
+"""From settings and corpora to a trained labeller with its metrics. Independent of experiment tracking."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ from .fit import fit_labeller
 from .progress import Progress
 from .settings import TrainingSettings
 
-# A model may lose this much F1 on validation articles between training and serving.
+# How much F1 on validation articles a model may lose by its export.
 PARITY_F1 = 0.005
 
 
@@ -51,7 +50,7 @@ def analyse_splits(
     codebook: Codebook,
     progress: Progress,
 ) -> dict[str, Analysed]:
-    """The articles of each split, analysed; with known pairs where the settings say so."""
+    """The analysed articles of each split; as known pairs if `settings.mentions` is `known`."""
     progress.step("analysing sentences")
     names, cache = gazetteer(), ParseCache()
     total = sum(len(a.sentences) for articles in by_split.values() for a in articles)
@@ -74,10 +73,10 @@ def analyse_splits(
 def fit_and_measure(
     settings: TrainingSettings, data: Mapping[str, Analysed], codebook: Codebook, progress: Progress
 ) -> TrainingResult:
-    """Fit on `train`, decide on `validation`, measure on `validation` and `test` where they have articles.
+    """Train on `train`, tune on `validation`, measure on `validation` and `test` if they have articles.
 
     Returns:
-        The labeller and its metrics, also where the model must not be registered (`TrainingResult.refused`).
+        The labeller and its metrics, even if the model must not be registered (`TrainingResult.refused`).
     """
     labeller = fit_labeller(
         data["train"],
@@ -107,9 +106,9 @@ def _statements_f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores])
 def _choose_precision(
     result: TrainingResult, validation: Analysed, settings: TrainingSettings, progress: Progress
 ) -> None:
-    """Serve in the first precision in which validation F1 is close to that of the network as it was trained.
+    """Serve in the lowest precision whose validation F1 is close to that of the trained network.
 
-    Refuses the result where not even the highest is.
+    Sets `result.refused` if not even the highest precision is close enough.
     """
     labeller = result.labeller
     trained = labeller.classifier
@@ -117,7 +116,7 @@ def _choose_precision(
         return
     message = ""
     for n, precision in enumerate(trained.precisions):
-        if n > 0:  # `fit` chose the first, and it is measured
+        if n > 0:  # `fit` chose the first, which has been measured
             classifier = trained.at_precision(precision, progress)
             if classifier is None:
                 continue
@@ -131,7 +130,7 @@ def _choose_precision(
         if trained_f1 - served_f1 <= PARITY_F1:
             return
         message = (
-            f"served as {precision}, validation F1 is {served_f1:.3f}, {trained_f1:.3f} as trained: "
-            f"more than {PARITY_F1} apart"
+            f"served as {precision}, validation F1 is {served_f1:.3f}; as trained, it is {trained_f1:.3f}: "
+            f"they differ by more than {PARITY_F1}"
         )
     result.refused = message

@@ -1,4 +1,4 @@
-"""How training reports its progress to the caller."""
+"""Progress reports of training to its caller."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def _silent(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Callbacks of a training.
+    """Callbacks for the progress of training.
 
     Attributes:
-        step: is told what is being done.
-        update: is told how much of it is done, and how much there is.
-        line: is told what should stay on the screen.
+        step: called with a description of each step when it begins.
+        update: called with the amount of work done in the current step, and the total.
+        line: called with messages that should stay on the screen.
     """
 
     step: Callable[[str], None] = _silent

@@ -1,4 +1,4 @@
-"""A trained model as a folder of data: `model.json`, and the files of its classifier. No code, no pickle."""
+"""A trained model as a folder of data files: `model.json` and those of its classifier. No code, no pickle."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from .linear.lexicon import lexicon_digest
 from .linear.pair_classifier import LinearPairClassifier
 
 FILE = "model.json"
-# Raised only when the files of a model or the features of a classifier change, not with the package version.
-# 2: safetensors, and `mentions`. 3: features of normalised text.
+# Raised when the files of a model or the features of a classifier change; independent of the package version.
+# Format 2 introduced safetensors and `mentions`; format 3 has features of normalised text.
 FORMAT = 3
 RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
@@ -53,7 +53,7 @@ class ModelFile(BaseModel):
         format: see `FORMAT`.
         stancewire: the version that trained the model; provenance only.
         classifier: its kind, a key of `LOADERS`.
-        lexicon: digest of the word classes that features are made of.
+        lexicon: digest of the word classes that features use.
         pairing: None for models of known pairs.
     """
 
@@ -100,7 +100,7 @@ def _read(folder: Path) -> Any:
         return json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
-            f"no stancewire model here: {FILE} is missing",
+            f"not a stancewire model: {FILE} is missing",
             where=str(folder),
             hint="give a model folder, a run id or champion",
         ) from None
@@ -109,13 +109,13 @@ def _read(folder: Path) -> Any:
 
 
 def _checked(raw: Any, where: str) -> ModelFile:
-    """The content of a model file of this format and with these features."""
-    found = raw.get("format") if isinstance(raw, dict) else None
-    if not isinstance(found, int):
-        raise InputError(f"{FILE} does not say its format, an integer", where=where, hint=RETRAIN)
-    if found != FORMAT:
+    """The content of a model file, if it has this version's format and features."""
+    version = raw.get("format") if isinstance(raw, dict) else None
+    if not isinstance(version, int):
+        raise InputError(f"{FILE} has no integer 'format'", where=where, hint=RETRAIN)
+    if version != FORMAT:
         raise InputError(
-            f"model format {found}, this version reads {FORMAT}",
+            f"model format {version}, this version reads {FORMAT}",
             where=where,
             hint=f"{RETRAIN}, or use the version of stancewire that trained it ({raw.get('stancewire')})",
         )
@@ -129,7 +129,7 @@ def _checked(raw: Any, where: str) -> ModelFile:
     features = tuple(content.pairing.weights) if content.pairing else FEATURES
     if content.lexicon != lexicon_digest() or features != FEATURES:
         raise InputError(
-            f"trained with other features than this version has (by stancewire {content.stancewire})",
+            f"trained with other features than those of this version (by stancewire {content.stancewire})",
             where=where,
             hint=RETRAIN,
         )
@@ -142,8 +142,8 @@ def load_model(folder: Path, actors: Sequence[Path | str] = (), name: str | None
     """Read a model folder.
 
     Args:
-        actors: the user's own tables of parties, CSV files.
-        name: what the records of the labeller carry as their `model`.
+        actors: CSV files with additional parties.
+        name: the value of `model` in the labeller's records.
 
     Raises:
         InputError: it is not a model, is damaged, or has another format or other features.

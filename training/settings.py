@@ -15,19 +15,21 @@ class LinearSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: Literal["linear"] = "linear"
     regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
-    label_regularisation: float = Field(2.0, gt=0, description="the same for sentence labels")
+    label_regularisation: float = Field(
+        2.0, gt=0, description="inverse strength of the L2 penalty for sentence labels"
+    )
     sentence_regularisation: float = Field(
-        0.1, gt=0, description="the same for the stances of a sentence, predicted from its words"
+        0.1, gt=0, description="inverse strength of the L2 penalty for the stances of a sentence by its words"
     )
     context_regularisation: float = Field(
         0.02,
         gt=0,
-        description="the same for the second stage, which scores a mention among the others of its sentence",
+        description="inverse strength of the L2 penalty for the second stage, which compares mentions",
     )
     choice_regularisation: float = Field(
-        40.0, gt=0, description="the same for the choice of a stance where actor and target are known"
+        40.0, gt=0, description="inverse strength of the L2 penalty for the stances of known pairs"
     )
-    min_count: int = Field(2, ge=1, description="features seen in fewer mentions are dropped")
+    min_count: int = Field(2, ge=1, description="features that occur in fewer mentions are ignored")
 
 
 def _kind(raw: object) -> str:
@@ -49,11 +51,12 @@ class TrainingSettings(BaseModel):
     corpus: tuple[str, ...] = Field(
         ("shipped",),
         min_length=1,
-        description="corpus files or folders; 'shipped' is the one that comes with stancewire",
+        description="corpus files or folders; 'shipped' is the corpus that comes with stancewire",
     )
     codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
     mentions: Literal["found", "known"] = Field(
-        "found", description="found: in whole articles; known: actor and target are known, a stance is chosen"
+        "found",
+        description="found: find statements in articles; known: choose the stance for a known pair",
     )
     seed: int = Field(0, ge=0, description="the same seed gives the same results")
     bootstrap: int = Field(1000, ge=0, description="bootstrap resamples for the 95 % confidence intervals")
@@ -64,7 +67,7 @@ class TrainingSettings(BaseModel):
 
 
 def setting_names(kind: str) -> list[str]:
-    """The keys that `--set` takes, for a run with this kind of classifier (`linear` or `encoder`)."""
+    """The keys that `--set` accepts, for a run with this kind of classifier (`linear` or `encoder`)."""
     table = EncoderSettings if kind == "encoder" else LinearSettings
     return [
         *(k for k in TrainingSettings.model_fields if k != "classifier"),

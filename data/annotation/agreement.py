@@ -1,8 +1,8 @@
-"""How much two annotators of the same sentences agree, and where they differ.
+"""Agreement of two annotators of the same sentences, and their differences.
 
 Krippendorff's alpha (K. Krippendorff, *Content Analysis*, 4th ed., 2018, ch. 12) is computed over sentences:
-does the annotator see this stance, or this label, in the sentence? F1 is computed over statements, as for
-models: the first annotator counts as gold, and a statement agrees if stance, sentence and actor do.
+is the sentence annotated with this stance, or with this label? F1 is computed over statements, as for models:
+the first annotator counts as gold, and statements match if they have the same stance, sentence and actor.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from .matching import Actor, Party, by_actor, match, same_party, shared_targets
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something in one sentence that the annotators marked differently.
+    """A difference between the annotations of one sentence.
 
-    `kind` is the stance or label; `one` and `other` are what each annotator marked, as text, or None for
-    nothing. `sentence` is an index, from 0.
+    Attributes:
+        sentence: its index in the article, from 0.
+        kind: the stance or label.
+        one, other: what each annotator marked, as text; None for nothing.
+        text: the sentence.
     """
 
     doc_id: str
@@ -40,7 +43,7 @@ class Difference:
 
 
 class SentencePair(NamedTuple):
-    """One sentence as each annotator has it; `sentence` is its index, from 0."""
+    """One sentence as annotated by each annotator; `sentence` is its index in the article, from 0."""
 
     doc_id: str
     sentence: int
@@ -99,8 +102,8 @@ def alpha(one: Sequence[bool], other: Sequence[bool]) -> float | None:
     """Nominal Krippendorff's alpha of two annotators.
 
     Returns:
-        1 for perfect agreement, 0 for agreement by chance, down to -1; None if neither annotator's answers
-        vary.
+        1 for perfect agreement, 0 for agreement by chance, negative values (down to -1) for systematic
+        disagreement; None if both annotators give the same answer everywhere.
     """
     import krippendorff
 
@@ -119,7 +122,7 @@ def _ratio(part: int, whole: int) -> float | None:
 
 @dataclass(slots=True)
 class _Tally:
-    """What two annotators marked of one stance or label: yes or no for every sentence, and counts."""
+    """Whether each annotator marked each sentence with a stance or label, and counts of statements."""
 
     one: list[bool] = field(default_factory=list)
     other: list[bool] = field(default_factory=list)
@@ -130,10 +133,10 @@ class _Tally:
         self.other += tally.other
         self.count = total((self.count, tally.count))
 
-    def figures(self) -> dict[str, Any]:
-        found, (both, second, first) = alpha(self.one, self.other), self.count
+    def metrics(self) -> dict[str, Any]:
+        value, (both, second, first) = alpha(self.one, self.other), self.count
         return {
-            "alpha": None if found is None else round(found, 4),
+            "alpha": None if value is None else round(value, 4),
             "f1": _ratio(2 * both, first + second),
             "first": first,
             "second": second,
@@ -145,37 +148,37 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
     """Agreement of two annotators over the articles that both annotated.
 
     Returns:
-        A dict with `articles` and `sentences`, the numbers of both; for each stance, for `statements` (all
-        stances together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None,
-        and the counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`,
-        how often the identity of the actor is the same where both give one; `target`, F1 over targets;
-        `target_id`, how often the identity is the same where both name exactly one target.
+        A dict with the numbers of `articles` and `sentences`; for each stance, for `statements` (all stances
+        together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None, and the
+        counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`, the share
+        of equal identities of the actor among those where both give one; `target`, F1 over targets;
+        `target_id`, the share of equal identities among those where both name exactly one target.
 
     Raises:
         InputError: see `pair_up`.
     """
-    pairs = pair_up(one, other)
-    sentences = list(_sentences(pairs))
-    out: dict[str, Any] = {"articles": len(pairs), "sentences": len(sentences)}
+    articles = pair_up(one, other)
+    sentences = list(_sentences(articles))
+    out: dict[str, Any] = {"articles": len(articles), "sentences": len(sentences)}
     matched: list[tuple[Actor, Actor]] = []
     statements = _Tally()
     for stance in codebook.stance_names:
         tally = _Tally()
         for pair in sentences:
             a, b = _actors(pair.first, stance), _actors(pair.second, stance)
-            found = match(a, b).pairs
-            matched += found
-            # The first annotator takes the part of gold, the second that of the model.
-            tally.add(_Tally([bool(a)], [bool(b)], Count(len(found), len(b), len(a))))
-        out[stance] = tally.figures()
+            pairs = match(a, b).pairs
+            matched += pairs
+            # The first annotator counts as gold, the second as the model.
+            tally.add(_Tally([bool(a)], [bool(b)], Count(len(pairs), len(b), len(a))))
+        out[stance] = tally.metrics()
         statements.add(tally)
     if codebook.stance_names:
-        out["statements"] = statements.figures()
+        out["statements"] = statements.metrics()
         out |= _parties(matched)
     for label in codebook.label_names:
         marks = [label in p.first.labels for p in sentences], [label in p.second.labels for p in sentences]
         both = sum(a and b for a, b in zip(*marks, strict=True))
-        out[label] = _Tally(*marks, Count(both, sum(marks[1]), sum(marks[0]))).figures()
+        out[label] = _Tally(*marks, Count(both, sum(marks[1]), sum(marks[0]))).metrics()
     return out
 
 
@@ -194,8 +197,8 @@ def _parties(matched: Sequence[tuple[Actor, Actor]]) -> dict[str, float | None]:
     }
 
 
-def _shown(statement: Statement) -> str:
-    """A statement as it is written in a sheet."""
+def _sheet_fields(statement: Statement) -> str:
+    """The parties of a statement as written in a sheet."""
     fields = (
         statement.actor.text if statement.actor else "-",
         statement.actor_id or "-",
@@ -210,7 +213,7 @@ def _actor_of(statement: Statement) -> Party:
 
 
 def _changes(x: Sentence, y: Sentence, stance: str) -> Iterator[tuple[str | None, str | None]]:
-    """Statements of a stance that are not identical in both; two of the same actor are paired."""
+    """Statements of a stance that are not identical in both; statements of the same actor are paired."""
     a = [s for s in x.statements if s.stance == stance]
     b = [s for s in y.statements if s.stance == stance]
     same = [s for s in a if s in b]
@@ -219,13 +222,13 @@ def _changes(x: Sentence, y: Sentence, stance: str) -> Iterator[tuple[str | None
         partner = next((t for t in b if same_party(_actor_of(s), _actor_of(t))), None)
         if partner is not None:
             b.remove(partner)
-        yield _shown(s), _shown(partner) if partner is not None else None
+        yield _sheet_fields(s), _sheet_fields(partner) if partner is not None else None
     for s in b:
-        yield None, _shown(s)
+        yield None, _sheet_fields(s)
 
 
 def differences(one: Sequence[Article], other: Sequence[Article], codebook: Codebook) -> list[Difference]:
-    """Everything that two annotators marked differently, by sentence: statements by stance, then labels.
+    """All differences, sentence by sentence: statements by stance, then labels.
 
     Raises:
         InputError: see `pair_up`.
@@ -244,7 +247,7 @@ def differences(one: Sequence[Article], other: Sequence[Article], codebook: Code
 def by_split(
     one: Sequence[Article], other: Sequence[Article], codebook: Codebook
 ) -> Mapping[str, dict[str, Any]]:
-    """Agreement over all articles (`all`), and by split if the first file has several splits."""
+    """The results of `agreement` for all articles (`all`), and by split if the first file has several."""
     out = {"all": agreement(one, other, codebook)}
     shared = {a.doc_id for a in other}
     splits = dict.fromkeys(a.split for a in one if a.split and a.doc_id in shared)

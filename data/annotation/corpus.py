@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..checking import checked, refuse_duplicates
+from ..checking import checked, duplicate_doc_id, refuse_duplicates
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.atomic import atomic_write
@@ -27,9 +27,9 @@ def corpus_files(path: Path | str) -> list[Path]:
     """The files that make up a corpus.
 
     Args:
-        path: `shipped`, the name of a fetched layer (`news`), a JSONL, CSV or Parquet file, a folder of them
-            (or with them in its sub-folder `data`, as the hub has it), or `hf:owner/name`, which is returned
-            as it is.
+        path: `shipped`, the name of a fetched layer (`news`), a JSONL, CSV or Parquet file, a folder of such
+            files (or with a sub-folder `data` of them, as on the Hugging Face hub), or `hf:owner/name`, which
+            is returned unchanged.
 
     Raises:
         InputError: there is no such corpus.
@@ -38,7 +38,7 @@ def corpus_files(path: Path | str) -> list[Path]:
         path = fetched_file(layer)
         if not path.exists():
             raise InputError(
-                "its texts have not been fetched, or the layer has changed since",
+                "the texts of this layer have not been fetched, or the layer has changed since",
                 where=layer,
                 hint=f"run: stancewire corpus fetch {layer}",
             )
@@ -51,7 +51,7 @@ def corpus_files(path: Path | str) -> list[Path]:
         raise InputError(
             "no .jsonl, .csv or .parquet files in this folder",
             where=str(path),
-            hint="name a corpus file or a folder of them",
+            hint="give a corpus file or a folder of corpus files",
         )
     if not path.exists() and not is_hub_name(path):
         raise InputError("no such corpus", where=str(path), hint=f"give {KINDS}")
@@ -62,7 +62,7 @@ def parse_article(line: str, where: str, codebook: Codebook | None = None) -> Ar
     """Parse one line of a JSONL corpus.
 
     Raises:
-        InputError: it is not JSON, or a field is invalid; `where` and the field are named.
+        InputError: it is not JSON, or a field is invalid; the message names `where` and the field.
     """
     raw = load_json(line, where, hint="one article per line, as JSON")
     return _article(raw, where, codebook)
@@ -74,7 +74,7 @@ def _article(raw: Any, where: str, codebook: Codebook | None) -> Article:
 
 
 def _raw_articles(path: Path) -> Iterator[tuple[str, Any]]:
-    """Where each article is, and its raw fields, or for JSONL its line."""
+    """The location of each article, with its raw fields, or with its line if the file is JSONL."""
     if is_hub_name(path):
         yield from read_hub(path.as_posix())
     elif path.suffix.lower() == ".parquet":
@@ -89,16 +89,16 @@ def _raw_articles(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def read_file(path: Path, codebook: Codebook | None = None) -> tuple[list[Article], list[InputError]]:
-    """Read one corpus file, or a dataset of the hub.
+    """Read one corpus file, or a dataset of the Hugging Face hub.
 
     Args:
-        path: a .csv or .parquet file, `hf:owner/name`, or anything else as JSONL.
+        path: a .csv or .parquet file, or `hf:owner/name`; any other file is read as JSONL.
 
     Returns:
         The valid articles, and an error for every invalid one.
 
     Raises:
-        InputError: nothing of it can be read, or it has no articles.
+        InputError: it cannot be read at all, or has no articles.
     """
     articles: list[Article] = []
     errors: list[InputError] = []
@@ -119,23 +119,23 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
     """All articles of all corpora.
 
     Args:
-        paths: each `shipped`, the name of a fetched layer, a JSONL, CSV or Parquet file, a folder of them, or
-            `hf:owner/name`, a dataset of the Hugging Face hub.
+        paths: names or paths, see `corpus_files`.
         codebook: if given, stances and labels must be among its names.
 
     Raises:
-        InputError: a corpus does not exist, the first invalid article, or a duplicate doc_id.
+        InputError: a corpus does not exist, an article is invalid (the first one is reported), or a doc_id is
+            not unique.
     """
     articles: list[Article] = []
     seen: dict[str, Path] = {}
     for path in paths:
         for file in corpus_files(path):
-            found, errors = read_file(file, codebook)
+            read, errors = read_file(file, codebook)
             if errors:
                 more = len(errors) - 1
                 raise InputError(f"{errors[0]}; {plural(more, 'more error')}" if more else str(errors[0]))
-            refuse_duplicates(found, file, seen)
-            articles += found
+            refuse_duplicates(read, file, seen)
+            articles += read
     return articles
 
 
@@ -145,7 +145,7 @@ def read_jsonl(path: Path, codebook: Codebook | None = None) -> list[Article]:
 
 
 def corpus_digest(articles: Iterable[Article]) -> str:
-    """SHA-256 of the articles' content, in hexadecimal; independent of their order and of files."""
+    """SHA-256 of the content of the articles, in hexadecimal, regardless of their order and their files."""
     lines = sorted(article.model_dump_json() for article in articles)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -178,14 +178,13 @@ def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
 
 
 def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
-    """Add articles to the end of a JSONL corpus file, all of them or none; its content stays byte for byte.
+    """Append articles to a JSONL corpus file: all or none; its existing content stays byte for byte.
 
-    A missing or empty file is started. The added articles may share a text with each other (some published
-    tables have such rows; `corpus validate` warns about them), but not with an article that is in the file.
+    A missing file is created. The added articles may have the same text as each other (some published tables
+    have such rows; `corpus validate` warns about them), but not the text of an article in the file.
 
     Raises:
-        InputError: the file cannot be read, or contains the doc_id or the text (ignoring spaces) of an added
-            article.
+        InputError: the file cannot be read, or has the doc_id or the text of an added article.
     """
     path, articles = Path(path), list(articles)
     present, errors = (
@@ -196,21 +195,21 @@ def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
     before = path.read_bytes() if present else b""
     _refuse_present(present, articles, path)
     with atomic_write(path) as out:
-        # Decoding and encoding UTF-8 gives the same bytes; `read_file` has refused everything else.
+        # Decoding and encoding gives the same bytes, because `read_file` has accepted the file as UTF-8.
         out.write(before.decode("utf-8"))
         if before and not before.endswith(b"\n"):
             out.write("\n")
         out.write(format_corpus(articles))
         if present and path.read_bytes() != before:
             raise InputError(
-                "was changed by another program meanwhile; nothing was added",
+                "was changed by another program in the meantime; nothing was added",
                 where=str(path),
                 hint="run it again",
             )
 
 
 def _refuse_present(present: Iterable[Article], added: Iterable[Article], path: Path) -> None:
-    """Refuse to add an article whose doc_id or text is in the file."""
+    """Refuse added articles whose doc_id or text is in the file already."""
     ids: set[str] = set()
     texts: dict[str, str] = {}
     for article in present:
@@ -218,16 +217,12 @@ def _refuse_present(present: Iterable[Article], added: Iterable[Article], path: 
         texts[" ".join(article.text.split())] = article.doc_id
     for article in added:
         if article.doc_id in ids:
-            raise InputError(
-                f"duplicate doc_id {article.doc_id!r}; nothing was added",
-                where=str(path),
-                hint="give each article its own doc_id",
-            )
+            raise duplicate_doc_id(article.doc_id, str(path), "; nothing was added")
         text = " ".join(article.text.split())
         if text in texts:
             raise InputError(
                 f"the text of {article.doc_id!r} is already there, as {texts[text]!r}; nothing was added",
                 where=str(path),
-                hint="leave it out",
+                hint="do not add it again",
             )
         ids.add(article.doc_id)

@@ -1,4 +1,4 @@
-"""Count matched, predicted and gold statements of one article."""
+"""Count matched, predicted and gold statements of an article: the basis of all metrics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .matching import Party, by_actor, match, shared_targets
 
 
 class Count(NamedTuple):
-    """How many are matched, predicted and gold; counts can be added up with `total`."""
+    """Numbers of matched, predicted and gold items; `total` adds them up."""
 
     matched: int = 0
     predicted: int = 0
@@ -45,10 +45,13 @@ class Mistake:
 class ArticleCounts:
     """The counts of one article.
 
-    `counts` has a `Count` for every stance (statements), for `stance:NAME` (sentences with that stance,
-    whoever takes it), for `with_target` (statements with their targets) and for every label (sentences).
-    `identities` counts matched statements: how many of them have the right identity of the actor (`matched`),
-    and how many there are (`predicted`).
+    Attributes:
+        counts: by stance (statements), by `stance:NAME` (sentences with that stance, regardless of the
+            actor), for `with_target` (statements with their targets) and by label (sentences).
+        identities: among the matched statements (`predicted`), those whose actor has the right identity
+            (`matched`).
+        sentences: the number of sentences.
+        mistakes: the extra and missed statements.
     """
 
     counts: dict[str, Count]
@@ -68,8 +71,8 @@ def _scored_party(party: RecordParty | None) -> Party:
     return Party((party.start, party.end) if named else None, party.id)  # type: ignore[arg-type]
 
 
-class _Aligned:
-    """A record's statements and labels by the sentence of the gold article that they are in."""
+class _BySentence:
+    """The statements and labels of a record by the index of the gold sentence that they are in."""
 
     def __init__(self, record: Record, starts: Sequence[int]) -> None:
         self._starts = starts
@@ -82,8 +85,8 @@ class _Aligned:
 
     def _add(self, statement: ScoredStatement, sentence: ScoredSentence) -> None:
         actor, target = _scored_party(statement.actor), _scored_party(statement.target)
-        home = self._sentence_at(actor.span[0] if actor.span else _middle(sentence))
-        self.statements.setdefault((home, statement.stance), []).append((actor, target))
+        index = self._sentence_at(actor.span[0] if actor.span else _middle(sentence))
+        self.statements.setdefault((index, statement.stance), []).append((actor, target))
 
     def _sentence_at(self, offset: int) -> int:
         return max((i for i, start in enumerate(self._starts) if start <= offset), default=0)
@@ -104,11 +107,11 @@ def _gold_statements(sentence: Sentence, stance: str, base: int) -> list[tuple[P
 def count_article(
     article: Article, record: Record | Mapping[str, Any] | None, codebook: Codebook
 ) -> ArticleCounts:
-    """Count how many statements and labels of a scored article are right.
+    """Compare the statements and labels of a scored article with the gold annotation.
 
     Args:
         article: the gold annotation.
-        record: the model's output for the same text, typed or as a dict; None counts as nothing predicted.
+        record: the model's output for the same text, as a `Record` or a dict; None means no predictions.
         codebook: its stances and labels are counted.
 
     Raises:
@@ -118,7 +121,7 @@ def count_article(
         nothing = {"id": article.doc_id, "sentences": (), "statements": ()}
         record = Record.model_validate(nothing | dict(record or {}))
     starts = [s.start for s in annotated_segments(article)]
-    aligned = _Aligned(record, starts)
+    predicted = _BySentence(record, starts)
     keys = (
         *codebook.stance_names,
         *(f"stance:{s}" for s in codebook.stance_names),
@@ -128,10 +131,10 @@ def count_article(
     result = ArticleCounts(dict.fromkeys(keys, Count()), Count(), len(article.sentences))
     for i, sentence in enumerate(article.sentences):
         for name in codebook.label_names:
-            gold, predicted = name in sentence.labels, (i, name) in aligned.labels
-            _add(result, name, gold and predicted, predicted, gold)
+            in_gold, in_record = name in sentence.labels, (i, name) in predicted.labels
+            _add(result, name, in_gold and in_record, in_record, in_gold)
         for stance in codebook.stance_names:
-            scored = aligned.statements.get((i, stance), [])
+            scored = predicted.statements.get((i, stance), [])
             _count_stance(result, article, i, stance, scored, _gold_statements(sentence, stance, starts[i]))
     return result
 
@@ -155,8 +158,8 @@ def _count_stance(
     _add(result, f"stance:{stance}", bool(gold and predicted), bool(predicted), bool(gold))
     targets = sum(len(a.targets) for a in predicted), sum(len(a.targets) for a in gold)
     _add(result, "with_target", sum(shared_targets(p, g) for p, g in pairs), *targets)
-    right = sum(p.party.identity == g.party.identity for p, g in pairs)
-    result.identities = total((result.identities, Count(right, len(pairs))))
+    correct = sum(p.party.identity == g.party.identity for p, g in pairs)
+    result.identities = total((result.identities, Count(correct, len(pairs))))
     for kind, actors in (("extra", extra), ("missed", missed)):
         for actor in actors:
             span, identity = actor.party

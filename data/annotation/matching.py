@@ -1,12 +1,11 @@
-"""Whether two annotations mean the same statement: one rule for models and for annotators.
+"""Match statements of two annotations: the same rule for models and for annotators.
 
-Two parties are the same if their spans overlap by at least 0.2 (intersection over union), or if both have the
+Two parties are the same if their spans overlap by at least 0.2 (intersection over union), if they have the
 same identity and it names a party, or if neither has a span. Within a sentence, statements of one stance are
 matched one to one by their actors.
 """
 
-# Our own matching: nervaluate and similar libraries score labelled spans, not relations between overlapping
-# spans.
+# Our own code because nervaluate and similar libraries match labelled spans, not relations between them.
 
 from __future__ import annotations
 
@@ -15,12 +14,17 @@ from typing import NamedTuple
 
 from ..schema import MULTI, OTHER
 
-# Spans that overlap this much are the same party.
-SAME = 0.2
+# Spans with at least this intersection over union are the same party.
+MIN_OVERLAP = 0.2
 
 
 class Party(NamedTuple):
-    """An actor or target: its span (start, end) in characters, None if it is not named, and its identity."""
+    """An actor or target.
+
+    Attributes:
+        span: (start, end) in characters; None if the party is not named in the sentence.
+        identity: `KEN`, `ARM+AZE`, `OTHER` …; None if unknown.
+    """
 
     span: tuple[int, int] | None
     identity: str | None
@@ -34,7 +38,7 @@ class Actor(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """Matched pairs (one of the first sequence, one of the second), and what remains of each."""
+    """Pairs of matched actors, and the unmatched actors of each annotation."""
 
     pairs: list[tuple[Actor, Actor]]
     only_first: list[Actor]
@@ -50,8 +54,8 @@ def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
 
 
 def same_party(a: Party, b: Party) -> bool:
-    """Whether two parties are the same, see the module; symmetric."""
-    if a.span and b.span and overlap(a.span, b.span) >= SAME:
+    """Whether two parties are the same, see the module. Symmetric in its arguments."""
+    if a.span and b.span and overlap(a.span, b.span) >= MIN_OVERLAP:
         return True
     if a.identity == b.identity and a.identity not in (None, OTHER, MULTI):
         return True
@@ -59,7 +63,7 @@ def same_party(a: Party, b: Party) -> bool:
 
 
 def by_actor(statements: Iterable[tuple[Party, Party]]) -> list[Actor]:
-    """Group pairs of actor and target by actor; equal pairs count once."""
+    """Group (actor, target) pairs by actor; duplicate pairs count once."""
     out: list[Actor] = []
     for party, target in statements:
         actor = next((a for a in out if a.party == party), None)
@@ -71,10 +75,10 @@ def by_actor(statements: Iterable[tuple[Party, Party]]) -> list[Actor]:
 
 
 def match(first: Sequence[Actor], second: Sequence[Actor]) -> Matches:
-    """Match actors one to one: those with spans on both sides first, then the rest."""
+    """Match actors one to one: first pairs of actors with spans, then all others."""
     remaining = list(second)
     pairs: list[tuple[Actor, Actor]] = []
-    # Compared by identity of the objects: two equal actors are still two.
+    # Compared with `is`: two actors that are equal are still two.
     for by_span in (True, False):
         for a in first:
             if any(a is x for x, _ in pairs):
@@ -89,11 +93,11 @@ def match(first: Sequence[Actor], second: Sequence[Actor]) -> Matches:
 
 
 def shared_targets(first: Actor, second: Actor) -> int:
-    """How many targets of two matched actors are the same, matched one to one."""
-    remaining, found = list(second.targets), 0
+    """The number of targets that two matched actors share, matched one to one."""
+    remaining, shared = list(second.targets), 0
     for target in first.targets:
-        hit = next((x for x in remaining if same_party(target, x)), None)
-        if hit is not None:
-            remaining.remove(hit)
-            found += 1
-    return found
+        same = next((x for x in remaining if same_party(target, x)), None)
+        if same is not None:
+            remaining.remove(same)
+            shared += 1
+    return shared

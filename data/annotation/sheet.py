@@ -1,4 +1,4 @@
-"""Annotation sheets: a corpus as text that people can write, read and compare line by line.
+"""Annotation sheets: a corpus as a text that people can write, read and compare line by line.
 
     ### doc-id
     split: train
@@ -9,10 +9,10 @@
     + India denied the charge.
     ? denial
 
-`###` begins an article; `key: value` lines describe it. `¶` is a sentence that starts a paragraph, `+` one
-that continues it. Below its sentence come `! label`, `? kind of near miss` and `> stance | actor | ID |
-target | ID`. `-` is null; `they#2` is the second "they" of the sentence. Lines that start with `# ` are
-comments and belong to no sentence.
+`###` begins an article; `key: value` lines describe it. `¶` begins a sentence that starts a paragraph, `+`
+one that continues it. The annotations of a sentence are below it: `! label`, `? kind of near miss` and
+`> stance | actor | ID | target | ID`. `-` is null; `they#2` is the second "they" in the sentence. Lines that
+start with `# ` are comments; they are not part of any sentence.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import read_text
-from ..schema import Article, Sentence, Span, occurrences
+from ..schema import Article, Sentence, Span, occurrences, span_fields
 
 HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language", "license", "annotators")
 
@@ -35,9 +35,9 @@ def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
     if field == "-":
         return None
     words, number = field, ""
-    # "they#2", unless the sentence contains exactly that: "Unit #2".
-    if (found := re.fullmatch(r"(.+)#(\d+)", field)) and not occurrences(text, field):
-        words, number = found.groups()
+    # A "#2" at the end is a number, unless the sentence contains exactly these words ("Unit #2").
+    if (numbered := re.fullmatch(r"(.+)#(\d+)", field)) and not occurrences(text, field):
+        words, number = numbered.groups()
     starts = occurrences(text, words)
     if not starts:
         raise InputError(
@@ -50,9 +50,13 @@ def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
             hint=f"write {words}#1, {words}#2 …",
         )
     if number and not 1 <= int(number) <= len(starts):
-        raise InputError(f"{field!r}: {words!r} occurs {plural(len(starts), 'time')}", where=where)
+        raise InputError(
+            f"{field!r}: {words!r} occurs {plural(len(starts), 'time')}",
+            where=where,
+            hint=f"give a number from 1 to {len(starts)}",
+        )
     start = starts[int(number or 1) - 1]
-    return {"text": words, "start": start, "end": start + len(words)}
+    return span_fields(words, start)
 
 
 def _read_statement(line: str, sentence: str, where: str) -> dict[str, Any]:
@@ -79,15 +83,17 @@ def _read_line(article: dict[str, Any], line: str, where: str) -> None:
     if mark in ("¶ ", "+ "):
         sentences.append({"text": rest, "para": mark == "¶ ", "labels": [], "statements": []})
     elif mark in ("! ", "? ", "> ") and not sentences:
-        raise InputError("an annotation before the first sentence", where=where)
+        raise InputError(
+            "an annotation before the first sentence", where=where, hint="put it below its sentence"
+        )
     elif mark == "! ":
         sentences[-1]["labels"].append(rest)
     elif mark == "? ":
         sentences[-1]["near_miss"] = rest
     elif mark == "> ":
         sentences[-1]["statements"].append(_read_statement(rest, sentences[-1]["text"], where))
-    elif not sentences and (found := re.fullmatch(r"(\w+): (.*)", line)) and found[1] in HEADERS:
-        article[found[1]] = found[2].split(", ") if found[1] == "annotators" else found[2]
+    elif not sentences and (header := re.fullmatch(r"(\w+): (.*)", line)) and header[1] in HEADERS:
+        article[header[1]] = header[2].split(", ") if header[1] == "annotators" else header[2]
     else:
         raise InputError(
             f"not a line of a sheet: {line[:60]!r}",
@@ -100,7 +106,7 @@ def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[
     """Parse a sheet.
 
     Args:
-        name: of the file, for error messages.
+        name: the name of the file, for error messages.
         codebook: if given, stances and labels must be among its names.
 
     Raises:
@@ -128,13 +134,13 @@ def read_sheet(path: Path, codebook: Codebook | None = None) -> list[Article]:
 
 
 def _write_span(span: Span | None, text: str, where: str) -> str:
-    """The span as a field that reads back as the same span."""
+    """The field of a statement that is read as this span."""
     if span is None:
         return "-"
     starts = occurrences(text, span.text)
     if span.start in starts and " | " not in span.text and "\n" not in span.text:
         numbered = f"{span.text}#{starts.index(span.start) + 1}"
-        # Read back to be sure: "-" alone is null, so a dash that is a span needs its number.
+        # Check with `_read_span`: "-" alone would be read as null, so a dash as a span needs its number.
         for field in (span.text, numbered):
             try:
                 if _read_span(field, text, where) == span.model_dump():
@@ -156,7 +162,9 @@ def comment(text: str) -> str:
 def _write_sentence(sentence: Sentence, where: str) -> list[str]:
     if sentence.text != sentence.text.strip() or "\n" in sentence.text or "\r" in sentence.text:
         raise InputError(
-            "a sentence with line breaks, or spaces at either end, cannot be written in a sheet", where=where
+            "a sentence with line breaks, or spaces at either end, cannot be written in a sheet",
+            where=where,
+            hint="remove them",
         )
     lines = [f"{'¶' if sentence.para else '+'} {sentence.text}"]
     lines += [f"! {label}" for label in sentence.labels]
@@ -173,8 +181,8 @@ def format_sheet(
     """Write articles as a sheet; `parse_sheet` reads the same articles from it.
 
     Args:
-        comments: comment lines by doc_id and index of the sentence above which they are put; those at the
-            number of sentences end the article.
+        comments: comment lines by doc_id and index of the sentence above which they are written (at the end
+            of the article, the number of sentences).
 
     Raises:
         InputError: a sentence or a span that a sheet cannot represent.

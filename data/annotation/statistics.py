@@ -13,9 +13,8 @@ from ..schema import SPLITS, Article
 from ..text.gazetteer import gazetteer
 from ..text.spacy_parser import ParseCache
 
-# Dependency labels of subordinate clauses (ClearNLP labels, as en_core_web has them).
+# Dependency labels of subordinate clauses (ClearNLP labels, as used by en_core_web).
 CLAUSES = ("ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "pcomp", "parataxis")
-
 
 PRONOUN, COMMON, NAMED = "pronoun", "common noun", "name"
 _PRONOUNS = frozenset(
@@ -24,10 +23,10 @@ _PRONOUNS = frozenset(
 
 
 def actor_kind(text: str) -> str:
-    """Classify the words of an actor: `PRONOUN`, `NAMED` or `COMMON`.
+    """Classify the words of an actor as `PRONOUN`, `NAMED` or `COMMON`.
 
-    A name has a capital after its first word, or is a single capitalised word: "the army of Sudan" is one;
-    "the rebels", "Officials" and "a senior commander" are not.
+    An actor is named if a word after the first is capitalised, or if it is a single capitalised word: "the
+    army of Sudan" is; "the rebels", "Officials" and "a senior commander" are not.
     """
     words = text.split()
     if len(words) == 1 and words[0].lower() in _PRONOUNS:
@@ -43,10 +42,10 @@ def actor_kind(text: str) -> str:
 
 
 def count(articles: Sequence[Article]) -> dict[str, Any]:
-    """Count what a group of articles contains.
+    """Statistics of a group of articles.
 
     Returns:
-        Numbers of articles, conflicts, sentences, statements (in all and by stance), labels and near misses;
+        Numbers of articles, conflicts, sentences, statements (overall and by stance), labels and near misses;
         sentence lengths in words (`words_mean`, `words_median`, `words_p90`); and proportions in [0, 1]:
         `loaded_share` and `quoted_share` of sentences, `unnamed_actors`, `pronoun_actors`,
         `common_noun_actors` and `with_target` of statements. `statements_per_sentence` is a ratio.
@@ -56,10 +55,7 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
     words = [len(s.text.split()) for s in sentences] or [0]
     actors = [x.actor.text if x.actor else None for x in statements]
     n, m = max(1, len(sentences)), max(1, len(statements))
-    common = {PRONOUN: 0, COMMON: 0, NAMED: 0}
-    for text in actors:
-        if text is not None:
-            common[actor_kind(text)] += 1
+    kinds = Counter(actor_kind(text) for text in actors if text is not None)
     return {
         "articles": len(articles),
         "conflicts": len({a.conflict for a in articles if a.conflict}),
@@ -75,14 +71,14 @@ def count(articles: Sequence[Article]) -> dict[str, Any]:
         "words_p90": round(float(np.quantile(words, 0.9)), 1),
         "quoted_share": round(sum(any(q in s.text for q in '“"') for s in sentences) / n, 3),
         "unnamed_actors": round(sum(a is None for a in actors) / m, 3),
-        "pronoun_actors": round(common[PRONOUN] / m, 3),
-        "common_noun_actors": round(common[COMMON] / m, 3),
+        "pronoun_actors": round(kinds[PRONOUN] / m, 3),
+        "common_noun_actors": round(kinds[COMMON] / m, 3),
         "with_target": round(sum(x.target is not None for x in statements) / m, 3),
     }
 
 
-# Statistics that make no sense for articles without annotation.
-ANNOTATION = (
+# Statistics that are meaningless for articles without annotations.
+ANNOTATION_COUNTS = (
     "statements",
     "near_misses",
     "statements_per_sentence",
@@ -101,18 +97,26 @@ def _grouped(articles: Iterable[Article], key: str) -> dict[str, list[Article]]:
     return out
 
 
-def describe(articles: Sequence[Article], beside: Mapping[str, Sequence[Article]]) -> dict[str, Any]:
-    """`count` of all articles, and by split, conflict and genre; and of other corpora to compare with."""
+def describe(articles: Sequence[Article], others: Mapping[str, Sequence[Article]]) -> dict[str, Any]:
+    """The statistics of a corpus.
+
+    Args:
+        others: corpora to compare it with, by name.
+
+    Returns:
+        `columns`: `count` of all articles, of each split and of each other corpus; `conflicts` and `genres`:
+        `count` by conflict and by genre.
+    """
     by_split = _grouped(articles, "split")
     columns: dict[str, dict[str, Any]] = {
         "all": count(articles),
         **{s: count(by_split[s]) for s in (*SPLITS, "–") if s in by_split},
     }
-    columns |= {name: count(other) for name, other in beside.items()}
-    for name, other in beside.items():
-        # Articles without any statement and label are taken for unannotated.
+    columns |= {name: count(other) for name, other in others.items()}
+    for name, other in others.items():
+        # A corpus without a single statement or label is considered unannotated.
         if not any(s.statements or s.labels for a in other for s in a.sentences):
-            columns[name] |= {**dict.fromkeys(ANNOTATION), "stances": {}, "labels": {}}
+            columns[name] |= {**dict.fromkeys(ANNOTATION_COUNTS), "stances": {}, "labels": {}}
     return {
         "columns": columns,
         "conflicts": {k: count(v) for k, v in sorted(_grouped(articles, "conflict").items())},
@@ -128,13 +132,13 @@ def parsed_shares(
     """Statistics that need a parse, for annotated and unannotated articles.
 
     Args:
-        cached: where parses are kept.
+        cached: the cache of parses; None parses everything.
         advance: called with the number of sentences parsed since the last call.
 
     Returns:
-        `clauses_mean`, finite and participle clauses per sentence; `clause_depth_mean` and
-        `clause_depth_p90`, their depth of nesting (0 for a main clause alone); `pronoun_subjects` and
-        `common_noun_subjects`, proportions of the subjects of verbs.
+        `clauses_mean`, the number of finite and participle clauses per sentence; `clause_depth_mean` and
+        `clause_depth_p90`, the depth of nesting (0 for a main clause alone); `pronoun_subjects` and
+        `common_noun_subjects`, proportions of the subjects of verbs, in [0, 1].
     """
     from ..text.analysis import analyse
     from ..text.sentences import annotated_segments

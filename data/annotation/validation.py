@@ -1,4 +1,4 @@
-"""Checks of a corpus beyond its schema: leaks between splits, near-duplicates, ambiguous spans."""
+"""Checks of a corpus beyond its schema: conflicts in several splits, near-duplicates, ambiguous spans."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ..text.gazetteer import gazetteer
 from ..text.masking import mask
 from .corpus import corpus_files, read_file
 
-# Sentences that share this proportion of their word trigrams, with names masked, are near-duplicates.
-DUPLICATE = 0.7
+# Near-duplicates have at least this Jaccard similarity of word trigrams, with names masked.
+MIN_SIMILARITY = 0.7
 MIN_WORDS = 6
 
 
 @dataclass(slots=True)
 class Report:
-    """Everything that `validate` found: errors, warnings, and one line with the counts."""
+    """The result of `validate`: errors, warnings, and one line with the counts."""
 
     errors: list[InputError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -46,8 +46,7 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
         sentences: the doc_id and text of each.
 
     Returns:
-        For each pair the two indices and the Jaccard similarity of their word trigrams, from `DUPLICATE` to
-        1.
+        For each pair the two indices and the Jaccard similarity of their trigrams, in [`MIN_SIMILARITY`, 1].
     """
     grams: list[frozenset[tuple[str, ...]]] = []
     for _, text in sentences:
@@ -57,9 +56,9 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
             if len(words) >= MIN_WORDS
             else frozenset()
         )
-    # Equal sentences are paired with the first of them only: one that occurs 1000 times makes 999 pairs.
+    # Equal sentences are paired only with the first of them: 1000 equal sentences make 999 pairs.
     firsts: dict[frozenset[tuple[str, ...]], int] = {}
-    found = [(firsts[own], i, 1.0) for i, own in enumerate(grams) if own and firsts.setdefault(own, i) != i]
+    pairs = [(firsts[own], i, 1.0) for i, own in enumerate(grams) if own and firsts.setdefault(own, i) != i]
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for own, i in firsts.items():
         for gram in own:
@@ -69,15 +68,15 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
         shared = Counter(j for gram in own if len(holders[gram]) < 500 for j in holders[gram] if j > i)
         for j, n in shared.items():
             if (
-                n >= DUPLICATE * 0.5 * len(own)
-                and (part := len(own & grams[j]) / len(own | grams[j])) >= DUPLICATE
+                n >= MIN_SIMILARITY * 0.5 * len(own)
+                and (similarity := len(own & grams[j]) / len(own | grams[j])) >= MIN_SIMILARITY
             ):
-                found.append((i, j, part))
-    return sorted(found)
+                pairs.append((i, j, similarity))
+    return sorted(pairs)
 
 
 def _ambiguous_spans(path: Path) -> list[str]:
-    """Warnings about short-form spans that occur several times in their sentence."""
+    """Warnings about spans in the short form whose words occur several times in the sentence."""
     out = []
     for n, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         if not line.strip():
@@ -96,6 +95,7 @@ def _ambiguous_spans(path: Path) -> list[str]:
 
 
 def _leaks(articles: Iterable[Article]) -> list[InputError]:
+    """Errors about conflicts that are in several splits."""
     splits: dict[str, set[str]] = defaultdict(set)
     for a in articles:
         if a.conflict and a.split:
@@ -111,7 +111,7 @@ def _leaks(articles: Iterable[Article]) -> list[InputError]:
 
 
 def _read_all(corpora: Sequence[str], codebook: Codebook, report: Report) -> list[Article]:
-    """The valid articles of all corpora; everything invalid goes into the report."""
+    """The valid articles of all corpora; errors and warnings are added to the report."""
     articles: list[Article] = []
     seen: dict[str, Path] = {}
     for corpus in corpora:
@@ -122,19 +122,19 @@ def _read_all(corpora: Sequence[str], codebook: Codebook, report: Report) -> lis
             continue
         for file in files:
             try:
-                found, errors = read_file(file, codebook)
+                read, errors = read_file(file, codebook)
             except InputError as error:
                 report.errors.append(error)
                 continue
             report.errors += errors
             if not errors and file.suffix.lower() == ".jsonl":
                 report.warnings += _ambiguous_spans(file)
-            for article in found:
+            for article in read:
                 try:
                     refuse_duplicates([article], file, seen)
                 except InputError as error:
                     report.errors.append(error)
-            articles += found
+            articles += read
     return articles
 
 
@@ -142,7 +142,7 @@ def validate(corpora: Sequence[str], codebook: Codebook) -> Report:
     """Check corpora and report every problem instead of stopping at the first.
 
     Args:
-        corpora: as `read_corpus` takes them.
+        corpora: names or paths, see `corpus_files`.
         codebook: stances and labels must be among its names.
     """
     report = Report()

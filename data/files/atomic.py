@@ -22,6 +22,7 @@ def atomic_write(path: Path | str) -> Iterator[IO[str]]:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             yield out
+        # mkstemp makes files private: set the usual permissions. umask can only be read by setting it.
         mask = os.umask(0)
         os.umask(mask)
         Path(name).chmod(0o666 & ~mask)

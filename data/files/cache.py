@@ -13,8 +13,8 @@ VARIABLE = "STANCEWIRE_CACHE"
 def cache_folder() -> Path:
     """The folder in the environment variable `STANCEWIRE_CACHE`, else the user's cache folder.
 
-    The default is the convention of the system: `~/.cache/stancewire` on Linux (`XDG_CACHE_HOME` is
-        respected), `~/Library/Caches/stancewire` on macOS, `%LOCALAPPDATA%\\stancewire\\Cache` on Windows.
+    The default follows the convention of the operating system: `~/.cache/stancewire` on Linux (or below
+    `XDG_CACHE_HOME`), `~/Library/Caches/stancewire` on macOS, `%LOCALAPPDATA%\\stancewire\\Cache` on Windows.
     """
     if chosen := os.environ.get(VARIABLE):
         return Path(chosen)

@@ -1,6 +1,6 @@
-"""Download one large file: over HTTPS, of limited size, resumed after an interruption.
+"""Downloads of large files: HTTPS only, with a size limit, resumed after an interruption.
 
-Our own code because pooch, the usual library, does not resume.
+This is our own code because pooch, the usual library, does not resume downloads.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ CHUNK = 1 << 16
 # Seconds to wait for a connection, and for the next bytes.
 TIMEOUT = (10, 60)
 ATTEMPTS = 3
-# Called with the bytes so far, and their total if it is known.
+# Called with the number of bytes so far, and the total if it is known.
 Advance = Callable[[int, int | None], None]
-_AGAIN = "run it again to resume"
+_RESUME_HINT = "run it again to resume"
 
 
 def _check_url(url: str) -> None:
@@ -29,11 +29,11 @@ def _check_url(url: str) -> None:
     if parts.scheme != "https" and not (
         parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
     ):
-        raise InputError("only https:// URLs are allowed", where=url)
+        raise InputError("only https:// URLs are allowed", where=url, hint="give an https:// URL")
 
 
 class _Partial:
-    """An incomplete file, and the validator (ETag or date) of the version that its bytes belong to."""
+    """An incomplete file, and the validator (ETag or date) of the version that it belongs to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(path.name + ".part")
@@ -41,40 +41,40 @@ class _Partial:
 
     @property
     def size(self) -> int:
-        """The number of bytes so far."""
+        """The number of bytes received so far."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def headers(self) -> dict[str, str]:
         """Request headers: ask for the rest, but only of the same version."""
-        # Without compression, which would change the offsets.
-        plain = {"Accept-Encoding": "identity"}
+        # No compression: it would change the offsets.
+        headers = {"Accept-Encoding": "identity"}
         if self.size and self._validator.exists():
-            return plain | {
+            headers |= {
                 "Range": f"bytes={self.size}-",
                 "If-Range": self._validator.read_text(encoding="utf-8"),
             }
-        return plain
+        return headers
 
-    def begin(self, response: Response) -> bool:
-        """Whether the response continues the bytes so far; otherwise they are deleted."""
+    def resumes(self, response: Response) -> bool:
+        """Whether the response continues the incomplete file. If not, that is deleted."""
         resumed = response.status_code == 206 and response.headers.get("Content-Range", "").startswith(
             f"bytes {self.size}-"
         )
         if not resumed:
-            self.drop()
+            self.delete()
             # A weak ETag does not identify the bytes, and is not allowed in If-Range.
             validator = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
             if validator and not validator.startswith("W/"):
                 self._validator.write_text(validator, encoding="utf-8")
         return resumed
 
-    def drop(self) -> None:
-        """Delete the bytes so far."""
+    def delete(self) -> None:
+        """Delete the incomplete file."""
         self.path.unlink(missing_ok=True)
         self._validator.unlink(missing_ok=True)
 
     def move_to(self, path: Path) -> None:
-        """The file is complete: move it to its place."""
+        """Move the complete file to its destination."""
         self.path.replace(path)
         self._validator.unlink(missing_ok=True)
 
@@ -85,7 +85,7 @@ def _receive(url: str, partial: _Partial, max_bytes: int, advance: Advance | Non
 
     with requests.get(url, stream=True, timeout=TIMEOUT, headers=partial.headers()) as response:
         _check_response(response, url, partial)
-        resumed = partial.begin(response)
+        resumed = partial.resumes(response)
         done = partial.size
         length = response.headers.get("Content-Length", "")
         total = done + int(length) if length.isdigit() else None
@@ -95,13 +95,13 @@ def _receive(url: str, partial: _Partial, max_bytes: int, advance: Advance | Non
             hint="raise the limit if you trust the source",
         )
         if total is not None and total > max_bytes:
-            partial.drop()
+            partial.delete()
             raise too_large
         with partial.path.open("ab" if resumed else "wb") as out:
             for chunk in response.iter_content(CHUNK):
                 done += len(chunk)
                 if done > max_bytes:
-                    partial.drop()
+                    partial.delete()
                     raise too_large
                 out.write(chunk)
                 if advance:
@@ -111,14 +111,18 @@ def _receive(url: str, partial: _Partial, max_bytes: int, advance: Advance | Non
 
 
 def _check_response(response: Response, url: str, partial: _Partial) -> None:
-    """Refuse redirections to another scheme, and HTTP errors."""
+    """Raise an error if the server redirected to another scheme or reported an error."""
     import requests
 
     scheme = urlsplit(response.url).scheme
     if scheme != urlsplit(url).scheme:
-        raise InputError(f"redirects to a {scheme}:// URL, which is not allowed", where=url)
+        raise InputError(
+            f"redirects to a {scheme}:// URL, which is not allowed",
+            where=url,
+            hint="give the address that it redirects to",
+        )
     if response.status_code == 416:  # Range Not Satisfiable: the bytes so far may be of another version.
-        partial.drop()
+        partial.delete()
         raise requests.ConnectionError("the bytes so far are of another version")
     if response.status_code >= 400:
         raise InputError(
@@ -129,24 +133,23 @@ def _check_response(response: Response, url: str, partial: _Partial) -> None:
 
 
 def download(url: str, path: Path, max_bytes: int, advance: Advance | None = None) -> Path:
-    """Download a file to `path`, where it appears once it is complete.
+    """Download a file. It appears at `path` when it is complete.
 
-    An interrupted download is retried, and resumed where the server supports it and still has the same
-    version. The next call resumes it, too.
+    An interrupted download is retried, and resumed if the server supports that and still has the same
+    version. The next call also resumes it.
 
     Args:
-        url: an https:// URL, or an http:// URL of this machine.
+        url: an https:// URL, or an http:// URL of the local machine.
         path: the file to write.
-        max_bytes: nothing of a larger file is kept.
-        advance: called with the bytes so far and their total, if the server gives it.
+        max_bytes: larger files are refused, and deleted.
+        advance: called with the number of bytes so far, and the total if the server announces it.
 
     Returns:
         `path`.
 
     Raises:
-        InputError: the URL is not allowed, cannot be reached or is refused, the file is too large, or the
-            download
-            was interrupted.
+        InputError: the URL is not allowed or cannot be reached, the server refuses it, the file is too large,
+            or the download was interrupted.
     """
     import requests
 
@@ -159,7 +162,7 @@ def download(url: str, path: Path, max_bytes: int, advance: Advance | None = Non
             _receive(url, partial, max_bytes, advance)
             break
         except requests.RequestException as error:
-            # Without a single byte another attempt right away is useless.
+            # If not a single byte arrived, there is no point in trying again at once.
             if attempt == ATTEMPTS or partial.size == before == 0:
                 raise _interrupted(error, url, partial) from None
     partial.move_to(path)
@@ -170,6 +173,6 @@ def _interrupted(error: Exception, url: str, partial: _Partial) -> InputError:
     import requests
 
     if partial.size:
-        return InputError(f"interrupted after {partial.size / 1e6:.1f} MB", where=url, hint=_AGAIN)
+        return InputError(f"interrupted after {partial.size / 1e6:.1f} MB", where=url, hint=_RESUME_HINT)
     what = "took too long" if isinstance(error, requests.Timeout) else "cannot be reached"
     return InputError(what, where=url, hint="check the network, or give a copy of the file with --from")

@@ -1,4 +1,4 @@
-"""Read text, JSON and TOML files; whatever is wrong with them becomes one clear error."""
+"""Read text, JSON and TOML files; anything wrong with them becomes one clear `InputError`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import InputError
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes.
+    """The content of a file as bytes.
 
     Raises:
         InputError: the file cannot be read.
@@ -24,11 +24,10 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path, encoding: str = "utf-8-sig") -> str:
-    """A file's text with its line ends as they are, without a byte order mark.
+    """The content of a file as text, with its original line ends and without a byte order mark.
 
     Raises:
-        InputError: the file cannot be read or has another encoding; `where` names the line of the first such
-            byte.
+        InputError: the file cannot be read or has another encoding; `where` has the line with the error.
     """
     raw = read_bytes(path)
     try:
@@ -48,15 +47,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"invalid TOML: {error}", where=str(path)) from None
+        raise InputError(f"invalid TOML: {error}", where=str(path), hint="fix the TOML") from None
 
 
 def load_json(text: str | bytes, where: str, hint: str = "export it again, or fix the JSON") -> Any:
-    """A JSON value.
+    """Parse JSON.
 
     Args:
-        text: the JSON.
-        where: where it comes from, for the error message.
+        where: the location of the text, for the error message.
         hint: what to do about an error.
 
     Raises:
@@ -71,7 +69,7 @@ def load_json(text: str | bytes, where: str, hint: str = "export it again, or fi
     except UnicodeDecodeError:
         raise InputError("not JSON: not UTF-8", where=where, hint=hint) from None
     except ValueError:
-        # The only other ValueError: Python converts no integer of more than 4300 digits.
+        # The only other cause of a ValueError: Python refuses to convert integers of more than 4300 digits.
         raise InputError("invalid JSON: number too long", where=where, hint=hint) from None
     except RecursionError:
         raise InputError("nested too deeply", where=where, hint=hint) from None

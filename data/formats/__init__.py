@@ -1,7 +1,7 @@
-"""Annotated articles in the formats of other tools: which can be read or written, and by which module.
+"""The file formats of annotated articles: a registry of readers and writers.
 
-Formats are registered by name, and a module is imported when its format is used. Reading ends in checked
-`Article`s or in one `InputError`.
+Formats are registered by name, and a module is imported only when its format is used. A reader returns
+checked `Article`s or raises an `InputError`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from ..schema import Article
     from .scores import Prediction
 
-InForm = Literal[
+InputFormat = Literal[
     "sheet", "jsonl", "hf", "label-studio", "doccano", "brat", "conll", "scores", "plover", "babe", "table"
 ]
-OutForm = Literal["sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"]
+OutputFormat = Literal[
+    "sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"
+]
 
-# Format -> module and function. Readers take a path and a codebook (or None); writers take articles and
-# return text.
+# Format -> module and function. A reader takes a path and a codebook (or None); a writer takes articles and
+# returns text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
@@ -46,13 +48,13 @@ WRITERS = {
 }
 # Formats that are a folder of files.
 FOLDERS = {"brat": "a folder of files", "hf": "a folder of Parquet files"}
-SUFFIXES: dict[str, OutForm] = {
+SUFFIXES: dict[str, OutputFormat] = {
     ".jsonl": "jsonl",
     ".json": "label-studio",
     ".xml": "label-studio-config",
     ".conll": "conll",
 }
-# Suffixes that several formats share, or of a format that cannot be read.
+# Suffixes of several formats, or of a format that cannot be read.
 AMBIGUOUS = (".jsonl", ".csv", ".tsv", ".xml")
 
 
@@ -61,8 +63,8 @@ def _function(name: str) -> Callable[..., Any]:
     return cast("Callable[..., Any]", getattr(import_module(module, __name__), function))
 
 
-def form_of_input(path: Path) -> InForm:
-    """The format of a file, inferred from its suffix; an annotation sheet for an unknown suffix.
+def input_format(path: Path) -> InputFormat:
+    """The format of a file, inferred from its suffix; an annotation sheet if the suffix is unknown.
 
     Raises:
         InputError: several formats have this suffix.
@@ -78,16 +80,16 @@ def form_of_input(path: Path) -> InForm:
         return "hf"
     if path.is_dir() or suffix == ".ann":
         return "brat"
-    return cast("InForm", SUFFIXES.get(suffix, "sheet"))
+    return cast("InputFormat", SUFFIXES.get(suffix, "sheet"))
 
 
-def form_of_output(path: Path | None) -> OutForm:
-    """The format to write, inferred from the suffix of the file; a sheet for an unknown suffix."""
+def output_format(path: Path | None) -> OutputFormat:
+    """The format to write, inferred from the suffix of the file; a sheet if the suffix is unknown."""
     return SUFFIXES.get(path.suffix.lower(), "sheet") if path else "sheet"
 
 
 def codebook_for(form: str, codebook: Path | None) -> Codebook:
-    """The codebook of this path, by default the one that belongs to the format, else the shipped one."""
+    """The codebook at this path, by default the one that belongs to the format or else the shipped one."""
     from ..codebook import OTHER_CODEBOOKS, codebook_named
 
     if codebook is not None:
@@ -98,16 +100,16 @@ def codebook_for(form: str, codebook: Path | None) -> Codebook:
 
 def read_articles(
     files: Iterable[Path],
-    form: InForm | None = None,
+    form: InputFormat | None = None,
     codebook: Path | None = None,
     table_form: Path | None = None,
 ) -> list[Article]:
-    """Read the articles of all files.
+    """Read annotated articles.
 
     Args:
         form: the format of all files; by default inferred from the suffix of each.
-        codebook: a codebook TOML; by default the one that belongs to the format, else the shipped one.
-        table_form: the TOML file that describes the columns of a table, with the format `table`.
+        codebook: a codebook TOML; see `codebook_for` for the default.
+        table_form: for the format `table`, the TOML file that describes its columns.
 
     Raises:
         InputError: the first invalid article, or a duplicate doc_id.
@@ -119,40 +121,40 @@ def read_articles(
     articles: list[Article] = []
     seen: dict[str, Path] = {}
     for file in files:
-        name = form or form_of_input(file)
+        name = form or input_format(file)
         book = codebook_for(name, codebook)
         if table_form is not None:
             from .csv_tables import load_form, read_table
 
-            found = read_table(file, load_form(table_form), book)
+            read = read_table(file, load_form(table_form), book)
         else:
-            found = _function(READERS[name])(file, book)
-        refuse_duplicates(found, file, seen)
-        articles += found
+            read = _function(READERS[name])(file, book)
+        refuse_duplicates(read, file, seen)
+        articles += read
     return articles
 
 
 def format_articles(
     articles: Sequence[Article],
-    form: OutForm,
+    form: OutputFormat,
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> str:
-    """The articles as one text.
+    """Write articles as a text.
 
     Args:
         predicted: a model's predictions for each article. Label Studio shows them beside the annotations; in
-            every other format they replace the annotations.
+            all other formats they replace the annotations.
 
     Raises:
-        InputError: the format is a folder of files, or cannot represent an article.
+        InputError: the format is a folder of files, or it cannot represent an article.
     """
     if form == "label-studio-config":
         from .label_studio import labelling_config
 
         return labelling_config(codebook)
     if form in FOLDERS:
-        raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
+        raise InputError(f"{form} is {FOLDERS[form]}", hint="give a new folder with -o")
     write = _function(WRITERS[form])
     if predicted is None:
         return cast("str", write(articles))
@@ -164,23 +166,23 @@ def format_articles(
 def write_articles(
     path: Path,
     articles: Sequence[Article],
-    form: OutForm,
+    form: OutputFormat,
     codebook: Codebook,
     predicted: Sequence[Prediction] | None = None,
 ) -> None:
-    """Write the articles to a file (to a new folder for brat and hf), atomically. See `format_articles`."""
+    """Write articles to a file (for brat and hf, to a new folder) atomically. See `format_articles`."""
     from ..files.atomic import atomic_write
 
-    shown = articles if predicted is None else [p.article for p in predicted]
+    annotated = articles if predicted is None else [p.article for p in predicted]
     try:
         if form == "brat":
             from .brat import write_brat
 
-            write_brat(path, shown, codebook)
+            write_brat(path, annotated, codebook)
         elif form == "hf":
             from .hugging_face import write_dataset
 
-            write_dataset(path, shown)
+            write_dataset(path, annotated)
         else:
             text = format_articles(articles, form, codebook, predicted)
             with atomic_write(path) as out:

@@ -4,14 +4,15 @@
     R1	blame Arg1:T1 Arg2:T2            the actor T1 towards the target T2
     #1	AnnotatorNotes T1	ARM          the identity of T1, or the kind of a near miss
 
-Labels and links are those of `regions`, with `-` for colon and space, which brat does not accept:
-`blame-unnamed-actor`, `near-miss`. The folder is copied below brat's data folder as it is. brat ignores the
-.json files; if one is missing (a text of your own), the name of the file is the doc_id, and the text is split
-into sentences as for scoring.
+Labels and links are those of `regions`, with `-` in place of colons and spaces, which brat does not accept:
+`blame-unnamed-actor`, `near-miss`. Copy the whole folder into brat's data folder. brat ignores the .json
+files; if one is missing (because you added a text yourself), the name of the file is the doc_id, and the text
+is split into sentences as for scoring.
 
-Everything in an article is kept. Refused are a text that begins with a byte order mark, a span that begins or
-ends with a line break and, on reading, events, attributes and normalisations, for which a corpus has no
-place. An existing folder with content is not overwritten, because somebody may have annotated in it.
+Everything in an article is kept. A text that begins with a byte order mark and a span that begins or ends
+with a line break are refused, and so are events, attributes and normalisations on import, because a corpus
+cannot represent them. An existing folder with content is not overwritten, because somebody may have annotated
+in it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,12 @@ BOM = "\ufeff"
 
 
 def _type(label: str) -> str:
+    """A label of a region as a type of brat: `blame:unnamed actor` becomes `blame-unnamed-actor`."""
     return label.replace(":", "-").replace(" ", "-")
 
 
 def _label(kind: str) -> str:
+    """The inverse of `_type`."""
     stance, dash, role = kind.partition("-")
     role = role.replace("-", " ")
     return f"{stance}:{role}" if role in ROLES else f"{stance} {role}" if dash else kind
@@ -79,6 +81,7 @@ def _pieces(document: Document, region: Region) -> list[tuple[int, int]]:
 
 
 def _ann(document: Document, where: str) -> str:
+    """The content of the .ann file."""
     lines = []
     for n, r in enumerate(document.regions, 1):
         pieces = _pieces(document, r)
@@ -87,7 +90,7 @@ def _ann(document: Document, where: str) -> str:
             raise InputError(
                 f"{document.text[r.start : r.end]!r} cannot be written for brat",
                 where=where,
-                hint="no line break at either end of a span",
+                hint="remove the line break at the beginning or end of the span",
             )
         words = " ".join(re.sub(r"\s", " ", document.text[a:b]) for a, b in pieces)
         lines.append(f"T{n}\t{_type(r.label)} {';'.join(f'{a} {b}' for a, b in pieces)}\t{words}")
@@ -99,14 +102,16 @@ def _ann(document: Document, where: str) -> str:
     notes = [(number[r.key], r.note) for r in document.regions if r.note]
     if any(note != note.strip() or "\n" in note or "\r" in note for _, note in notes):
         raise InputError(
-            "a near miss with line breaks, or spaces at either end, cannot be written for brat", where=where
+            "a near miss with line breaks, or spaces at either end, cannot be written for brat",
+            where=where,
+            hint="remove them",
         )
     lines += [f"#{n}\tAnnotatorNotes T{number}\t{note}" for n, (number, note) in enumerate(notes, 1)]
     return "".join(line + "\n" for line in lines)
 
 
 def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> None:
-    """Write the folder atomically; `read_brat` reads the same articles from it, in the order of file names.
+    """Write a folder atomically; `read_brat` reads the same articles from it, in the same order.
 
     Raises:
         InputError: the folder has content already, or an article cannot be represented.
@@ -127,24 +132,24 @@ def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> N
                     where=article.doc_id,
                     hint="give its codebook with --codebook",
                 )
-            # The number keeps the order, and separates doc_ids that a file system would take for one name.
+            # The number keeps the order, and tells doc_ids apart that would have the same file name.
             stem = f"{n:05d}-{re.sub(r'[^A-Za-z0-9._-]', '_', article.doc_id)[:80]}"
             parts = {
                 ".txt": document.text,
                 ".ann": _ann(document, article.doc_id),
-                ".json": json.dumps(document.about, ensure_ascii=False) + "\n",
+                ".json": json.dumps(document.fields, ensure_ascii=False) + "\n",
             }
             for suffix, text in parts.items():
                 (folder / f"{stem}{suffix}").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region:
-    found = (
+    parts = (
         re.fullmatch(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)", line[1]) if len(line) > 1 else None
     )
-    if not found:
+    if not parts:
         raise InputError("not a text-bound annotation", where=where, hint="T1<tab>label start end<tab>text")
-    pieces = [tuple(int(x) for x in piece.split(" ")) for piece in found[2].split(";")]
+    pieces = [tuple(int(x) for x in piece.split(" ")) for piece in parts[2].split(";")]
     for (_, a), (b, _) in pairwise(pieces):
         if b < a or text[a:b].strip():
             raise InputError("a discontinuous region", where=where, hint="mark the words in one piece")
@@ -164,10 +169,11 @@ def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region
         raise InputError(
             f"{start}-{end} is {text[start:end][:60]!r}, not {line[2][:60]!r}", where=where, hint=hint
         )
-    return Region(key, _label(found[1]), start, end, at=where)
+    return Region(key, _label(parts[1]), start, end, where=where)
 
 
 def _read_ann(path: Path, document: Document) -> None:
+    """Add the regions, links and notes of an .ann file to the document."""
     notes: dict[str, str] = {}
     for n, raw in enumerate(read_text(path).split("\n"), 1):
         where, line = f"{path}:{n}", raw.removesuffix("\r").split("\t", 2)
@@ -182,16 +188,16 @@ def _read_ann(path: Path, document: Document) -> None:
                 raise InputError("not a relation", where=where, hint="R1<tab>label Arg1:T1 Arg2:T2")
             document.links.append((link[1], link[2]))
         elif key.startswith("#"):
-            about = line[1].split(" ") if len(line) == 3 else []
-            if len(about) == 2:
-                notes[about[1]] = line[2].strip()
+            note = line[1].split(" ") if len(line) == 3 else []
+            if len(note) == 2:
+                notes[note[1]] = line[2].strip()
         else:
             raise InputError(
-                f"a corpus has no place for {raw[:40]!r}",
+                f"a corpus cannot represent {raw[:40]!r}",
                 where=where,
                 hint="use only regions (T), relations (R) and notes (#)",
             )
-    document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
+    document.add_notes(notes)
 
 
 def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
@@ -203,25 +209,24 @@ def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
     if path.is_dir():
         texts = sorted(path.glob("*.txt"))
         if not texts:
-            raise InputError("no .txt files", where=str(path), hint="name a brat folder")
+            raise InputError("no .txt files", where=str(path), hint="give a brat folder")
     else:
         texts = [path.with_suffix(".txt")]
     articles = []
     for file in texts:
-        fields = file.with_suffix(".json")
-        about: dict[str, Any] = (
-            typed(load_json(read_text(fields), str(fields)), dict, str(fields), "the file")
-            if fields.exists()
-            else {}
-        )
+        fields_file = file.with_suffix(".json")
+        fields: dict[str, Any] = {}
+        if fields_file.exists():
+            where = str(fields_file)
+            fields = typed(load_json(read_text(fields_file), where), dict, where, "the file")
         document = Document(
             read_text(file),
-            {"doc_id": file.stem, **about},
-            fields_at=str(fields) if fields.exists() else None,
+            {"doc_id": file.stem, **fields},
+            fields_file=str(fields_file) if fields_file.exists() else None,
         )
         if not document.text.strip():
-            raise InputError("no text", where=str(file), hint="leave it out")
-        marked = file.with_suffix(".ann")
-        _read_ann(marked, document)
-        articles.append(article_from(document, str(marked), codebook))
+            raise InputError("no text", where=str(file), hint="remove this file")
+        annotations = file.with_suffix(".ann")
+        _read_ann(annotations, document)
+        articles.append(article_from(document, str(annotations), codebook))
     return articles

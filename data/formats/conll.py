@@ -12,21 +12,23 @@
     3	the	13	16	B-TARGET
     4	UN	17	19	I-TARGET
 
-A line has number, token, start, end (in characters of the sentence) and one column for each `# statement` of
-the sentence, which gives stance, actor_id and target_id, or `-` for none. A party that is not named has an
-identity but no token. A token of both parties has `B-ACTOR|B-TARGET`. `# doc_id` begins an article,
-`# newpar` marks a sentence that begins a paragraph, and a blank line ends a sentence; other comments are
-fields of the article. A value that is not a plain line of text is written as JSON, in double quotes.
+A line has the token's number, its text, its start and end (in characters of the sentence), and a column for
+each `# statement` of the sentence. `# statement` gives stance, actor_id and target_id, or `-` for none. An
+unnamed party has an identity but no token. A token that belongs to both parties is `B-ACTOR|B-TARGET`.
+`# doc_id` begins an article, `# newpar` marks a sentence that begins a paragraph, and a blank line ends a
+sentence; other comments are fields of the article. Values with line breaks, surrounding spaces or unprintable
+characters are written as JSON strings.
 
 Everything in an article is kept; tokens are split where spans begin and end. A span with spaces at either end
-is refused. The text is taken from `# text`; tokens are only checked against it.
+is refused. The text is that of `# text`; tokens are only checked against it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,17 +38,17 @@ from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text
 from ..schema import Article, Sentence, Statement
-from .json_fields import ABOUT, known_label, typed
-from .regions import NAME
+from .json_fields import ARTICLE_FIELDS, known_label, typed
+from .regions import check_names
 
 TOKEN = re.compile(r"\w[\w\u0300-\u036f\u200c\u200d]*|\S")
 PARTIES = ("actor", "target")
 
 
 def _value(text: str) -> str:
-    """A value as it is written in a comment."""
-    plain = text and text == text.strip() and text.isprintable() and not text.startswith('"')
-    return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
+    """A value as written in a comment."""
+    printable = text and text == text.strip() and text.isprintable() and not text.startswith('"')
+    return text if printable else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _tokens(sentence: Sentence, where: str) -> list[tuple[int, int]]:
@@ -61,13 +63,14 @@ def _tokens(sentence: Sentence, where: str) -> list[tuple[int, int]]:
             )
         cuts |= {span.start, span.end}
     out: list[tuple[int, int]] = []
-    for found in TOKEN.finditer(sentence.text):
-        edges = [found.start(), *sorted(c for c in cuts if found.start() < c < found.end()), found.end()]
+    for token in TOKEN.finditer(sentence.text):
+        edges = [token.start(), *sorted(c for c in cuts if token.start() < c < token.end()), token.end()]
         out += pairwise(edges)
     return out
 
 
 def _column(statement: Statement, tokens: Iterable[tuple[int, int]]) -> list[str]:
+    """The marks of a statement's parties, one per token."""
     out = []
     for a, b in tokens:
         marks = [
@@ -79,6 +82,24 @@ def _column(statement: Statement, tokens: Iterable[tuple[int, int]]) -> list[str
     return out
 
 
+def _sentence_lines(sentence: Sentence, where: str) -> Iterator[str]:
+    """The comments and tokens of a sentence, and the blank line that ends it."""
+    if sentence.para:
+        yield "# newpar"
+    yield f"# text = {_value(sentence.text)}"
+    if sentence.labels:
+        yield f"# labels = {' '.join(sentence.labels)}"
+    if sentence.near_miss:
+        yield f"# near_miss = {_value(sentence.near_miss)}"
+    for s in sentence.statements:
+        yield f"# statement = {s.stance} {s.actor_id or '-'} {s.target_id or '-'}"
+    tokens = _tokens(sentence, where)
+    columns = [_column(s, tokens) for s in sentence.statements]
+    for n, (a, b) in enumerate(tokens):
+        yield "\t".join([str(n + 1), sentence.text[a:b], str(a), str(b), *(c[n] for c in columns)])
+    yield ""
+
+
 def format_conll(articles: Iterable[Article]) -> str:
     """Write articles as columns; `read_conll` reads the same articles from it.
 
@@ -87,69 +108,40 @@ def format_conll(articles: Iterable[Article]) -> str:
     """
     lines: list[str] = []
     for article in articles:
-        about = article.model_dump(mode="json", exclude={"sentences"}, exclude_defaults=True)
-        for key, value in about.items():
+        check_names(article)
+        fields = article.model_dump(mode="json", exclude={"sentences"}, exclude_defaults=True)
+        for key, value in fields.items():
             lines.append(f"# {key} = {_value(value) if isinstance(value, str) else json.dumps(value)}")
         for sentence in article.sentences:
-            for name in (*sentence.labels, *(s.stance for s in sentence.statements)):
-                if not NAME.fullmatch(name):
-                    raise InputError(
-                        f"{name!r} cannot be written",
-                        where=article.doc_id,
-                        hint="use lower-case letters, digits and _, as in a codebook",
-                    )
-            lines += ["# newpar"] if sentence.para else []
-            lines.append(f"# text = {_value(sentence.text)}")
-            lines += [f"# labels = {' '.join(sentence.labels)}"] if sentence.labels else []
-            lines += [f"# near_miss = {_value(sentence.near_miss)}"] if sentence.near_miss else []
-            lines += [
-                f"# statement = {s.stance} {s.actor_id or '-'} {s.target_id or '-'}"
-                for s in sentence.statements
-            ]
-            tokens = _tokens(sentence, article.doc_id)
-            columns = [_column(s, tokens) for s in sentence.statements]
-            for n, (a, b) in enumerate(tokens):
-                lines.append(
-                    "\t".join([str(n + 1), sentence.text[a:b], str(a), str(b), *(c[n] for c in columns)])
-                )
-            lines.append("")
+            lines += _sentence_lines(sentence, article.doc_id)
     return "".join(line + "\n" for line in lines)
 
 
-def _comment(
+def _read_comment(
     article: dict[str, Any],
     sentence: dict[str, Any],
     key: str,
-    value: str,
+    text: str,
     where: str,
     codebook: Codebook | None,
 ) -> None:
     """Add a comment to the sentence that follows, or to the article."""
-    said = load_json(value, where) if value.startswith('"') or key == "annotators" else value
+    value = load_json(text, where) if text.startswith('"') or key == "annotators" else text
     if key == "newpar":
         sentence["para"] = True
     elif key in ("text", "near_miss"):
-        sentence[key] = typed(said, str, where, key)
+        sentence[key] = typed(value, str, where, key)
     elif key == "labels":
-        sentence["labels"] = value.split()
+        sentence["labels"] = text.split()
         for label in sentence["labels"]:
             known_label(label, where, codebook)
     elif key == "statement":
-        if len(fields := value.split()) != 3:
-            raise InputError(
-                f"a statement has three fields, this one has {len(fields)}",
-                where=where,
-                hint="# statement = stance actor_id target_id, with - for none",
-            )
-        ids = [None if x == "-" else x for x in fields[1:]]
-        statement = {"stance": fields[0], "actor_id": ids[0], "target_id": ids[1]}
-        checked(Statement, statement, where, codebook)
-        sentence.setdefault("statements", []).append(statement)
-    elif key not in ABOUT:
+        sentence.setdefault("statements", []).append(_read_statement(text, where, codebook))
+    elif key not in ARTICLE_FIELDS:
         raise InputError(
             f"unknown field {key!r}",
             where=where,
-            hint=f"use {', '.join(ABOUT)}; newpar, text, labels, near_miss, statement",
+            hint=f"use {', '.join(ARTICLE_FIELDS)}; newpar, text, labels, near_miss, statement",
         )
     elif article["sentences"]:
         raise InputError(
@@ -158,10 +150,25 @@ def _comment(
             hint="begin the article with '# doc_id = …'",
         )
     else:
-        article[key] = said
+        article[key] = value
 
 
-def _token(sentence: dict[str, Any], line: str, where: str) -> None:
+def _read_statement(text: str, where: str, codebook: Codebook | None) -> dict[str, Any]:
+    """A statement without spans, which its column adds."""
+    fields = text.split()
+    if len(fields) != 3:
+        raise InputError(
+            f"a statement has three fields, this one has {len(fields)}",
+            where=where,
+            hint="# statement = stance actor_id target_id, with - for none",
+        )
+    actor_id, target_id = (None if x == "-" else x for x in fields[1:])
+    statement = {"stance": fields[0], "actor_id": actor_id, "target_id": target_id}
+    checked(Statement, statement, where, codebook)
+    return statement
+
+
+def _read_token(sentence: dict[str, Any], line: str, where: str) -> None:
     """Read one token: begin or extend the spans that its columns mark."""
     text, statements = sentence.get("text"), sentence.get("statements", [])
     if text is None:
@@ -177,7 +184,9 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
         )
     if not (re.fullmatch(r"\d{1,12}", fields[2]) and re.fullmatch(r"\d{1,12}", fields[3])):
         raise InputError(
-            "start and end must be whole numbers", where=where, hint="characters of the sentence"
+            "start and end must be whole numbers",
+            where=where,
+            hint="give offsets in characters of the sentence",
         )
     start, end = int(fields[2]), int(fields[3])
     if not fields[1] or text[start:end] != fields[1]:
@@ -188,22 +197,78 @@ def _token(sentence: dict[str, Any], line: str, where: str) -> None:
         )
     for statement, cell in zip(statements, fields[4:], strict=True):
         for mark in cell.split("|") if cell != "O" else ():
-            found = re.fullmatch(r"([BI])-(ACTOR|TARGET)", mark)
-            party = found[2].lower() if found else ""
-            if not found or (found[1] == "B") is (party in statement):
-                raise InputError(
-                    f"{mark!r} is not allowed here",
-                    where=where,
-                    hint="O, or B- once and I- after it, with ACTOR or TARGET",
-                )
-            first = statement[party]["start"] if party in statement else start
-            if party in statement and (
-                start < statement[party]["end"] or text[statement[party]["end"] : start].strip()
-            ):
-                raise InputError(
-                    f"{mark!r} does not go on from the token before", where=where, hint="a span is one piece"
-                )
-            statement[party] = {"text": text[first:end], "start": first, "end": end}
+            _mark_party(statement, mark, text, start, end, where)
+
+
+def _mark_party(statement: dict[str, Any], mark: str, text: str, start: int, end: int, where: str) -> None:
+    """Begin (B-) or extend (I-) the span of an actor or target by the token `text[start:end]`."""
+    parts = re.fullmatch(r"([BI])-(ACTOR|TARGET)", mark)
+    role = parts[2].lower() if parts else ""
+    if not parts or (parts[1] == "B") is (role in statement):
+        raise InputError(
+            f"{mark!r} is not allowed here",
+            where=where,
+            hint="O, or B- once and I- after it, with ACTOR or TARGET",
+        )
+    first = start
+    if role in statement:
+        first, last = statement[role]["start"], statement[role]["end"]
+        if start < last or text[last:start].strip():
+            raise InputError(
+                f"{mark!r} does not continue the previous token", where=where, hint="a span must be one piece"
+            )
+    statement[role] = {"text": text[first:end], "start": first, "end": end}
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The articles read so far, and the sentence that is being read.
+
+    Attributes:
+        articles: the line on which each article begins, and its raw fields.
+        sentence: the raw fields of the current sentence; empty between sentences.
+    """
+
+    path: Path
+    codebook: Codebook | None
+    articles: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    sentence: dict[str, Any] = field(default_factory=dict)
+
+    def read_line(self, n: int, line: str) -> None:
+        """Read line `n` (from 1)."""
+        where = f"{self.path}:{n}"
+        comment = re.fullmatch(r"#\s*(\w+)\s*(?:=\s*(.*?)\s*)?", line)
+        if comment and comment[1] == "doc_id":
+            self.end_sentence(where)
+            self.articles.append((n, {"sentences": []}))
+        if not line.strip():
+            self.end_sentence(where)
+        elif not self.articles:
+            raise InputError(
+                "text before the first article", where=where, hint="begin it with '# doc_id = …'"
+            )
+        elif comment:
+            if comment[1] in ("newpar", "text") and "text" in self.sentence:
+                self.end_sentence(where)
+            article = self.articles[-1][1]
+            _read_comment(article, self.sentence, comment[1], comment[2] or "", where, self.codebook)
+        elif line.startswith("#"):
+            raise InputError(
+                f"not a comment in this format: {line[:60]!r}", where=where, hint="write # name = value"
+            )
+        else:
+            _read_token(self.sentence, line, where)
+
+    def end_sentence(self, where: str) -> None:
+        """Add the current sentence, if there is one, to its article."""
+        if not self.sentence:
+            return
+        if "text" not in self.sentence:
+            raise InputError(
+                "a sentence without '# text = …'", where=where, hint="give its text above its tokens"
+            )
+        self.articles[-1][1]["sentences"].append(self.sentence)
+        self.sentence = {}
 
 
 def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
@@ -212,52 +277,18 @@ def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
     Raises:
         InputError: the first invalid line.
     """
-    found: list[tuple[int, dict[str, Any]]] = []
-    sentence: dict[str, Any] = {}
-
-    def close(where: str) -> None:
-        nonlocal sentence
-        if sentence:
-            if "text" not in sentence:
-                raise InputError(
-                    "a sentence without '# text = …'", where=where, hint="give its text above its tokens"
-                )
-            found[-1][1]["sentences"].append(sentence)
-            sentence = {}
-
-    for n, raw in enumerate(read_text(path).split("\n"), 1):
-        where, line = f"{path}:{n}", raw.removesuffix("\r")
-        comment = re.fullmatch(r"#\s*(\w+)\s*(?:=\s*(.*?)\s*)?", line)
-        if comment and comment[1] == "doc_id":
-            close(where)
-            found.append((n, {"sentences": []}))
-        if not line.strip():
-            close(where)
-        elif not found:
-            raise InputError(
-                "text before the first article", where=where, hint="begin it with '# doc_id = …'"
-            )
-        elif comment:
-            if comment[1] in ("newpar", "text") and "text" in sentence:
-                close(where)
-            _comment(found[-1][1], sentence, comment[1], comment[2] or "", where, codebook)
-        elif line.startswith("#"):
-            raise InputError(
-                f"not a comment in this format: {line[:60]!r}", where=where, hint="# name = value"
-            )
-        else:
-            _token(sentence, line, where)
-    close(str(path))
-    if not found:
+    reader = _Reader(path, codebook)
+    for n, line in enumerate(read_text(path).split("\n"), 1):
+        reader.read_line(n, line.removesuffix("\r"))
+    reader.end_sentence(str(path))
+    if not reader.articles:
         raise InputError("no articles", where=str(path), hint="begin one with '# doc_id = …'")
-    return [
-        checked(Article, _with_sentences(raw, f"{path}:{n}"), f"{path}:{n}", codebook) for n, raw in found
-    ]
-
-
-def _with_sentences(raw: Mapping[str, Any], where: str) -> Mapping[str, Any]:
-    if not raw["sentences"]:
-        raise InputError(
-            "an article without sentences", where=where, hint="give them below it, each with '# text = …'"
-        )
-    return raw
+    articles = []
+    for n, raw in reader.articles:
+        where = f"{path}:{n}"
+        if not raw["sentences"]:
+            raise InputError(
+                "an article without sentences", where=where, hint="give them below it, each with '# text = …'"
+            )
+        articles.append(checked(Article, raw, where, codebook))
+    return articles

@@ -1,15 +1,16 @@
-"""A corpus as a CSV file, so that one can be written in a spreadsheet; read only.
+"""A corpus as a CSV file, which can be written in a spreadsheet; import only.
 
-Two shapes, told apart by their columns. Each has `doc_id` and may have the other fields of an article
-(`split`, `conflict`, `outlet`, `date` …); an empty field is null, several annotators are joined by `;`.
+There are two shapes, which differ in their columns. Both have `doc_id` and may have the other fields of an
+article (`split`, `conflict`, `outlet`, `date` …); an empty field is null. Several annotators are joined
+by `;`.
 
     doc_id,split,sentences                    one row per article, `sentences` is the JSON of the corpus
-    format doc_id,split,text,stance,actor,actor_id   one row per sentence, or one per statement of a sentence
+    doc_id,split,text,stance,actor,actor_id   one row per sentence, or one per statement of a sentence
 
 In the second shape `actor` and `target` are words of the sentence; `labels` are joined by `;`, `para` is true
-or false, and `near_miss`, `target` and `target_id` may be added. Rows of one article with the same text are
-one sentence; a column `sentence` with a number distinguishes sentences with the same words. A CSV file with
-other columns is imported with `stancewire corpus import --format table`.
+or false, and the columns `near_miss`, `target` and `target_id` are optional. Rows of an article with the same
+text are one sentence; a column `sentence` with a number distinguishes sentences with the same words. A CSV
+file with other columns is imported with `stancewire corpus import --format table`.
 """
 
 # Not read through `datasets`: its CSV builder (pandas) guesses types ("NA" becomes null, "007" becomes 7),
@@ -21,10 +22,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..checking import duplicate_doc_id
 from ..errors import InputError
 from ..files.reading import load_json
 from .csv_rows import read_rows
-from .json_fields import ABOUT
+from .json_fields import ARTICLE_FIELDS
 
 STATEMENT = ("stance", "actor", "actor_id", "target", "target_id")
 SENTENCE = ("sentence", "text", "para", "labels", "near_miss", *STATEMENT)
@@ -32,7 +34,7 @@ TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no":
 
 
 def _check_header(header: Sequence[str], where: str) -> None:
-    known = {*ABOUT, "sentences"} if "sentences" in header else {*ABOUT, *SENTENCE}
+    known = {*ARTICLE_FIELDS, "sentences"} if "sentences" in header else {*ARTICLE_FIELDS, *SENTENCE}
     needed = ("doc_id", "sentences" if "sentences" in header else "text")
     for column in needed:
         if column not in header:
@@ -47,24 +49,28 @@ def _check_header(header: Sequence[str], where: str) -> None:
             raise InputError(
                 f"{'duplicate' if column in known else 'unknown'} column {column!r}",
                 where=where,
-                hint=f"the columns may be {', '.join(x for x in (*ABOUT, *SENTENCE) if x in known)}",
+                hint=f"the columns may be {', '.join(x for x in (*ARTICLE_FIELDS, *SENTENCE) if x in known)}",
             )
 
 
-def _about(row: dict[str, str], where: str) -> dict[str, Any]:
-    """The fields of the article, as the corpus format has them."""
-    about: dict[str, Any] = {k: row[k] for k in ABOUT if row.get(k)}
-    if "annotators" in about:
-        about["annotators"] = [x.strip() for x in about["annotators"].split(";") if x.strip()]
-    if "doc_id" not in about:
+def _article_fields(row: dict[str, str], where: str) -> dict[str, Any]:
+    """The fields of the article, as in a JSONL corpus."""
+    fields: dict[str, Any] = {k: row[k] for k in ARTICLE_FIELDS if row.get(k)}
+    if "annotators" in fields:
+        fields["annotators"] = [x.strip() for x in fields["annotators"].split(";") if x.strip()]
+    if "doc_id" not in fields:
         raise InputError("doc_id: empty", where=where, hint="each row needs the doc_id of its article")
-    return about
+    return fields
 
 
 def _new_sentence(row: dict[str, str], where: str) -> dict[str, Any]:
     para = row.get("para", "").strip().lower()
     if para not in TRUTH:
-        raise InputError(f"para: {row['para'][:40]!r} is neither true nor false", where=where)
+        raise InputError(
+            f"para: {row['para'][:40]!r} is neither true nor false",
+            where=where,
+            hint="use true or false, or leave it empty",
+        )
     return {
         "text": row["text"],
         "para": TRUTH[para],
@@ -75,7 +81,12 @@ def _new_sentence(row: dict[str, str], where: str) -> dict[str, Any]:
 
 
 class _Articles:
-    """Articles put together row by row."""
+    """Articles, assembled row by row.
+
+    Attributes:
+        raw: the raw fields of each article by doc_id.
+        where: the location of its first row.
+    """
 
     def __init__(self) -> None:
         self.raw: dict[str, dict[str, Any]] = {}
@@ -83,18 +94,18 @@ class _Articles:
         self._sentences: dict[tuple[str, str, str], dict[str, Any]] = {}
 
     def add(self, row: dict[str, str], where: str) -> None:
-        about = _about(row, where)
-        doc_id = about["doc_id"]
-        article = self.raw.setdefault(doc_id, {**about, "sentences": []})
+        fields = _article_fields(row, where)
+        doc_id = fields["doc_id"]
+        article = self.raw.setdefault(doc_id, {**fields, "sentences": []})
         self.where.setdefault(doc_id, where)
-        if differing := [k for k in ABOUT if article.get(k) != about.get(k)]:
+        if differing := [k for k in ARTICLE_FIELDS if article.get(k) != fields.get(k)]:
             raise InputError(
                 f"{differing[0]}: differs from the first row of the article ({self.where[doc_id]})",
                 where=where,
                 hint="one value per article",
             )
         if "sentences" in row:
-            self._whole(article, row["sentences"], doc_id, where)
+            self._set_sentences(article, row["sentences"], doc_id, where)
             return
         key = (doc_id, row.get("sentence", ""), row["text"])
         if key not in self._sentences:
@@ -103,19 +114,26 @@ class _Articles:
         if row.get("stance"):
             self._sentences[key]["statements"].append({k: row[k] for k in STATEMENT if row.get(k)})
         elif any(row.get(k) for k in STATEMENT):
-            raise InputError("stance: empty, but the row has an actor or a target", where=where)
+            raise InputError(
+                "stance: empty, but the row has an actor or a target",
+                where=where,
+                hint="give the stance, or empty these fields",
+            )
 
-    def _whole(self, article: dict[str, Any], sentences: str, doc_id: str, where: str) -> None:
+    def _set_sentences(self, article: dict[str, Any], sentences: str, doc_id: str, where: str) -> None:
         if article["sentences"]:
-            raise InputError(f"duplicate doc_id {doc_id!r}, also in {self.where[doc_id]}", where=where)
+            raise duplicate_doc_id(doc_id, where, f", also in {self.where[doc_id]}")
         article["sentences"] = load_json(sentences, f"{where}: sentences")
 
 
 def read_csv_corpus(path: Path) -> list[tuple[str, dict[str, Any]]]:
-    """The articles of a CSV corpus, not checked yet: where each begins (`FILE:LINE`), and its raw fields.
+    """The articles of a CSV corpus as raw fields, not yet checked.
+
+    Returns:
+        The location (`FILE:LINE`) of the first row of each article, and its fields.
 
     Raises:
-        InputError: the file cannot be read or lacks a column, or the first invalid row.
+        InputError: the file cannot be read, lacks a column, or has an invalid row.
     """
     articles = _Articles()
     for where, _, row in read_rows(path, _check_header):

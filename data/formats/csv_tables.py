@@ -1,4 +1,4 @@
-"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; read only.
+"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; import only.
 
 A form is a TOML file, given with `--format table --form FILE`:
 
@@ -11,17 +11,17 @@ A form is a TOML file, given with `--format table --form FILE`:
     stances = {ACCUSE = "blame"}  # … a statement of this stance,
     labels = {Biased = "loaded"}  # … a label of the sentence,
     neither = ["", "Neutral"]     # … nothing
-    actor = "Source"              # the column of the actor's words, found once in the sentence, or empty
-    target = "Target"             # the target's likewise
+    actor = "Source"              # the column of the actor's words: they occur once in the sentence; or empty
+    target = "Target"             # the same for the target
     actor_id = "SourceCode"       # the columns of their identities
     target_id = "TargetCode"
     marks = {actor = ["<s>", "</s>"], target = ["<t>", "</t>"]}   # markup in the text instead
     group = "Article"             # rows with the same value are one article; default: one article per row
     outlet = "Outlet"             # also split, conflict, source, date, genre, language: fields of the article
 
-Rows of one article with the same sentence are one sentence with several statements. If a party is marked
+Rows of an article with the same sentence become one sentence with several statements. If a party is marked
 several times, the first mark counts; a party without marks is not named in its sentence. Spaces around
-sentences and parties are removed, other columns are ignored. The forms `plover` and `babe` are included, each
+sentences and parties are removed; other columns are ignored. The forms `plover` and `babe` are included, each
 with its codebook.
 """
 
@@ -36,12 +36,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..checking import checked
 from ..codebook import Codebook
-from ..errors import InputError, plural, validated
+from ..errors import InputError, validated
 from ..files.reading import read_toml
-from ..schema import Article, Statement, occurrences
+from ..schema import Article, Statement, span_fields
 from .csv_rows import Row, read_rows
+from .scores import only_occurrence
 
-ARTICLE_FIELDS = ("split", "conflict", "outlet", "source", "date", "genre", "language")
+ARTICLE_COLUMNS = ("split", "conflict", "outlet", "source", "date", "genre", "language")
 
 
 class TableForm(BaseModel):
@@ -80,7 +81,7 @@ class TableForm(BaseModel):
             self.actor_id,
             self.target_id,
             self.group,
-            *(getattr(self, k) for k in ARTICLE_FIELDS),
+            *(getattr(self, k) for k in ARTICLE_COLUMNS),
         )
         return list(dict.fromkeys([self.text, self.value, *(x for x in named if x)]))
 
@@ -133,47 +134,40 @@ def load_form(path: Path) -> TableForm:
 
 def _unmarked(text: str, form: TableForm) -> tuple[str, dict[str, tuple[int, int]]]:
     """The text without marks and outer spaces, and the offsets of the first marked words of each party."""
-    places: dict[str, tuple[int, int]] = {}
+    spans: dict[str, tuple[int, int]] = {}
     open_at: dict[str, int] = {}
     names = {mark: (party, k) for party, pair in form.marks.items() for k, mark in enumerate(pair)}
-    plain = ""
+    unmarked = ""
     for piece in re.split(f"({'|'.join(map(re.escape, names))})", text) if names else [text]:
         party, closing = names.get(piece, ("", 0))
         if not party:
-            plain += piece if plain else piece.lstrip()
+            unmarked += piece if unmarked else piece.lstrip()
         elif not closing:
-            open_at[party] = len(plain)
+            open_at[party] = len(unmarked)
         elif party in open_at:
-            places.setdefault(party, (open_at.pop(party), len(plain)))
-    return plain.rstrip(), places
+            spans.setdefault(party, (open_at.pop(party), len(unmarked)))
+    return unmarked.rstrip(), spans
 
 
 def _party(
-    row: dict[str, str], role: str, text: str, place: tuple[int, int] | None, form: TableForm, where: str
+    row: dict[str, str], role: str, text: str, marked: tuple[int, int] | None, form: TableForm, where: str
 ) -> dict[str, Any] | None:
     """The span of a party: its marked words, or the words in its column."""
-    if place is not None:
-        words = text[place[0] : place[1]]
-        start = place[0] + len(words) - len(words.lstrip())
-        words = words.strip()
-        return {"text": words, "start": start, "end": start + len(words)} if words else None
+    if marked is not None:
+        words = text[slice(*marked)]
+        start = marked[0] + len(words) - len(words.lstrip())
+        return span_fields(words.strip(), start) if words.strip() else None
     column = getattr(form, role)
     words = row[column].strip() if column else ""
     if not words:
         return None
-    found = occurrences(text, words)
-    if len(found) != 1:
-        raise InputError(
-            f"{column}: {words[:60]!r} occurs {plural(len(found), 'time')} in the sentence",
-            where=where,
-            hint="copy it from the sentence, or leave it empty",
-        )
-    return {"text": words, "start": found[0], "end": found[0] + len(words)}
+    hint = "copy it from the sentence, or leave it empty"
+    return span_fields(words, only_occurrence(words, text, where, hint, column))
 
 
 def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, where: str) -> None:
-    """Add one row: a new sentence, or a further statement or label of an earlier one."""
-    text, places = _unmarked(row[form.text], form)
+    """Add one row: a new sentence, or another statement or label of an earlier one."""
+    text, marked = _unmarked(row[form.text], form)
     if not text:
         raise InputError(f"{form.text}: no text", where=where, hint="give the sentence, or remove the row")
     sentence = next((s for s in sentences if s["text"] == text), None)
@@ -185,7 +179,7 @@ def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, 
         statement: dict[str, Any] = {"stance": stance}
         for role in ("actor", "target"):
             column = getattr(form, f"{role}_id")
-            statement[role] = _party(row, role, text, places.get(role), form, where)
+            statement[role] = _party(row, role, text, marked.get(role), form, where)
             statement[f"{role}_id"] = (row[column].strip() or None) if column else None
         checked(Statement, statement, where)
         sentence["statements"].append(statement)
@@ -212,7 +206,7 @@ def _rows(path: Path, form: TableForm) -> Iterator[Row]:
                     hint="the form must name columns of this table",
                 )
 
-    # The encoding utf-8-sig is UTF-8 with or without a byte order mark.
+    # utf-8-sig reads UTF-8 with or without a byte order mark.
     utf8 = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
     encoding = "utf-8-sig" if utf8 else form.encoding
     return read_rows(path, check_header, delimiter=form.delimiter, quotes=form.quotes, encoding=encoding)
@@ -220,11 +214,11 @@ def _rows(path: Path, form: TableForm) -> Iterator[Row]:
 
 def _check_names(form: TableForm, codebook: Codebook) -> None:
     """Refuse a form with stances or labels that are not in the codebook."""
-    for kind, meant, known in (
+    for kind, mapping, known in (
         ("stance", form.stances, codebook.stance_names),
         ("label", form.labels, codebook.label_names),
     ):
-        if unknown := [name for name in meant.values() if name not in known]:
+        if unknown := [name for name in mapping.values() if name not in known]:
             what = f"{kind}s: unknown {kind} {unknown[0]!r}; the codebook has {', '.join(known) or 'none'}"
             raise InputError(
                 what,
@@ -241,32 +235,33 @@ def read_table(path: Path, form: TableForm, codebook: Codebook | None = None) ->
     """
     if codebook:
         _check_names(form, codebook)
-    made: dict[str, dict[str, Any]] = {}
-    first: dict[str, str] = {}
+    articles: dict[str, dict[str, Any]] = {}
+    first_rows: dict[str, str] = {}
     for where, n, row in _rows(path, form):
         if form.group and not row[form.group].strip():
             raise InputError(f"{form.group}: empty", where=where, hint="each row must name its article")
         doc_id = f"{form.name}-{row[form.group].strip() if form.group else n}"
-        told = {k: row[c].strip() for k in ARTICLE_FIELDS if (c := getattr(form, k)) and row[c].strip()}
-        article = made.setdefault(doc_id, {"doc_id": doc_id, **told, "sentences": []})
-        if other := [k for k in ARTICLE_FIELDS if article.get(k) != told.get(k)]:
+        fields = {k: row[c].strip() for k in ARTICLE_COLUMNS if (c := getattr(form, k)) and row[c].strip()}
+        article = articles.setdefault(doc_id, {"doc_id": doc_id, **fields, "sentences": []})
+        if differing := [k for k in ARTICLE_COLUMNS if article.get(k) != fields.get(k)]:
+            column = getattr(form, differing[0])
             raise InputError(
-                f"{getattr(form, other[0])}: differs from the first row of the article ({first[doc_id]})",
+                f"{column}: differs from the first row of the article ({first_rows[doc_id]})",
                 where=where,
                 hint="one value per article",
             )
-        first.setdefault(doc_id, where)
+        first_rows.setdefault(doc_id, where)
         _add(article["sentences"], row, form, where)
-    if not made:
+    if not articles:
         raise InputError("no rows", where=str(path), hint="one sentence per row, below the header")
-    return [checked(Article, raw, first[doc_id], codebook) for doc_id, raw in made.items()]
+    return [checked(Article, raw, first_rows[doc_id], codebook) for doc_id, raw in articles.items()]
 
 
 def read_plover(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """Read the PLV table (snowood1/Zero-Shot-PLOVER): marked source and target, a PLOVER root code."""
+    """Read the PLV table (snowood1/Zero-Shot-PLOVER): sentences with marked parties and root codes."""
     return read_table(path, PLOVER, codebook)
 
 
 def read_babe(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """Read the BABE table (Media-Bias-Group): sentences that experts judged biased or not."""
+    """Read the BABE table (Media-Bias-Group): sentences that experts rated as biased or not."""
     return read_table(path, BABE, codebook)

@@ -1,4 +1,4 @@
-"""Hugging Face `datasets`: corpora as Parquet files and as datasets of the hub, with typed columns.
+"""Hugging Face `datasets`: corpora as Parquet files and as datasets on the hub, with typed columns.
 
 `write_dataset` writes a folder that `datasets.load_dataset(folder)` reads and `push_to_hub` shares: one
 Parquet file per split, and a README.md that declares the features. `hf:owner/name` (or
@@ -6,10 +6,9 @@ Parquet file per split, and a README.md that declares the features. `hf:owner/na
 HF_ENDPOINT names.
 """
 
-# What is read through `datasets` and what is not: Parquet files and the hub are, because the library knows
-# their layouts, caches downloads and casts types. JSONL and CSV are not: an annotator needs the line of the
-# error, and the library's builders infer types over the whole file (a date becomes a timestamp) and fail as a
-# whole on one invalid row.
+# Parquet files and the hub are read through `datasets`, because it knows their layouts, caches downloads and
+# casts types. JSONL and CSV files are not: an annotator needs the line of an error, and the library infers
+# types from the whole file (a date becomes a timestamp) and fails as a whole on one invalid row.
 
 from __future__ import annotations
 
@@ -26,14 +25,14 @@ if TYPE_CHECKING:
     from datasets import Features
 
 HUB = "hf:"
-# Seconds to wait for the hub's first answer; the library itself would try six times before it gave up.
+# Seconds to wait for the first answer of the hub; the library itself would try six times before giving up.
 HUB_TIMEOUT = 5
-# The dataset split of articles that have none.
+# The name of the dataset split for articles without a split.
 UNASSIGNED = "unassigned"
 
 
 def corpus_features() -> Features:
-    """The columns of a corpus, typed: one row per article, see `schema.Article`."""
+    """The typed columns of a corpus. There is one row per article, see `schema.Article`."""
     from datasets import Features, List, Value
 
     text, number = Value("string"), Value("int64")
@@ -52,13 +51,13 @@ def corpus_features() -> Features:
 
 
 def is_hub_name(name: Path | str) -> bool:
-    """Whether a corpus is named as a dataset of the hub: `hf:owner/name`."""
+    """Whether the name of a corpus is that of a dataset on the hub: `hf:owner/name`."""
     return str(name).startswith(HUB)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No progress bars of the library: `stancewire` draws its own."""
+    """Hide the progress bars of the library: `stancewire` has its own."""
     import datasets
 
     if datasets.are_progress_bars_disabled():
@@ -72,7 +71,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _without_nulls(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as a raw article: typed columns have null for a missing field, which is left out again."""
+    """A row as a raw article: without missing fields, for which typed columns have null."""
     article = {k: v for k, v in raw.items() if v is not None}
     if isinstance(article.get("sentences"), list):
         article["sentences"] = [
@@ -83,13 +82,13 @@ def _without_nulls(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_error(error: Exception, where: str, hint: str) -> InputError:
-    # One line: the library's messages go on with advice for programmers.
+    # Only the first line: the library's messages continue with advice for programmers.
     reason = str(error.__cause__ or error).strip().split("\n")[0][:200] or type(error).__name__
     return InputError(f"cannot be read: {reason}", where=where, hint=hint)
 
 
 def read_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a Parquet file, not checked yet: where each is (`FILE: row N`, from 1), and its fields.
+    """The rows of a Parquet file, not yet checked: location (`FILE: row N`, from 1) and fields.
 
     Raises:
         InputError: the file cannot be read, or is not Parquet.
@@ -98,9 +97,9 @@ def read_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     import pyarrow
 
     if not path.is_file():
-        raise InputError("no such file", where=str(path))
+        raise InputError("no such file", where=str(path), hint="give a Parquet file")
     try:
-        # Streamed: nothing is copied into the library's cache.
+        # Streamed, so that nothing is copied into the library's cache.
         rows = datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
         for n, row in enumerate(rows, 1):
             yield f"{path}: row {n}", _without_nulls(row)
@@ -109,7 +108,7 @@ def read_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _refuse_unreachable(repository: str, revision: str | None, where: str) -> None:
-    """Ask the hub once whether it has the dataset.
+    """Ask the hub whether it has the dataset, without retries.
 
     Raises:
         InputError: it does not answer within `HUB_TIMEOUT` seconds, or has no such dataset.
@@ -132,9 +131,8 @@ def _refuse_unreachable(repository: str, revision: str | None, where: str) -> No
             where=where,
             hint="check the name; for a private dataset log in with `hf auth login`",
         ) from None
-    except (
-        Exception
-    ) as error:  # the HTTP library, and with it its errors, depends on the version of huggingface_hub
+    # The HTTP library, and so the type of its errors, depends on the version of huggingface_hub.
+    except Exception as error:
         raise InputError(
             f"{constants.ENDPOINT} does not answer ({str(error) or type(error).__name__})",
             where=where,
@@ -143,15 +141,15 @@ def _refuse_unreachable(repository: str, revision: str | None, where: str) -> No
 
 
 def read_hub(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a dataset of the hub, not checked yet: `hf:owner/name: SPLIT row N`, and the fields.
+    """The rows of a dataset on the hub, not yet checked: location (`hf:owner/name: SPLIT row N`) and fields.
 
-    A dataset without a column `split` gives its articles the name of the dataset split that they are in.
+    If a dataset has no column `split`, the split of an article is the dataset split that it is in.
 
     Args:
         name: `hf:owner/name`, optionally followed by `@` and a branch, tag or commit.
 
     Raises:
-        InputError: the hub does not answer, or has no such dataset, or it cannot be read.
+        InputError: the hub does not answer, has no such dataset, or the dataset cannot be read.
     """
     import datasets
     import pyarrow
@@ -162,11 +160,11 @@ def read_hub(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         with _quiet():
             splits = datasets.load_dataset(repository, revision=revision or None)
     except (OSError, ValueError, pyarrow.ArrowException, datasets.exceptions.DatasetsError) as error:
-        raise _read_error(error, name, "name a dataset with one row per article") from None
+        raise _read_error(error, name, "give a dataset with one row per article") from None
     for split, rows in splits.items():
-        own = {"split": split} if "split" not in rows.column_names and split in SPLITS else {}
+        default = {"split": split} if "split" not in rows.column_names and split in SPLITS else {}
         for n, row in enumerate(rows, 1):
-            yield f"{name}: {split} row {n}", own | _without_nulls(row)
+            yield f"{name}: {split} row {n}", default | _without_nulls(row)
 
 
 def _by_split(articles: Iterable[Article]) -> dict[str, list[Article]]:
@@ -177,12 +175,13 @@ def _by_split(articles: Iterable[Article]) -> dict[str, list[Article]]:
 
 
 def _one_value(articles: Iterable[Article], field: str) -> str | None:
+    """The value of a field that all articles share, if they do."""
     values = {getattr(a, field) for a in articles}
     return str(values.pop()) if len(values) == 1 and None not in values else None
 
 
 def _card(articles: Sequence[Article], groups: Mapping[str, Sequence[Article]]) -> str:
-    """README.md: the metadata that `load_dataset` and the hub read, and a few lines for people."""
+    """README.md: the metadata that `load_dataset` and the hub read, and a short description."""
     from datasets import DatasetInfo
     from datasets.info import DatasetInfosDict
     from datasets.utils.metadata import MetadataConfigs
@@ -212,14 +211,14 @@ def _card(articles: Sequence[Article], groups: Mapping[str, Sequence[Article]]) 
 
 
 def write_dataset(path: Path, articles: Iterable[Article]) -> None:
-    """Write a new folder that `datasets.load_dataset` reads, atomically.
+    """Write a new folder atomically, which `datasets.load_dataset` can read.
 
     Args:
         path: a folder that does not exist yet, or is empty.
 
     Raises:
-        InputError: the folder has content already, or a text contains an unpaired surrogate, which no file
-            can hold.
+        InputError: the folder has content already, or a text contains an unpaired surrogate, which cannot be
+            encoded as UTF-8.
     """
     from datasets import Dataset
 
@@ -232,6 +231,10 @@ def write_dataset(path: Path, articles: Iterable[Article]) -> None:
                     [a.model_dump(mode="json") for a in group], features=corpus_features()
                 )
             except UnicodeEncodeError:
-                raise InputError("a text contains an unpaired surrogate", where=str(path)) from None
+                raise InputError(
+                    "a text contains an unpaired surrogate",
+                    where=str(path),
+                    hint="remove the character from \\ud800 to \\udfff",
+                ) from None
             rows.to_parquet(folder / f"{split}.parquet")
         (folder / "README.md").write_text(_card(articles, groups), encoding="utf-8", newline="\n")

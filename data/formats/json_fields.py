@@ -1,4 +1,4 @@
-"""Typed access to JSON of other tools: whatever is wrong becomes one clear line."""
+"""Typed access to the JSON of other tools: an invalid field becomes one clear `InputError`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 SURROGATE = re.compile("[\ud800-\udfff]")
 NAMES = {dict: "an object", list: "a list", str: "text", int: "a whole number", bool: "true or false"}
 # The fields of an article except its sentences.
-ABOUT = (
+ARTICLE_FIELDS = (
     "doc_id",
     "split",
     "conflict",
@@ -30,14 +30,19 @@ ABOUT = (
 
 
 def typed(value: Any, kind: type[T], where: str, name: str) -> T:
-    """The value, if it has this type.
+    """Check the type of a value, and return it.
+
+    Args:
+        name: the name of the field, for the error message.
 
     Raises:
-        InputError: it has another type, or is text with an unpaired surrogate, which no file can hold.
+        InputError: it has another type, or is text with an unpaired surrogate, which UTF-8 cannot encode.
     """
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InputError(
-            f"{name} must be {NAMES[kind]}, not {json.dumps(value, default=str)[:60]}", where=where
+            f"{name} must be {NAMES[kind]}, not {json.dumps(value, default=str)[:60]}",
+            where=where,
+            hint="fix this field",
         )
     if isinstance(value, str) and SURROGATE.search(value):
         raise InputError(
@@ -48,15 +53,23 @@ def typed(value: Any, kind: type[T], where: str, name: str) -> T:
     return value
 
 
-def taken(raw: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:
-    """A required field of this type."""
+def required(raw: Mapping[str, Any], key: str, kind: type[T], where: str) -> T:
+    """A required field.
+
+    Raises:
+        InputError: it is missing or has another type.
+    """
     if key not in raw:
         raise InputError(f"no field {key!r}", where=where, hint="add this field")
     return typed(raw[key], kind, where, key)
 
 
 def optional(raw: Mapping[str, Any], key: str, kind: type[T], where: str) -> T | None:
-    """A field of this type, or None if it is missing or null."""
+    """An optional field; None if it is missing or null.
+
+    Raises:
+        InputError: it has another type.
+    """
     return None if raw.get(key) is None else typed(raw[key], kind, where, key)
 
 
@@ -76,6 +89,10 @@ def known_label(name: str, where: str, codebook: Codebook | None) -> None:
 
 
 def objects(raw: Mapping[str, Any], key: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where each object of a list is, and the object; the list may be missing."""
+    """The objects of a list with their locations; none if the list is missing.
+
+    Raises:
+        InputError: the field is not a list of objects.
+    """
     for n, one in enumerate(optional(raw, key, list, where) or ()):
         yield f"{where}: {key}.{n}", typed(one, dict, where, f"{key}.{n}")

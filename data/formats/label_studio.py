@@ -1,4 +1,4 @@
-"""Label Studio: a JSON list of tasks, one per article, and the labelling config of the project.
+"""Label Studio: a JSON list of tasks, one per article, and the labelling config of a project.
 
     [{"data": {"text": …, "doc_id": …, "split": …, "sentences": [{"start", "end", "para"}]},
       "annotations": [{"result": [
@@ -6,16 +6,18 @@
       "predictions": [{"model_version", "score", "result": […]}]}]
 
 To set up a project: `corpus export --format label-studio-config -o config.xml` writes its labelling config,
-`corpus export mine.jsonl -o tasks.json` its tasks, and `corpus import` reads what Label Studio exports as
-JSON (not JSON-MIN). An annotator marks the words of a party with `blame:actor` or `blame:target`, types its
-identity (ARM) in the field of the region, and draws a relation from the actor to the target; `loaded`, `near
-miss` (with its kind in the field) and `blame:unnamed actor` go on any words of their sentence. See `regions`.
+`corpus export mine.jsonl -o tasks.json` its tasks, and `corpus import` reads the JSON (not JSON-MIN) that
+Label Studio exports. An annotator marks the words of a party with `blame:actor` or `blame:target`, types its
+identity (ARM) into the field of the region, and draws a relation from the actor to the target. `loaded`,
+`near miss` (with its kind in the field) and `blame:unnamed actor` can mark any words of the sentence. See
+`regions`.
 
 Everything in an article is kept. A model's statements become `predictions`; the score of a prediction is the
-lowest of its statements, so that sorting by it shows the most uncertain articles first. Of each task the one
-annotation that was not cancelled is read, or the one marked as ground truth. Offsets are in characters, or in
-UTF-16 units if only they match the text of the region. A task that nobody annotated is refused, because it
-would read as an article without statements. Fields of `data` that an article does not have are ignored.
+lowest score of its statements, so that sorting by it shows the most uncertain articles first. Of each task,
+the annotation marked as ground truth is read, or the only one that was not cancelled. Offsets are in
+characters, or in UTF-16 units if only those match the text of the region. A task that nobody annotated is
+refused, because it would look like an article without statements. Fields of `data` that an article does not
+have are ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -32,7 +33,7 @@ from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import load_json, read_text
 from ..schema import Article
-from .json_fields import objects, optional, taken, typed
+from .json_fields import objects, optional, required, typed
 from .regions import Document, Region, article_from, document_of, region_labels
 from .scores import Prediction
 
@@ -51,7 +52,7 @@ COLOURS = (
 
 
 def labelling_config(codebook: Codebook) -> str:
-    """The labelling config (XML) of a project for this codebook; definitions become hints."""
+    """The labelling config (XML) of a project for this codebook, with the definitions as hints."""
     hints = {s.name: f"{s.title}: {s.definition}" for s in codebook.stances} | {
         x.name: f"{x.title}: {x.definition}" for x in codebook.labels
     }
@@ -84,12 +85,13 @@ def labelling_config(codebook: Codebook) -> str:
 
 
 def _result(document: Document) -> list[dict[str, Any]]:
+    """The regions and links of a document as the `result` of an annotation or prediction."""
     out: list[dict[str, Any]] = []
     for r in document.regions:
-        place = {"start": r.start, "end": r.end}
+        offsets = {"start": r.start, "end": r.end}
         words = {"text": document.text[r.start : r.end], "labels": [r.label]}
         out.append(
-            {"id": r.key, "from_name": "label", "to_name": "text", "type": "labels", "value": place | words}
+            {"id": r.key, "from_name": "label", "to_name": "text", "type": "labels", "value": offsets | words}
         )
         if r.note:
             out.append(
@@ -98,7 +100,7 @@ def _result(document: Document) -> list[dict[str, Any]]:
                     "from_name": "identity",
                     "to_name": "text",
                     "type": "textarea",
-                    "value": place | {"text": [r.note]},
+                    "value": offsets | {"text": [r.note]},
                 }
             )
     return out + [
@@ -111,22 +113,21 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
     """Write articles as Label Studio tasks.
 
     Args:
-        predicted: predictions for each article, shown for correction. An article without any annotation then
-            becomes a task that is still to be done.
+        predicted: predictions for each article, to be corrected in Label Studio. An article without any
+            annotation then becomes a task that is not yet annotated.
     """
     tasks = []
     for n, article in enumerate(articles):
         document = document_of(article)
         task: dict[str, Any] = {
-            "data": {"text": document.text, **document.about},
+            "data": {"text": document.text, **document.fields},
             "annotations": [{"result": _result(document)}],
         }
         if predicted is not None:
-            one = predicted[n]
-            score = {} if one.score is None else {"score": one.score}
-            task["predictions"] = [
-                {"model_version": one.model, **score, "result": _result(document_of(one.article, "p"))}
-            ]
+            prediction = predicted[n]
+            score = {} if prediction.score is None else {"score": prediction.score}
+            result = _result(document_of(prediction.article, "p"))
+            task["predictions"] = [{"model_version": prediction.model, **score, "result": result}]
             if not document.regions:
                 task["annotations"] = []
         tasks.append(json.dumps(task, ensure_ascii=False))
@@ -134,13 +135,13 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
 
 
 def _in_characters(text: str, start: int, end: int, words: str | None, where: str) -> tuple[int, int]:
-    """The offsets in characters, converted from UTF-16 units if only so they match the words."""
+    """Offsets in characters, converted from UTF-16 units if they match the words only as such."""
     if words is None or _letters(text[start:end]) == _letters(words):
         return start, end
-    wide = text.encode("utf-16-le")
-    if 0 <= start <= end <= len(wide) // 2:
+    utf16 = text.encode("utf-16-le")
+    if 0 <= start <= end <= len(utf16) // 2:
         before, inside = (
-            wide[2 * a : 2 * b].decode("utf-16-le", "ignore") for a, b in ((0, start), (start, end))
+            utf16[2 * a : 2 * b].decode("utf-16-le", "ignore") for a, b in ((0, start), (start, end))
         )
         if _letters(inside) == _letters(words):
             return len(before), len(before) + len(inside)
@@ -157,7 +158,7 @@ def _letters(words: str) -> str:
 
 
 def _one_note(value: Any, where: str) -> str:
-    """The text typed for a region, which must be one line."""
+    """The text typed for a region, which must be a single entry."""
     lines = [typed(x, str, where, "text").strip() for x in (value if isinstance(value, list) else [value])]
     if len(lines) > 1:
         raise InputError(
@@ -171,51 +172,51 @@ def _one_note(value: Any, where: str) -> str:
 def _read_result(annotation: Mapping[str, Any], document: Document, where: str) -> None:
     notes: dict[str, str] = {}
     for at, item in objects(annotation, "result", where):
-        kind = taken(item, "type", str, at)
+        kind = required(item, "type", str, at)
         if kind == "relation":
-            document.links.append((taken(item, "from_id", str, at), taken(item, "to_id", str, at)))
+            document.links.append((required(item, "from_id", str, at), required(item, "to_id", str, at)))
             continue
-        key, value = taken(item, "id", str, at), taken(item, "value", dict, at)
+        key, value = required(item, "id", str, at), required(item, "value", dict, at)
         if kind == "textarea":
             notes[key] = _one_note(value.get("text") or [], at)
         elif kind == "labels":
-            labels = taken(value, "labels", list, at)
+            labels = required(value, "labels", list, at)
             if len(labels) != 1:
                 raise InputError(
                     f"a region with {plural(len(labels), 'label')}",
                     where=at,
                     hint="mark the words once per label",
                 )
-            start, end = taken(value, "start", int, at), taken(value, "end", int, at)
+            start, end = required(value, "start", int, at), required(value, "end", int, at)
             start, end = _in_characters(document.text, start, end, optional(value, "text", str, at), at)
             meta = optional(item, "meta", dict, at) or {}
             if meta.get("text"):
                 notes.setdefault(key, _one_note(meta["text"], at))
-            document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, at=at))
+            document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, where=at))
         else:
             raise InputError(
-                f"a corpus has no place for a result of type {kind!r}",
+                f"a corpus cannot represent a result of type {kind!r}",
                 where=at,
                 hint="use the config of `corpus export --format label-studio-config`",
             )
-    document.regions = [replace(r, note=notes.get(r.key)) for r in document.regions]
+    document.add_notes(notes)
 
 
 def _annotation(task: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The annotation of a task to read: its only one, or its ground truth."""
-    found = [a for _, a in objects(task, "annotations", where) if not a.get("was_cancelled")]
-    ground_truth = [a for a in found if a.get("ground_truth")]
+    """The annotation of a task to read: its ground truth, or its only one that was not cancelled."""
+    annotations = [a for _, a in objects(task, "annotations", where) if not a.get("was_cancelled")]
+    ground_truth = [a for a in annotations if a.get("ground_truth")]
     if len(ground_truth) == 1:
         return ground_truth[0]
-    if not found:
+    if not annotations:
+        raise InputError("this task is not annotated", where=where, hint="submit it, or do not export it")
+    if len(annotations) > 1:
         raise InputError(
-            "this task is not annotated", where=where, hint="submit it, or leave it out of the export"
+            f"{len(annotations)} annotations of one task",
+            where=where,
+            hint="mark one of them as ground truth",
         )
-    if len(found) > 1:
-        raise InputError(
-            f"{len(found)} annotations of one task", where=where, hint="mark one of them as ground truth"
-        )
-    return found[0]
+    return annotations[0]
 
 
 def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Article]:
@@ -227,20 +228,20 @@ def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Arti
     raw = load_json(read_text(path), str(path))
     tasks = [raw] if isinstance(raw, dict) else typed(raw, list, str(path), "the file")
     if not tasks:
-        raise InputError("no tasks", where=str(path))
+        raise InputError("no tasks", where=str(path), hint="export a project with annotated tasks")
     articles = []
     for n, one in enumerate(tasks, 1):
         where = f"{path}: task {n}"
         task = typed(one, dict, where, "a task")
         if "data" not in task:
             raise InputError("no field 'data'", where=where, hint="export as JSON, not as JSON-MIN")
-        data, annotation = taken(task, "data", dict, where), _annotation(task, where)
+        data, annotation = required(task, "data", dict, where), _annotation(task, where)
         document = Document(
-            taken(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}
+            required(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}
         )
         person = annotation.get("completed_by")
         if person and not data.get("annotators"):
-            document.about["annotators"] = [
+            document.fields["annotators"] = [
                 str(person.get("email") or person.get("id") or "unknown")
                 if isinstance(person, dict)
                 else str(person)

@@ -1,4 +1,4 @@
-"""Where the sentences of an annotated text are, and which of them a region lies in."""
+"""The sentences of an annotated text, and which of them contains a region."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.sentences import segment
-from .json_fields import objects, optional, taken
+from .json_fields import objects, optional, required
 
 
 def read_outline(text: str, fields: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
-    """The `start`, `end` and `para` of every sentence: from `fields["sentences"]`, or split as for scoring.
+    """The `start`, `end` and `para` of each sentence: from `fields["sentences"]`, else split as for scoring.
 
     Raises:
         InputError: the sentences do not cover the text, or overlap.
@@ -22,7 +22,7 @@ def read_outline(text: str, fields: Mapping[str, Any], where: str) -> list[dict[
     out: list[dict[str, Any]] = []
     last = 0
     for at, raw in objects(fields, "sentences", where):
-        start, end = taken(raw, "start", int, at), taken(raw, "end", int, at)
+        start, end = required(raw, "start", int, at), required(raw, "end", int, at)
         if not last <= start < end <= len(text):
             raise InputError(
                 f"{start}-{end} is outside the text or overlaps the previous sentence",

@@ -7,20 +7,21 @@ The labels of regions are, for a codebook with `blame` and `loaded`:
     loaded                                      any words of the sentence: it has this label
     near miss                                   any words of the sentence: it is one; the note gives its kind
 
-A link goes from an actor to its target. An actor with several links makes several statements; one without any
-has no target. The note of a party is its identity (ARM). A region lies within one sentence, apart from
-surrounding spaces. The offsets of sentences are given beside the text, as `sentences`: [{"start", "end",
-"para"}]; without them the text is split as for scoring, so that plain texts can be annotated too.
+A link goes from an actor to its target. Each link of an actor is a statement; an actor without links has one
+statement without target. The note of a party is its identity (ARM). A region is within one sentence, apart
+from surrounding spaces. The offsets of the sentences are a field of the article, `sentences`:
+[{"start", "end", "para"}]; without it the text is split as for scoring, so that texts without metadata can be
+annotated too.
 
-Every statement is written with regions of its own, which coincide if statements share a party, so that a
-party can be corrected in one statement without changing the other.
+Every statement has its own regions, even if statements share a party, so that a party can be corrected in one
+statement without changing the others.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..checking import checked
@@ -28,7 +29,7 @@ from ..codebook import Codebook
 from ..errors import InputError
 from ..schema import Article, Span, Statement
 from ..text.sentences import Segment, annotated_segments
-from .json_fields import ABOUT, known_label
+from .json_fields import ARTICLE_FIELDS, known_label
 from .outline import locate, read_outline
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -38,28 +39,41 @@ ROLES = ("actor", "target", "unnamed actor", "unnamed target")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`text[start:end]` has this label; links refer to it by `key`, error messages by `at`."""
+    """A labelled part of a text, `text[start:end]`.
+
+    Attributes:
+        key: the id that links use.
+        note: the identity of a party, or the kind of a near miss.
+        where: its location, for error messages; None for that of the document.
+    """
 
     key: str
     label: str
     start: int
     end: int
     note: str | None = None
-    at: str | None = None
+    where: str | None = None
 
 
 @dataclass(slots=True)
 class Document:
-    """A text, the fields of its article, its regions, and its links as (key of the actor, key of the target).
+    """A text with the fields of its article, its regions and its links.
 
-    `fields_at` is the file of the fields, if they are in one of their own.
+    Attributes:
+        fields: doc_id, split …, and `sentences` (see the module).
+        links: pairs of keys: that of the actor, that of the target.
+        fields_file: the file that the fields come from, if it is a separate one.
     """
 
     text: str
-    about: dict[str, Any]
+    fields: dict[str, Any]
     regions: list[Region] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
-    fields_at: str | None = None
+    fields_file: str | None = None
+
+    def add_notes(self, notes: Mapping[str, str]) -> None:
+        """Set the notes of all regions, from notes by key."""
+        self.regions = [replace(r, note=notes.get(r.key)) for r in self.regions]
 
 
 def region_labels(codebook: Codebook) -> list[str]:
@@ -70,14 +84,11 @@ def region_labels(codebook: Codebook) -> list[str]:
     return [*roles, *codebook.label_names, NEAR_MISS]
 
 
-def document_of(article: Article, prefix: str = "r") -> Document:
-    """Convert an article into a text with regions; `article_from` converts it back.
-
-    Args:
-        prefix: of the keys of regions.
+def check_names(article: Article) -> None:
+    """Refuse names that would be ambiguous in a label or a column.
 
     Raises:
-        InputError: the name of a stance or label is not allowed in a codebook, or a span has no words.
+        InputError: the name of a stance or label is not allowed in a codebook.
     """
     for name in [x for s in article.sentences for x in (*s.labels, *(y.stance for y in s.statements))]:
         if not NAME.fullmatch(name):
@@ -86,6 +97,18 @@ def document_of(article: Article, prefix: str = "r") -> Document:
                 where=article.doc_id,
                 hint="use lower-case letters, digits and _, as in a codebook",
             )
+
+
+def document_of(article: Article, prefix: str = "r") -> Document:
+    """Convert an article into a text with regions; `article_from` converts it back.
+
+    Args:
+        prefix: how the keys of its regions begin.
+
+    Raises:
+        InputError: the name of a stance or label is not allowed in a codebook, or a span has no words.
+    """
+    check_names(article)
     segments = annotated_segments(article)
     fields = article.model_dump(mode="json", exclude={"sentences"}, exclude_defaults=True)
     fields["sentences"] = [{"start": s.start, "end": s.end, "para": s.para} for s in segments]
@@ -110,7 +133,7 @@ def document_of(article: Article, prefix: str = "r") -> Document:
 def _party_region(
     statement: Statement, role: str, at: Segment, doc_id: str
 ) -> tuple[str, int, int, str | None]:
-    """Label, start, end and note of the region of an actor or target."""
+    """The label, start, end and note of the region of an actor or target."""
     span: Span | None = getattr(statement, role)
     identity: str | None = getattr(statement, f"{role}_id")
     if span is None:
@@ -126,14 +149,14 @@ def _party_region(
 
 @dataclass(frozen=True, slots=True)
 class _Party:
-    """An actor or target of a stance in one sentence; `span` is None if it is not named."""
+    """An actor or target of a stance in one sentence; `span` is None if the sentence does not name it."""
 
     sentence: int
     stance: str
     role: str
     span: dict[str, Any] | None
     identity: str | None
-    at: str = ""
+    where: str = ""
 
 
 def _linked(document: Document, parties: Mapping[str, _Party], where: str) -> dict[str, list[_Party]]:
@@ -169,20 +192,22 @@ def _linked(document: Document, parties: Mapping[str, _Party], where: str) -> di
         targets[a].append(target)
         unlinked.pop(b, None)
     for target in unlinked.values():
-        raise InputError("not linked to any actor", where=target.at, hint="link an actor to it")
+        raise InputError("not linked to any actor", where=target.where, hint="link an actor to it")
     return targets
 
 
-def _party(region: Region, sentence: int, span: dict[str, Any], at: str, codebook: Codebook | None) -> _Party:
+def _party(
+    region: Region, sentence: int, span: dict[str, Any], where: str, codebook: Codebook | None
+) -> _Party:
     """The party that a region marks, after checking stance and identity."""
-    stance, _, place = region.label.partition(":")
-    if place not in ROLES:
+    stance, _, kind = region.label.partition(":")
+    if kind not in ROLES:
         raise InputError(
-            "not a label of a region", where=at, hint=f"use {', '.join(f'{stance}:{r}' for r in ROLES)}"
+            "not a label of a region", where=where, hint=f"use {', '.join(f'{stance}:{r}' for r in ROLES)}"
         )
-    role, identity = place.removeprefix("unnamed "), region.note or None
-    checked(Statement, {"stance": stance, f"{role}_id": identity}, at, codebook)
-    return _Party(sentence, stance, role, None if place.startswith("unnamed") else span, identity, at)
+    role, identity = kind.removeprefix("unnamed "), region.note or None
+    checked(Statement, {"stance": stance, f"{role}_id": identity}, where, codebook)
+    return _Party(sentence, stance, role, None if kind.startswith("unnamed") else span, identity, where)
 
 
 def _read_regions(
@@ -192,12 +217,12 @@ def _read_regions(
     where: str,
     codebook: Codebook | None,
 ) -> dict[str, _Party]:
-    """Put labels and near misses into the sentences, and return the parties by key."""
+    """Add labels and near misses to the sentences, and return the parties by key."""
     parties: dict[str, _Party] = {}
     for region in document.regions:
-        # The words help to find the region in tools that show no offsets.
+        # Some tools show no offsets, so the error message quotes the words.
         words = document.text[max(0, region.start) : max(0, region.end)][:40]
-        at = f"{region.at or where}: {region.label} {words!r}"
+        at = f"{region.where or where}: {region.label} {words!r}"
         i, span = locate(document.text, region.start, region.end, outline, at)
         if region.label == NEAR_MISS:
             if sentences[i]["near_miss"]:
@@ -224,16 +249,16 @@ def article_from(document: Document, where: str, codebook: Codebook | None = Non
     """Convert a text with regions into an article.
 
     Args:
-        where: the document, for error messages.
+        where: the location of the document, for error messages.
         codebook: if given, stances and labels must be among its names.
 
     Raises:
         InputError: a region is outside the text or crosses sentences, a link does not join an actor and its
             target, or a field is invalid.
     """
-    outline = read_outline(document.text, document.about, document.fields_at or where)
+    outline = read_outline(document.text, document.fields, document.fields_file or where)
     if not outline:
-        raise InputError("no text", where=where, hint="leave it out")
+        raise InputError("no text", where=where, hint="remove this document")
     sentences: list[dict[str, Any]] = [
         {
             "text": document.text[s["start"] : s["end"]],
@@ -252,5 +277,5 @@ def article_from(document: Document, where: str, codebook: Codebook | None = Non
             statement = {"stance": actor.stance, "actor": actor.span, "actor_id": actor.identity}
             statement |= {"target": target.span, "target_id": target.identity}
             sentences[actor.sentence]["statements"].append(statement)
-    fields = {k: document.about[k] for k in ABOUT if document.about.get(k) is not None}
-    return checked(Article, {**fields, "sentences": sentences}, document.fields_at or where, codebook)
+    fields = {k: document.fields[k] for k in ARTICLE_FIELDS if document.fields.get(k) is not None}
+    return checked(Article, {**fields, "sentences": sentences}, document.fields_file or where, codebook)

@@ -1,11 +1,10 @@
 """Layers: stand-off annotations of articles that may not be redistributed, as offsets into a public text.
 
 A layer has one article per line: its doc_id, the SHA-256 of its text, split, conflict, outlet and date, and
-    its sentences as offsets with labels and statements, whose actors and targets are offsets and identities.
-    It contains no words of the article. Attribution corpora whose texts belong to others are published like
-    this: the Penn Attribution Relations Corpus (Pareti 2016, "PARC 3.0: A Corpus of Attribution Relations",
-    LREC) annotates text of the Wall Street Journal. `attach` joins a layer with its texts, `detach` separates
-    them.
+its sentences as offsets with labels and statements, whose actors and targets are offsets and identities. It
+contains no words of the article. Attribution corpora whose texts belong to others are published in this way:
+the Penn Attribution Relations Corpus (Pareti 2016, "PARC 3.0: A Corpus of Attribution Relations", LREC)
+annotates text of the Wall Street Journal. `attach` joins a layer with its texts, `detach` separates them.
 """
 
 from __future__ import annotations
@@ -18,12 +17,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ..checking import duplicate_doc_id
 from ..errors import InputError, validated
 from ..files.atomic import atomic_write
 from ..files.reading import json_lines
 from ..schema import Article, Sentence, Statement
 
-# A line break within a sentence is one space in the corpus, so that offsets stay the same.
+# In a corpus, each line break within a sentence is a single space, so that offsets do not change.
 _BREAKS = str.maketrans("\n\r\t\f\v", "     ")
 _METADATA = ("split", "conflict", "outlet", "date", "license", "annotators")
 
@@ -56,7 +56,7 @@ class LayerSentence(BaseModel):
     para: bool = False
     labels: tuple[str, ...] = ()
     near_miss: str | None = Field(
-        None, max_length=60, description="the kind, in a few words of the annotator; not a quotation"
+        None, max_length=60, description="the kind, in the annotator's own words; not a quotation"
     )
     statements: tuple[LayerStatement, ...] = ()
 
@@ -97,14 +97,14 @@ class LayerArticle(BaseModel):
         return self
 
 
-def plain_text(text: str) -> str:
-    """The text that offsets refer to: no byte order mark, no space at either end, line ends as `\\n`."""
+def normalised_text(text: str) -> str:
+    """The text that offsets refer to: without byte order mark and outer space, with line ends as `\\n`."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of the `plain_text` of a text, in hexadecimal."""
-    return hashlib.sha256(plain_text(text).encode()).hexdigest()
+    """SHA-256 of the normalised text, in hexadecimal."""
+    return hashlib.sha256(normalised_text(text).encode()).hexdigest()
 
 
 def read_layer(path: Path) -> list[LayerArticle]:
@@ -118,9 +118,7 @@ def read_layer(path: Path) -> list[LayerArticle]:
     for where, raw in json_lines(path):
         article = validated(LayerArticle, raw, where=where, hint="a layer has offsets instead of text")
         if article.doc_id in seen:
-            raise InputError(
-                f"duplicate doc_id {article.doc_id!r}", where=where, hint="give each article its own doc_id"
-            )
+            raise duplicate_doc_id(article.doc_id, where)
         seen.add(article.doc_id)
         out.append(article)
     return out
@@ -151,12 +149,12 @@ def attach(layer: LayerArticle, text: str) -> Article:
     Raises:
         InputError: the text is not the one that was annotated.
     """
-    text = plain_text(text)
+    text = normalised_text(text)
     if text_digest(text) != layer.sha256:
         raise InputError(
-            "its text is not the one that was annotated (the SHA-256 differs)",
+            "the text is not the one that was annotated (its SHA-256 differs)",
             where=layer.doc_id,
-            hint="fetch the data set again, unchanged",
+            hint="fetch the data set again, and do not change it",
         )
     sentences = []
     for s in layer.sentences:
@@ -187,7 +185,7 @@ def _starts(article: Article, text: str) -> Iterator[int]:
         at = flat.find(sentence.text, at)
         if at < 0:
             raise InputError(
-                f"sentence {n} is not in the text after the one before it: {sentence.text[:60]!r}",
+                f"sentence {n} is not in the text after the previous one: {sentence.text[:60]!r}",
                 where=article.doc_id,
                 hint="copy sentences exactly, in the order of the text",
             )
@@ -226,7 +224,7 @@ def detach(article: Article, text: str) -> LayerArticle:
     Raises:
         InputError: a sentence is not in the text.
     """
-    text = plain_text(text)
+    text = normalised_text(text)
     starts = _starts(article, text)
     sentences = tuple(
         _detached_sentence(s, start) for s, start in zip(article.sentences, starts, strict=True)

@@ -1,4 +1,4 @@
-"""The shipped layers: where their texts are published, and where fetched corpora are kept."""
+"""The shipped layers: where their texts are published, and where fetched corpora are stored."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class LayerSource(BaseModel):
     homepage: str
     archive: str = Field(description="URL of a zip archive with one JSON file per article")
     members: str = Field(
-        description="pattern of the file names in the archive; without .json they are the ids"
+        description="pattern of the file names in the archive; the names without .json are the ids"
     )
     id_field: str
     text_fields: tuple[str, ...] = Field(
-        min_length=1, description="fields that may contain the text; the first one present does"
+        min_length=1, description="fields that may contain the text; the first one that exists is used"
     )
     texts_license: str
     license: str = Field(description="license of the annotations")
@@ -53,14 +53,14 @@ def layer_source(name: str) -> LayerSource:
         InputError: there is no layer of this name.
     """
     if name not in layer_names():
-        raise InputError("no such layer", where=name, hint=f"layers are: {', '.join(layer_names())}")
+        raise InputError("no such layer", where=name, hint=f"the layers are: {', '.join(layer_names())}")
     return LayerSource.model_validate(tomllib.loads((LAYERS / f"{name}.toml").read_text(encoding="utf-8")))
 
 
 def fetched_file(name: str) -> Path:
-    """Where `corpus fetch` puts the corpus of a layer.
+    """The path at which `corpus fetch` stores the corpus of a layer.
 
-    The name contains a digest of the layer, so that a corpus of an older layer is never read.
+    The file name contains a digest of the layer, so that the corpus of an older layer is never read.
     """
     digest = hashlib.sha256(layer_file(name).read_bytes()).hexdigest()
     return cache_folder() / "layers" / f"{name}-{digest[:12]}.jsonl"

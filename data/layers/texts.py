@@ -17,11 +17,11 @@ from ..schema import Article
 from .layer import LayerArticle, attach
 from .registry import LayerSource
 
-# No news article is longer; larger members of an archive are not unpacked.
+# No news article is longer. Larger members of an archive are refused before they are unpacked.
 MAX_ARTICLE_BYTES = 5_000_000
 # Called with the number of articles read since the last call.
 Advance = Callable[[int], None]
-_AGAIN = "fetch the data set again"
+_FETCH_HINT = "fetch the data set again"
 
 
 @dataclass(slots=True)
@@ -37,9 +37,9 @@ def _text_of(raw: Any, source: LayerSource, where: str) -> str:
         if isinstance(raw, dict) and isinstance(raw.get(name), str):
             return str(raw[name])
     raise InputError(
-        f"an article without its text: no field {' or '.join(source.text_fields)}",
+        f"an article without text: no field {' or '.join(source.text_fields)}",
         where=where,
-        hint=f"give the data set from {source.homepage}",
+        hint=f"use the data set from {source.homepage}",
     )
 
 
@@ -53,11 +53,13 @@ def _from_archive(path: Path, source: LayerSource, doc_ids: Collection[str]) -> 
                 where = f"{path}: {member.filename}"
                 if member.file_size > MAX_ARTICLE_BYTES:
                     raise InputError(
-                        f"too large for an article: {member.file_size / 1e6:.0f} MB", where=where
+                        f"too large for an article: {member.file_size / 1e6:.0f} MB",
+                        where=where,
+                        hint=_FETCH_HINT,
                     )
-                yield doc_id, _text_of(load_json(archive.read(member), where, _AGAIN), source, where)
+                yield doc_id, _text_of(load_json(archive.read(member), where, _FETCH_HINT), source, where)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        raise InputError("damaged or incomplete zip archive", where=str(path), hint=_AGAIN) from None
+        raise InputError("damaged or incomplete zip archive", where=str(path), hint=_FETCH_HINT) from None
 
 
 def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -68,7 +70,7 @@ def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> It
                 if not line.strip():
                     continue
                 where = f"{path}:{n}"
-                raw = load_json(line, where, _AGAIN)
+                raw = load_json(line, where, _FETCH_HINT)
                 doc_id = raw.get(source.id_field) if isinstance(raw, dict) else None
                 if doc_id in doc_ids:
                     yield str(doc_id), _text_of(raw, source, where)
@@ -79,21 +81,21 @@ def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> It
             hint="give a zip archive, JSONL (also .gz) or a folder of JSON files",
         ) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError("damaged or incomplete gzip file", where=str(path), hint=_AGAIN) from None
+        raise InputError("damaged or incomplete gzip file", where=str(path), hint=_FETCH_HINT) from None
 
 
 def _from_folder(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*.json")):
         if file.stem in doc_ids:
-            yield file.stem, _text_of(load_json(read_bytes(file), str(file), _AGAIN), source, str(file))
+            yield file.stem, _text_of(load_json(read_bytes(file), str(file), _FETCH_HINT), source, str(file))
 
 
 def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The doc_id and text of articles in a data set.
+    """The doc_ids and texts of articles in a data set.
 
     Args:
         path: a zip archive, a JSONL file (also .gz), or a folder of JSON files.
-        source: what its files and fields are called.
+        source: the names of its files and fields.
         doc_ids: the articles to read.
 
     Raises:
@@ -119,7 +121,7 @@ def join(
     Args:
         layer: the articles of the layer.
         path: the data set, see `texts`.
-        source: what its files and fields are called.
+        source: the names of its files and fields.
         advance: called with 1 after each article.
 
     Returns:
@@ -129,14 +131,14 @@ def join(
         InputError: the data set cannot be read.
     """
     by_id = {a.doc_id: a for a in layer}
-    found: dict[str, Article] = {}
+    joined: dict[str, Article] = {}
     out = Joined()
     changed: set[str] = set()
     for doc_id, text in texts(path, source, by_id):
-        if doc_id in found:
+        if doc_id in joined:
             continue
         try:
-            found[doc_id] = attach(by_id[doc_id], text)
+            joined[doc_id] = attach(by_id[doc_id], text)
         except InputError as error:
             changed.add(doc_id)
             out.errors.append(error)
@@ -145,7 +147,7 @@ def join(
     out.errors += [
         InputError("not in the data set", where=f"{path}: {i}", hint="give the complete data set")
         for i in by_id
-        if i not in found and i not in changed
+        if i not in joined and i not in changed
     ]
-    out.articles = [found[i] for i in by_id if i in found]
+    out.articles = [joined[i] for i in by_id if i in joined]
     return out

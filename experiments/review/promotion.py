@@ -1,4 +1,4 @@
-"""Promotion: every trained model becomes a version; the best on the same validation articles is champion."""
+"""Promotion: every trained model becomes a version; the best one on the validation articles is champion."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ..train import Trained
 
 METRIC = "validation_f1"
 FORMAT_TAG = "model_format"
-# Versions without the tag were registered before there was one.
+# The format of versions from releases that did not set the tag.
 FIRST_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """The alias of a new version, and why it has it."""
+    """The alias of a new version, with the reason."""
 
     version: str
     alias: str
@@ -34,11 +34,11 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class Champion:
-    """What is known of the current champion without loading it.
+    """The current champion, as its tags describe it.
 
     Attributes:
         version: its number.
-        f1: on the validation articles; None where it was not recorded.
+        f1: F1 on the validation articles; None if it was not recorded.
         model_format: the integer of `training.serialization.FORMAT` when it was saved.
         same_data: whether it has the same codebook and validation articles as the new model.
     """
@@ -53,9 +53,9 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
     """The alias of a new version and the reason. Test metrics never decide.
 
     Args:
-        f1: of the new model on the validation articles.
+        f1: F1 of the new model on the validation articles.
         champion: the current one, if any.
-        model_format: of the new model.
+        model_format: model format of the new model.
     """
     if champion is None:
         return CHAMPION, "it is the first model"
@@ -82,7 +82,7 @@ def register(trained: Trained) -> Promotion:
     """Register a run's model under the name of its codebook, and give the version an alias.
 
     Raises:
-        InputError: the model must not be registered, because it does not score like what was trained.
+        InputError: the saved model does not give the scores of the trained one.
     """
     if trained.refused:
         raise InputError(trained.refused, where=f"run {trained.run_id}")
@@ -92,7 +92,7 @@ def register(trained: Trained) -> Promotion:
     client, name = MlflowClient(), registered_name(trained.codebook.name)
     tags = _tags(trained)
     champion = _champion(client, name, tags)
-    with redirect_stderr(io.StringIO()):  # MLflow announces the version there; the caller does so too
+    with redirect_stderr(io.StringIO()):  # MLflow announces the version there, as the caller does
         version = mlflow.register_model(trained.model_uri, name, tags=tags)
     alias, why = decide(float(tags[METRIC]), champion)
     client.update_registered_model(name, description=model_description(trained.codebook))

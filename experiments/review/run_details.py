@@ -1,4 +1,4 @@
-"""One run in full: its metrics in groups, its settings, thresholds and tags."""
+"""The details of one run: grouped metrics, settings, thresholds and tags."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..tracking.versions import list_versions
 from .runs import NOT_STANCES, find_run, registered_models
 
 Cell = str | float | int | None
-# Names in nested metrics, and as people read them.
+# Metrics of a whole split: key in the nested metrics, and name in the table.
 _WHOLE = {
     "macro_f1": "macro-F1",
     "id": "identity accuracy",
     "identity_accuracy": "identity accuracy",
     "candidate_recall": "candidate recall",
-    "trained_f1": "F1 as trained",
+    "trained_f1": "F1 before export",
     "name_flips": "name flips",
     "articles": "articles",
 }
@@ -27,7 +27,7 @@ _WHOLE = {
 
 @dataclass(frozen=True, slots=True)
 class MetricGroup:
-    """A small table. The first column names what a row is of; None is a cell without a value."""
+    """A small table. The first column names each row; None is an empty cell."""
 
     title: str
     columns: tuple[str, ...]
@@ -39,17 +39,17 @@ class RunDetails:
     """One run.
 
     Attributes:
-        run: id.
-        name: the recipe, as MLflow shows it.
+        run: run id.
+        name: name of the run in MLflow.
         when: start, in local time.
-        status: of MLflow: `FINISHED`, `FAILED`, `RUNNING`.
-        registered: version and aliases of its model today.
+        status: MLflow's status: `FINISHED`, `FAILED`, `RUNNING`.
+        registered: current version and aliases of its model.
         changed: settings that differ from the config, as one string.
         metrics: all metrics, nested by split.
         groups: the same as small tables: statements, by stance and label, roles, calibration, other.
         settings: parameters without thresholds.
         thresholds: by role and label, in [0, 1].
-        tags: without those of MLflow itself.
+        tags: tags, without those of MLflow itself.
         artifacts: URI of the run's artifacts.
     """
 
@@ -68,7 +68,7 @@ class RunDetails:
 
 
 def run_details(run: str) -> RunDetails:
-    """One run by its id, or the start of it.
+    """Find a run by its id, or by the first characters of the id.
 
     Raises:
         InputError: there is no such run, or several.
@@ -94,12 +94,12 @@ def run_details(run: str) -> RunDetails:
 
 
 def _all_metrics(run: Any) -> dict[str, Any]:
-    """All metrics: from the artifact where the run has it, and those that only MLflow has."""
+    """The metrics in the artifact, if the run has it, and further ones in MLflow."""
     flat = nested_metrics(run.data.metrics)
     mlflow = connect()
     try:
         everything: dict[str, Any] = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/{ARTIFACT}")
-    except Exception:  # an earlier or unfinished run, or artifacts on a machine that is not reached
+    except Exception:  # an older or unfinished run, or artifacts that cannot be reached
         return flat
     return everything | {k: v for k, v in flat.items() if k not in everything}
 
@@ -119,7 +119,7 @@ def metric_groups(metrics: Mapping[str, Any]) -> tuple[MetricGroup, ...]:
 
 
 def _is_split(value: object) -> bool:
-    """Whether metrics are of a split's articles: they have a table of statements, a stance or a label."""
+    """Whether these are the metrics of a split: one of them is a table with F1."""
     return isinstance(value, Mapping) and any(isinstance(v, Mapping) and "f1" in v for v in value.values())
 
 
@@ -148,7 +148,7 @@ def _statements(splits: Mapping[str, Mapping[str, Any]]) -> MetricGroup:
     rows = [
         (split, *_prf(m["statements"]), *_interval(m["statements"]), *(m.get(k) for k in whole))
         for split, m in splits.items()
-        # Label sets without stances have the table, with nothing in it.
+        # For label sets without stances the table is all zeros.
         if m.get("statements", {}).get("support") != 0 and "statements" in m
     ]
     return MetricGroup("statements", columns, tuple(rows))
@@ -184,7 +184,7 @@ def _calibration(splits: Mapping[str, Mapping[str, Any]], parity: Mapping[str, A
         error = m.get("roles", {}).get("ece", m.get("calibration_error"))
         if error is not None:
             rows.append((f"expected calibration error, {split}", error))
-    rows += [(f"difference of what is served from what was trained, {k}", v) for k, v in parity.items()]
+    rows += [(f"difference between served and trained model, {k}", v) for k, v in parity.items()]
     return MetricGroup("calibration", ("", "value"), tuple(rows))
 
 

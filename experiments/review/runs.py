@@ -1,4 +1,4 @@
-"""Runs as rows, newest first: what was tried, and how good it is."""
+"""Runs as rows: settings, metrics and registered models."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ...data.errors import InputError
 from ..tracking.store import connect, tracking_uri
 from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
-# The articles that a run's metrics are shown for; `validation` for a training.
+# The prefix of the metrics that are shown for each kind of run; `validation` for a training.
 MEASURED_ON = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}
-# Sub-tables of metrics that are not of one stance or label.
+# Groups of metrics that do not belong to one stance or label.
 NOT_STANCES = frozenset({"statements", "with_target", "roles", "stance", "weighted_f1"})
 _TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registered", "changed"})
 
@@ -22,21 +22,21 @@ _TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registe
 class RunRow:
     """One run.
 
-    F1 is that of the validation articles; of an evaluation that of its corpus, of a cross-validation that of
-    all held-out articles. It is None where it was not measured.
+    F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
+    held-out articles. It is None if it was not measured.
 
     Attributes:
-        run: id.
+        run: run id.
         when: start, in local time.
         kind: `training`, `evaluation`, `cross-validation` or `fold`.
         config: name of the config.
-        corpus: the corpora, with commas.
-        micro_f1: of all statements.
-        macro_f1: mean over stances.
+        corpus: the corpora, separated by commas.
+        micro_f1: F1 of all statements.
+        macro_f1: mean F1 over stances.
         stances: F1 by stance and label.
         seconds: duration.
-        status: of MLflow: `FINISHED`, `FAILED`, `RUNNING`.
-        registered: version and aliases of its model today: `v3 champion`, `deeds v1 challenger`.
+        status: MLflow's status: `FINISHED`, `FAILED`, `RUNNING`.
+        registered: current version and aliases of its model: `v3 champion`, `deeds v1 challenger`.
         changed: settings that differ from the config: `classifier.regularisation=1.0`.
     """
 
@@ -59,7 +59,7 @@ class RunRow:
 
 
 def registered_models(versions: Sequence[ModelVersion]) -> dict[str, str]:
-    """By run id, how its versions are registered now: `v3 champion`."""
+    """The current versions and aliases of each run's model, by run id: `v3 champion`."""
     out: dict[str, list[str]] = {}
     for version in versions:
         name = "" if version.name == PREFIX else f"{version.name.removeprefix(f'{PREFIX}-')} "
@@ -68,7 +68,7 @@ def registered_models(versions: Sequence[ModelVersion]) -> dict[str, str]:
 
 
 def corpus_of(params: Mapping[str, str]) -> str:
-    """The corpora of a run, with commas; earlier releases logged a Python tuple."""
+    """The corpora of a run, separated by commas; earlier releases logged a Python tuple."""
     raw = params.get("corpus", "")
     return raw.strip("(),'").replace("', '", ", ") if raw.startswith("(") else raw
 
@@ -77,7 +77,7 @@ def _row(run: Any, registered: Mapping[str, str]) -> RunRow:
     metrics, tags = run.data.metrics, run.data.tags
     kind = tags.get("kind", "training")
     prefix = MEASURED_ON.get(kind, "validation")
-    # Earlier releases logged statements, of which there are none, also for label sets without stances.
+    # Earlier releases logged metrics of statements (all zero) also for label sets without stances.
     measured = metrics.get(f"{prefix}/statements/gold") != 0
     names = [k.split("/")[1] for k in metrics if k.startswith(f"{prefix}/") and k.count("/") == 2]
     return RunRow(
@@ -101,11 +101,11 @@ def _row(run: Any, registered: Mapping[str, str]) -> RunRow:
 
 
 def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = False) -> list[RunRow]:
-    """The runs of one experiment, or of all.
+    """The runs of one experiment or of all, sorted.
 
     Args:
-        experiment: its name. Default: all experiments.
-        sort: a column, or a stance or label; highest and newest first, text in alphabetical order.
+        experiment: name of the experiment. Default: all experiments.
+        sort: a column, stance or label; numbers and times in descending order, text in alphabetical order.
         folds: whether to include the runs of single folds.
 
     Raises:
@@ -144,10 +144,10 @@ def _sorted(rows: list[RunRow], column: str) -> list[RunRow]:
 
 
 def find_run(run: str) -> Any:
-    """The MLflow run with an id, or with an id that starts like this.
+    """The MLflow run with an id, or with an id that starts with these characters.
 
     Raises:
-        InputError: there is none, or several.
+        InputError: there is no such run, or more than one.
     """
     mlflow = connect()
     runs = mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)

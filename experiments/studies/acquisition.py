@@ -1,4 +1,4 @@
-"""The value of suggested over random sentences: active learning simulated on an annotated corpus.
+"""Simulated active learning: the gain of suggested over random sentences on an annotated corpus.
 
 All strategies start from the same random sentences and the same model. In each round, a strategy adds the
 sentences that `training.curation.active_learning.suggest` chooses with its latest model, random choice adds
@@ -28,13 +28,13 @@ class Step:
 
     Attributes:
         strategy: how sentences were chosen.
-        seed: of the random start.
-        round: from 0, the start; `ALL` for all training sentences.
-        sentences: annotated so far.
-        words: in those sentences.
-        holding: how many of them hold a statement or label.
-        on: the articles that were measured on.
-        name: what F1 is of: all statements, a stance or a label.
+        seed: seed of the random start.
+        round: number of the round; 0 is the start, `ALL` stands for all training sentences.
+        sentences: number of sentences annotated so far.
+        words: number of words in them.
+        holding: how many of them contain a statement or label.
+        on: name of the test articles.
+        name: `statements` (all together), a stance or a label.
         f1: in [0, 1].
     """
 
@@ -50,22 +50,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What one strategy gains over random choice, by the F1 of `name` on `on`.
+class Gain:
+    """The gain of one strategy over random choice, by the F1 of `name` on `on`.
 
     Attributes:
         strategy: how sentences were chosen.
-        on: the articles that were measured on.
-        name: what F1 is of.
-        sentences: after the last round, for the strategy and for random choice.
-        f1: of the strategy after the last round, mean over seeds.
-        random_f1: the same of random choice.
-        as_random: the number of random sentences that reach `f1`; None where even all sentences do not.
-        all_sentences: of the corpus.
-        gain: difference of the areas under both curves, divided by their width: of average F1, paired by
-            seed.
-        words: annotated per word that random choice annotated.
-        holding: shares of sentences that hold a statement or label, of the strategy and of random choice.
+        on: name of the test articles.
+        name: `statements` (all together), a stance or a label.
+        sentences: number of sentences after the last round, the same for both.
+        f1: F1 of the strategy after the last round, mean over seeds.
+        random_f1: the same for random choice.
+        as_random: number of random sentences that reach `f1`; None if even all sentences do not.
+        all_sentences: number of training sentences.
+        gain: difference in average F1 (area under the curve divided by its width), paired by seed.
+        words: ratio of words annotated by the strategy to words annotated by random choice.
+        holding: shares of sentences that contain a statement or label, of the strategy and of random choice.
     """
 
     strategy: str
@@ -81,15 +80,16 @@ class Worth:
     holding: tuple[float, float]
 
     def __str__(self) -> str:
-        equal = f"more than all {self.all_sentences:,}"
+        equal = f"more than all {self.all_sentences:,} reach"
         if self.as_random is not None:
             equal = f"as much as about {self.as_random:,} random ones"
         return (
             f"{self.on}, {self.name}: {self.sentences:,} sentences chosen by {self.strategy} reach F1 "
             f"{self.f1:.3f}, {equal}; the same number of random ones reach {self.random_f1:.3f}. "
             f"Average F1 over the curve differs by {_signed(self.gain)}. "
-            f"They have {self.words:.2f} times as many words as random ones, and {self.holding[0]:.0%} of "
-            f"them hold a statement or label ({self.holding[1]:.0%} of random ones)."
+            f"Chosen sentences have {self.words:.2f} times as many words as random ones, and "
+            f"{self.holding[0]:.0%} of them contain a statement or label "
+            f"({self.holding[1]:.0%} of random ones)."
         )
 
 
@@ -103,7 +103,7 @@ def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int
     """The number of sentences to start with, and to add per round.
 
     Args:
-        total: sentences to choose from.
+        total: number of sentences to choose from.
         start: share of them to start with, above 0.
         rounds: 1 or more.
         batch: share of them to add per round, above 0.
@@ -113,11 +113,11 @@ def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int
     """
     first, each = round(start * total), round(batch * total)
     if first < 1 or each < 1:
-        problem, hint = "are too few for these shares", "give larger shares or a larger corpus"
+        problem, hint = "are too few for these shares", "use larger shares or a larger corpus"
         raise InputError(f"{total} training sentences {problem}", where="--start, --batch", hint=hint)
     if first + rounds * each > total:
         raise InputError(
-            f"start and rounds together take {start + rounds * batch:.0%} of the training sentences",
+            f"start and rounds together need {start + rounds * batch:.0%} of the training sentences",
             where="--rounds",
             hint="use fewer rounds or smaller shares",
         )
@@ -142,9 +142,9 @@ def simulate(
         start: share of the training sentences to start with, above 0.
         rounds: 1 or more.
         batch: share of the training sentences to add per round, above 0.
-        seeds: at least one; each draws its own start.
+        seeds: at least one; each has its own random start.
         pool: see `suggest`.
-        step: is called with the number of trainings done and their total.
+        step: called with the number of finished trainings and their total.
 
     Raises:
         InputError: there are not enough sentences.
@@ -177,12 +177,12 @@ class _Simulation:
     done: int = 0
 
     def train(self, indices: Sequence[int], strategy: str, seed: int, n: int) -> Labeller:
-        """Train on the sentences with these indices and measure."""
+        """Train on the sentences with these indices, and evaluate."""
         labeller = self.testbed.fit(np.array(indices, dtype=np.int64), seed)
         gold = [self.testbed.train.gold[i] for i in indices]
         words = sum(len(s.text.split()) for s in gold)
         holding = sum(bool(s.statements or s.labels) for s in gold)
-        for name, on, f1 in self.testbed.figures(labeller):
+        for name, on, f1 in self.testbed.f1_scores(labeller):
             self.steps.append(Step(strategy, seed, n, len(indices), words, holding, on, name, f1))
         self.done += 1
         if self.step:
@@ -201,7 +201,7 @@ def _annotate(
     seed: int,
     pool: int,
 ) -> None:
-    """All rounds of one strategy, from the model of the shared start."""
+    """Run all rounds of one strategy, from the model of the shared start."""
     train = simulation.testbed.train
     chosen = list(order[:first])
     for n in range(1, rounds + 1):
@@ -232,18 +232,17 @@ def curves(steps: Sequence[Step], on: str, name: str) -> dict[str, list[tuple[fl
 
 
 def mean_f1(steps: Sequence[Step]) -> float:
-    """The area under a curve of F1 by sentences (trapezoids) divided by its width; F1 of a lone point."""
+    """Average F1: area under the curve of F1 by sentences, divided by its width; F1 if there is one point."""
     points = sorted((s.sentences, s.f1) for s in steps)
     x, y = np.array([a for a, _ in points], dtype=float), np.array([b for _, b in points])
     return float(np.trapezoid(y, x) / (x[-1] - x[0])) if x[-1] > x[0] else float(y[-1])
 
 
 def as_random(steps: Sequence[Step], on: str, name: str) -> Callable[[float], int | None]:
-    """A function that says how many random sentences reach an F1.
+    """A function that returns the number of random sentences that reach an F1.
 
-    It reads the mean curve of random choice backwards, and beyond it the line to all sentences, after making
-    the curve monotonic by isotonic regression (Barlow et al. 1972). It returns None where even all sentences
-    do not reach the F1.
+    It inverts the mean curve of random choice, extended to all sentences, after making it monotonic by
+    isotonic regression (Barlow et al. 1972). It returns None if even all sentences do not reach the F1.
     """
     from sklearn.isotonic import IsotonicRegression
 
@@ -265,14 +264,14 @@ def as_random(steps: Sequence[Step], on: str, name: str) -> Callable[[float], in
     return read
 
 
-def worth(steps: Sequence[Step], on: str, name: str) -> list[Worth]:
+def gains(steps: Sequence[Step], on: str, name: str) -> list[Gain]:
     """The gain of each strategy over random choice at the end of its rounds, by F1 of `name` on `on`."""
     own = [s for s in steps if (s.on, s.name) == (on, name)]
     strategies = dict.fromkeys(s.strategy for s in own if s.strategy != RANDOM)
-    return [_worth(own, strategy, on, name) for strategy in strategies]
+    return [_gain(own, strategy, on, name) for strategy in strategies]
 
 
-def _worth(own: Sequence[Step], strategy: str, on: str, name: str) -> Worth:
+def _gain(own: Sequence[Step], strategy: str, on: str, name: str) -> Gain:
     last = max(s.round for s in own if s.strategy == strategy)
     end = [s for s in own if s.strategy == strategy and s.round == last]
     random = [s for s in own if s.strategy == RANDOM and s.round == last]
@@ -283,7 +282,7 @@ def _worth(own: Sequence[Step], strategy: str, on: str, name: str) -> Worth:
 
     seeds = sorted({s.seed for s in own if s.round != ALL})
     holding = [sum(s.holding for s in x) / sum(s.sentences for s in x) for x in (end, random)]
-    return Worth(
+    return Gain(
         strategy=strategy,
         on=on,
         name=name,
@@ -292,7 +291,7 @@ def _worth(own: Sequence[Step], strategy: str, on: str, name: str) -> Worth:
         random_f1=float(np.mean([s.f1 for s in random])),
         as_random=as_random(own, on, name)(f1),
         all_sentences=max(s.sentences for s in own),
-        gain=estimate([area(strategy, seed) - area(RANDOM, seed) for seed in seeds], least=-1.0),
+        gain=estimate([area(strategy, seed) - area(RANDOM, seed) for seed in seeds], lowest=-1.0),
         words=sum(s.words for s in end) / sum(s.words for s in random),
         holding=(holding[0], holding[1]),
     )

@@ -1,4 +1,4 @@
-"""Cross-validation: one run per fold below a run for all of them."""
+"""Cross-validation: one parent run with a child run per fold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...data.annotation.corpus import read_corpus
 from ...data.codebook import Codebook, codebook_named
-from ...data.errors import InputError
+from ...data.errors import InputError, plural
 from ...data.record import Record
 from ...data.schema import Article
 from ...training.evaluation.metrics import measure
@@ -29,7 +29,7 @@ from ..tracking.provenance import tag_commit
 from ..tracking.run_logging import corpus_param, log_run, run_name
 from ..tracking.store import connect
 
-# One in this many of the articles that are not held out decides on calibration, thresholds and when to stop.
+# One tenth of the articles that are not held out serve for calibration, thresholds and early stopping.
 VALIDATION = 10
 
 
@@ -38,9 +38,9 @@ class CrossValidated:
     """Metrics of a cross-validation.
 
     Attributes:
-        run_id: of the run for all folds.
+        run_id: id of the parent run of all folds.
         folds: test metrics of each fold.
-        pooled: metrics of all held-out articles together, each scored by the model that did not see it.
+        pooled: metrics over all held-out articles, each scored by the model that was not trained on it.
         codebook: the label set.
         seconds: duration of the whole run.
     """
@@ -52,7 +52,7 @@ class CrossValidated:
     seconds: float
 
     def spread(self, *keys: str) -> tuple[float, float]:
-        """Mean and standard deviation over folds of one metric, named by its keys: `("statements", "f1")`."""
+        """Mean and standard deviation of one metric over folds, by its keys: `("statements", "f1")`."""
         values: list[float] = []
         for metrics in self.folds:
             value: Any = metrics
@@ -63,7 +63,7 @@ class CrossValidated:
 
 
 def _strata(articles: Sequence[Article]) -> list[str]:
-    """The most frequent stance or label of each article; empty for none. Folds are stratified by it."""
+    """The most frequent stance or label of each article, to stratify folds by; empty if there is none."""
     out = []
     for article in articles:
         held = [s.stance for x in article.sentences for s in x.statements] or [
@@ -74,7 +74,7 @@ def _strata(articles: Sequence[Article]) -> list[str]:
 
 
 def assign_folds(articles: Sequence[Article], folds: int, seed: int) -> NDArray[np.int64]:
-    """Assign articles to folds, by whole conflicts where there are enough of them, and stratified by stance.
+    """Assign articles to folds, stratified by stance. Conflicts are kept whole if there are enough of them.
 
     Returns:
         The fold of each article, from 0.
@@ -86,12 +86,12 @@ def assign_folds(articles: Sequence[Article], folds: int, seed: int) -> NDArray[
 
     if len(articles) < folds:
         raise InputError(
-            f"{len(articles)} articles are too few for {folds} folds",
-            hint="annotate more, or ask for fewer folds",
+            f"{plural(len(articles), 'article')} cannot be split into {folds} folds",
+            hint="annotate more articles, or use fewer folds",
         )
     conflicts = [a.conflict for a in articles]
     strata = _strata(articles)
-    # Classes too rare for every fold to have one are merged into the most common.
+    # Classes with fewer articles than folds are merged into the most common class.
     common = max(sorted(set(strata)), key=strata.count)
     classes = np.array([s if strata.count(s) >= folds else common for s in strata])
     out = np.zeros(len(articles), dtype=np.int64)
@@ -122,14 +122,14 @@ def _splits(
 def cross_validate(
     settings: TrainingSettings, folds: int, progress: Progress | None = None, config: str | None = None
 ) -> CrossValidated:
-    """Train and measure once per fold, each in a run below one run for all.
+    """Train and evaluate once per fold, each in a child run of one parent run.
 
-    Articles that the corpus assigns to the split test are left out.
+    Articles of the split test are left out.
 
     Args:
         settings: what to train, and on what.
-        folds: 2 or more.
-        progress: is told the steps.
+        folds: number of folds, at least 2.
+        progress: receives the steps.
         config: see `experiments.train.train`.
 
     Raises:
@@ -148,9 +148,9 @@ def cross_validate(
         _describe(mlflow, settings, codebook, folds, changed)
         for fold in range(folds):
             by_split = _splits(articles, fold_of, fold, settings.seed)
-            outcome = _run_fold(mlflow, settings, by_split, codebook, _Fold(fold, folds), progress)
-            measured.append(outcome.metrics["test"])
-            records |= outcome.records["test"]
+            result = _run_fold(mlflow, settings, by_split, codebook, _Fold(fold, folds), progress)
+            measured.append(result.metrics["test"])
+            records |= result.records["test"]
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]
         seconds = round(time.perf_counter() - began, 1)
         main = [main_metrics("test", m, codebook) for m in measured]
@@ -163,7 +163,7 @@ def cross_validate(
 def _describe(
     mlflow: Any, settings: TrainingSettings, codebook: Codebook, folds: int, changed: Mapping[str, str]
 ) -> None:
-    """Parameters and tags of the run for all folds."""
+    """Log parameters and tags of the parent run."""
     mlflow.set_tags(
         {
             "kind": "cross-validation",
@@ -198,15 +198,15 @@ def _run_fold(
     fold: _Fold,
     progress: Progress,
 ) -> TrainingResult:
-    """Train on one fold and log it as a run below the current one."""
+    """Train and evaluate on one fold, and log it as a child of the current run."""
     here = Progress(lambda what: progress.step(f"{fold}: {what}"), progress.update, progress.line)
     data = analyse_splits(settings, by_split, codebook, here)
-    outcome = fit_and_measure(settings, data, codebook, here)
+    result = fit_and_measure(settings, data, codebook, here)
     with (
         mlflow.start_run(run_name=f"{settings.name}, {fold}", nested=True),
         tempfile.TemporaryDirectory() as work,
     ):
-        log_run(mlflow, settings, str(fold), by_split, outcome, Path(work))
+        log_run(mlflow, settings, str(fold), by_split, result, Path(work))
         mlflow.set_tag("kind", "fold")
-    outcome.labeller.classifier.discard_checkpoints()
-    return outcome
+    result.labeller.classifier.discard_checkpoints()
+    return result

@@ -1,4 +1,4 @@
-"""Learning curves: how good the model gets with more training articles, on nested random shares of them."""
+"""Learning curves: F1 by number of training articles, on nested random shares of them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Point:
     """One F1 of one training.
 
     Attributes:
-        share: of the training articles, in [0, 1].
-        seed: of the random order of articles.
-        articles: trained on.
-        sentences: trained on.
-        on: the articles that were measured on.
-        measured: how many they are.
-        name: what F1 is of: all statements, a stance or a label.
-        f1: in [0, 1].
-        gold: annotated statements or sentences.
-        low: lower bound of the bootstrap interval over measured articles, if any.
+        share: share of the training articles, in [0, 1].
+        seed: seed of the random order of articles.
+        articles: number of training articles.
+        sentences: number of training sentences.
+        on: name of the test articles.
+        measured: number of test articles.
+        name: `statements` (all together), a stance or a label.
+        f1: F1, in [0, 1].
+        gold: support: number of annotated statements, or sentences with the label.
+        low: lower bound of the bootstrap interval over test articles, if any.
         high: its upper bound.
     """
 
@@ -46,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The points of one share, set of articles and name together.
+    """The points of one share, set of test articles and name together.
 
     `over_seeds` is their mean; `low` and `high` are the mean bounds of the bootstrap intervals over articles.
     The other attributes are those of `Point`.
@@ -68,9 +68,9 @@ def nested_shares(articles: int, shares: Sequence[float], seed: int) -> list[lis
     """Random parts of the articles.
 
     Args:
-        articles: how many there are.
-        shares: in [0, 1].
-        seed: with the same seed, smaller parts lie within larger ones.
+        articles: number of articles.
+        shares: shares in [0, 1].
+        seed: random seed; with the same seed, smaller parts are subsets of larger ones.
 
     Returns:
         For each share the sorted indices of its articles: at least one for a share above 0.
@@ -80,17 +80,17 @@ def nested_shares(articles: int, shares: Sequence[float], seed: int) -> list[lis
     return [sorted(order[: max(1, round(share * articles))] if share else []) for share in shares]
 
 
-def check_shares(shares: Sequence[float], none: bool = False) -> list[float]:
+def check_shares(shares: Sequence[float], zero: bool = False) -> list[float]:
     """The shares in ascending order without duplicates.
 
     Args:
         shares: at least one.
-        none: whether a share may be 0, because there are other articles to train on.
+        zero: whether a share may be 0, because there are other articles to train on.
 
     Raises:
-        InputError: there is none, or one is not above 0 and at most 1.
+        InputError: there are no shares, or one is not above 0 and at most 1.
     """
-    wrong = [s for s in shares if not (0 < s <= 1 or (none and s == 0))]
+    wrong = [s for s in shares if not (0 < s <= 1 or (zero and s == 0))]
     if wrong or not shares:
         problem = f"{wrong[0]:g} is not a share above 0 and at most 1" if wrong else "no shares"
         raise InputError(problem, where="--shares", hint="for example --shares 0.25,0.5,0.75,1")
@@ -103,28 +103,28 @@ def learning_curve(
     seeds: int,
     bootstrap: int = 1000,
     step: Callable[[int, int], None] | None = None,
-    drawn: Collection[str] | None = None,
+    varied: Collection[str] | None = None,
 ) -> list[Point]:
-    """Train on each share of the training articles with each seed; measure on all articles of the testbed.
+    """Train on each share of the training articles with each seed; evaluate on all sets of test articles.
 
-    All articles together are trained on once: they are the same for every seed.
+    The full set is trained on once, because it is the same for every seed.
 
     Args:
         testbed: the corpus.
-        shares: above 0, at most 1; with `drawn` also 0.
+        shares: above 0, at most 1; with `varied` also 0.
         seeds: the number of random orders of the articles, 1 or more.
-        bootstrap: resamples of the measured articles for the interval of `statements`.
-        step: is called with the number of trainings done and their total.
-        drawn: doc_ids of the articles to take shares of; all others are always trained on. Default: all
+        bootstrap: resamples of the test articles for the interval of `statements`.
+        step: called with the number of finished trainings and their total.
+        varied: doc_ids of the articles to take shares of; all others are always trained on. Default: all
             articles.
 
     Raises:
         InputError: a share is out of range.
     """
-    shares = check_shares(shares, none=drawn is not None)
+    shares = check_shares(shares, zero=varied is not None)
     articles = testbed.train.articles
-    pool = [n for n, a in enumerate(articles) if drawn is None or a.doc_id in drawn]
-    always = [n for n, a in enumerate(articles) if drawn is not None and a.doc_id not in drawn]
+    pool = [n for n, a in enumerate(articles) if varied is None or a.doc_id in varied]
+    always = [n for n, a in enumerate(articles) if varied is not None and a.doc_id not in varied]
     jobs: list[tuple[float, int, list[int]]] = []
     for seed in range(seeds):
         for share, one in zip(shares, nested_shares(len(pool), shares, seed), strict=True):
@@ -141,12 +141,12 @@ def learning_curve(
 def _points(
     testbed: Testbed, share: float, seed: int, chosen: Sequence[int], bootstrap: int
 ) -> Iterator[Point]:
-    """Train on the articles with these indices, and measure."""
+    """Train on the articles with these indices, and evaluate."""
     indices: NDArray[np.int64] = np.flatnonzero(np.isin(testbed.train.article_of, chosen))
     labeller = testbed.fit(indices, seed)
     for on in testbed.measured:
         metrics = testbed.measure(labeller, on, bootstrap)
-        for name in testbed.figure_names:
+        for name in testbed.f1_names:
             m = metrics[name]
             low, high = m.get("ci95", (None, None))
             sizes = len(chosen), len(indices)

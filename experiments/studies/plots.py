@@ -22,9 +22,9 @@ STRATEGY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[2])
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """Move heights apart so that no two are nearer than `gap`, in the same order, and as little as possible.
+    """Move heights apart until they differ by at least `gap`, keeping their order and moving them little.
 
-    Neighbours that are too near become a block around their mean (the pool of adjacent violators).
+    Neighbours that are too close become a block around their mean (pool adjacent violators).
     """
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     # (mean of where each height would put the lowest of its block, size of the block)
@@ -82,13 +82,13 @@ def _line(
 
 
 def _label_lines(axes: Axes, at: float, ends: Sequence[_End], span: float) -> None:
-    """Label the lines at their right ends, in their colours; a thin stroke leads to a label that was moved.
+    """Label the lines at their right ends, in their colours; a thin line leads to a label that was moved.
 
     Args:
-        axes: of the plot.
-        at: where the lines end.
-        ends: of each line.
-        span: the height of the axes, in F1.
+        axes: axes of the plot.
+        at: x coordinate where the lines end.
+        ends: end of each line.
+        span: height of the axes, in F1.
     """
     low, high = axes.get_xlim()
     heights = spread([e.height for e in ends], span * 0.052)
@@ -113,7 +113,7 @@ def _plain(axes: Axes) -> None:
 
 
 def sparse_ticks(ticks: Sequence[float], gap: float) -> list[float]:
-    """The ticks that have room for a label: none nearer than `gap` to another; the last is always kept."""
+    """The ticks to label: at least `gap` apart; the last is always kept."""
     kept = [ticks[-1]]
     for tick in reversed(ticks[:-1]):
         if kept[-1] - tick >= gap:
@@ -122,7 +122,7 @@ def sparse_ticks(ticks: Sequence[float], gap: float) -> list[float]:
 
 
 def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
-    """One panel per set of measured articles: a line per stance and label, a bold one for all statements.
+    """One panel per set of test articles: a line per stance and label, a bold one for all statements.
 
     Shaded: 95 % t-intervals over seeds. The bar at the end of the bold line: the bootstrap interval over
         articles.
@@ -158,7 +158,7 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
     ends = []
     for n, name in enumerate(names):
         line = [r for r in rows if r.name == name]
-        if not line[0].gold:  # these articles have none
+        if not line[0].gold:  # not annotated in these articles
             continue
         last, bold = line[-1], name == MICRO or len(names) == 1
         colour = BOLD if bold else COLOURS[n % len(COLOURS)]
@@ -180,14 +180,14 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
 
 
 def draw_acquisition(path: Path, steps: Sequence[Step], names: Mapping[str, str] | None = None) -> Path:
-    """One panel per set of measured articles: F1 of all statements by suggested and random sentences.
+    """One panel per set of test articles: F1 of all statements by suggested and random sentences.
 
     Shaded: 95 % t-intervals over seeds. Dotted: a model trained on all sentences.
 
     Args:
         path: the PNG file.
-        steps: of `acquisition.simulate`.
-        names: what to call strategies. Default: their names.
+        steps: result of `acquisition.simulate`.
+        names: labels of strategies. Default: their names.
     """
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""Results of studies as files: CSV with every single value, Markdown with means over seeds."""
+"""Results of studies as files: CSV with every value, Markdown with means over seeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ...data.files.atomic import atomic_write
 from ..tracking.markdown import markdown_table
-from .acquisition import ALL, RANDOM, Step, Worth, as_random, curves
+from .acquisition import ALL, RANDOM, Gain, Step, as_random, curves
 from .learning_curve import Row
 
 
@@ -37,17 +37,21 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def learning_curve_tables(rows: Sequence[Row]) -> str:
-    """One table per set of measured articles: a row per stance and label, a column per share."""
+    """One table per set of test articles: a row per stance and label, a column per share."""
     tables = [
         _learning_curve_table([r for r in rows if r.on == on]) for on in dict.fromkeys(r.on for r in rows)
     ]
-    runs = " or ".join(str(n) for n in sorted({r.over_seeds.runs for r in rows}))
+    runs = max(r.over_seeds.runs for r in rows)
+    subsets = "One random subset of the training articles per share. "
+    if runs > 1:
+        subsets = (
+            f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in "
+            "brackets: mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of "
+            "training articles; the full set is trained on once and has no interval. "
+        )
     about = (
-        f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in brackets: "
-        "mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of training articles; "
-        "all of them together are trained on once and have no interval. "
-        '"Over articles" is the 95 % bootstrap interval over measured articles (mean of the bounds): '
-        "the effect of the choice of articles to measure on.\n"
+        f'{subsets}"Over articles" is the 95 % bootstrap interval over test articles (mean of the bounds): '
+        "the effect of the choice of test articles.\n"
     )
     return "\n".join([*tables, about])
 
@@ -72,16 +76,16 @@ def _interval(row: Row) -> str:
     return "" if row.low is None or row.high is None else f"{row.low:.3f} to {row.high:.3f}"
 
 
-def acquisition_tables(steps: Sequence[Step], worths: Sequence[Worth], name: str) -> str:
-    """A table of F1 by annotated sentences per set of measured articles; then the gain of each strategy."""
+def acquisition_tables(steps: Sequence[Step], gains: Sequence[Gain], name: str) -> str:
+    """A table of F1 by annotated sentences per set of test articles; then the gain of each strategy."""
     tables = [_acquisition_table(steps, on, name) for on in dict.fromkeys(s.on for s in steps)]
-    gains = "".join(f"- {w}\n" for w in worths)
+    listed = "".join(f"- {gain}\n" for gain in gains)
     about = (
         "Means over seeds, with 95 % t-intervals in brackets: mean ± t(0.975, n-1)·s/√n. "
         '"As random": the number of random sentences that reach the F1 beside it, read from the '
         "random curve.\n"
     )
-    return "\n".join([*tables, gains, about])
+    return "\n".join([*tables, listed, about])
 
 
 def _acquisition_table(steps: Sequence[Step], on: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""A corpus analysed once, to train on many parts of it and to measure each labeller on the same articles."""
+"""A corpus that is analysed once, to train on parts of it and evaluate each labeller on the same articles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.score_articles import score_articles
-from ...training.examples.dataset import Analysed, analyse_articles, part
+from ...training.examples.dataset import Analysed, analyse_articles, subset
 from ...training.fit import fit_labeller
 from ...training.pipeline import load_articles
 from ...training.settings import TrainingSettings
@@ -36,11 +36,11 @@ class Testbed:
     Attributes:
         settings: how to train.
         codebook: the label set.
-        names: the tables of parties.
+        names: the gazetteer of parties.
         cached: the cache of parses.
         train: training sentences.
         validation: sentences for calibration and thresholds.
-        measured: what labellers are measured on, by name: the test split (of each corpus), then other files.
+        measured: test articles by name: the test split (of each corpus), then other files.
     """
 
     settings: TrainingSettings
@@ -55,10 +55,10 @@ class Testbed:
         """Train a labeller.
 
         Args:
-            indices: of the training sentences to use. Default: all.
-            seed: of the classifier.
+            indices: indices of the training sentences to use. Default: all.
+            seed: seed of the classifier.
         """
-        train = self.train if indices is None else part(self.train, indices)
+        train = self.train if indices is None else subset(self.train, indices)
         labeller = fit_labeller(
             train, self.validation, self.codebook, self.names, self.settings.classifier, seed
         )
@@ -72,19 +72,19 @@ class Testbed:
         return measure(data.articles, records, self.codebook, bootstrap)[0]
 
     @property
-    def figure_names(self) -> tuple[str, ...]:
-        """What F1 is measured of: `statements` (all stances together) and each stance, if any; each label."""
+    def f1_names(self) -> tuple[str, ...]:
+        """Names of the F1 scores: `statements` (all together) and each stance, if any, and each label."""
         stances = (MICRO, *self.codebook.stance_names) if self.codebook.stances else ()
         return (*stances, *self.codebook.label_names)
 
-    def figures(self, labeller: Labeller) -> list[tuple[str, str, float]]:
-        """(name, on, F1) of a labeller, for all of `figure_names` and `measured`."""
+    def f1_scores(self, labeller: Labeller) -> list[tuple[str, str, float]]:
+        """(name, test articles, F1) of a labeller, for all of `f1_names` and `measured`."""
         metrics = {on: self.measure(labeller, on) for on in self.measured}
-        return [(name, on, float(m[name]["f1"])) for on, m in metrics.items() for name in self.figure_names]
+        return [(name, on, float(m[name]["f1"])) for on, m in metrics.items() for name in self.f1_names]
 
 
 def _name(path: Path, taken: Collection[str], among: Sequence[Path]) -> str:
-    """A short name for a file: `gold`, or with its folder where another file has the same name."""
+    """A short name for a file: `gold`, with its folder if another file has the same name."""
     short = path.stem
     unique = short not in taken and sum(p.stem == short for p in among) < 2
     return short if unique else f"{path.parent.name}/{short}"
@@ -93,7 +93,7 @@ def _name(path: Path, taken: Collection[str], among: Sequence[Path]) -> str:
 def _test_splits(
     settings: TrainingSettings, codebook: Codebook, test: Sequence[Article]
 ) -> dict[str, list[Article]]:
-    """The test articles, by corpus where several corpora have some ("shipped test", "news test")."""
+    """The test articles; by corpus ("shipped test", "news test") if several corpora have some."""
     ids = {corpus: {a.doc_id for a in read_corpus([corpus], codebook)} for corpus in settings.corpus}
     splits = {
         f"{Path(corpus).stem} {TEST}": [a for a in test if a.doc_id in held] for corpus, held in ids.items()
@@ -105,15 +105,15 @@ def _test_splits(
 def prepare(
     settings: TrainingSettings, also: Sequence[Path] = (), advance: Callable[[int, int], None] | None = None
 ) -> Testbed:
-    """Read and analyse the corpora of a run, and further files to measure on.
+    """Read and analyse the corpora of a run, and further files to evaluate on.
 
     Args:
-        settings: of the run.
-        also: annotated files to measure on besides the test split.
-        advance: is called with the number of sentences analysed and their total.
+        settings: settings of the run.
+        also: annotated files to evaluate on in addition to the test split.
+        advance: called with the number of sentences analysed and their total.
 
     Raises:
-        InputError: a corpus or file is invalid, a split is missing, or a file is given twice or trained on.
+        InputError: a corpus or file is invalid, a split is missing, or a file is a duplicate or trained on.
     """
     codebook = codebook_named(settings.codebook)
     by_split, _ = load_articles(settings, codebook)
@@ -147,26 +147,26 @@ def _articles_to_measure(
     """The test splits and the further files, by name.
 
     Raises:
-        InputError: there are none, or a file is given twice or trained on.
+        InputError: there are no test articles, or a file is a duplicate or trained on.
     """
     measured = _test_splits(settings, codebook, by_split["test"])
     trained_on = {a.text for split in ("train", "validation") for a in by_split[split]}
     for path in also:
         name = _name(path, {*measured, "train", "validation"}, also)
         if name in measured:
-            raise InputError("duplicate file to measure on", where=str(path), hint="give each file once")
+            raise InputError("duplicate file to evaluate on", where=str(path), hint="name each file once")
         measured[name] = read_corpus([path], codebook)
         if (same := next((a.doc_id for a in measured[name] if a.text in trained_on), None)) is not None:
             raise InputError(
-                f"article {same!r} is among those to train on",
+                f"article {same!r} is also a training article",
                 where=str(path),
-                hint="measure on other articles",
+                hint="evaluate on other articles",
             )
     if not measured:
         raise InputError(
             "no test articles",
             where=", ".join(settings.corpus),
-            hint="annotate more articles, set their 'split', or give a file to measure on",
+            hint="annotate more articles, set their 'split', or name a file with --also",
         )
     return measured
 
@@ -186,13 +186,13 @@ class Estimate:
         return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
-def estimate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> Estimate:
-    """mean ± t(0.975, n - 1) * s / √n, where s is the sample standard deviation, within [least, most].
+def estimate(values: Sequence[float], lowest: float = 0.0, highest: float = 1.0) -> Estimate:
+    """mean ± t(0.975, n - 1) * s / √n, where s is the sample standard deviation, within [lowest, highest].
 
     Args:
         values: at least one.
-        least: the lowest possible value.
-        most: the highest possible value.
+        lowest: the lowest possible value.
+        highest: the highest possible value.
     """
     n, mean = len(values), math.fsum(values) / len(values)
     if n < 2:
@@ -200,4 +200,4 @@ def estimate(values: Sequence[float], least: float = 0.0, most: float = 1.0) -> 
     from scipy.stats import t
 
     half = float(t.ppf(0.975, n - 1)) * math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    return Estimate(mean, max(least, mean - half), min(most, mean + half), n)
+    return Estimate(mean, max(lowest, mean - half), min(highest, mean + half), n)

@@ -1,4 +1,4 @@
-"""What registries read of a model: metadata for the Hugging Face hub, a short description for MLflow."""
+"""Descriptions of a model for registries: metadata for the Hugging Face hub, a short text for MLflow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def short_corpus_name(corpus: str) -> str:
 
 
 def front_matter(
-    settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], outcome: TrainingResult
+    settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], result: TrainingResult
 ) -> str:
     """YAML metadata for the top of the model's README.md, as the Hugging Face hub reads it.
 
@@ -28,7 +28,7 @@ def front_matter(
     from huggingface_hub import ModelCardData
 
     licences = article_licences(by_split)
-    encoder = outcome.labeller.classifier.about.get("encoder")
+    encoder = result.labeller.classifier.about.get("encoder")
     data = ModelCardData(
         language="en",
         library_name="stancewire",
@@ -36,15 +36,15 @@ def front_matter(
         model_name=settings.name,
         datasets=[short_corpus_name(c) for c in settings.corpus],
         base_model=Path(encoder).name if encoder and Path(encoder).is_dir() else encoder,
-        eval_results=_results(settings, outcome),
+        eval_results=_results(settings, result),
     )
     return f"---\n{data.to_yaml()}\n---\n\n"
 
 
-def _results(settings: TrainingSettings, outcome: TrainingResult) -> list[Any]:
+def _results(settings: TrainingSettings, result: TrainingResult) -> list[Any]:
     from huggingface_hub import EvalResult
 
-    codebook = outcome.labeller.codebook
+    codebook = result.labeller.codebook
     corpus = " and ".join(short_corpus_name(c) for c in settings.corpus)
     return [
         EvalResult(
@@ -56,7 +56,7 @@ def _results(settings: TrainingSettings, outcome: TrainingResult) -> list[Any]:
             metric_name=f"{metric} of {name}",
             metric_value=metrics[name][metric],
         )
-        for split, metrics in outcome.metrics.items()
+        for split, metrics in result.metrics.items()
         for name in (*(("statements",) if codebook.stances else ()), *codebook.label_names)
         for metric in ("precision", "recall", "f1")
     ]
@@ -65,7 +65,7 @@ def _results(settings: TrainingSettings, outcome: TrainingResult) -> list[Any]:
 def description(
     settings: TrainingSettings, codebook: Codebook, metrics: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """What a model does and how well, in plain text of a few lines."""
+    """The purpose and main metrics of a model, in a few lines of plain text."""
     lines = []
     for split, found in metrics.items():
         names = ("statements",) if codebook.stances else codebook.label_names
@@ -80,7 +80,7 @@ def description(
 
 
 def model_description(codebook: Codebook) -> str:
-    """What all versions of a registered model have in common."""
+    """The description that all versions of a registered model share."""
     parts = []
     if codebook.stances:
         parts.append(f"stances {', '.join(codebook.stance_names)}")
@@ -88,5 +88,5 @@ def model_description(codebook: Codebook) -> str:
         parts.append(f"sentence labels {', '.join(codebook.label_names)}")
     return (
         f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version "
-        "by validation F1; challenger is the latest that did not replace it."
+        "by validation F1; challenger is the latest version that did not replace it."
     )

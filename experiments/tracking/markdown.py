@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table that also lines up as plain text.
+    """A Markdown table whose columns are also aligned as plain text.
 
     Args:
         header: one cell per column; the first column is aligned left, the others right.
-        rows: as many cells as the header has.
+        rows: rows with as many cells as the header.
 
     Returns:
         The table, with a line break at its end. A `|` inside a cell is escaped.

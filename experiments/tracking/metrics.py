@@ -1,4 +1,4 @@
-"""Metrics as MLflow keeps them: about forty by name to compare runs by, and all in a JSON artifact."""
+"""Metrics in MLflow: about forty by name, to compare runs, and all of them in a JSON artifact."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ...data.codebook import Codebook
 # The artifact with every metric, nested by split, then by stance, label or role.
 ARTIFACT = "metrics.json"
 PRECISION_RECALL_F1 = ("precision", "recall", "f1")
-# With more stances than these, only F1 is logged by stance: MLflow's tables would hold little else.
-MOST_STANCES = 5
+# With more stances, only F1 is logged per stance: other metrics would crowd MLflow's tables.
+MAX_STANCES = 5
 # MLflow has only floating point numbers.
 COUNTS = frozenset({"support", "predicted", "articles"})
-# Single numbers beside the metrics by stance: names in `training.evaluation.metrics`, and in MLflow.
+# Metrics of a whole split: names in `training.evaluation.metrics`, and in MLflow.
 _SINGLE = {
     "macro_f1": "macro_f1",
     "id": "identity_accuracy",
@@ -26,15 +26,15 @@ _SINGLE = {
 
 
 def main_metrics(prefix: str, metrics: Mapping[str, Any], codebook: Codebook) -> dict[str, float]:
-    """The metrics that runs are compared by: `validation/blame/f1`.
+    """The metrics for comparing runs: `validation/blame/f1`.
 
     Args:
-        prefix: the split, or what else the articles are.
+        prefix: the split, or another name for the articles: `evaluation`, `pooled`.
         metrics: nested, as `training.evaluation.metrics.measure` returns them.
-        codebook: the label set that was measured; metrics of what it does not have are left out.
+        codebook: the label set; other stances and labels are left out.
 
     Returns:
-        Values by MLflow name. Counts (except the support of all statements), intervals and roles are left to
+        Values by MLflow name. Counts (except the support of all statements), intervals and roles are only in
         the artifact.
     """
     out: dict[str, float] = {}
@@ -50,12 +50,12 @@ def main_metrics(prefix: str, metrics: Mapping[str, Any], codebook: Codebook) ->
                 out[f"{prefix}/{name}"] = float(metrics[key])
         if "ece" in metrics.get("roles", {}):
             out[f"{prefix}/calibration_error"] = float(metrics["roles"]["ece"])
-    by_stance = PRECISION_RECALL_F1 if len(codebook.stances) <= MOST_STANCES else ("f1",)
+    by_stance = PRECISION_RECALL_F1 if len(codebook.stances) <= MAX_STANCES else ("f1",)
     for stance in codebook.stance_names:
         add(stance, *by_stance)
     for label in codebook.label_names:
         add(label, *PRECISION_RECALL_F1)
-        if not codebook.stances:  # what is published for data sets of labelled sentences
+        if not codebook.stances:  # the metric that papers on labelled sentences report
             add(label, "support")
             out[f"{prefix}/{label}/weighted_f1"] = float(metrics["weighted_f1"][label])
     return out

@@ -1,4 +1,4 @@
-"""The model card: what a model does, what it was trained on, how good it is and where it is not.
+"""The model card: purpose, training data, metrics and limits of a model.
 
 After Mitchell et al. 2019, "Model cards for model reporting", FAT*.
 """
@@ -21,15 +21,15 @@ from ...training.settings import TrainingSettings
 from .markdown import markdown_table
 
 LIMITS = (
-    "English only, one sentence at a time; sentences of more than 250 words are cut.",
-    "Identities come from tables of parties and from how an article introduces persons; others are OTHER.",
-    "Scores are calibrated on the validation articles and can be off on other kinds of text.",
-    "A statement is what somebody says according to the text. It does not judge who is right.",
+    "English only, one sentence at a time; sentences of more than 250 words are truncated.",
+    "Identities come from tables of parties and from how an article introduces people; all others are OTHER.",
+    "Scores are calibrated on the validation articles and can be inaccurate on other kinds of text.",
+    "A statement is what somebody says according to the text, not a judgement of who is right.",
 )
 
 
 def purpose(codebook: Codebook, mentions: str) -> str:
-    """One sentence that says what a model of this codebook does."""
+    """The purpose of models of this codebook, in one sentence."""
     asked = (
         "which stance a known actor takes towards a known target"
         if mentions == "known"
@@ -73,7 +73,8 @@ def _data(settings: TrainingSettings, how: str, by_split: Mapping[str, Sequence[
     corpora = ", ".join(f"`{c}`" for c in settings.corpus)
     stated = f" Licences of the articles: {'; '.join(licences)}." if licences else ""
     header = ("split", "articles", "sentences", "statements", "SHA-256 starts with")
-    return ["## Data", "", f"Corpora: {corpora}. Splits: {how}.{stated}", "", markdown_table(header, rows)]
+    splits = "as in the corpus" if how == "given" else how
+    return ["## Data", "", f"Corpora: {corpora}. Splits: {splits}.{stated}", "", markdown_table(header, rows)]
 
 
 def article_licences(by_split: Mapping[str, Sequence[Article]]) -> list[str]:
@@ -104,7 +105,7 @@ def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[s
         if codebook.stances:
             line = f"Macro-F1 over stances {metrics['macro_f1']:.3f}."
             if settings.mentions != "known":
-                line += f" Of the actors found, {metrics['id']:.1%} have the right identity."
+                line += f" Identity accuracy of correctly found actors {metrics['id']:.1%}."
             out += [line, ""]
     return out
 
@@ -112,13 +113,13 @@ def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[s
 Slices = dict[str, dict[str, dict[str, float]]]
 
 
-def slices(articles: Sequence[Article], outcome: TrainingResult, split: str) -> Slices:
+def slices(articles: Sequence[Article], result: TrainingResult, split: str) -> Slices:
     """F1 or recall, with support, by slice of the articles or statements: `{"F1 by outlet": {"X": {…}}}`."""
-    codebook = outcome.labeller.codebook
+    codebook = result.labeller.codebook
     out: Slices = {}
-    for name, f1s in article_slices(articles, outcome.records[split], codebook).items():
+    for name, f1s in article_slices(articles, result.records[split], codebook).items():
         out[f"F1 by {name}"] = {k: {"f1": v, "support": n} for k, (v, n) in f1s.items()}
-    for name, recalls in recall_slices(articles, outcome.mistakes[split]).items():
+    for name, recalls in recall_slices(articles, result.mistakes[split]).items():
         if len(recalls) > 1:
             out[f"recall by {name}"] = {k: {"recall": v, "support": n} for k, (v, n) in recalls.items()}
     return out
@@ -157,7 +158,7 @@ def _calibration(
 def _licence(labeller: Labeller) -> list[str]:
     licence = labeller.classifier.about.get("licence")
     weights = f", and the encoder's weights under {licence}" if licence else ""
-    line = f"Code: Apache-2.0. What was learnt from a corpus is under the terms of that corpus{weights}."
+    line = f"Code: Apache-2.0. The trained parameters are under the terms of the corpus{weights}."
     return ["## Licence", "", line, ""]
 
 
@@ -165,30 +166,30 @@ def model_card(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: TrainingResult,
+    result: TrainingResult,
     flips: float | None,
 ) -> str:
     """The card as Markdown, without metadata.
 
     Args:
-        settings: of the run.
+        settings: settings of the run.
         how: how the articles were split.
         by_split: the articles of train, validation and test.
-        outcome: the labeller and its metrics.
-        flips: share of statements that change with the parties' names, in [0, 1]; None where it was not
-            measured.
+        result: the labeller and its metrics.
+        flips: share of statements that change when the parties' names are swapped, in [0, 1]; None if it was
+            not measured.
     """
-    labeller, metrics = outcome.labeller, outcome.metrics
+    labeller, metrics = result.labeller, result.metrics
     split = "test" if "test" in metrics else "validation"
     lines = [f"# {settings.name}", "", *_introduction(settings, labeller), *_data(settings, how, by_split)]
     lines += _metrics(settings, labeller.codebook, metrics)
     if labeller.codebook.stances:
         if settings.mentions != "known":
-            lines += _slices(slices(by_split[split], outcome, split), split)
-        lines += _calibration(*outcome.arrays[split], labeller.codebook, split)
+            lines += _slices(slices(by_split[split], result, split), split)
+        lines += _calibration(*result.arrays[split], labeller.codebook, split)
     if flips is not None:
         changed = f"{flips:.2%} of the statements on the {split} articles change"
-        lines += ["## Names", "", f"With other names for the two parties {changed}.", ""]
+        lines += ["## Names", "", f"When the names of the two parties are swapped for others, {changed}.", ""]
     lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), "", *_licence(labeller)]
     flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLOURS = ("#c0392b", "#2874a6", "#b9770e", "#1e8449", "#6c3483", "#566573")
-# Almost all mentions take no stance: below this score they would fill the first bin of the calibration plot.
+# Almost all mentions take no stance; with lower scores they would dominate the first calibration bin.
 LEAST_SCORE = 0.05
 LEAST_IN_BIN = 5
 
@@ -44,7 +44,7 @@ def draw_confusion(folder: Path, gold: Sequence[str], predicted: Sequence[str], 
 
 
 def _write_counts(shown: object, table: NDArray[np.float64]) -> None:
-    """Set text and colour of each cell: the empty cell upsets the range of the display's colours."""
+    """Set text and colour of each cell, because scikit-learn chooses them wrongly with an empty cell."""
     darkest = np.nanmax(table)
     for (i, j), text in np.ndenumerate(shown.text_):  # type: ignore[attr-defined]
         empty = np.isnan(table[i, j])

@@ -1,4 +1,4 @@
-"""Where a run comes from: the commit of the user's project, and the environment."""
+"""Provenance of a run: the commit of the user's project, and the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GIT_COMMIT = "mlflow.source.git.commit"
 
 
 def git_commit(folder: Path) -> str | None:
-    """The commit that is checked out in the git work tree around a folder; None where there is none."""
+    """The commit that is checked out in the git work tree around a folder; None outside of one."""
     try:
         result = subprocess.run(
             ["git", "rev-parse", "--verify", "--quiet", "HEAD"],
@@ -31,8 +31,8 @@ def git_commit(folder: Path) -> str | None:
 def tag_commit(mlflow: Any) -> None:
     """Tag the current run with the commit of the working folder.
 
-    MLflow itself tags the repository around the program that runs, which for an installed `stancewire` is
-    whatever holds its environment.
+    MLflow itself tags the repository that contains the running program, which for an installed `stancewire`
+    is the one around its environment, if any.
     """
     if commit := git_commit(Path.cwd()):
         mlflow.set_tag(GIT_COMMIT, commit)

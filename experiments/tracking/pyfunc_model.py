@@ -1,7 +1,7 @@
 """The registered model as an MLflow pyfunc: its artifacts are data, its code is the installed stancewire.
 
-MLflow runs this file when the model is logged and when it is loaded. It is stored with the model and outlives
-the modules of today, so it may import only what stancewire makes public.
+MLflow runs this file when the model is logged and when it is loaded. The copy stored with the model must work
+with later releases, so it may import only the public API.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import Any
 
 import mlflow
 import pandas as pd
+
 import stancewire
 
 
 class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined, unused-ignore]
-    """Articles in, records out.
+    """Label a table of articles.
 
     The input is a table with the columns `text` and, optionally, `id`; models for known actors and targets
     also read `actor` and `target`. The output is one record per row, as JSON.

@@ -1,4 +1,4 @@
-"""Find a trained model by what `--model` takes: an alias, a version, a codebook, a run, or a folder."""
+"""Find the model that `--model` names: by alias, version, codebook, run or folder."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def find_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
 
     Args:
         model: see `model_folder`.
-        actors: the user's own tables of parties, which extend those that come with stancewire.
+        actors: CSV tables of parties that extend the shipped ones.
 
     Returns:
-        The labeller, and the name that its records carry: `stancewire/3`, or the name of the folder.
+        The labeller, and the model name that its records have: `stancewire/3`, or the name of the folder.
 
     Raises:
-        InputError: there is no such model, it is damaged, or this release cannot read its format.
+        InputError: the model does not exist, is damaged, or has a format that this release cannot read.
     """
-    # Here, so that commands that only look a model up do not import scikit-learn.
+    # Imported here: commands that only look up a model do not need the classifiers.
     from ...training.serialization import load_model
 
     folder, title = model_folder(model)
@@ -60,14 +60,14 @@ def model_folder(model: str) -> tuple[Path, str]:
             raise InputError(
                 "no stancewire model in this folder",
                 where=model,
-                hint="give a model folder, a run id or champion",
+                hint="use a model folder, a run id or champion",
             ) from None
         raise
     return artifact_folder(version), version.title
 
 
 def _saved_in(folder: Path) -> Path | None:
-    """The folder itself or the first one below it that holds a model."""
+    """The folder itself, or the first folder below it, that contains a model."""
     from ...training.serialization import FILE
 
     if (folder / FILE).is_file():
@@ -76,7 +76,7 @@ def _saved_in(folder: Path) -> Path | None:
 
 
 def find_version(model: str) -> ModelVersion:
-    """The registered version that a name means, see `model_folder`.
+    """The registered version with a name, see `model_folder`.
 
     Raises:
         InputError: there is none.
@@ -133,7 +133,7 @@ def _known(versions: Sequence[ModelVersion]) -> str:
 
 
 def artifact_folder(version: ModelVersion) -> Path:
-    """The folder of a version that holds its data files; fetched by MLflow where it is not on this machine.
+    """The folder with the data files of a version, downloaded by MLflow if it is not on this machine.
 
     Raises:
         InputError: its files cannot be read, or are not a stancewire model.
@@ -149,5 +149,5 @@ def artifact_folder(version: ModelVersion) -> Path:
                 f"the model's files cannot be read: {reason}", where=version.title, hint=NO_MODEL
             ) from None
     if (found := _saved_in(root)) is None:
-        raise InputError("this model holds no stancewire files", where=version.title, hint=NO_MODEL)
+        raise InputError("this registered model has no stancewire files", where=version.title, hint=NO_MODEL)
     return found

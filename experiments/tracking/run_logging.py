@@ -1,4 +1,4 @@
-"""What is logged of a training run: parameters, metrics, data sets, plots and tables."""
+"""Log a training run: parameters, metrics, data sets, plots and tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def corpus_param(corpora: Sequence[str]) -> str:
 
 
 def run_name(settings: TrainingSettings, changed: Mapping[str, str]) -> str:
-    """The recipe in a line: `linear on shipped, classifier.regularisation=1.0`."""
+    """Config, corpora and changes in one line: `linear on shipped, classifier.regularisation=1.0`."""
     corpora = "+".join(short_corpus_name(c) for c in settings.corpus)
     return ", ".join([f"{settings.name} on {corpora}", *(f"{k}={v}" for k, v in changed.items())])[:250]
 
@@ -41,27 +41,27 @@ def log_run(
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    outcome: TrainingResult,
+    result: TrainingResult,
     work: Path,
 ) -> None:
     """Log a training to the current run.
 
     Args:
         mlflow: the module, connected to a store.
-        settings: of the run.
+        settings: settings of the run.
         how: how the articles were split.
         by_split: the articles of train, validation and test.
-        outcome: the labeller and its metrics.
-        work: an empty folder for plots before they are uploaded.
+        result: the labeller and its metrics.
+        work: an empty folder for temporary files.
     """
-    _log_params(mlflow, settings, how, outcome.labeller)
-    _log_tags(mlflow, settings, by_split, outcome.labeller)
+    _log_params(mlflow, settings, how, result.labeller)
+    _log_tags(mlflow, settings, by_split, result.labeller)
     _log_inputs(mlflow, settings, by_split)
-    _log_metrics(mlflow, by_split, outcome)
-    _log_mistakes(mlflow, outcome.mistakes)
-    _log_plots(mlflow, outcome.labeller, *outcome.arrays["validation"], work)
+    _log_metrics(mlflow, by_split, result)
+    _log_mistakes(mlflow, result.mistakes)
+    _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
     mlflow.log_text(environment(), "environment.txt")
-    mlflow.log_text(outcome.labeller.codebook.model_dump_json(indent=2), "codebook.json")
+    mlflow.log_text(result.labeller.codebook.model_dump_json(indent=2), "codebook.json")
 
 
 def _log_params(mlflow: Any, settings: TrainingSettings, how: str, labeller: Labeller) -> None:
@@ -93,17 +93,17 @@ def _log_tags(
     tag_commit(mlflow)
 
 
-def _log_metrics(mlflow: Any, by_split: Mapping[str, Sequence[Article]], outcome: TrainingResult) -> None:
-    classifier, codebook = outcome.labeller.classifier, outcome.labeller.codebook
+def _log_metrics(mlflow: Any, by_split: Mapping[str, Sequence[Article]], result: TrainingResult) -> None:
+    classifier, codebook = result.labeller.classifier, result.labeller.codebook
     for step, epoch in enumerate(classifier.history, 1):
         mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
-    main = {k: v for split, m in outcome.metrics.items() for k, v in main_metrics(split, m, codebook).items()}
+    main = {k: v for split, m in result.metrics.items() for k, v in main_metrics(split, m, codebook).items()}
     parity = classifier.about.get("parity", {})
     mlflow.log_metrics({**main, **{f"parity/{k}": float(v) for k, v in parity.items()}})
-    everything: dict[str, Any] = {k: dict(v) for k, v in outcome.metrics.items()}
+    everything: dict[str, Any] = {k: dict(v) for k, v in result.metrics.items()}
     for split, metrics in everything.items():
-        if codebook.stances and outcome.records.get(split):
-            metrics["slices"] = slices(by_split[split], outcome, split)
+        if codebook.stances and result.records.get(split):
+            metrics["slices"] = slices(by_split[split], result, split)
     mlflow.log_dict({**everything, **({"parity": dict(parity)} if parity else {})}, ARTIFACT)
 
 
@@ -146,6 +146,6 @@ def _log_plots(
 
 
 def _top_stance(row: NDArray[Any], columns: Mapping[str, int], floor: Mapping[str, float]) -> str:
-    """The stance that a mention takes with the highest score at or above the threshold."""
+    """The stance of a mention with the highest score at or above its threshold; otherwise none."""
     above = [(row[k], s) for s, k in columns.items() if row[k] >= floor[s]]
     return max(above)[1] if above else NO_STANCE

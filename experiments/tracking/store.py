@@ -20,7 +20,7 @@ def tracking_uri() -> str:
 
 
 def _check_server(uri: str) -> None:
-    """Connect once: MLflow would retry a dead server for minutes."""
+    """Check that the server answers, because MLflow would retry for minutes."""
     parts = urlsplit(uri)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:

@@ -1,7 +1,7 @@
 """Registered models and their versions, as the MLflow registry stores them.
 
-A local SQLite store is read directly and read-only: importing MLflow and asking it costs more processor time
-than loading a linear model. Whatever this reader does not understand is left to MLflow.
+A local SQLite store is read directly and read-only, because importing and querying MLflow takes more CPU time
+than loading a linear model. MLflow reads all other stores, and schemas that are unknown here.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 from .store import connect, tracking_uri
 
-# The name of the registered model of the shipped codebook; those of others add a hyphen and their name.
+# The registered model of the shipped codebook; other codebooks add a hyphen and their name.
 PREFIX = "stancewire"
-# Without workspaces, MLflow stores everything in the one of this name.
+# The workspace in which MLflow stores everything if workspaces are not used.
 _WORKSPACE = "default"
 
 
@@ -27,7 +27,7 @@ _WORKSPACE = "default"
 class ModelVersion:
     """One version of a registered model.
 
-    `location` is the URI or path of its artifacts; None where only MLflow can tell. `created` is in
+    `location` is the URI or path of its artifacts; None if only MLflow knows it. `created` is in
     milliseconds since 1970.
     """
 
@@ -42,7 +42,7 @@ class ModelVersion:
 
     @property
     def title(self) -> str:
-        """The name under which its scores go: `stancewire/3`."""
+        """The name that records and tables show: `stancewire/3`."""
         return f"{self.name}/{self.number}"
 
 
@@ -75,7 +75,7 @@ def _from_mlflow() -> list[ModelVersion]:
     for model in client.search_registered_models(filter_string=f"name LIKE '{PREFIX}%'"):
         if not _is_ours(model.name):
             continue
-        # A search returns versions without their aliases; the model knows them.
+        # A search returns versions without their aliases, which the model has.
         aliases: dict[int, list[str]] = {}
         for alias, number in model.aliases.items():
             aliases.setdefault(int(number), []).append(alias)
@@ -97,16 +97,16 @@ def _from_mlflow() -> list[ModelVersion]:
 
 def _sqlite_file(uri: str) -> Path | None:
     """The file of a plain `sqlite:///FILE`; None for any other store."""
-    # A registry of its own, or a driver or options in the URI, are MLflow's business.
+    # MLflow handles a separate registry, and drivers or options in the URI.
     if os.environ.get("MLFLOW_REGISTRY_URI") or not uri.startswith("sqlite:///") or "?" in uri:
         return None
     return Path(uri.removeprefix("sqlite:///"))
 
 
 def _from_sqlite(uri: str) -> list[ModelVersion] | None:
-    """The versions in a local SQLite store; None where MLflow has to be asked.
+    """The versions in a local SQLite store; None if MLflow has to read the store.
 
-    A file that does not exist yet holds no models, and is not created here.
+    A file that does not exist yet contains no models, and is not created here.
     """
     file = _sqlite_file(uri)
     if file is None:
@@ -128,7 +128,7 @@ def _rows(database: sqlite3.Connection) -> list[ModelVersion]:
         query = f"SELECT {names} FROM {table} WHERE workspace = ?"
         return database.execute(query, (_WORKSPACE,)).fetchall()
 
-    # One read transaction, so that an alias that moves meanwhile is seen either before or after.
+    # One transaction, so that an alias that another process moves is read in one state.
     database.execute("BEGIN")
     aliases: dict[tuple[str, int], list[str]] = {}
     for name, alias, number in rows("registered_model_aliases", "name", "alias", "version"):
@@ -162,7 +162,7 @@ def _rows(database: sqlite3.Connection) -> list[ModelVersion]:
 
 
 def local_folder(version: ModelVersion) -> Path | None:
-    """The folder of a version's artifacts where it is on this machine; None where MLflow has to fetch it."""
+    """The folder of a version's artifacts; None if MLflow has to download them."""
     if not version.location:
         return None
     parts = urlsplit(version.location)

@@ -1,4 +1,4 @@
-"""Articles from files, folders and standard input. Each invalid input is one error; the others are read."""
+"""Articles from files, folders and standard input. Invalid inputs are reported; the others are read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...data.errors import InputError
 
 TEXT_ENDINGS = (".txt", ".text", ".md")
 MAX_BYTES = 2_000_000
-# The language of a text with fewer letters cannot be told reliably.
+# The language of a text with fewer letters cannot be detected reliably.
 MIN_LETTERS = 80
 
 
@@ -23,8 +23,8 @@ MIN_LETTERS = 80
 class InputArticle:
     """An article to score.
 
-    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are its
-    words.
+    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are the
+    words in it that name the two parties.
     """
 
     id: str
@@ -45,7 +45,7 @@ def title_of(text: str) -> str | None:
 
 
 def check_size(n_bytes: int, where: str) -> None:
-    """Refuse an article of more than `MAX_BYTES`.
+    """Reject an article of more than `MAX_BYTES`.
 
     Raises:
         InputError: it is too large.
@@ -59,7 +59,7 @@ def check_size(n_bytes: int, where: str) -> None:
 
 
 def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
-    """Decode bytes: UTF-8, otherwise the encoding that is detected, which `note` is told.
+    """Decode bytes as UTF-8, otherwise in the encoding that is detected; `note` then names it.
 
     Raises:
         InputError: empty, too large, or not text.
@@ -70,7 +70,7 @@ def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     if b"\x00" in raw[:8192]:
-        raise InputError("a binary file, not text", where=where, hint="give plain text")
+        raise InputError("a binary file, not text", where=where, hint="use plain text")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -79,17 +79,17 @@ def decode(raw: bytes, where: str, note: Callable[[str], None]) -> str:
 
     best = from_bytes(raw).best()
     if best is None:
-        raise InputError("a binary file, not text", where=where, hint="give plain text")
+        raise InputError("a binary file, not text", where=where, hint="use plain text")
     text = str(best)
     control = sum(not c.isprintable() and not c.isspace() for c in text)
     if control > len(text) * 0.02:
-        raise InputError("a binary file, not text", where=where, hint="give plain text")
+        raise InputError("a binary file, not text", where=where, hint="use plain text")
     note(f"{where}: not UTF-8; read as {best.encoding}")
     return text
 
 
 def check_language(text: str, where: str) -> None:
-    """Refuse a text that is not English.
+    """Reject a text that is not English.
 
     Raises:
         InputError: it is in another language.
@@ -102,7 +102,7 @@ def check_language(text: str, where: str) -> None:
     language = classify(sample)[0]
     if language != "en":
         raise InputError(
-            f"not in English (looks like {language!r}): skipped",
+            f"not in English (detected: {language!r}); skipped",
             where=where,
             hint="score it anyway with --any-language",
         )
@@ -122,7 +122,7 @@ def _lines(path: Path) -> str:
 
 
 def is_annotated(path: Path) -> bool:
-    """Whether the first line of a JSONL file, or of the first one in a folder, is an annotated article."""
+    """Whether a JSONL file, or the first one in a folder, begins with an annotated article."""
     if path.is_dir():
         return any(is_annotated(p) for p in sorted(path.glob("*.jsonl"))[:1])
     if path.suffix.lower() != ".jsonl" or not path.exists():
@@ -136,7 +136,7 @@ def is_annotated(path: Path) -> bool:
 
 
 def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> Iterator[InputArticle]:
-    """Rows of a JSONL file: `text`, and where present `id` (or `doc_id`), `title`, `actor` and `target`."""
+    """Rows of a JSONL file: `text` and, if present, `id` (or `doc_id`), `title`, `actor` and `target`."""
     for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -154,7 +154,7 @@ def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> 
         if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
             report_error(
                 InputError(
-                    "no 'text'",
+                    "no 'text' field",
                     where=f"{where}:{n}",
                     hint='each line is an object with a "text" and, optionally, an "id"',
                 )
@@ -169,12 +169,14 @@ def _rows(text: str, where: str, report_error: Callable[[InputError], None]) -> 
         )
 
 
-def _one(
+def _read_file(
     path: Path, any_language: bool, report_error: Callable[[InputError], None], note: Callable[[str], None]
 ) -> Iterator[InputArticle]:
     where = str(path)
     if path.name.lower().endswith((".jsonl", ".jsonl.gz")):
         text = _lines(path)
+        if not text.strip():
+            raise InputError("empty", where=where, hint="one article per line, as JSON")
         for article in _rows(text, where, report_error):
             try:
                 if not any_language:
@@ -192,7 +194,7 @@ def _one(
 
 @contextmanager
 def _reporting(where: str, report_error: Callable[[InputError], None]) -> Iterator[None]:
-    """Report an input that cannot be read, and carry on after it."""
+    """Report an input that cannot be read, and continue with the next."""
     try:
         yield
     except InputError as error:
@@ -211,10 +213,10 @@ def _standard_input(any_language: bool, note: Callable[[str], None]) -> InputArt
 
 
 def _files(path: Path) -> list[Path]:
-    """The file itself; of a folder its articles, sorted by name.
+    """The file itself, or the articles in a folder, sorted by name.
 
     Raises:
-        InputError: there is none.
+        InputError: there are no files.
     """
     if not path.is_dir():
         if not path.exists():
@@ -240,8 +242,8 @@ def read_articles(
     Args:
         inputs: paths, and `-` for standard input.
         any_language: also read articles that are not detected as English.
-        report_error: told of each invalid input; the others are read.
-        note: told what is worth knowing about a valid one.
+        report_error: called with each invalid input; the others are read.
+        note: called with remarks about valid inputs.
 
     Yields:
         The articles, in the order of the inputs.
@@ -256,7 +258,7 @@ def read_articles(
             files = _files(Path(name))
         for file in files:
             with _reporting(str(file), report_error):
-                yield from _one(file, any_language, report_error, note)
+                yield from _read_file(file, any_language, report_error, note)
 
 
 def noting_misdecoded(

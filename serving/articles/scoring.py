@@ -1,4 +1,4 @@
-"""Articles in, records out."""
+"""Score a stream of articles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def score_articles(
     Args:
         labeller: the model.
         articles: read lazily.
-        report_error: told of each article that cannot be scored; the others are.
+        report_error: called with the error of each article that cannot be scored; the others are scored.
         min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
 
     Yields:

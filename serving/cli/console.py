@@ -1,7 +1,9 @@
-"""What goes to standard error: progress, notes and errors. Only results go to standard output."""
+"""Progress, notes and errors on standard error. Only results go to standard output."""
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +13,14 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from ...data.errors import InputError
-from ..output.counts import plural as plural
+from ...data.errors import plural as plural
 
 if TYPE_CHECKING:
     from ..output.progress import ProgressBar
 
 
 class Verbosity(IntEnum):
-    """How much a command says on standard error besides errors."""
+    """How much a command prints on standard error besides errors."""
 
     QUIET = 0
     NORMAL = 1
@@ -29,7 +31,7 @@ _verbosity = Verbosity.NORMAL
 
 
 def set_verbosity(quiet: bool = False, verbose: bool = False) -> None:
-    """Set what standard error shows from now on; `--verbose` also lets MLflow's own log lines through."""
+    """Set what standard error shows from now on; `--verbose` also shows MLflow's log lines."""
     global _verbosity
     _verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
     import logging
@@ -38,19 +40,19 @@ def set_verbosity(quiet: bool = False, verbose: bool = False) -> None:
 
 
 def raise_verbosity(quiet: bool, verbose: bool) -> None:
-    """The same options after the command's name: they win over those before it."""
+    """Apply the same options after the name of the command, where they override those before it."""
     if quiet or verbose:
         set_verbosity(quiet, verbose)
 
 
 def note(line: str) -> None:
-    """Something worth knowing that is not an error."""
+    """Print a remark that is not an error."""
     if _verbosity >= Verbosity.NORMAL:
         typer.echo(line, err=True)
 
 
 def detail(line: str) -> None:
-    """A detail that only `--verbose` shows: where a model lies, how long a step took."""
+    """Print a detail that only `--verbose` shows, such as a folder or the duration of a step."""
     if _verbosity >= Verbosity.VERBOSE:
         typer.echo(typer.style(line, dim=True), err=True)
 
@@ -84,7 +86,7 @@ class ErrorCount:
 
 @contextmanager
 def exit_on_input_error() -> Iterator[None]:
-    """Turn an invalid input, or a file that the system refuses, into one line and exit code 1."""
+    """Turn invalid input, or a file that cannot be read or written, into one line and exit code 1."""
     try:
         yield
     except InputError as error:
@@ -92,15 +94,28 @@ def exit_on_input_error() -> Iterator[None]:
     except OSError as error:
         if error.filename is None:  # not about a file: a closed pipe, for example, is not an input error
             raise
+        # A failed rename names the temporary file first, then the file that the user named.
+        where = str(error.filename2 or error.filename)
         hint = "check its name and permissions"
-        stop(InputError(f"cannot be used: {error.strerror}", where=str(error.filename), hint=hint))
+        stop(InputError(f"cannot be used: {error.strerror}", where=where, hint=hint))
 
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[ProgressBar]:
-    """A progress bar on standard error; nothing is drawn with `--quiet` or where it is not a terminal."""
+    """A progress bar on standard error; nothing is drawn with `--quiet` or where it is not a terminal.
+
+    Nor is it drawn where results go to a pipe: the program that reads them may print to the same terminal.
+    """
     from ..output.progress import ProgressBar
 
-    enabled = _verbosity >= Verbosity.NORMAL and sys.stderr.isatty()
+    enabled = _verbosity >= Verbosity.NORMAL and sys.stderr.isatty() and not _piped()
     with ProgressBar(what, total, enabled=enabled) as bar:
         yield bar
+
+
+def _piped() -> bool:
+    """Whether standard output is a pipe."""
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):  # no file: captured, or closed
+        return False

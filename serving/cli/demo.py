@@ -8,12 +8,12 @@ import typer
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "strait.txt"
 NEXT_STEPS = (
-    ("stancewire score ARTICLE.txt", "who blames whom in an article of your own"),
-    ("stancewire explain ARTICLE.txt", "which words support each statement"),
-    ("stancewire experiments list", "the runs so far and their metrics"),
-    ("stancewire corpus stats", "what the model was trained on"),
-    ("stancewire train --set classifier.regularisation=1.0", "another model"),
-    ("mlflow ui --backend-store-uri sqlite:///mlflow.db", "the runs in the browser"),
+    ("stancewire score ARTICLE.txt", "score an article of your own"),
+    ("stancewire explain ARTICLE.txt", "see which words support each statement"),
+    ("stancewire experiments list", "compare the runs so far"),
+    ("stancewire corpus stats", "see what the model was trained on"),
+    ("stancewire train --set classifier.regularisation=1.0", "train another model"),
+    ("mlflow ui --backend-store-uri sqlite:///mlflow.db", "see the runs in the browser"),
 )
 
 

@@ -29,7 +29,7 @@ NameSwapsOption = Annotated[
         "--name-swaps",
         metavar="N",
         min=0,
-        help="Swap the two parties' names N times per article; report how many statements change.",
+        help="Swap the two parties' names N times per article; report the share of statements that change.",
     ),
 ]
 
@@ -45,43 +45,45 @@ def evaluate(
     format_: TableOrJson = "table",
     log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")] = True,
 ) -> None:
-    """Measure a model on annotated articles and log the metrics.
+    """Evaluate a model on annotated articles and log the metrics.
 
     Example: stancewire evaluate --corpus shipped --split test
 
-    Example: stancewire evaluate --corpus mine.jsonl --model ./my-model --errors 20 --no-log
+    Example: stancewire evaluate --corpus mine.jsonl --errors 20 --no-log
     """
     import json
 
     from ...data.annotation.corpus import read_corpus
-    from ...experiments.evaluate import evaluate as measure
-    from ...experiments.evaluate import log_evaluation
+    from ...experiments import evaluate as evaluation
     from ..models import open_model
     from ..output.metric_tables import print_metrics, print_mistakes
 
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     with progress("scoring", len(articles)) as bar:
-        metrics, mistakes = measure(labeller, articles, bootstrap, bar.advance)
+        metrics, mistakes = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
     if format_ == "table":
-        on = ", ".join(corpus) + (f", {split}" if split else "")
-        print_metrics(metrics, f"{name} on {on}, {plural(len(articles), 'article')}", labeller.codebook)
+        on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
+        print_metrics(metrics, f"{name} on {on}", labeller.codebook)
     if name_swaps and labeller.mentions == "found":
-        metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps)
+        metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps, format_ == "table")
     if format_ == "json":
         typer.echo(json.dumps(metrics))
     elif errors:
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
-        note(f"logged as run {log_evaluation(metrics, articles, name, corpus, labeller.codebook)}")
+        run = evaluation.log_evaluation(metrics, articles, name, corpus, labeller.codebook)
+        note(f"logged as run {run}")
 
 
-def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int) -> float:
-    """The share of statements that change when the parties get other names."""
+def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, show: bool) -> float:
+    """The share of statements that change when the parties get other names, printed if `show` is set."""
     from ...data.text.spacy_parser import ParseCache
     from ...training.evaluation.name_invariance import changed_share
 
     with progress("swapping names", len(articles)) as bar:
         share = changed_share(labeller, articles, swaps, cached=ParseCache(), advance=bar.advance)
-    note(f"statements that change when names are swapped: {share:.2%} (mean of {plural(swaps, 'swap')})")
+    if show:
+        mean = f"mean of {plural(swaps, 'swap')}"
+        typer.echo(f"statements that change when names are swapped: {share:.2%} ({mean})\n")
     return share

@@ -19,7 +19,7 @@ SortOption = Annotated[
     typer.Option(
         "--sort",
         metavar="COLUMN",
-        help="when, config, corpus, micro_f1, macro_f1, seconds or a stance; best first.",
+        help="when, config, corpus, micro_f1, macro_f1, seconds or a stance. Newest and highest first.",
     ),
 ]
 ColumnsOption = Annotated[
@@ -31,7 +31,7 @@ ColumnsOption = Annotated[
     ),
 ]
 FoldsOption = Annotated[
-    bool, typer.Option("--folds", help="Also list the single folds of cross-validations.")
+    bool, typer.Option("--folds", help="Also list the individual folds of cross-validations.")
 ]
 FormatOption = Annotated[
     Literal["table", "jsonl"],
@@ -48,13 +48,13 @@ def list_runs(
 ) -> None:
     """List runs with their settings, F1 and models.
 
-    F1 is that of the validation articles; for an evaluation that of its corpus, for a cross-validation that
-    of all held-out articles. `changed` shows the settings that differ from the config. Each stance has a
-    column of its own where there are at most five among the runs.
+    F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
+    held-out articles. `changed` lists the settings that differ from the config. Stances have a column each if
+    there are at most five.
 
     Example: stancewire experiments list --sort micro_f1
 
-    Example: stancewire experiments list --columns run,changed,micro_f1,seconds
+    Example: stancewire experiments list --columns run,changed,micro_f1
     """
     from ...experiments.review.runs import list_runs as find_runs
     from ..output.run_tables import print_runs
@@ -70,7 +70,7 @@ def list_runs(
 
 
 def show_run(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the start of one.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Run id, or its first characters.")],
     format_: TableOrJson = "table",
 ) -> None:
     """Show the metrics and settings of one run.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def explain(
-    article: Annotated[str, typer.Argument(metavar="FILE", help="A text file, or - for standard input.")],
+    article: Annotated[str, typer.Argument(metavar="FILE", help="Text file, or - for standard input.")],
     model: Model = "champion",
     min_score: MinScore = None,
     sentence: Annotated[
@@ -26,15 +26,15 @@ def explain(
         typer.Option("--sentence", metavar="TEXT", help="Only statements of sentences that contain TEXT."),
     ] = None,
     format_: Annotated[
-        Literal["text", "json"],
-        typer.Option("--format", metavar="FORMAT", help="text, or json (one statement per line)."),
+        Literal["text", "jsonl"],
+        typer.Option("--format", metavar="FORMAT", help="text, or jsonl (one statement per line)."),
     ] = "text",
 ) -> None:
     """Show which words support each statement of an article.
 
-    Words with a negative weight speak against it. For the linear classifier a weight is that of the features
-    which name the word; for an encoder each word is masked in turn, and its weight is the drop in the
-    statement's logit.
+    Words with a negative weight count against it. With the linear classifier, the weight of a word is the sum
+    over the features that contain it. With an encoder, each word is masked in turn, and its weight is the
+    drop in the logit of the statement.
 
     Example: stancewire explain article.txt --sentence accused
     """
@@ -45,7 +45,7 @@ def explain(
         if sentence is not None and sentence not in found.sentence:
             continue
         shown += 1
-        if format_ == "json":
+        if format_ == "jsonl":
             typer.echo(json.dumps({"id": identity, **asdict(found)}, ensure_ascii=False))
         else:
             print_explanation(found)
@@ -57,7 +57,7 @@ def explain(
 def _explanations(
     article: str, model: str, min_score: float | None, errors: ErrorCount
 ) -> Iterator[tuple[str, Explanation]]:
-    """The id of each article that the input holds, and each of its statements explained."""
+    """The explanation of each statement, with the id of its article."""
     from ...data.text.spacy_parser import ParseCache
     from ...training.explanation import explain as explain_text
     from ..articles.readers import read_articles

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import json
+import sys
 from typing import Annotated
 
 import typer
@@ -16,19 +20,32 @@ from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
+from .signals import raise_on_signals
 from .studies import acquisition, learning_curve
 from .train import train
 
 HELP = """\
-Who blames whom, who claims a ceasefire, who appeals to whom: statements by actor and stance from news.
+Find in news articles who blames whom, who claims a ceasefire and who appeals to whom.
 
 Start with: stancewire demo
 
 Tab completion: stancewire --install-completion
 """
-CORPUS_HELP = "Annotated articles: check, count, convert, compare, fetch."
-EXPERIMENTS_HELP = "Runs: settings and metrics; learning curves."
-MODELS_HELP = "Registered models: list, show, and share them."
+CORPUS_HELP = """\
+Check, count, convert and compare annotated articles.
+
+Example: stancewire corpus stats
+"""
+EXPERIMENTS_HELP = """\
+List and compare runs; draw learning curves.
+
+Example: stancewire experiments list
+"""
+MODELS_HELP = """\
+List, show and share registered models.
+
+Example: stancewire models list
+"""
 
 
 def _show_version(shown: bool) -> None:
@@ -111,6 +128,18 @@ def command_line() -> typer.Typer:
 app = command_line()
 
 
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Characters that an encoding lacks, as JSON escapes them."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
 def main() -> None:
     """The console script."""
+    raise_on_signals()
+    # A terminal that is not UTF-8 shows `\u2192` instead of ending in a traceback; JSON stays valid.
+    codecs.register_error("escape", _escape)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="escape")
     app()

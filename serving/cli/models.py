@@ -59,16 +59,14 @@ def show_model(model: Which = "champion", format_: TableOrJson = "table") -> Non
 def export_model(
     out: Annotated[
         Path,
-        typer.Option(
-            "--out", "-o", metavar="PATH", help="New folder, or new file that ends in .zip, to write."
-        ),
+        typer.Option("--out", "-o", metavar="PATH", help="Folder or .zip file to write; must not exist yet."),
     ],
     model: Which = "champion",
 ) -> None:
     """Export a model as one folder or .zip file.
 
-    Others can use it with `--model PATH`. It holds the model's files, its model card, and a manifest with a
-    checksum of each file; no text of the corpus.
+    Others can use it with `--model PATH`. It contains the model's files, its model card and a manifest with
+    a checksum of each file, but no text of the corpus.
 
     Example: stancewire models export champion -o my-model.zip
     """
@@ -88,9 +86,8 @@ def import_model(
 ) -> None:
     """Check a model that someone else exported, and register it.
 
-    Every file is compared with its checksum and the model is loaded. It is registered under the name of its
-    label
-    set: as champion if there is none yet, otherwise as challenger.
+    The checksum of every file is verified and the model is loaded. It is registered under the name of its
+    label set, as champion if there is none yet, otherwise as challenger.
 
     Example: stancewire models import my-model.zip
 

@@ -1,10 +1,10 @@
-"""Arguments and options that several commands share, and how commands are added to the command line."""
+"""Arguments and options that several commands share; `add_command` adds a command to a group."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 
 from .console import exit_on_input_error, raise_verbosity
+from .signals import Interrupted, report_interruption
 
 MODEL_HELP = (
     "champion, challenger, a version, NAME[@ALIAS|/VERSION], a run id, or a model folder or .zip file."
@@ -21,7 +22,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Text files, folders of them, JSONL files with a text column, or - for standard input.",
+        help="Text files, folders of them, JSONL files with a text field, or - for standard input.",
     ),
 ]
 Corpora = Annotated[
@@ -95,13 +96,28 @@ Verbose = Annotated[
 
 
 class Command(TyperCommand):
-    """A command whose help names arguments as FILE or N, without Python types after them."""
+    """A command whose help names arguments as FILE or N, without Python types."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for parameter in self.params:
             if isinstance(parameter, TyperArgument):
                 parameter.display_type_rich = lambda *_, **__: ""  # type: ignore[method-assign]
+                usage = _usage(parameter.metavar or "", parameter.required, parameter.nargs)
+                parameter._usage_display_name = partial(str, usage)  # type: ignore[method-assign]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; remove the prefix that pydantic puts before messages."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
+def _usage(name: str, required: bool, nargs: int) -> str:
+    """An argument in the usage line, in the usual notation; Typer writes `{FILE}` for a required one."""
+    return f"{name if required else f'[{name}]'}{'...' if nargs == -1 else ''}"
 
 
 def add_command(app: typer.Typer, function: Callable[..., None], name: str | None = None) -> None:
@@ -119,8 +135,12 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
     @wraps(function)
     def command(*args: Any, quiet: bool, verbose: bool, **kwargs: Any) -> None:
         raise_verbosity(quiet, verbose)
-        with exit_on_input_error():
-            function(*args, **kwargs)
+        try:
+            with exit_on_input_error():
+                function(*args, **kwargs)
+        except Interrupted as signal:
+            report_interruption(signal.number)
+            raise typer.Exit(128 + signal.number) from None
 
     more = [
         inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=a)
@@ -133,5 +153,11 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
 
 
 def group(help_: str) -> typer.Typer:
-    """An empty command group."""
-    return typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)
+    """An empty command group, with `--quiet` and `--verbose`."""
+    app = typer.Typer(help=help_, no_args_is_help=True, rich_markup_mode=None)
+
+    def options(quiet: Quiet = False, verbose: Verbose = False) -> None:
+        raise_verbosity(quiet, verbose)
+
+    app.callback()(options)
+    return app

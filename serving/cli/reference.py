@@ -1,4 +1,4 @@
-"""The command reference `docs/cli.md`, written from the commands' own help: `make reference`."""
+"""Generate the command reference `docs/cli.md` from the help texts: `make reference`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .main import app
 INTRODUCTION = """\
 # Command reference
 
-Written by `make reference` from the commands' own help.
+Generated from the help texts by `make reference`.
 
 `-` is standard input. Results go to standard output; progress, notes and errors go to standard error.
 Every command takes `-q`/`--quiet` (only results and errors) and `-v`/`--verbose` (also folders and timings).
 Sentences are numbered from 0 in all outputs (`sentence` is the sentence index).
 
-Exit codes: 0 done; 1 some input is invalid (one line each on standard error, the rest is processed);
-2 wrong usage; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
+Exit codes: 0 success; 1 some input is invalid (one line each on standard error, the rest is processed);
+2 usage error; 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM.
 
 Tab completion: `stancewire --install-completion` (bash, zsh, fish and PowerShell), then open a new shell;
 `stancewire --show-completion` prints the script instead.
@@ -84,7 +84,7 @@ def reference() -> str:
 
 
 def main() -> None:
-    """Write the reference to the file named as the only argument."""
+    """Write the reference to the file named by the only argument."""
     with atomic_write(Path(sys.argv[1])) as out:
         out.write(reference())
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...training.decoding.labeller import Labeller
 
 Format = Literal["table", "jsonl", "csv"]
-FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv"}
+FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
 
 
 def score(
@@ -29,7 +29,7 @@ def score(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="table, jsonl or csv. Default: inferred from the extension of --out, otherwise table.",
+            help="table, jsonl or csv. Default: table; for --out by its extension (.jsonl, .csv or .txt).",
         ),
     ] = None,
     out: OutFile = None,
@@ -51,16 +51,32 @@ def score(
     """
     from ..models import open_model
 
+    kind = format_ or _format_of(out)
     began = perf_counter()
     with progress("loading the model"):
         labeller, name = open_model(model, actors or ())
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    kind = format_ or FORMATS.get(out.suffix.lower() if out else "", "table")
     score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
 
 
+def _format_of(out: Path | None) -> Format:
+    """The format of an output file by its extension.
+
+    Raises:
+        InputError: the extension is of another format.
+    """
+    from ...data.errors import InputError
+
+    if out is None or not out.suffix:
+        return "table"
+    if (kind := FORMATS.get(out.suffix.lower())) is None:
+        hint = "use .jsonl, .csv or .txt, or name the format with --format"
+        raise InputError(f"unknown output format {out.suffix!r}", where=str(out), hint=hint)
+    return kind
+
+
 def _opened(out: Path, stack: ExitStack) -> IO[str]:
-    """The output file, which is complete when the stack is closed, and otherwise not written."""
+    """Open the output file, which appears, complete, when the stack is closed without an error."""
     from ...data.errors import InputError
     from ...data.files.atomic import atomic_write
 

@@ -1,4 +1,4 @@
-"""`stancewire experiments learning-curve` and `acquisition`: what more annotation is worth."""
+"""`stancewire experiments learning-curve` and `acquisition`: the value of more annotation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Also = Annotated[
     typer.Option(
         "--also",
         metavar="FILE",
-        help="An annotated file to measure on besides the test split; repeatable.",
+        help="Annotated file to evaluate on in addition to the test split; repeatable.",
     ),
 ]
 OutFolder = Annotated[
@@ -50,19 +50,18 @@ StartOption = Annotated[
     typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
 ]
 RoundsOption = Annotated[
-    int, typer.Option("--rounds", metavar="N", min=1, help="How often to add sentences and retrain.")
+    int,
+    typer.Option("--rounds", metavar="N", min=1, help="Number of times to add sentences and retrain."),
 ]
 BatchOption = Annotated[
     float,
-    typer.Option("--batch", metavar="P", help="Share of the training sentences to add per round."),
+    typer.Option("--batch", metavar="P", help="Share of the training sentences to add in each round."),
 ]
 AcquisitionSeedsOption = Annotated[
     int,
     typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
 ]
-FirstSeedOption = Annotated[
-    int, typer.Option("--first-seed", metavar="N", min=0, help="The first of the seeds.")
-]
+FirstSeedOption = Annotated[int, typer.Option("--first-seed", metavar="N", min=0, help="First seed.")]
 UncertaintyOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -99,18 +98,18 @@ def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | 
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"cannot be written: {error.strerror}", where=str(out), hint="give a folder"
+            f"cannot be written: {error.strerror}", where=str(out), hint="name a folder with -o"
         ) from None
     with progress("analysing sentences") as bar:
         return prepare(settings, also or (), bar.update)
 
 
-def _shares(text: str, with_none: bool) -> list[float]:
+def _shares(text: str, with_zero: bool) -> list[float]:
     from ...data.errors import InputError
     from ...experiments.studies.learning_curve import check_shares
 
     try:
-        return check_shares([float(x) for x in text.split(",")], none=with_none)
+        return check_shares([float(x) for x in text.split(",")], zero=with_zero)
     except InputError:
         raise
     except ValueError:
@@ -128,14 +127,13 @@ def learning_curve(
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
-    """Train on random shares of the training articles.
+    """Train and evaluate on random shares of the training articles.
 
-    Each model is measured. With the same seed, smaller shares are subsets of larger ones. Writes curve.csv,
-    curve.md and curve.png.
+    With the same seed, smaller shares are subsets of larger ones. Writes curve.csv, curve.md and curve.png.
 
-    Example: stancewire experiments learning-curve --also other.jsonl -o curve
+    Example: stancewire experiments learning-curve -o curve
 
-    Example: stancewire experiments learning-curve shipped news --vary news --shares 0,0.25,0.5,1 -o worth
+    Example: stancewire experiments learning-curve shipped news --vary news -o c
     """
     from ...data.annotation.corpus import read_corpus
     from ...data.errors import InputError
@@ -148,7 +146,7 @@ def learning_curve(
     testbed = _prepared(config, corpora, also, out)
     varied = {a.doc_id for a in read_corpus(vary)} if vary else None
     if varied is not None and not any(a.doc_id in varied for a in testbed.train.articles):
-        hint = "name a corpus that is trained on"
+        hint = "name a corpus to train on"
         raise InputError("no training article in this corpus", where=f"--vary {vary}", hint=hint)
     with progress("training") as bar:
         points = train_on_shares(testbed, chosen, seeds, bootstrap, bar.update, varied)
@@ -175,12 +173,12 @@ def acquisition(
 ) -> None:
     """Simulate active learning on an annotated corpus.
 
-    Compares the sentences that `corpus suggest` would choose with random ones. Writes acquisition.csv,
-    acquisition.md and acquisition.png.
+    Compares training on the sentences that `corpus suggest` would choose with training on random ones.
+    Writes acquisition.csv, acquisition.md and acquisition.png.
 
-    Example: stancewire experiments acquisition --rounds 6 --seeds 5 -o acquisition
+    Example: stancewire experiments acquisition --rounds 6 -o acquisition
     """
-    from ...experiments.studies.acquisition import check_plan, simulate, worth
+    from ...experiments.studies.acquisition import check_plan, gains, simulate
     from ...experiments.studies.plots import draw_acquisition
     from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
     from ...training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
@@ -191,8 +189,8 @@ def acquisition(
     with progress("training") as bar:
         runs = range(first_seed, first_seed + seeds)
         steps = simulate(testbed, strategies, start, rounds, batch, runs, pool or POOL, bar.update)
-    name = testbed.figure_names[0]
-    text = acquisition_tables(steps, [w for on in testbed.measured for w in worth(steps, on, name)], name)
+    name = testbed.f1_names[0]
+    text = acquisition_tables(steps, [g for on in testbed.measured for g in gains(steps, on, name)], name)
     write_csv(out / "acquisition.csv", steps)
     write_text(out / "acquisition.md", text)
     legend: dict[str, str] = {strategies[0]: "suggested"} if len(strategies) == 1 else {}

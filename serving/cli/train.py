@@ -48,7 +48,7 @@ FoldsOption = Annotated[
 
 
 def training_progress(bar: ProgressBar) -> Progress:
-    """Shows on a progress bar what a training is doing."""
+    """Show the steps of a training on a progress bar."""
     from ...training.progress import Progress
 
     def line(text: str) -> None:
@@ -59,10 +59,10 @@ def training_progress(bar: ProgressBar) -> Progress:
 
 
 def run_training(config: str | None, corpora: list[str], overrides: list[str], register: bool) -> None:
-    """Train, print the metrics, then register the model: one that is refused shows its metrics first.
+    """Train, print the metrics, then register the model, so that a rejected model shows its metrics first.
 
     Raises:
-        InputError: the config or the corpus is invalid, or the model must not be registered.
+        InputError: the config or the corpus is invalid, or the model failed a check before registration.
     """
     from ...experiments.config import load_config
     from ...experiments.review.promotion import register as register_model
@@ -110,12 +110,14 @@ def train(
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
-    The first model becomes champion; a later one does if it beats the champion on the same validation
-    articles.
+    The first model becomes champion. A later one replaces it if its F1 on the same validation articles is
+    higher; otherwise it becomes challenger.
 
     Example: stancewire train
 
-    Example: stancewire train --corpus shipped --corpus mine.jsonl --set classifier.regularisation=1.0
+    Example: stancewire train --corpus shipped --corpus mine.jsonl
+
+    Example: stancewire train --set classifier.regularisation=1.0
 
     Example: stancewire train plover --folds 5
     """

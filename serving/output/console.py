@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-# Where standard output is not a terminal and COLUMNS is not set.
+# Used if standard output is not a terminal and COLUMNS is not set.
 WIDTH = 120
 MISSING = "–"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from ...data.codebook import Codebook
+from ...data.errors import plural
 from .console import light_table, number, stdout_console
-from .counts import plural
 
 if TYPE_CHECKING:
     from ...training.curation.label_errors import LikelyError
@@ -78,13 +78,13 @@ def print_agreement(found: Mapping[str, Mapping[str, Any]], codebook: Codebook) 
             console.print()
         console.print(table)
         if codebook.stances:
-            shares = (("actor identity", "actor_id"), ("targets", "target"), ("target identity", "target_id"))
-            same = "   ".join(f"{name} {number(figures[key])}" for name, key in shares)
-            console.print(Text(f"agreement on statements in both: {same}"))
+            shares = (("actor identity", "actor_id"), ("target", "target"), ("target identity", "target_id"))
+            same = ", ".join(f"{name} {number(figures[key])}" for name, key in shares)
+            console.print(Text(f"agreement on shared statements: {same}"))
 
 
 def print_label_errors(found: Sequence[LikelyError]) -> None:
-    """Likely label errors: what the annotation has or lacks, and the probability that the model gives it."""
+    """Likely label errors: what the annotation has or lacks, and its probability according to the model."""
     table = light_table("", ("sentence", "annotation", "probability", "text"))
     table.columns[2].justify = "right"
     for column in table.columns[:3]:

@@ -20,7 +20,7 @@ COLUMNS = ("precision", "recall", "F1", "support", "predicted", "95% CI")
 def metric_cells(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     """The cells of `COLUMNS`; – where nothing was measured, such as precision without predictions."""
     support, predicted = metrics.get("support"), metrics.get("predicted")
-    # Runs of many stances log no counts; what they log was measured then.
+    # Label sets with many stances have no counts; their metrics are shown as they are.
     precision = number(None if predicted == 0 else metrics.get("precision"))
     recall = number(None if support == 0 else metrics.get("recall"))
     f1 = number(None if support == 0 and not predicted else metrics.get("f1"))
@@ -81,7 +81,7 @@ def _value(metrics: Mapping[str, Any], keys: Sequence[str]) -> float:
 
 
 def print_mistakes(mistakes: Sequence[Mistake], total: int) -> None:
-    """Statements that the model missed, or found where the annotation has none.
+    """Statements that the model missed, and extra ones that the annotation does not have.
 
     Args:
         mistakes: those to show.

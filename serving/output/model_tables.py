@@ -38,7 +38,7 @@ def print_versions(versions: Sequence[ModelVersion]) -> None:
 
 
 def print_model(described: Mapping[str, Any]) -> None:
-    """What `describe_model` returns; the model card last."""
+    """The description of a model as `describe_model` returns it, then the model card."""
     console = stdout_console()
     aliases = f"  {', '.join(described['aliases'])}" if described["aliases"] else ""
     console.print(Text(described["name"] + aliases, style="bold"))

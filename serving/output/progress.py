@@ -40,7 +40,7 @@ class ProgressBar:
     Args:
         what: the current step, such as "scoring".
         total: number of steps; None shows the spinner and the elapsed time alone.
-        enabled: draw nothing where False.
+        enabled: whether to draw anything.
     """
 
     def __init__(self, what: str, total: int | None = None, *, enabled: bool = True) -> None:
@@ -67,12 +67,12 @@ class ProgressBar:
         self._bar.stop()
 
     def step(self, what: str) -> None:
-        """Begin another step, whose length is unknown until `update` gives its total."""
+        """Begin another step, whose total is unknown until `update` sets it."""
         self._bar.remove_task(self._task)
         self._task = self._bar.add_task(what, total=None)
 
     def update(self, done: int, total: int | None = None) -> None:
-        """Set how many steps are done, of how many."""
+        """Set the number of finished steps and, if known, the total."""
         self._bar.update(self._task, completed=done, total=total)
 
     def advance(self, n: int = 1) -> None:
@@ -81,7 +81,7 @@ class ProgressBar:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the bar off the screen while something is printed, where both go to one terminal."""
+        """Remove the bar while something is printed to the same terminal."""
         if not (self._enabled and sys.stdout.isatty()):
             yield
             return

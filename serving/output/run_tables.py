@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from ...experiments.review.run_details import Cell, MetricGroup, RunDetails
     from ...experiments.review.runs import RunRow
 
-# With more stances among the runs none has a column of its own.
+# With more stances than these, no stance has a column.
 MAX_STANCES = 5
-# Left out first where the console is too narrow for all columns.
+# Left out in this order if the console is too narrow for all columns.
 DROPPED_FIRST = ("seconds", "stances", "macro_f1", "corpus", "when", "model")
 HEADERS = {"micro_f1": "F1", "macro_f1": "macro-F1"}
-# Columns that may be folded to this width.
-FOLDED = {"changed": 18, "corpus": 12, "config": 12}
+# Columns that may be wrapped between words; a longer word is broken at this width.
+WRAPPED = frozenset({"changed", "corpus", "config"})
+LONGEST_WORD = 32
 COUNTS = frozenset({"support", "predicted", "articles"})
 GAP = 2
 
@@ -31,7 +33,7 @@ def print_runs(rows: Sequence[RunRow], columns: Sequence[str] | None = None) -> 
 
     Args:
         rows: the runs.
-        columns: what to show; by default what fits the console.
+        columns: columns to show. Default: those that fit the console.
 
     Raises:
         InputError: there is no such column.
@@ -48,8 +50,11 @@ def print_runs(rows: Sequence[RunRow], columns: Sequence[str] | None = None) -> 
     if columns is None:
         cells = _fitting(cells, shown, console.width)
     table = light_table("", ())
+    widths = _widths(cells, console.width)
     for column in cells:
-        table.add_column(_header(column), overflow="fold", no_wrap=column not in FOLDED)
+        table.add_column(
+            _header(column), width=widths[column], overflow="fold", no_wrap=column not in WRAPPED
+        )
         if column in (*HEADERS, *stances, "seconds"):
             table.columns[-1].justify = "right"
     for values in zip(*cells.values(), strict=True):
@@ -76,30 +81,43 @@ def _header(column: str) -> str:
 
 
 def _fitting(cells: dict[str, list[str]], stances: Sequence[str], width: int) -> dict[str, list[str]]:
-    """The columns that fit the console, each as wide as its content; settings and corpora may be folded."""
-
-    def needed(columns: Mapping[str, Sequence[str]]) -> int:
-        total = 0
-        for column, values in columns.items():
-            content = max(map(len, (_header(column), *values)))
-            total += min(content, FOLDED.get(column, content)) + GAP
-        return total
+    """The columns that fit the console; settings, corpora and configs may be wrapped between words."""
 
     if not any(cells["changed"]):
         cells = {c: v for c, v in cells.items() if c != "changed"}
     for dropped in DROPPED_FIRST:
-        if needed(cells) <= width:
+        if sum(_min_width(column, values) + GAP for column, values in cells.items()) <= width:
             break
         gone = stances if dropped == "stances" else (dropped,)
         cells = {c: v for c, v in cells.items() if c not in gone}
     return cells
 
 
+def _min_width(column: str, values: Sequence[str]) -> int:
+    """The width below which a column would be cut, or a word in it broken."""
+    if column not in WRAPPED:
+        return max(map(len, (_header(column), *values)))
+    words = [word for value in (_header(column), *values) for word in value.split()]
+    return min(LONGEST_WORD, max(map(len, words)))
+
+
+def _widths(cells: Mapping[str, Sequence[str]], width: int) -> dict[str, int]:
+    """Column widths: the minimum each, and the remaining space for columns that would be wrapped."""
+    out = {column: _min_width(column, values) for column, values in cells.items()}
+    left = width + GAP - sum(n + GAP for n in out.values())
+    for column, values in cells.items():
+        more = max(0, min(left, max(map(len, (_header(column), *values))) - out[column]))
+        out[column] += more
+        left -= more
+    return out
+
+
 def print_run(run: RunDetails) -> None:
     """One run: its metrics in groups, then thresholds, settings and tags."""
     console = stdout_console()
-    console.print(Text(f"run {run.run}  {run.name}  {run.when}  {run.status.lower()}", style="bold"))
-    for name, value in (("model", run.registered), ("changed", run.changed)):
+    console.print(Text(f"run {run.run}", style="bold"))
+    about = {"name": run.name, "started": run.when, "status": run.status.lower()}
+    for name, value in {**about, "model": run.registered, "changed": run.changed}.items():
         if value:
             console.print(Text(f"{name}: {value}"))
     for group in run.groups:
@@ -107,7 +125,7 @@ def print_run(run: RunDetails) -> None:
     for title, content in (
         ("thresholds", run.thresholds),
         ("settings", run.settings),
-        ("tags", run.tags),
+        ("tags", {k: _short(v) for k, v in run.tags.items() if k != "changed"}),
     ):
         if content:
             table = light_table(title, ("name", "value"))
@@ -120,8 +138,13 @@ def print_run(run: RunDetails) -> None:
     console.print(Text(f"artifacts: {run.artifacts}", style="dim", overflow="fold"))
 
 
+def _short(value: str) -> str:
+    """A tag unchanged, except that digests are shortened."""
+    return value[:12] if re.fullmatch(r"[0-9a-f]{64}", value) else value
+
+
 def _print_group(console: Console, group: MetricGroup) -> None:
-    """A group of metrics; where the console is too narrow, its columns in several tables below each other."""
+    """Print a group of metrics; if the console is too narrow, as several tables below each other."""
     names = 2 if group.columns[1:2] == ("split",) else 1
     rows = [[_value(c, v) for c, v in zip(group.columns, row, strict=True)] for row in group.rows]
     # A name that is repeated for each split is shown once.

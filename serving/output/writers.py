@@ -1,4 +1,4 @@
-"""Writers of records: JSONL (the contract), CSV, and a table for people."""
+"""Writers of records: JSONL, CSV, and tables for people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def open_writer(kind: str, stream: IO[str], *, to_file: bool) -> Writer:
 
     Args:
         kind: `jsonl`, `csv` or `table`.
-        stream: written to.
+        stream: stream to write to.
         to_file: whether `stream` is a file rather than standard output; a table is then 120 columns wide.
     """
     if kind == "jsonl":
@@ -49,7 +49,7 @@ def open_writer(kind: str, stream: IO[str], *, to_file: bool) -> Writer:
 
 
 class JsonlWriter:
-    """The record contract, one article per line."""
+    """One article per line, as JSON."""
 
     def __init__(self, out: IO[str]) -> None:
         self.out = out

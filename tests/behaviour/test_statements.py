@@ -61,7 +61,7 @@ def test_ceasefire_claims_are_found(labeller: Labeller, text: str, actor: str) -
         "The two foreign ministers met for three hours in Geneva on Wednesday.",
     ],
 )
-def test_narration_is_no_statement(labeller: Labeller, text: str) -> None:
+def test_narration_is_not_a_statement(labeller: Labeller, text: str) -> None:
     assert found(labeller, text) == set()
 
 
@@ -76,12 +76,12 @@ def test_narration_is_no_statement(labeller: Labeller, text: str) -> None:
         ("Iran said that Iraqi drones had hit the port.", "Iran denied that Iraqi drones had hit the port."),
     ],
 )
-def test_a_denial_takes_the_blame_away(labeller: Labeller, text: str, denied: str) -> None:
+def test_a_denial_is_not_blame(labeller: Labeller, text: str, denied: str) -> None:
     assert "blame" in {f[0] for f in found(labeller, text)}
     assert "blame" not in {f[0] for f in found(labeller, denied)}
 
 
-def test_two_accusations_are_not_crossed(labeller: Labeller) -> None:
+def test_two_accusations_are_paired_correctly(labeller: Labeller) -> None:
     text = "Kenya accused Somalia of shelling the town, and Ethiopia blamed Eritrea for the raid."
     assert {f for f in found(labeller, text) if f[0] == "blame"} == {
         ("blame", "KEN", "SOM"),
@@ -97,7 +97,9 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tuple[str, ...]) -> None:
+def test_swapped_names_do_not_change_labels(
+    labeller: Labeller, one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
     template = (
         "{0} accused {4} troops of opening fire on a ferry, and urged NATO to send monitors.\n\n"
         "{5} denied it. {3} said a truce with {0} was holding. "
@@ -119,12 +121,12 @@ def test_names_do_not_matter(labeller: Labeller, one: tuple[str, ...], other: tu
         "The Kenyan government said it accused Somalia of shelling the town.",
     ],
 )
-def test_one_party_takes_a_stance_once_though_it_is_named_twice(labeller: Labeller, text: str) -> None:
+def test_a_party_that_is_named_twice_takes_a_stance_once(labeller: Labeller, text: str) -> None:
     actors = [(s.stance, s.actor.start) for s in labeller.label(text).statements]
     assert len(set(actors)) == 1
 
 
-def test_a_phrase_before_the_clause_does_not_deny_it(labeller: Labeller) -> None:
+def test_a_phrase_before_the_clause_is_not_a_denial(labeller: Labeller) -> None:
     assert ("appeal", "KEN", "SOM") in found(
         labeller, "Without naming any party, Kenya urged Somalia to withdraw its troops from the town."
     )

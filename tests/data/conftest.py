@@ -1,4 +1,4 @@
-"""Fixtures of the tests of data/: no network; writing corpora and analysing text."""
+"""Fixtures for the tests of data/: writing corpora and analysing text, without a network."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def codebook() -> Codebook:
 
 @pytest.fixture(scope="session")
 def read(names: Gazetteer) -> Callable[[str], list[AnalysedSentence]]:
-    """Analyse a plain text without any cache."""
+    """Analyse a text without a cache of parses."""
     return lambda text: analyse(segment(text), names)
 
 

@@ -1,4 +1,4 @@
-"""`datasets.load_dataset("data")`: what the data card declares is what comes back."""
+"""`datasets.load_dataset("data")` returns what the data card declares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def load(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def untyped(feature: Any) -> bool:
-    """Whether a column or a part of it is of no declared type."""
+    """Whether a column or a part of it has no declared type."""
     if isinstance(feature, dict):
         return any(map(untyped, feature.values()))
     if isinstance(feature, datasets.List):
@@ -27,7 +27,7 @@ def untyped(feature: Any) -> bool:
 
 
 def filled(row: dict[str, Any]) -> dict[str, Any]:
-    """A row without the nulls of fields that its line leaves out."""
+    """A row without the nulls that stand for missing fields."""
     sentences = [{k: v for k, v in s.items() if v is not None} for s in row["sentences"]]
     return {k: v for k, v in row.items() if v is not None} | {"sentences": sentences}
 

@@ -1,4 +1,4 @@
-"""The error that users see, and how invalid values become one."""
+"""The error for invalid input, and pydantic errors converted to it."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def test_a_run_has_all_metrics_in_one_artifact(logged: Any, tiny: list[Article])
         assert isinstance(found["slices"], dict)
 
 
-def test_a_run_is_named_by_its_recipe(logged: Any, tiny_file: Path) -> None:
+def test_the_run_name_has_config_corpora_and_changes(logged: Any, tiny_file: Path) -> None:
     run, _ = logged
     assert run.info.run_name == "linear on tiny, bootstrap=20" and run.data.tags["changed"] == "bootstrap=20"
     settings = TrainingSettings(name="mine", corpus=("shipped", "hf:owner/name"))
@@ -176,14 +176,14 @@ def test_a_registered_model_is_data_only_and_predicts_records(
     assert "ARM" in blamers and not records[1]["statements"]
 
 
-def test_stored_code_imports_only_what_is_public() -> None:
+def test_stored_code_imports_only_the_public_api() -> None:
     tree = ast.parse(PYFUNC_MODEL.read_text(encoding="utf-8"))
     modules = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
     modules |= {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert {m for m in modules if m.startswith("stancewire")} == {"stancewire"}
 
 
-def test_a_corpus_without_validation_articles_is_refused_and_nothing_is_logged(
+def test_a_corpus_without_validation_articles_is_an_error_and_logs_nothing(
     store: Path, tiny: list[Article]
 ) -> None:
     write_corpus(store / "train.jsonl", [a for a in tiny if a.split == "train"][:2])
@@ -260,7 +260,7 @@ def test_with_many_stances_only_f1_is_logged_by_stance(codebook: Codebook) -> No
     assert [k for k in found if "/s3/" in k] == ["test/s3/f1"] and len(found) < 30
 
 
-def test_metrics_of_earlier_runs_are_nested_under_the_names_of_today() -> None:
+def test_metrics_of_earlier_runs_are_nested_under_current_names() -> None:
     earlier = {
         "test/blame/p": 0.5,
         "test/blame/gold": 8.0,

@@ -83,7 +83,7 @@ def encoder(kind: type[EncoderClassifier], codebook: Codebook) -> Labeller:
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
     classifier = kind(EncoderSettings(encoder="random"), codebook)
-    classifier.use(random_network(codebook, len(words)), tokenizer.to_str())
+    classifier.set_network(random_network(codebook, len(words)), tokenizer.to_str())
     if classifier.known_pairs:
         return StanceChooser(classifier, Decisions(), codebook, gazetteer())
     return StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer())

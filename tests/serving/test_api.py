@@ -37,7 +37,7 @@ def test_a_loaded_model_labels_texts(tiny_model: Path) -> None:
     assert [r.statements for r in labeller.pipe([TEXT, TEXT], batch_size=2)] == [record.statements] * 2
 
 
-def test_a_model_is_measured(tiny_model: Path, tiny_file: Path) -> None:
+def test_a_model_is_evaluated(tiny_model: Path, tiny_file: Path) -> None:
     metrics = stancewire.evaluate(tiny_model, tiny_file, split="test", bootstrap=0)
     assert 0 <= metrics["statements"]["f1"] <= 1 and metrics["articles"] == 6
     with pytest.raises(InputError, match="no split 'dev'"):
@@ -59,6 +59,6 @@ def test_a_training_returns_its_labeller(store: Path, tiny_file: Path) -> None:
     assert stancewire.load(result.run_id).label(TEXT).statements == result.labeller.label(TEXT).statements
 
 
-def test_a_value_that_is_no_setting_is_refused() -> None:
+def test_a_value_that_toml_cannot_express_is_an_error() -> None:
     with pytest.raises(InputError, match="seed"):
         stancewire.train(overrides={"seed": object()})

@@ -31,7 +31,7 @@ def archive(cli: Cli, tiny_model: Path, tmp_path: Path) -> Path:
     return out
 
 
-def test_a_zip_file_scores_as_the_folder_does(
+def test_a_zip_file_gives_the_same_scores_as_the_folder(
     cli: Cli, archive: Path, tiny_model: Path, article: Path
 ) -> None:
     scored = [
@@ -42,7 +42,7 @@ def test_a_zip_file_scores_as_the_folder_does(
     assert scored[0] == scored[1] and scored[0]["statements"]
 
 
-def test_an_exported_model_goes_to_a_folder_and_back(
+def test_an_exported_model_can_be_imported_to_a_folder(
     cli: Cli, archive: Path, article: Path, tmp_path: Path, one_line: OneLine
 ) -> None:
     folder = tmp_path / "folder"
@@ -69,8 +69,8 @@ def test_an_imported_model_is_registered(cli: Cli, archive: Path, store: Path, a
 
 
 def test_nothing_is_overwritten(cli: Cli, archive: Path, tiny_model: Path, one_line: OneLine) -> None:
-    assert "exists already" in one_line(cli("models", "export", tiny_model, "-o", archive))
-    assert "exists already" in one_line(cli("models", "import", archive, "-o", archive.parent))
+    assert "already exists" in one_line(cli("models", "export", tiny_model, "-o", archive))
+    assert "already exists" in one_line(cli("models", "import", archive, "-o", archive.parent))
 
 
 def _changed(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:
@@ -86,14 +86,14 @@ def _changed(archive: Path, out: Path, change: Callable[[str, bytes], tuple[str,
     [
         (lambda n, b: (n, b + b" ") if n == "model.json" else (n, b), "model.json is damaged"),
         (lambda n, b: None if n == "model.json" else (n, b), "model.json is missing"),
-        (lambda n, b: (f"../{n}", b), "leads out of the archive"),
-        (lambda n, b: (f"/etc/{n}", b), "leads out of the archive"),
+        (lambda n, b: (f"../{n}", b), "points outside the archive"),
+        (lambda n, b: (f"/etc/{n}", b), "points outside the archive"),
         (lambda n, b: ("extra.py" if n == "README.md" else n, b), "README.md is missing"),
         (lambda n, b: (n, b"{") if n == "export.json" else (n, b), "export.json is damaged"),
     ],
     ids=["changed", "missing", "above", "absolute", "renamed", "manifest"],
 )
-def test_a_damaged_export_is_refused(
+def test_a_damaged_export_is_rejected(
     change: Callable[[str, bytes], tuple[str, bytes] | None],
     message: str,
     cli: Cli,
@@ -113,13 +113,13 @@ def test_a_damaged_export_is_refused(
     assert not list(tmp_path.parent.glob("model.json"))
 
 
-def test_what_is_not_a_zip_file_is_refused(cli: Cli, tmp_path: Path, one_line: OneLine) -> None:
+def test_a_file_that_is_not_a_zip_file_is_rejected(cli: Cli, tmp_path: Path, one_line: OneLine) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 not a zip")
     assert "not a zip file, or damaged" in one_line(cli("models", "import", tmp_path / "x.zip"))
     assert "no such file" in one_line(cli("models", "import", tmp_path / "y.zip"))
 
 
-def test_a_zip_bomb_is_refused(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_bomb_is_rejected(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "MAX_UNPACKED", 1000)
-    with pytest.raises(models.InputError, match="holds more than"):
+    with pytest.raises(models.InputError, match="unpacks to more than"):
         models.open_model(str(archive))

@@ -1,5 +1,4 @@
-"""Tiny saved models of every supported format and kind, made by `tests/models/make.py`: they load and score
-as before."""
+"""Tiny saved models of every format and kind (made by `tests/models/make.py`) load and score as before."""
 
 from __future__ import annotations
 
@@ -15,10 +14,10 @@ MODELS = sorted(p.parent for p in FOLDER.glob(f"*/{EXPECTED}"))
 
 @pytest.mark.parametrize("folder", MODELS, ids=[m.name for m in MODELS])
 def test_a_saved_model_scores_exactly_as_when_it_was_made(folder: Path) -> None:
-    wanted = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
-    assert wanted["statements"]
-    assert expected(load_model(folder)).to_dict() == wanted
+    gold = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
+    assert gold["statements"]
+    assert expected(load_model(folder)).to_dict() == gold
 
 
-def test_every_kind_has_a_saved_model_of_the_present_format() -> None:
+def test_every_kind_has_a_saved_model_of_the_current_format() -> None:
     assert {f"{FORMAT}-{kind}" for kind in LOADERS} <= {m.name for m in MODELS}

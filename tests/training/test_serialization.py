@@ -1,4 +1,4 @@
-"""A model folder: written, read, and refused with one clear line where it cannot be."""
+"""Model folders: writing, reading, and one clear error line if one cannot be read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.serialization import FORMAT, load_model, save_model
 
 TEXT = (
-    "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” said Maria Lopez, a teacher. "
-    "Georgia said that a ceasefire had been agreed."
+    "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” message Maria Lopez, a teacher. "
+    "Georgia message that a ceasefire had been agreed."
 )
 
 
@@ -50,19 +50,19 @@ def test_a_saved_model_labels_as_before(tiny_labeller: StatementFinder, tiny_mod
     )
 
 
-def test_saving_again_what_was_read_writes_the_same(tiny_model: Path, tmp_path: Path) -> None:
+def test_loading_and_saving_writes_the_same_file(tiny_model: Path, tmp_path: Path) -> None:
     save_model(load_model(tiny_model), tmp_path / "again")
     assert (tmp_path / "again" / "model.json").read_bytes() == (tiny_model / "model.json").read_bytes()
 
 
-def test_another_format_is_one_line_that_says_what_to_do(model: Path) -> None:
+def test_another_format_is_refused_with_a_hint(model: Path) -> None:
     edit(model, lambda raw: raw.update(format=1, stancewire="0.1.3"))
     line = refused(model)
     assert f"model format 1, this version reads {FORMAT}" in line
     assert "train again with `stancewire train`" in line and "0.1.3" in line
 
 
-def test_a_later_format_may_hold_what_this_version_does_not_know(model: Path) -> None:
+def test_a_later_format_with_unknown_fields_is_refused(model: Path) -> None:
     edit(model, lambda raw: (raw.clear(), raw.update(stancewire="9.3.1", format=7, surprise=True)))
     assert "model format 7" in refused(model)
 
@@ -72,13 +72,13 @@ def test_the_version_that_trained_a_model_does_not_matter(model: Path) -> None:
     assert load_model(model).label(TEXT).sentences
 
 
-def test_a_model_gets_the_name_that_its_records_carry(model: Path) -> None:
+def test_records_carry_the_name_of_the_model(model: Path) -> None:
     assert load_model(model).label(TEXT).model is None
     assert load_model(model, name="stancewire/3").label(TEXT).model == "stancewire/3"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "model.json"),
         ("{", "model.json"),
@@ -89,12 +89,12 @@ def test_a_model_gets_the_name_that_its_records_carry(model: Path) -> None:
         ('{"format": "2"}', "format"),
     ],
 )
-def test_a_damaged_model_file_is_one_line(model: Path, content: str, said: str) -> None:
+def test_a_damaged_model_file_is_one_error_line(model: Path, content: str, message: str) -> None:
     (model / "model.json").write_text(content, encoding="utf-8")
-    assert said in refused(model) and "model.json" in refused(model)
+    assert message in refused(model) and "model.json" in refused(model)
 
 
-def test_a_binary_model_file_is_one_line(model: Path) -> None:
+def test_a_binary_model_file_is_one_error_line(model: Path) -> None:
     (model / "model.json").write_bytes(b"\x00\xff\xfe\x80" * 50)
     assert "model.json" in refused(model)
 
@@ -129,6 +129,6 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     assert "model.json" in refused(tmp_path)
 
 
-def test_missing_weights_are_said(model: Path) -> None:
+def test_missing_weights_are_named(model: Path) -> None:
     (model / "linear.safetensors").unlink()
     assert "linear.safetensors" in refused(model)

@@ -1,8 +1,8 @@
-"""Active learning: choose uncertain sentences that differ from each other to be annotated next.
+"""Active learning: choose uncertain and diverse sentences to annotate next.
 
-After Zhdanov 2019, "Diverse mini-batch active learning" (arXiv:1901.05954): a pool of the most uncertain
-sentences, a few times as many as requested, is clustered by k-means weighted by uncertainty; the sentence
-nearest to each cluster centre is chosen.
+The method is that of Zhdanov 2019, "Diverse mini-batch active learning" (arXiv:1901.05954): a pool of the
+most uncertain sentences, larger than the number requested, is clustered by k-means weighted by uncertainty;
+the sentence nearest to each cluster centre is chosen.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from ..decoding.labeller import Labeller
 from ..linear.mention_features import SentenceView
 
 Uncertainty = Literal["entropy", "sum", "threshold", "threshold-sum"]
-# Chosen by `stancewire experiments acquisition`: within its confidence intervals as good as `sum` on
-# statements, and better on labels.
+# The best measure in `stancewire experiments acquisition`: as good as `sum` on statements within the
+# confidence intervals, and better on labels.
 UNCERTAINTY: Uncertainty = "entropy"
-# The size of the pool as a multiple of the requested sentences. Larger pools were no better.
+# The size of the pool as a multiple of the number requested. Larger pools were no better.
 POOL = 2
 MIN_WORDS = 4
 DIMENSIONS = 64
 
 
 def uncertainty_named(name: str) -> Uncertainty:
-    """The measure of uncertainty of this name.
+    """The measure of uncertainty with this name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such measure.
     """
     for known in get_args(Uncertainty):
         if name == known:
             return cast(Uncertainty, known)
     raise InputError(
-        f"no such measure of uncertainty: {name!r}", hint=f"one of {', '.join(get_args(Uncertainty))}"
+        f"no such measure of uncertainty: {name!r}", hint=f"use one of {', '.join(get_args(Uncertainty))}"
     )
 
 
 def _binary_entropy(p: Floats) -> Floats:
-    """Binary entropy in bits: 1 at a probability of one half, 0 at 0 and 1."""
+    """Binary entropy in bits, in [0, 1]: 1 at a probability of one half, 0 at 0 and 1."""
     return np.asarray((entr(p) + entr(1 - p)) / np.log(2))
 
 
@@ -85,9 +85,9 @@ def uncertainties(
     Args:
         labeller: the model, for its calibration and thresholds.
         scores: the scores of the sentences by its classifier.
-        uncertainty: `entropy` is the highest binary entropy, in bits, among the sentence's stances and
-            labels; `sum` is the sum of them; `threshold` and `threshold-sum` are the same after shifting the
-            thresholds to one half, so that the most uncertain sentences are those closest to a threshold
+        uncertainty: `entropy` is the highest binary entropy, in bits, of the sentence's stances and labels;
+            `sum` is the sum of these entropies; `threshold` and `threshold-sum` are the same after shifting
+            the thresholds to one half, so that the most uncertain sentences are those closest to a threshold
             (uncertainty sampling, Settles 2009, "Active learning literature survey").
     """
     p, thresholds = probabilities(labeller, scores)
@@ -99,9 +99,9 @@ def uncertainties(
 
 
 def _vectors(sentences: Sequence[AnalysedSentence], seed: int) -> Floats | None:
-    """Unit vectors of sentences (sentences x dimensions), from their words without names.
+    """Unit vectors of sentences (sentences x dimensions): TF-IDF of their words, reduced by truncated SVD.
 
-    TF-IDF, reduced by a truncated SVD; None if no word occurs in two sentences.
+    Names are left out. None if no word occurs in two sentences.
     """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -123,7 +123,7 @@ def _diverse(vectors: Floats, uncertainty: Floats, n: int, seed: int) -> list[in
 
     Args:
         vectors: see `_vectors`.
-        uncertainty: of each sentence, its weight in the clustering.
+        uncertainty: the weight of each sentence in the clustering.
     """
     import warnings
 
@@ -150,7 +150,7 @@ def suggest(
     uncertainty: Uncertainty = UNCERTAINTY,
     pool: int = POOL,
 ) -> list[int]:
-    """Choose sentences to annotate next: uncertain ones, unlike each other and unlike the annotated ones.
+    """Choose sentences to annotate next: uncertain, unlike each other, and unlike annotated ones.
 
     Sentences of fewer than `MIN_WORDS` words and those too long to be parsed as a whole are never chosen.
 
@@ -160,8 +160,8 @@ def suggest(
         scores: their scores by the labeller's classifier.
         n: the number of sentences to choose, 1 or more.
         seed: the same seed gives the same choice.
-        annotated: texts of annotated sentences. Neither they nor their near-duplicates, names aside, are
-            chosen.
+        annotated: texts of annotated sentences. Neither these nor their near-duplicates (with names masked)
+            are chosen.
         uncertainty: see `uncertainties`.
         pool: the number of the most uncertain sentences to choose from, as a multiple of `n`; 1 ignores
             diversity.
@@ -169,17 +169,17 @@ def suggest(
     Returns:
         Indices of the chosen sentences, the most uncertain first; fewer than `n` if no more sentences differ.
     """
-    measured = uncertainties(labeller, scores, uncertainty)
-    candidates = _distinct_pool(sentences, measured, pool * n, n, list(dict.fromkeys(annotated)))
+    values = uncertainties(labeller, scores, uncertainty)
+    candidates = _distinct_pool(sentences, values, pool * n, n, list(dict.fromkeys(annotated)))
     if len(candidates) <= n:
         return candidates
     vectors = _vectors([sentences[i] for i in candidates], seed)
     chosen: list[int] = []
     if vectors is not None:
-        chosen = [candidates[i] for i in _diverse(vectors, measured[candidates], n, seed)]
-    taken = set(chosen)
-    chosen += [i for i in candidates if i not in taken][: n - len(chosen)]
-    return sorted(chosen, key=lambda i: -measured[i])
+        chosen = [candidates[i] for i in _diverse(vectors, values[candidates], n, seed)]
+    used = set(chosen)
+    chosen += [i for i in candidates if i not in used][: n - len(chosen)]
+    return sorted(chosen, key=lambda i: -values[i])
 
 
 def _distinct_pool(
@@ -190,7 +190,7 @@ def _distinct_pool(
     Args:
         step: the minimum number of sentences to add at a time, for speed.
     """
-    by_text: dict[str, int] = {}  # of equal sentences the most uncertain
+    by_text: dict[str, int] = {}  # the most uncertain of equal sentences
     for i in np.argsort(-uncertainty, kind="stable").tolist():
         text = sentences[i].segment.text
         if len(text.split()) >= MIN_WORDS and len(sentences[i].parse) < MAX_TOKENS:
@@ -208,7 +208,7 @@ def _distinct_pool(
 def _without_near_duplicates(
     indices: Sequence[int], sentences: Sequence[AnalysedSentence], annotated: Sequence[str]
 ) -> list[int]:
-    """The indices without those of near-duplicates of an earlier or an annotated sentence."""
+    """The indices of sentences that are not near-duplicates of an earlier or an annotated one."""
     rows = [("", text) for text in (*annotated, *(sentences[i].segment.text for i in indices))]
     dropped: set[int] = set()
     for a, b, _ in near_duplicates(rows):

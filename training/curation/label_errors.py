@@ -1,8 +1,8 @@
-"""Likely label errors: annotations that a model, trained without their conflict, confidently contradicts.
+"""Likely label errors: annotations that a model, trained on other conflicts, confidently contradicts.
 
-Confident learning (Northcutt, Jiang and Chuang 2021, "Confident learning: estimating uncertainty in dataset
-labels", JAIR 70), as implemented by cleanlab, for each stance and label separately: does the sentence have
-it?
+The method is confident learning (Northcutt, Jiang and Chuang 2021, "Confident learning: estimating
+uncertainty in dataset labels", JAIR 70) as implemented by cleanlab, applied to each stance and label
+separately: does the sentence have it?
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.codebook import Codebook
-from ...data.errors import InputError
+from ...data.errors import InputError, plural
 from ..classifier import Floats
 from ..decoding.calibration import fit_sigmoid
-from ..examples.dataset import Analysed, conflict_of, part
+from ..examples.dataset import Analysed, conflict_of, subset
 from ..fit import make_classifier
 from ..progress import Progress
 from ..settings import ClassifierSettings
@@ -29,15 +29,15 @@ MIN_EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class LikelyError:
-    """A sentence whose annotation of one stance or label a model contradicts.
+    """A sentence whose annotation with one stance or label a model contradicts.
 
     Attributes:
-        doc_id: its article.
-        sentence: its index in the article, from 0.
+        doc_id: the article.
+        sentence: the index of the sentence in the article, from 0.
         kind: the stance or label.
         annotated: whether the sentence is annotated with it.
         probability: the model's probability that it has it, in [0, 1].
-        text: the sentence.
+        text: the text of the sentence.
     """
 
     doc_id: str
@@ -54,9 +54,10 @@ class LikelyError:
 
 
 def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
-    """The fold of each sentence. All sentences of a conflict are in one fold.
+    """The fold of each sentence.
 
-    Where there are fewer conflicts than folds, only the sentences of an article stay together.
+    All sentences of a conflict are in one fold. If there are fewer conflicts than folds, only those of an
+    article stay together.
 
     Raises:
         InputError: there are fewer articles than folds.
@@ -65,7 +66,8 @@ def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
 
     if len(data.articles) < folds:
         raise InputError(
-            f"{len(data.articles)} articles are too few for {folds} folds", hint=f"annotate at least {folds}"
+            f"{plural(len(data.articles), 'article')} cannot be divided into {folds} folds",
+            hint=f"too few articles: annotate at least {folds}",
         )
     groups = conflict_of(data)
     if len(np.unique(groups)) < folds:
@@ -111,17 +113,17 @@ def held_out_probabilities(
     for fold in range(folds):
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         classifier = make_classifier(settings, codebook, seed)
-        classifier.fit(part(data, inside), part(data, outside[:0]), Progress())
+        classifier.fit(subset(data, inside), subset(data, outside[:0]), Progress())
         for i, scores in zip(outside, classifier.score([data.sentences[i] for i in outside]), strict=True):
             logits[i] = _sentence_logits(scores.roles, scores.labels, codebook)
         classifier.discard_checkpoints()
         advance()
-    columns = zip(logits.T, annotated(data, codebook).T, strict=True)
+    columns = zip(logits.T, gold_matrix(data, codebook).T, strict=True)
     return np.stack([fit_sigmoid(column, gold)(column) for column, gold in columns], axis=1)
 
 
-def annotated(data: Analysed, codebook: Codebook) -> NDArray[np.int8]:
-    """Gold (sentences x (stances, then labels)): 1 where the sentence has it, else 0."""
+def gold_matrix(data: Analysed, codebook: Codebook) -> NDArray[np.int8]:
+    """The annotation: sentences x (stances, then labels), 1 if the sentence has it, otherwise 0."""
     rows = [
         [any(x.stance == s for x in gold.statements) for s in codebook.stance_names]
         + [n in gold.labels for n in codebook.label_names]
@@ -140,7 +142,7 @@ def likely_errors(data: Analysed, codebook: Codebook, probabilities: Floats) -> 
     """
     from cleanlab.filter import find_label_issues
 
-    gold = annotated(data, codebook)
+    gold = gold_matrix(data, codebook)
     index_in_article = np.concatenate([np.arange(len(a.sentences)) for a in data.articles])
     doc_ids = [data.articles[a].doc_id for a in data.article_of]
     out: list[LikelyError] = []
@@ -149,7 +151,7 @@ def likely_errors(data: Analysed, codebook: Codebook, probabilities: Floats) -> 
         if min(positives, len(data) - positives) < MIN_EXAMPLES:
             continue
         p = np.clip(probabilities[:, k], 1e-6, 1 - 1e-6)
-        found: Sequence[int] = find_label_issues(
+        issues: Sequence[int] = find_label_issues(
             gold[:, k], np.stack([1 - p, p], axis=1), return_indices_ranked_by="self_confidence", n_jobs=1
         )
         out += [
@@ -161,6 +163,6 @@ def likely_errors(data: Analysed, codebook: Codebook, probabilities: Floats) -> 
                 round(float(p[i]), 4),
                 data.gold[i].text,
             )
-            for i in found
+            for i in issues
         ]
     return sorted(out, key=lambda e: e.probability if e.annotated else 1 - e.probability)

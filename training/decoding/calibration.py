@@ -1,7 +1,7 @@
-"""From logits to probabilities, and from probabilities to decisions; both are set on the validation split.
+"""Calibration of logits, and thresholds on probabilities; both are fitted on the validation split.
 
-Platt scaling is our own here because scikit-learn's `CalibratedClassifierCV` wraps estimators, and what is
-calibrated are logits that a classifier has already computed.
+Platt scaling is our own code because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas the
+logits to calibrate here have already been computed.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 from scipy.special import expit
 
-# With fewer positives or negatives a calibration says more about the sample than about the model.
+# With fewer positives or negatives, a calibration would fit the noise of the sample.
 MIN_POSITIVES = 8
-# If the share of positives is this close to one half, a threshold far from 0.5 cannot be right.
+# If the share of positives is this close to one half, a threshold far from 0.5 is implausible.
 NEAR_HALF = 0.2
 RESAMPLES = 200
 GRID = np.arange(0.08, 0.81, 0.02)
 
 
 class Sigmoid(BaseModel):
-    """Platt scaling, 1 / (1 + exp(slope * logit + offset)); the default is the plain logistic."""
+    """Platt scaling, 1 / (1 + exp(slope * logit + offset)); the default is the logistic function."""
 
     slope: float = -1.0
     offset: float = 0.0
 
     def __call__(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities in [0, 1] of logits of any shape."""
+        """Probabilities in [0, 1], in the shape of `logits`."""
         result: NDArray[np.float64] = expit(-(self.slope * logits + self.offset))
         return result
 
@@ -37,7 +37,7 @@ def fit_sigmoid(logits: NDArray[np.float64], gold: NDArray[np.int8]) -> Sigmoid:
     """Platt scaling with smoothed targets (Platt 1999, "Probabilistic outputs for support vector machines").
 
     Returns:
-        The plain logistic where there are fewer than `MIN_POSITIVES` positives or negatives.
+        The logistic function if there are fewer than `MIN_POSITIVES` positives or negatives.
     """
     from scipy.optimize import minimize
 
@@ -51,8 +51,9 @@ def fit_sigmoid(logits: NDArray[np.float64], gold: NDArray[np.int8]) -> Sigmoid:
         z = p[0] * logits + p[1]
         return float(np.sum(np.logaddexp(0, z) - (1 - smooth) * z))
 
-    found = minimize(loss, np.array([-1.0, 0.0]), method="L-BFGS-B", bounds=[(None, -0.05), (None, None)])
-    return Sigmoid(slope=float(found.x[0]), offset=float(found.x[1]))
+    # The slope stays negative, so that calibration never reverses the order of scores.
+    best = minimize(loss, np.array([-1.0, 0.0]), method="L-BFGS-B", bounds=[(None, -0.05), (None, None)])
+    return Sigmoid(slope=float(best.x[0]), offset=float(best.x[1]))
 
 
 def best_threshold(
@@ -62,13 +63,13 @@ def best_threshold(
     seed: int = 0,
     balanced: bool = False,
 ) -> float:
-    """The threshold of best F1, averaged over resamples of articles so that no single article decides it.
+    """The threshold with the best F1, averaged over resamples of articles, so that none decides it alone.
 
     Args:
         probabilities, gold: one value per candidate.
         groups: the article of each candidate.
-        balanced: maximise the mean of the F1 of positives and the F1 of negatives instead: this matters where
-            about half of the candidates are positive.
+        balanced: maximise the mean F1 of positives and negatives instead, which matters if about half of the
+            candidates are positive, as can be the case for labels.
     """
     ids = np.unique(groups)
     row = np.searchsorted(ids, groups)
@@ -88,31 +89,31 @@ def best_on_grid(
     seed: int = 0,
     candidates: NDArray[np.float64] | None = None,
 ) -> float:
-    """The threshold of best F1, averaged over resamples of articles; 0.5 where there are no positives.
+    """The threshold with the best F1, averaged over resamples of articles; 0.5 if there are no positives.
 
     Args:
-        true, predicted: true positives, and all positives, predicted at each threshold of `GRID`
+        true, predicted: numbers of true positives and of predicted positives at each threshold of `GRID`
             (articles x thresholds).
-        gold: positives of each article.
-        candidates: candidates of each article, if the F1 of negatives is to count as much.
+        gold: the number of positives of each article.
+        candidates: the number of candidates of each article; if given, the F1 of negatives counts equally.
     """
     if not gold.sum():
         return 0.5
     rng = np.random.default_rng(seed)
     chosen, drawn = [], []
     for _ in range(RESAMPLES):
-        times = np.bincount(rng.integers(0, len(gold), len(gold)), minlength=len(gold))
-        correct, found, positives = times @ true, times @ predicted, times @ gold
-        scores = 2 * correct / np.maximum(1, found + positives)
+        weights = np.bincount(rng.integers(0, len(gold), len(gold)), minlength=len(gold))
+        correct, selected, positives = weights @ true, weights @ predicted, weights @ gold
+        scores = 2 * correct / np.maximum(1, selected + positives)
         if candidates is not None:
-            total = times @ candidates
-            negatives = total - found - positives + correct
-            scores = scores + 2 * negatives / np.maximum(1, 2 * total - found - positives)
+            total = weights @ candidates
+            negatives = total - selected - positives + correct
+            scores = scores + 2 * negatives / np.maximum(1, 2 * total - selected - positives)
         chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
         drawn.append(scores)
     if candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF:
-        # With about half of them positive the curve is flat and its maximum is chance: of all thresholds that
-        # are within one standard deviation of the best, take the one closest to 0.5.
+        # If about half of the candidates are positive, the curve is flat and its maximum is due to chance: of
+        # all thresholds within one standard deviation of the best, take the one closest to 0.5.
         curves = np.stack(drawn)
         best = curves[:, [int(np.argmax(curves.mean(axis=0)))]]
         as_good = (best - curves).mean(axis=0) <= (best - curves).std(axis=0)
@@ -121,7 +122,13 @@ def best_on_grid(
 
 
 class Bin(NamedTuple):
-    """Candidates with a probability in [low, high): mean probability, share of positives, number."""
+    """Candidates with a probability in [low, high).
+
+    Attributes:
+        mean: their mean probability.
+        positive: the share of positives among them, in [0, 1].
+        size: their number.
+    """
 
     low: float
     high: float
@@ -133,11 +140,12 @@ class Bin(NamedTuple):
 def reliability(
     probabilities: NDArray[np.float64], gold: NDArray[np.int8], bins: int = 10, above: float = 0.05
 ) -> list[Bin]:
-    """Bins of equal width, as a reliability diagram shows them; empty ones are left out.
+    """The bins of a reliability diagram, of equal width and without empty ones.
 
     Args:
         probabilities, gold: one value per candidate.
-        above: candidates must score above this: most are clear negatives, and would hide the rest.
+        above: candidates with a lower probability are left out: most candidates are clear negatives, which
+            would dominate the result.
     """
     kept = probabilities > above
     p, y = probabilities[kept], gold[kept]
@@ -153,8 +161,10 @@ def reliability(
 def expected_calibration_error(
     probabilities: NDArray[np.float64], gold: NDArray[np.int8], bins: int = 10, above: float = 0.05
 ) -> float:
-    """ECE in [0, 1] over candidates that score above `above` (Guo et al. 2017, "On calibration of modern
-    neural networks", ICML)."""
-    found = reliability(probabilities, gold, bins, above)
-    total = sum(b.size for b in found)
-    return sum(abs(b.mean - b.positive) * b.size for b in found) / total if total else 0.0
+    """Expected calibration error, in [0, 1], over candidates with a probability above `above`.
+
+    See Guo et al. 2017, "On calibration of modern neural networks", ICML.
+    """
+    filled = reliability(probabilities, gold, bins, above)
+    total = sum(b.size for b in filled)
+    return sum(abs(b.mean - b.positive) * b.size for b in filled) / total if total else 0.0

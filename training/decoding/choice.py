@@ -9,12 +9,12 @@ from scipy.special import log_softmax
 from ...data.codebook import Codebook
 from ..classifier import Floats, Scores
 
-# The key of the choice's temperature among the calibrations.
+# The key of the temperature in `Decisions.calibration`.
 CHOICE = "choice"
 
 
 def choice_logits(scores: Scores, codebook: Codebook) -> Floats:
-    """Logits of the stances for a known pair: of the actor's role, the target's role and the pair."""
+    """Logits of the stances for a known pair: the sums of the logits of actor, target and pair."""
     out = np.zeros(len(codebook.stances))
     for k, roles in enumerate(codebook.stance_roles):
         out[k] = scores.roles[0, roles.actor]
@@ -25,8 +25,9 @@ def choice_logits(scores: Scores, codebook: Codebook) -> Floats:
 
 
 def fit_temperature(logits: Floats, gold: NDArray[np.int8]) -> float:
-    """The temperature of least cross-entropy, in [0.2, 10] (Guo et al. 2017, "On calibration of modern neural
-    networks", ICML).
+    """The temperature with the least cross-entropy, in [0.2, 10].
+
+    See Guo et al. 2017, "On calibration of modern neural networks", ICML.
 
     Args:
         logits: pairs x stances.

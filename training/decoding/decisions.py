@@ -1,4 +1,4 @@
-"""What the validation split decides, and the statements that follow from it within one sentence."""
+"""Calibrations and thresholds, and the statements found with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from .calibration import Sigmoid
 
 @dataclass(slots=True)
 class Decisions:
-    """Calibrations by role and label; thresholds in [0, 1] by actor role and label, and that of targets."""
+    """The calibrations and thresholds that are fitted on the validation split.
+
+    Attributes:
+        calibration: by role and label.
+        thresholds: in [0, 1], by actor role and label.
+        target_threshold: in [0, 1], for the targets of all stances.
+    """
 
     calibration: dict[str, Sigmoid] = field(default_factory=dict)
     thresholds: dict[str, float] = field(default_factory=dict)
@@ -18,7 +24,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class FoundStatement:
-    """A statement by the indices of its mentions in the sentence; `target` is None where there is none."""
+    """A statement with the indices of its mentions in the sentence; `target` is None if there is none."""
 
     stance: str
     score: float

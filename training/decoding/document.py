@@ -1,4 +1,4 @@
-"""A text to label."""
+"""Texts to label."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Document(NamedTuple):
-    """A text to label, and what its record says about it.
+    """A text to label, with its metadata.
 
     Attributes:
         text: an article; for a `StanceChooser` one sentence.
@@ -22,5 +22,5 @@ class Document(NamedTuple):
 
     @property
     def where(self) -> str:
-        """How errors name it."""
+        """The location for error messages."""
         return self.source or self.id

@@ -1,4 +1,4 @@
-"""From text to record: what both kinds of labeller share."""
+"""The base of both kinds of labeller: from texts to records."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Labeller(ABC):
     `StatementFinder` finds the statements of an article; `StanceChooser` chooses the stance of a known pair.
 
     Args:
-        name: what `Record.model` carries, such as `stancewire/1`.
+        name: the value of `Record.model`, such as `stancewire/1`.
 
     Attributes:
-        mentions: `found` or `known`, as in the settings of a training.
-        pairing: which target belongs to which actor; None where the pair is known.
+        mentions: `found` or `known`, as in the training settings.
+        pairing: assigns targets to actors; None if the pairs are known.
     """
 
     mentions: ClassVar[Mentions]
@@ -55,7 +55,7 @@ class Labeller(ABC):
         self.classifier, self.decisions = classifier, decisions
         self.codebook, self.gazetteer, self.name = codebook, gazetteer, name
 
-    # What the two kinds do differently.
+    # Implemented by the two kinds.
 
     @abstractmethod
     def probabilities(self, scores: Scores) -> Floats:
@@ -68,12 +68,12 @@ class Labeller(ABC):
         """The statements of one sentence.
 
         Args:
-            min_score: replaces the tuned thresholds of the actors.
+            min_score: replaces the tuned thresholds of actors.
         """
 
     @abstractmethod
     def examples(self, data: Analysed) -> Analysed:
-        """Annotated articles in the form that this labeller is trained and measured on."""
+        """Annotated articles in the form on which this labeller is trained and measured."""
 
     @abstractmethod
     def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
@@ -88,13 +88,13 @@ class Labeller(ABC):
         """
 
     def _prepared(self, document: Document, sentences: list[AnalysedSentence]) -> list[AnalysedSentence]:
-        """The analysed sentences of a text with the mentions that are scored."""
+        """The analysed sentences of a text with the mentions to score."""
         return sentences
 
     def _distinct(
         self, statements: list[FoundStatement], parties: Mapping[int, Party]
     ) -> list[FoundStatement]:
-        """Statements of one sentence without those that say the same of the same party."""
+        """The statements of a sentence without duplicates about the same party."""
         return statements
 
     # Texts to records.
@@ -121,13 +121,13 @@ class Labeller(ABC):
                 `StatementFinder`.
             min_score: replaces the tuned thresholds of statements, in [0, 1]; a `StanceChooser` ignores it.
             cache: parses of earlier texts; None parses everything.
-            advance: is told the number of sentences parsed since the last call.
+            advance: called with the number of sentences parsed since the last call.
 
         Returns:
             The record; its offsets are characters of `text`.
 
         Raises:
-            InputError: a `StanceChooser` gets no pair, or one whose words are not in the text.
+            InputError: a `StanceChooser` has no known pair, or its words are not in the text.
         """
         document = Document(text, id, source, title, actor, target)
         return self._labelled(document, self.analyse(document, cache, advance), min_score)
@@ -140,22 +140,22 @@ class Labeller(ABC):
         min_score: float | None = None,
         cache: ParseCache | None = None,
     ) -> Iterator[Record]:
-        """Label texts one after another; each record is the same as `label` returns.
+        """Label many texts; the records are the same as those of `label`.
 
         Args:
-            texts: texts, or documents with an id and more; read as they are needed.
+            texts: texts, or documents with an id and other metadata; read lazily.
             batch_size: the number of texts whose sentences are parsed together, 1 or more.
             min_score, cache: see `label`.
 
         Raises:
-            InputError: see `label`; iteration ends there.
+            InputError: see `label`; the iteration then ends.
         """
         rest = (Document(t) if isinstance(t, str) else t for t in texts)
         while batch := list(islice(rest, batch_size)):
             segments = [self._segments(document) for document in batch]
             sentences = iter(analyse([s for one in segments for s in one], self.gazetteer, cache))
             for document, own in zip(batch, segments, strict=True):
-                # Scored one by one, because the scores of an encoder in 8 bits depend on the batch.
+                # Articles are scored one by one, because the scores of an 8-bit encoder depend on the batch.
                 prepared = self._prepared(document, list(islice(sentences, len(own))))
                 yield self._labelled(document, prepared, min_score)
 
@@ -165,7 +165,7 @@ class Labeller(ABC):
         cache: ParseCache | None = None,
         advance: Callable[[int], None] | None = None,
     ) -> list[AnalysedSentence]:
-        """The sentences of a text with the mentions that are scored; arguments and errors as in `label`."""
+        """The sentences of a text with the mentions to score; for arguments and errors see `label`."""
         return self._prepared(document, analyse(self._segments(document), self.gazetteer, cache, advance))
 
     def _labelled(
@@ -204,7 +204,7 @@ class Labeller(ABC):
         """The record of one article from the scores of its sentences.
 
         Args:
-            sentences: in their order; for a `StanceChooser` one per known pair, so some may be the same.
+            sentences: in order; for a `StanceChooser` one per known pair, so that a sentence may be repeated.
             scores: one per sentence.
             id, source, title, min_score: see `label`.
         """
@@ -238,12 +238,12 @@ class Labeller(ABC):
     # Decisions.
 
     def calibrate(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
-        """Set calibrations and thresholds from the validation split; without one they stay at their defaults.
+        """Fit calibrations and thresholds on the validation split; if it is empty, use the defaults.
 
         Args:
             validation: in the form of `examples`.
             scores: one per sentence.
-            seed: of the resampling that thresholds are averaged over.
+            seed: for the resamples over which thresholds are averaged.
         """
         self.decisions = Decisions()
         if not len(validation):
@@ -260,10 +260,10 @@ class Labeller(ABC):
 
 
 def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: IdentityResolver) -> Party:
-    """A mention as the record has it.
+    """A mention as a party of the record.
 
     Args:
-        index: of the sentence, among those that the resolver knows.
+        index: the index of the sentence among those of the resolver.
     """
     span, identity = sentence.span(mention), resolver.identify(index, mention)
     if span is None:

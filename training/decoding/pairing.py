@@ -1,7 +1,7 @@
-"""Which target belongs to which actor: two accusations in one sentence must not be crossed.
+"""Assigns targets to actors: two accusations in one sentence must not be mixed up.
 
-A small logistic regression over pairs of an actor and a candidate target, of one stance in one sentence. Its
-features are how likely the candidate is a target at all, and how the two are related in the parse.
+The pairing is a logistic regression over pairs of an actor and a candidate target, for one stance in one
+sentence. Its features are the logit of the candidate as a target, and the relation of the two in the parse.
 """
 
 from __future__ import annotations
@@ -94,16 +94,18 @@ def _coordinated(parse: Parse, actor: Mention, target: Mention) -> float:
 
 
 class Pairing:
-    """Scores pairs of actor and target. Until it is fitted, a pair scores as the target role alone does."""
+    """Scores pairs of actor and target. Before it is fitted, only the logit of the target role counts."""
 
     def __init__(self) -> None:
         self.weights: list[float] = [1.0] + [0.0] * (len(FEATURES) - 1)
         self.intercept = 0.0
 
     def fit(self, rows: Sequence[Sequence[float]], gold: Sequence[int], seed: int) -> None:
-        """Fit on rows of features (pairs x features) and whether each pair is annotated (0 or 1).
+        """Fit the weights; without both positive and negative pairs they stay unchanged.
 
-        Pairs that are all alike teach nothing: the pairing then stays as it is.
+        Args:
+            rows: pairs x features.
+            gold: 1 for each annotated pair, otherwise 0.
         """
         from sklearn.linear_model import LogisticRegression
 

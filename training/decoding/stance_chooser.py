@@ -1,4 +1,4 @@
-"""Chooses the likeliest stance of a known pair of actor and target."""
+"""Chooses the most likely stance of a known pair of actor and target."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class StanceChooser(Labeller):
     mentions: ClassVar[Mentions] = "known"
 
     def choose(self, text: str, actor: str | None, target: str | None) -> Record:
-        """The likeliest stance of a pair in one sentence.
+        """The most likely stance of a pair in one sentence.
 
         Args:
-            actor, target: words of the text (their first occurrence counts); None for an unnamed speaker and
-                for no target.
+            actor: words of the text (their first occurrence counts); None for an unnamed speaker.
+            target: the same; None for no target.
 
         Returns:
             A record with one statement.
@@ -54,6 +54,7 @@ class StanceChooser(Labeller):
         return [Segment(0, len(document.text), document.text, True)]
 
     def _pair(self, document: Document) -> tuple[Span | None, Span | None]:
+        """The spans of actor and target."""
         return _span(document.actor, document), _span(document.target, document)
 
     def _prepared(self, document: Document, sentences: list[AnalysedSentence]) -> list[AnalysedSentence]:
@@ -62,29 +63,30 @@ class StanceChooser(Labeller):
     def examples(self, data: Analysed) -> Analysed:
         return known_pairs(data, self.codebook)
 
-    def _shares(self, scores: Scores) -> Floats:
+    def _stance_probabilities(self, scores: Scores) -> Floats:
         """Calibrated probabilities of the stances; they add up to 1."""
-        # The temperature is kept as the slope of a sigmoid, -1 / temperature.
+        # The temperature is stored as the slope of a sigmoid, -1 / temperature.
         temperature = -1 / self.decisions.calibration.get(CHOICE, Sigmoid()).slope
-        shares: Floats = softmax(choice_logits(scores, self.codebook) / temperature)
-        return shares
+        probabilities: Floats = softmax(choice_logits(scores, self.codebook) / temperature)
+        return probabilities
 
     def probabilities(self, scores: Scores) -> Floats:
         out = np.zeros_like(scores.roles)
-        for roles, share in zip(self.codebook.stance_roles, self._shares(scores), strict=True):
-            out[0, roles.actor] = share
+        for roles, p in zip(self.codebook.stance_roles, self._stance_probabilities(scores), strict=True):
+            out[0, roles.actor] = p
             if roles.target is not None:
-                out[1:, roles.target] = share
+                out[1:, roles.target] = p
         return out
 
     def statements(
         self, sentence: AnalysedSentence, scores: Scores, min_score: float | None = None
     ) -> list[FoundStatement]:
-        """The likeliest stance of the pair, whatever its score."""
-        shares = self._shares(scores)
-        best = int(np.argmax(shares))
+        """The most likely stance of the pair, regardless of its score."""
+        probabilities = self._stance_probabilities(scores)
+        best = int(np.argmax(probabilities))
         target = 1 if len(sentence.mentions) > 1 else None
-        return [FoundStatement(self.codebook.stance_names[best], round(float(shares[best]), 4), 0, target)]
+        score = round(float(probabilities[best]), 4)
+        return [FoundStatement(self.codebook.stance_names[best], score, 0, target)]
 
     def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
         actors = [roles.actor for roles in self.codebook.stance_roles]
@@ -94,10 +96,10 @@ class StanceChooser(Labeller):
 
 
 def _span(words: str | None, document: Document) -> Span | None:
-    """The first occurrence of an actor's or target's words.
+    """The first occurrence of the words of an actor or target.
 
     Raises:
-        InputError: there is none.
+        InputError: they do not occur in the text.
     """
     if not words:
         return None
@@ -107,5 +109,5 @@ def _span(words: str | None, document: Document) -> Span | None:
         raise InputError(
             f"{words!r} is not in the sentence",
             where=document.id,
-            hint="give words as they are written in the sentence",
+            hint="copy the words from the sentence",
         ) from None

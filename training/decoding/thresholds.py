@@ -1,8 +1,8 @@
-"""Thresholds of stances, tuned on whole statements as they are measured, not on mentions one by one.
+"""Thresholds of stances, tuned on statements (which is what is measured), not on mentions.
 
-Several mentions over a threshold often end in one statement (a name and its apposition, two names of a
-party), and a false one beside a true one often costs nothing. Thresholds that are best for mentions are too
-high for statements.
+Several mentions above a threshold often result in a single statement (a name and its apposition, two names of
+a party), and a false mention next to a true one often costs nothing. Thresholds tuned on mentions are
+therefore too high for statements.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .calibration import GRID, best_on_grid
 from .labeller import Labeller
 
 
-def lenient_records(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> list[Record]:
-    """The record of each article at the lowest threshold that is tried.
+def records_at_lowest_threshold(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> list[Record]:
+    """The record of each article at the lowest threshold of the grid.
 
-    At a higher threshold the record has the statements of at least that score.
+    The record at a higher threshold consists of the statements with at least that score.
     """
     out: list[Record] = []
     for n in range(len(data.articles)):
@@ -38,14 +38,15 @@ def lenient_records(labeller: Labeller, data: Analysed, scores: Sequence[Scores]
 def stance_thresholds(
     labeller: Labeller, data: Analysed, scores: Sequence[Scores], seed: int
 ) -> dict[str, float]:
-    """The threshold in [0, 1] of each stance with the best F1 over statements, averaged over resamples of
-    articles.
+    """The threshold of each stance, in [0, 1], with the best F1 over statements.
+
+    It is averaged over resamples of articles, see `best_on_grid`.
 
     Args:
-        labeller: its calibrations and its threshold of targets are set.
+        labeller: already calibrated, and with its target threshold.
         scores: one per sentence of `data`.
     """
-    codebook, records = labeller.codebook, lenient_records(labeller, data, scores)
+    codebook, records = labeller.codebook, records_at_lowest_threshold(labeller, data, scores)
     true, predicted, gold = np.zeros((3, len(codebook.stances), len(records), len(GRID)))
     for a, (article, record) in enumerate(zip(data.articles, records, strict=True)):
         for g, threshold in enumerate(GRID):

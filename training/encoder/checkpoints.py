@@ -1,8 +1,7 @@
-"""Checkpoints of a training: tensors as safetensors, the rest as JSON. A killed training resumes to the same
-weights.
+"""Checkpoints: interrupted training resumes from them and reaches the same weights.
 
-The JSON is written last and names the file of tensors it belongs to, so that a checkpoint is complete or
-absent.
+Tensors are stored as safetensors, everything else as JSON. The JSON file is written last and names its file
+of tensors, so that a checkpoint is never incomplete.
 """
 
 from __future__ import annotations
@@ -21,13 +20,14 @@ BEST, STATE_FILE = "best", "state.json"
 
 @dataclass(slots=True)
 class State:
-    """How far a training has come.
+    """The state of training.
 
     Attributes:
-        epoch, step: the epoch under way, from 0, and the number of its steps that are done.
-        losses, seconds: of the epoch under way.
+        epoch: the current epoch, from 0.
+        step: the number of completed steps in the current epoch.
+        losses, seconds: the losses of these steps, and the time that they took.
         best, best_epoch: the highest quality on validation, and its epoch; -1 before the first epoch ends.
-        history: `loss`, `validation` and `seconds` of each finished epoch.
+        history: `loss`, `validation` and `seconds` of each completed epoch.
     """
 
     epoch: int = 0
@@ -40,7 +40,7 @@ class State:
 
 
 class Checkpoints:
-    """The checkpoints of one training in a folder of their own."""
+    """The checkpoints of one training run, in a folder of their own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,20 +52,20 @@ class Checkpoints:
         part.replace(self.folder / f"{name}.safetensors")
 
     def save_best(self, network: nn.Module) -> None:
-        """Keep the weights of the best epoch so far."""
+        """Save the weights of the best epoch so far."""
         self._write(BEST, network.state_dict())
 
     def load_best(self, network: nn.Module) -> None:
-        """Give the network the weights of the best epoch."""
+        """Load the weights of the best epoch into the network."""
         network.load_state_dict(load_file(self.folder / f"{BEST}.safetensors"))
 
     def save(self, state: State, network: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-        """Replace the last checkpoint by one of now."""
+        """Save a checkpoint, and delete the previous one."""
         names = {id(p): n for n, p in network.named_parameters()}
         moments = {
             f"{kind}|{names[id(p)]}": value
-            for p, kept in optimizer.state.items()
-            for kind, value in kept.items()
+            for p, state_of in optimizer.state.items()
+            for kind, value in state_of.items()
         }
         weights = {f"weights|{k}": v for k, v in network.state_dict().items()}
         at = f"{state.epoch}-{state.step}"
@@ -80,7 +80,11 @@ class Checkpoints:
     def restore(
         self, network: nn.Module, optimizer: torch.optim.Optimizer, device: torch.device
     ) -> State | None:
-        """Put the network and the optimizer back into the last checkpoint; None where there is none."""
+        """Restore the network and the optimizer from the last checkpoint.
+
+        Returns:
+            The state of training; None if there is no checkpoint.
+        """
         file = self.folder / STATE_FILE
         if not file.exists():
             return None
@@ -92,11 +96,11 @@ class Checkpoints:
             parts.setdefault(kind, {})[name] = value
         network.load_state_dict(parts.pop("weights"))
         for name, parameter in network.named_parameters():
-            kept = {kind: found[name] for kind, found in parts.items() if name in found}
-            if kept:
-                optimizer.state[parameter] = {k: v.to(device) for k, v in kept.items()}
+            moments = {kind: values[name] for kind, values in parts.items() if name in values}
+            if moments:
+                optimizer.state[parameter] = {k: v.to(device) for k, v in moments.items()}
         return State(**raw)
 
     def discard(self) -> None:
-        """Delete them all."""
+        """Delete all checkpoints."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Encoders at work: ONNX Runtime and a tokenizer, no torch. See `training.classifier.Classifier`."""
+"""The encoder classifiers. Scoring uses ONNX Runtime and a tokenizer, no torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .inputs import Encoded, InputReader, by_length, cut_scores
+from .inputs import Encoded, InputReader, by_length, trim_scores
 from .parity import compare
 from .settings import EncoderSettings
 
@@ -30,12 +30,12 @@ BATCH_TOKENS = 1024
 
 
 class EncoderClassifier:
-    """Roles, labels and pairs of the mentions that a model finds, by a transformer in one pass per sentence.
+    """Scores the roles, labels and pairs of a sentence in one pass of a transformer.
 
     Args:
-        settings: what it is trained with.
-        codebook: the stances and labels that it scores.
-        seed: of the training.
+        settings: the training settings.
+        codebook: the stances and labels to score.
+        seed: the random seed of training.
     """
 
     kind: ClassVar[str] = "encoder"
@@ -43,8 +43,7 @@ class EncoderClassifier:
 
     def __init__(self, settings: EncoderSettings, codebook: Codebook, seed: int = 0) -> None:
         self.settings, self.codebook, self.seed = settings, codebook, seed
-        # The ONNX file or its path: ONNX Runtime keeps its own copy of a loaded one, so that none is kept
-        # here.
+        # The content of the ONNX file or its path. ONNX Runtime keeps its own copy.
         self.network: bytes | Path = b""
         self.about: dict[str, Any] = {}
         self.history: list[dict[str, float]] = []
@@ -56,7 +55,7 @@ class EncoderClassifier:
     # Training.
 
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
-        """Train, and score in the lowest precision whose scores are close to those of the network.
+        """Train, and export in the lowest precision whose scores are close to those of the trained network.
 
         Raises:
             InputError: the extra `encoder` is not installed, the pretrained encoder cannot be found, or there
@@ -72,29 +71,32 @@ class EncoderClassifier:
         )
         self._trained, self.history, self.reference = trained, trained.history, trained.reference
         for precision in trained.precisions:
-            if self._serve(trained, precision, progress):
+            if self._serve_at(trained, precision, progress):
                 break
-        return None
+        return None  # the network scores pairs itself
 
     @property
     def precisions(self) -> Sequence[str]:
         if self._trained is None:
             return ()
-        all_of_them = self._trained.precisions
-        return all_of_them[all_of_them.index(self.about["served_as"]) :]
+        precisions = self._trained.precisions
+        return precisions[precisions.index(self.about["served_as"]) :]
 
     def at_precision(self, precision: str, progress: Progress) -> Self | None:
-        assert self._trained is not None, "fitted"
+        assert self._trained is not None, "fit the classifier first"
         other = copy.copy(self)
-        return other if other._serve(self._trained, precision, progress) else None
+        return other if other._serve_at(self._trained, precision, progress) else None
 
-    def _serve(self, trained: TrainedEncoder, precision: str, progress: Progress) -> bool:
-        """Score with an export of the network; returns whether it scores like the network, or no other is
-        left."""
+    def _serve_at(self, trained: TrainedEncoder, precision: str, progress: Progress) -> bool:
+        """Export the network and score with the export.
+
+        Returns:
+            Whether the precision is accepted: its scores are close to the network's, or it is the highest.
+        """
         progress.step("exporting the encoder")
-        self.use(trained.export(precision), trained.tokenizer)
+        self.set_network(trained.export(precision), trained.tokenizer)
         began = time.perf_counter()
-        served = self.run(trained.validation)
+        served = self.score_encoded(trained.validation)
         seconds = time.perf_counter() - began
         parity = compare(served, trained.reference)
         progress.line(
@@ -116,15 +118,19 @@ class EncoderClassifier:
 
     # Scoring.
 
-    def use(self, network: bytes | Path, tokenizer: str) -> None:
-        """Score with a network, an ONNX file or its path, and a tokenizer, the JSON of the `tokenizers`
-        library."""
+    def set_network(self, network: bytes | Path, tokenizer: str) -> None:
+        """Set the network to score with.
+
+        Args:
+            network: the content of an ONNX file, or its path.
+            tokenizer: the JSON of the `tokenizers` library.
+        """
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # An arena would keep the memory of the largest batch so far.
+        # A memory arena would never release the memory of the largest batch.
         options.enable_cpu_mem_arena = False
         self.network = network
         self._reader = InputReader(Tokenizer.from_str(tokenizer), self.known_pairs)
@@ -136,12 +142,12 @@ class EncoderClassifier:
 
     @property
     def reader(self) -> InputReader:
-        """How sentences are encoded, once there is a network."""
-        assert self._reader is not None, "fitted or loaded"
+        """The reader that encodes sentences; it exists once there is a network."""
+        assert self._reader is not None, "fit or load the classifier first"
         return self._reader
 
-    def run(self, encoded: Sequence[Encoded]) -> list[Scores]:
-        """Score sentences as the reader encodes them, in their order."""
+    def score_encoded(self, encoded: Sequence[Encoded]) -> list[Scores]:
+        """Score encoded sentences, in their order."""
         out: list[Scores | None] = [None] * len(encoded)
         for indices in by_length(encoded, BATCH_TOKENS):
             roles, labels, pairs = self._session.run(
@@ -149,21 +155,23 @@ class EncoderClassifier:
             )
             for k, n in enumerate(indices):
                 r, x, p = (a[k].astype(np.float64) for a in (roles, labels, pairs))
-                out[n] = cut_scores(r, x, p, len(encoded[n].spans), self.codebook)
+                out[n] = trim_scores(r, x, p, len(encoded[n].spans), self.codebook)
         return [s for s in out if s is not None]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
-        return self.run(self.reader.read(sentences)) if sentences else []
+        return self.score_encoded(self.reader.read(sentences)) if sentences else []
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
-        """What the role's logit loses when a word's tokens are hidden, one word at a time (Zeiler and Fergus
-        2014, "Visualizing and understanding convolutional networks", ECCV)."""
+        """Explain a logit by occlusion: its decrease when the tokens of a word are masked, word by word.
+
+        See Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", ECCV.
+        """
         [whole] = self.reader.read([sentence])
         spans, mask = self.reader.words(sentence), self.reader.mask
         variants = [
             replace(whole, ids=[mask if k in span else n for k, n in enumerate(whole.ids)]) for span in spans
         ]
-        full, *hidden = (float(s.roles[mention, role]) for s in self.run([whole, *variants]))
+        full, *hidden = (float(s.roles[mention, role]) for s in self.score_encoded([whole, *variants]))
         weights = [full - logit if span else 0.0 for logit, span in zip(hidden, spans, strict=True)]
         return RoleExplanation(weights, [])
 
@@ -191,7 +199,7 @@ class EncoderClassifier:
             raw = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             classifier = cls(EncoderSettings.model_validate(raw["settings"]), codebook, raw["seed"])
             classifier.about = raw["about"]
-            classifier.use(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
+            classifier.set_network(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
         except Exception as error:
             raise InputError(
                 f"the encoder cannot be read: {str(error).splitlines()[0][:200]}",
@@ -202,7 +210,7 @@ class EncoderClassifier:
 
 
 class EncoderPairClassifier(EncoderClassifier):
-    """Chooses among stances for known pairs, whose actor and target the network reads between marks."""
+    """Scores the stances of known pairs; the words of actor and target are marked in the network's input."""
 
     kind: ClassVar[str] = "encoder_choice"
     known_pairs: ClassVar[bool] = True

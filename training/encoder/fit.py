@@ -28,7 +28,7 @@ from .pretrained import find_encoder, licence_of
 from .settings import EncoderSettings
 from .trainer import Trainer
 
-# The sentences by which the export scales weights and activations.
+# How many training sentences the export uses to scale weights and activations, and how many tokens per batch.
 EXPORT_SENTENCES, EXPORT_TOKENS = 400, 2048
 
 
@@ -39,14 +39,14 @@ class TrainedEncoder:
     Attributes:
         network: on the CPU, in evaluation mode, with the weights of the best epoch.
         tokenizer: the JSON of the `tokenizers` library.
-        about: its pretrained encoder, licence, number of parameters and epochs.
+        about: provenance: pretrained encoder, licence, number of parameters and epochs.
         history: `loss`, `validation` and `seconds` of each epoch.
-        validation: the validation sentences as the network reads them.
-        reference: the network's scores of them.
-        seconds: the time that took.
-        examples: batches of training sentences, by which the export scales.
-        precisions: those that it may be exported to, in ascending order.
-        checkpoints: of its training; the caller discards them.
+        validation: the encoded validation sentences.
+        reference: the network's scores of the validation sentences.
+        seconds: the time that scoring them took.
+        examples: batches of training sentences, by which the export scales weights and activations.
+        precisions: the precisions available for export, in ascending order.
+        checkpoints: the checkpoints of its training; the caller must discard them.
     """
 
     network: Network
@@ -73,7 +73,7 @@ def _digest(
     data: Sequence[Analysed],
     encoder: Path,
 ) -> str:
-    """Equal for two trainings that must give the same result: one then resumes the other."""
+    """A digest of all that the result depends on: training resumes from a checkpoint with the same digest."""
     digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
     weights, config = encoder / "model.safetensors", encoder / "config.json"
     digest.update(
@@ -100,8 +100,7 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
 
 
 def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
-    """Batches for the export, of the training sentences with most mentions; the first has two sentences or
-    more."""
+    """Batches for the export, of the training sentences with the most mentions; see `export`."""
     encoded = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
     batches = [reader.batch((encoded * 2)[:4])]
     batches += [reader.batch([encoded[n] for n in indices]) for indices in by_length(encoded, EXPORT_TOKENS)]
@@ -120,13 +119,15 @@ def train_encoder(
     """Train an encoder, or resume the training where it was interrupted.
 
     Args:
-        known_pairs: whether it chooses a stance for known pairs, see `training.examples.known_pairs`.
+        known_pairs: whether to train on known pairs, see `training.examples.known_pairs`.
 
     Raises:
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
     """
     if not len(train):
-        raise InputError("no sentences to train on", hint="annotate some")
+        raise InputError(
+            "no sentences to train on", where="training articles", hint="annotate more sentences"
+        )
     _silence_transformers()
     progress.step("reading the encoder")
     folder = find_encoder(settings.encoder)
@@ -138,16 +139,19 @@ def train_encoder(
     objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
-    history = trainer.fit(train, validation, progress.update, progress.line)
-    about = {
-        "encoder": settings.encoder,
+    trainer.fit(train, validation, progress.update, progress.line)
+    return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
+
+
+def _provenance(trainer: Trainer, folder: Path) -> dict[str, Any]:
+    return {
+        "encoder": trainer.settings.encoder,
         "licence": licence_of(folder),
-        "parameters": sum(p.numel() for p in network.parameters()),
-        "epochs": len(history),
+        "parameters": sum(p.numel() for p in trainer.network.parameters()),
+        "epochs": len(trainer.state.history),
         "best_epoch": trainer.state.best_epoch + 1,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
-    return _exportable(trainer, tokenizer, about, train, validation)
 
 
 def _silence_transformers() -> None:

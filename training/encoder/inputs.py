@@ -1,4 +1,4 @@
-"""Sentences as an encoder reads them: token ids, and the tokens of each mention."""
+"""The input of an encoder: token ids of sentences, and the tokens of each mention."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from ..classifier import Floats, Scores
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
 MAX_TOKENS = 192
-# Around the actor and the target of a known pair: markers made of punctuation, which every vocabulary has
+# Markers around the actor and the target of a known pair. They are punctuation, which every vocabulary has
 # (Zhou and Chen 2022, "An improved baseline for sentence-level relation extraction", AACL).
 MARKS = ("@", "#")
 Batch = dict[str, NDArray[np.int64]]
 
 
 def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
-    """The numbers of roles, labels and pairs that a network outputs: at least one of each, as ONNX takes no
-    empty ones."""
+    """The numbers of roles, labels and pairs that a network outputs: at least 1 each, as ONNX requires."""
     return (
         max(1, len(codebook.roles)),
         max(1, len(codebook.labels)),
@@ -33,7 +32,7 @@ def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
     )
 
 
-def cut_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
+def trim_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
     """The scores of one sentence without padding and without unused outputs, see `output_sizes`."""
     paired = sum(s.has_target for s in codebook.stances)
     return Scores(
@@ -45,12 +44,12 @@ def cut_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, code
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One sentence.
+    """An encoded sentence.
 
     Attributes:
         ids: token ids.
-        spans: the first and the last token of each mention. One without tokens (the unnamed speaker; a
-            mention beyond the cut) has the token that begins the sentence, (0, 0).
+        spans: the first and the last token of each mention. Mentions without tokens (the unnamed speaker, and
+            mentions that were truncated) have the first token of the sentence, (0, 0).
         kinds: the index of each mention's kind in `KINDS`.
     """
 
@@ -59,11 +58,12 @@ class Encoded:
     kinds: list[int]
 
 
+# Maps a span of the original text to the text with marks.
 Move = Callable[[tuple[int, int]], tuple[int, int]]
 
 
 def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, Move]:
-    """The text with each span between its marks, and where spans of the text without marks are in it."""
+    """The text with marks around each span, and a function that maps spans of the original text to it."""
     inserted = sorted(
         (at, order, f"{MARKS[k]} " if order else f" {MARKS[k]} ")
         for k, s in enumerate(spans)
@@ -85,13 +85,13 @@ def _marked(text: str, spans: Sequence[tuple[int, int] | None]) -> tuple[str, Mo
 
 
 def _inside(tokens: Encoding) -> tuple[list[int], list[int], list[int]]:
-    """The indices of the tokens that are not special, and where in the text each begins and ends."""
+    """The indices of the tokens that are not special, and their start and end offsets in the text."""
     inside = [k for k, special in enumerate(tokens.special_tokens_mask) if not special]
     return inside, [tokens.offsets[k][0] for k in inside], [tokens.offsets[k][1] for k in inside]
 
 
 def _mention_spans(sentence: AnalysedSentence) -> list[tuple[int, int] | None]:
-    """The characters of each mention in the masked text; None for the unnamed speaker."""
+    """The span of each mention in the masked text, in characters; None for the unnamed speaker."""
     parse = sentence.parse
     return [(parse.starts[m.first], parse.end(m.last)) if m.head >= 0 else None for m in sentence.mentions]
 
@@ -110,8 +110,8 @@ class InputReader:
     """Encodes analysed sentences.
 
     Args:
-        tokenizer: of the encoder, with its special tokens.
-        marked: put marks around the mentions, which are known pairs.
+        tokenizer: the tokenizer of the encoder, with its special tokens.
+        marked: whether to put marks around the mentions; for known pairs.
     """
 
     def __init__(self, tokenizer: Tokenizer, marked: bool = False) -> None:
@@ -119,7 +119,7 @@ class InputReader:
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TOKENS)
         self.padding = self._first_of("[PAD]", "<pad>", otherwise=0)
-        # In place of words that are hidden.
+        # The token that replaces hidden words.
         self.mask = self._first_of("[MASK]", "<mask>", "[UNK]", "<unk>", otherwise=self.padding)
 
     def _first_of(self, *tokens: str, otherwise: int) -> int:
@@ -131,43 +131,47 @@ class InputReader:
         """Encode sentences.
 
         Args:
-            names: for each sentence an order of the stand-ins for names, see `masking.renamed`; None leaves
-                them.
+            names: for each sentence the order of the placeholders for names, see `masking.renamed`; None
+                leaves them unchanged.
         """
         texts, spans = [], []
         for sentence, order in zip(sentences, names or [None] * len(sentences), strict=True):
-            text, found = sentence.masked.text, _mention_spans(sentence)
+            text, mentions = sentence.masked.text, _mention_spans(sentence)
             if order is not None:
-                text, found = renamed(Masked(text, sentence.masked.cuts), found, order)
+                text, mentions = renamed(Masked(text, sentence.masked.cuts), mentions, order)
             if self.marked:
-                text, move = _marked(text, found)
-                found = [move(s) if s else None for s in found]
+                text, move = _marked(text, mentions)
+                mentions = [move(s) if s else None for s in mentions]
             texts.append(text)
-            spans.append(found)
+            spans.append(mentions)
         encoded = self.tokenizer.encode_batch(texts)
         out = []
-        for sentence, tokens, found in zip(sentences, encoded, spans, strict=True):
-            ends = _token_spans(tokens, found)
-            out.append(Encoded(tokens.ids, ends, [KINDS.index(m.kind) for m in sentence.mentions]))
+        for sentence, tokens, mentions in zip(sentences, encoded, spans, strict=True):
+            token_spans = _token_spans(tokens, mentions)
+            out.append(Encoded(tokens.ids, token_spans, [KINDS.index(m.kind) for m in sentence.mentions]))
         return out
 
     def words(self, sentence: AnalysedSentence) -> list[range]:
-        """The tokens of each word of the parse; an empty range for one beyond the cut."""
+        """The tokens of each word of the parse; an empty range for words that were truncated."""
         text, parse = sentence.masked.text, sentence.parse
-        found = [(start, parse.end(i)) for i, start in enumerate(parse.starts)]
+        spans = [(start, parse.end(i)) for i, start in enumerate(parse.starts)]
         if self.marked:
             text, move = _marked(text, _mention_spans(sentence))
-            found = [move(s) for s in found]
+            spans = [move(s) for s in spans]
         inside, starts, ends = _inside(self.tokenizer.encode(text))
         out = []
-        for start, end in found:
+        for start, end in spans:
             first, last = bisect_right(ends, start), bisect_left(starts, end)
             out.append(range(inside[first], inside[last - 1] + 1) if first < last else range(0))
         return out
 
     def batch(self, encoded: Sequence[Encoded]) -> Batch:
-        """Padded arrays of one batch: `input_ids` and `attention_mask` (sentences x tokens), `first`, `last`
-        and `kind` (sentences x mentions)."""
+        """Padded arrays of a batch.
+
+        Returns:
+            `input_ids` and `attention_mask` (sentences x tokens); `first`, `last` and `kind` (sentences x
+            mentions).
+        """
         tokens, mentions = max(len(e.ids) for e in encoded), max(1, *(len(e.spans) for e in encoded))
         ids = np.full((len(encoded), tokens), self.padding, dtype=np.int64)
         attention, (first, last, kind) = (
@@ -182,10 +186,11 @@ class InputReader:
 
 
 def by_length(encoded: Sequence[Encoded], tokens: int) -> Iterator[list[int]]:
-    """Indices of sentences in batches of similar length, so that there is little padding.
+    """Batches (of indices) of sentences with similar length, so that there is little padding.
 
     Args:
-        tokens: the most tokens of a batch, padding included; a longer sentence is a batch of its own.
+        tokens: the maximum number of tokens in a batch, including padding; a longer sentence is a batch of
+            its own.
     """
     batch: list[int] = []
     for n in sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids)):

@@ -1,5 +1,4 @@
-"""The network: a pretrained transformer with heads for roles, sentence labels and pairs of actor and
-target."""
+"""The network: a pretrained transformer with heads for roles, sentence labels, and pairs of mentions."""
 
 from __future__ import annotations
 
@@ -19,18 +18,19 @@ PAIR_SIZE = 64
 class Network(nn.Module):  # type: ignore[misc, unused-ignore]
     """Scores a batch of sentences in one forward pass.
 
-    A mention is pooled from the states of its tokens (`first-last`: its two ends, as in Lee et al. 2017,
-    "End-to-end neural coreference resolution", EMNLP; `mean`; `attention`: weighted by a learnt score) and
-    joined with the sentence's state, which is the mean of all its tokens, and with its kind. Roles are
-    computed from that, labels from the sentence's state; a pair of actor and target is a biaffine product of
-    the two mentions (Dozat and Manning 2017, "Deep biaffine attention for neural dependency parsing", ICLR).
+    A mention is pooled from the states of its tokens (`first-last`: the first and the last token, as in Lee
+    et al. 2017, "End-to-end neural coreference resolution", EMNLP; `mean`; `attention`: weighted by a learnt
+    score) and concatenated with the state of the sentence, which is the mean of all its tokens, and with an
+    embedding of the mention's kind. Roles are computed from this, labels from the state of the sentence; a
+    pair of actor and target is scored by a biaffine product of the two mentions (Dozat and Manning 2017,
+    "Deep biaffine attention for neural dependency parsing", ICLR).
 
     Args:
-        encoder: a transformer of `transformers`, with `config.hidden_size`.
+        encoder: a model of the `transformers` library, with `config.hidden_size`.
         roles, labels, pairs: the number of outputs of each kind, see `output_sizes`; one pair per stance with
             a target.
-        pooling: see above.
-        dropout: share of the heads' inputs that is left out in training, in [0, 1).
+        pooling: one of `POOLINGS`, see above.
+        dropout: the share of the heads' inputs that is dropped in training, in [0, 1).
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         return [p for p in self.parameters() if id(p) not in inside]
 
     def _pooled(self, states: Tensor, first: Tensor, last: Tensor) -> Tensor:
-        """States of mentions (sentences x mentions x size, or twice the size)."""
+        """The states of mentions: sentences x mentions x size, with `first-last` twice the size."""
         positions = torch.arange(states.shape[1], device=states.device)[None, None, :]
         if self.pooling == "first-last":
             ends = [(positions == at[:, :, None]).to(states.dtype) @ states for at in (first, last)]
@@ -69,12 +69,15 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences x
-        mentions x mentions x pairs).
+        """Score a batch.
 
         Args:
             input_ids, attention_mask: sentences x tokens.
             first, last, kind: sentences x mentions, see `Encoded`.
+
+        Returns:
+            Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences
+            x actors x targets x pairs).
         """
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
         weights = attention_mask.to(states.dtype)[:, None, :]
@@ -89,19 +92,20 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
 
 
 def freeze(encoder: nn.Module, layers: int) -> None:
-    """Exclude the lowest layers, and all that is not in a layer (embeddings, position biases), from training.
+    """Exclude the lowest layers, and everything outside of layers (such as embeddings), from training.
 
-    The lowest layers change least in fine-tuning, so that little is lost (Lee, Tang and Lin 2019, "What would
+    Little is lost, because the lowest layers change least in fine-tuning (Lee, Tang and Lin 2019, "What would
     Elsa do? Freezing layers during transformer fine-tuning", arXiv:1911.03090).
 
     Raises:
-        InputError: the encoder does not have more layers than that.
+        InputError: the encoder has no more than `layers` layers.
     """
     depth = int(getattr(encoder.config, "num_hidden_layers", 0))
     stack = next((m for m in encoder.modules() if isinstance(m, nn.ModuleList) and len(m) == depth), None)
     if stack is None or layers >= depth:
         raise InputError(
             f"frozen_layers = {layers}, but the encoder has {depth} layers",
+            where="classifier.frozen_layers",
             hint=f"give a number below {depth}",
         )
     trained = {id(p) for layer in stack[layers:] for p in layer.parameters()}
@@ -117,5 +121,5 @@ def pretrained(folder: Path) -> nn.Module:
         folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
     )
     if getattr(model, "pooler", None) is not None:
-        model.pooler = None  # it is not used here
+        model.pooler = None  # not used here
     return model

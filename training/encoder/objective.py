@@ -1,4 +1,4 @@
-"""What a network is trained to do: find roles and labels, or choose a stance for a known pair."""
+"""Training objectives of the network: find roles and labels, or choose the stance of a known pair."""
 
 from __future__ import annotations
 
@@ -21,8 +21,13 @@ LABEL_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 
 class Outputs(NamedTuple):
-    """Logits of a batch: `roles` (sentences x mentions x roles), `labels` (sentences x labels), `pairs`
-    (sentences x mentions x mentions x stances with a target)."""
+    """Logits of a batch.
+
+    Attributes:
+        roles: sentences x mentions x roles.
+        labels: sentences x labels.
+        pairs: sentences x actors x targets x stances with a target.
+    """
 
     roles: Tensor
     labels: Tensor
@@ -33,32 +38,34 @@ class Objective(Protocol):
     """The loss of a batch, and the quality on validation by which the best epoch is chosen."""
 
     def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
-        """A scalar; `targets` has one entry per sentence of the batch."""
+        """The loss of a batch, a scalar; `targets` has one entry per sentence."""
         ...
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
-        """In [0, 1], higher is better; both arguments have one entry per sentence."""
+        """The quality, in [0, 1], higher is better; both arguments have one entry per sentence."""
         ...
 
 
 def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: float) -> Tensor:
-    """Cross-entropy of each output.
+    """Binary cross-entropy of each output, in the shape of `logits`.
 
-    With `focal` above 0 easy outputs count less (Lin et al. 2017, "Focal loss for dense object detection",
-    ICCV).
+    Args:
+        gold: 0.0 or 1.0, in the same shape.
+        positive_weight: the weight of positives against negatives, above 0.
+        focal: if above 0, the exponent by which easy outputs count less (Lin et al. 2017, "Focal loss for
+            dense object detection", ICCV).
     """
     loss = functional.binary_cross_entropy_with_logits(
         logits, gold, reduction="none", pos_weight=torch.tensor(positive_weight, device=logits.device)
     )
     if focal:
-        right = torch.sigmoid(torch.where(gold > 0, logits, -logits))
-        loss = loss * (1 - right) ** focal
+        p_correct = torch.sigmoid(torch.where(gold > 0, logits, -logits))
+        loss = loss * (1 - p_correct) ** focal
     return loss
 
 
 class RoleObjective:
-    """Every role of every mention, the target of every annotated actor, every label: binary decisions, one
-    joint loss."""
+    """Binary decisions with a joint loss: roles of mentions, targets of annotated actors, and labels."""
 
     def __init__(self, codebook: Codebook, settings: EncoderSettings) -> None:
         self.codebook, self.settings = codebook, settings
@@ -81,7 +88,7 @@ class RoleObjective:
         return total
 
     def _pair_loss(self, pairs: Tensor, targets: Sequence[RoleTargets]) -> Tensor:
-        """For each annotated actor: which of the other mentions are its targets."""
+        """The loss over pairs of an annotated actor and another mention: is that a target of the actor?"""
         indices: list[tuple[int, int, int, int]] = []
         gold: list[float] = []
         for n, t in enumerate(targets):
@@ -101,15 +108,15 @@ class RoleObjective:
         actors = [roles.actor for roles in self.codebook.stance_roles]
         roles, gold = np.concatenate([s.roles for s in scores]), np.concatenate([t.roles for t in targets])
         labels, labelled = np.stack([s.labels for s in scores]), np.stack([t.labels for t in targets])
-        found = [
+        precisions = [
             *_average_precisions(roles[:, actors], gold[:, actors]),
             *_average_precisions(labels, labelled),
         ]
-        return float(np.mean(found)) if found else 0.0
+        return float(np.mean(precisions)) if precisions else 0.0
 
 
 def _average_precisions(logits: Floats, gold: NDArray[np.int8]) -> list[float]:
-    """Of each column that has positives."""
+    """The average precision of each column that has positives."""
     from sklearn.metrics import average_precision_score
 
     return [
@@ -120,16 +127,16 @@ def _average_precisions(logits: Floats, gold: NDArray[np.int8]) -> list[float]:
 
 
 class ChoiceObjective:
-    """One stance for each known pair."""
+    """Cross-entropy of the stances of known pairs."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
 
     def logits(self, outputs: Outputs, has_target: Tensor) -> Tensor:
-        """Logits of the stances (sentences x stances), added up as in `choice_logits`.
+        """Logits of the stances (sentences x stances), the same sums as in `choice_logits`.
 
         Args:
-            has_target: 1.0 for each sentence with a target, else 0.0: a batch pads its mentions.
+            has_target: for each sentence 1.0 if it has a target, otherwise 0.0 (its target is padding then).
         """
         columns = []
         for stance in self.codebook.stance_roles:
@@ -151,7 +158,7 @@ class ChoiceObjective:
         )
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
-        """The share of pairs whose likeliest stance is annotated."""
+        """Accuracy: the share of pairs whose most likely stance is annotated."""
         stances = self.codebook.stance_roles
         chosen = [stances[int(choice_logits(s, self.codebook).argmax())] for s in scores]
         correct = [bool(t.roles[0, stance.actor]) for stance, t in zip(chosen, targets, strict=True)]

@@ -10,14 +10,19 @@ from scipy.special import expit
 
 from ..classifier import Floats, Scores
 
-# This share of the probabilities of roles and labels must lie within the tolerance.
+# This share of the probabilities of roles and labels must be within the tolerance.
 SHARE, TOLERANCE = 0.99, 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """Differences of probabilities between two classifiers on the same sentences: mean, 99 % quantile and
-    maximum."""
+    """Absolute differences of probabilities between two classifiers on the same sentences.
+
+    Attributes:
+        mean: the mean difference.
+        quantile: the 99 % quantile.
+        greatest: the maximum.
+    """
 
     mean: float
     quantile: float
@@ -25,11 +30,11 @@ class Parity:
 
     @property
     def holds(self) -> bool:
-        """Whether the two are close enough for one to be served in place of the other."""
+        """Whether the two are close enough to be interchangeable."""
         return self.quantile <= TOLERANCE
 
     def as_dict(self) -> dict[str, float]:
-        """Rounded, for the model's provenance."""
+        """The rounded values, for the model's provenance."""
         return {k: round(v, 5) for k, v in asdict(self).items()}
 
 
@@ -40,11 +45,9 @@ def _probabilities(scores: Sequence[Scores]) -> Floats:
 
 
 def compare(one: Sequence[Scores], other: Sequence[Scores]) -> Parity:
-    """Compare the uncalibrated probabilities of the same sentences; without sentences all differences are
-    0."""
-    apart = np.abs(_probabilities(one) - _probabilities(other))
-    return (
-        Parity(float(apart.mean()), float(np.quantile(apart, SHARE)), float(apart.max()))
-        if len(apart)
-        else Parity(0.0, 0.0, 0.0)
-    )
+    """Compare the uncalibrated probabilities of the same sentences; without sentences, differences are 0."""
+    differences = np.abs(_probabilities(one) - _probabilities(other))
+    if not len(differences):
+        return Parity(0.0, 0.0, 0.0)
+    quantile = float(np.quantile(differences, SHARE))
+    return Parity(float(differences.mean()), quantile, float(differences.max()))

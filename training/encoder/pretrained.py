@@ -1,5 +1,4 @@
-"""Finds the weights and tokenizer of a pretrained encoder: in a local folder, an installed package, or on the
-hub."""
+"""Find the files of a pretrained encoder: in a folder, in an installed package, or on the hub."""
 
 from __future__ import annotations
 
@@ -17,10 +16,10 @@ NEEDED = ("config.json", "model.safetensors", "tokenizer.json")
 
 
 def need_extra() -> None:
-    """Check that the extra `encoder` is installed.
+    """Check that the packages of the extra `encoder` are installed.
 
     Raises:
-        InputError: it is not.
+        InputError: a package is missing.
     """
     missing = [name for name in ("torch", "transformers", "onnx", "safetensors") if find_spec(name) is None]
     if missing:
@@ -29,19 +28,18 @@ def need_extra() -> None:
 
 def _packaged(name: str) -> Path | None:
     package, folder = PACKAGED.get(name.split("/")[-1], ("", ""))
-    found = find_spec(package) if package else None
-    return Path(found.origin).parent / folder if found is not None and found.origin else None
+    spec = find_spec(package) if package else None
+    return Path(spec.origin).parent / folder if spec is not None and spec.origin else None
 
 
 def find_encoder(name: str) -> Path:
     """The local folder of an encoder.
 
     Args:
-        name: a folder, or a name on the model hub; the default encoder is taken from its package where
-            installed.
+        name: a folder, or a name on the model hub; the default one is read from its package, if installed.
 
     Raises:
-        InputError: there is none, or it is not saved as safetensors with a fast tokenizer.
+        InputError: it does not exist, or is not saved as safetensors with a fast tokenizer.
     """
     folder = Path(name).expanduser()
     if not folder.is_dir():
@@ -79,7 +77,7 @@ def _downloaded(name: str) -> Path:
 
 
 def licence_of(folder: Path) -> str:
-    """The licence that an encoder's model card states."""
+    """The licence according to the encoder's model card."""
     card = folder / "README.md"
     if card.exists():
         for line in card.read_text(encoding="utf-8", errors="replace").splitlines()[:60]:

@@ -1,4 +1,4 @@
-"""Settings of an encoder."""
+"""Settings for training an encoder."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ class EncoderSettings(BaseModel):
     pooling: Literal["first-last", "mean", "attention"] = Field(
         "mean", description="how a mention is pooled from the states of its tokens"
     )
-    epochs: int = Field(8, ge=1, description="the most passes over the training sentences")
+    epochs: int = Field(8, ge=1, description="maximum number of passes over the training sentences")
     patience: int = Field(
-        3, ge=1, description="epochs without improvement on validation until training stops"
+        3, ge=1, description="epochs without improvement on validation after which training stops"
     )
     batch_size: int = Field(16, ge=1, description="sentences per training step")
     learning_rate: float = Field(1e-4, gt=0, description="highest learning rate of the transformer")
-    head_learning_rate: float = Field(1e-3, gt=0, description="the same for the heads, which start untrained")
+    head_learning_rate: float = Field(
+        1e-3, gt=0, description="highest learning rate of the heads, which start untrained"
+    )
     weight_decay: float = Field(0.01, ge=0, description="weight decay")
     warmup: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises")
     dropout: float = Field(
-        0.1, ge=0, lt=1, description="share of the heads' inputs that is left out at random in training"
+        0.1, ge=0, lt=1, description="share of the heads' inputs that is randomly dropped in training"
     )
     positive_weight: float = Field(1.0, gt=0, description="weight of positives against negatives in the loss")
     focal: float = Field(
@@ -40,18 +42,18 @@ class EncoderSettings(BaseModel):
         1.0,
         gt=0,
         le=1,
-        description="share of the sentences without statement or label used in an epoch, drawn anew",
+        description="share of the sentences without statement or label that each epoch uses, drawn at random",
     )
     frozen_layers: int = Field(
         0,
         ge=0,
-        description="lowest layers that are not trained, nor are the embeddings: training is faster",
+        description="number of lowest layers that are not trained (nor the embeddings), which is faster",
     )
-    rename: bool = Field(True, description="replace names by other stand-ins at random in every epoch")
+    rename: bool = Field(True, description="randomly exchange the placeholders for names in every epoch")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="number format in training; auto: bfloat16 where the processor supports it"
+        "auto", description="number format in training; auto: bfloat16 if the processor supports it"
     )
     quantise: bool = Field(
         True,
-        description="serve with 8-bit weights where scores stay close to those of the trained network",
+        description="serve with 8-bit weights if the scores stay close to those of the trained network",
     )

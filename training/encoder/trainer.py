@@ -1,7 +1,6 @@
-"""Training of the network: early stopping, and checkpoints from which a killed training resumes to the same
-weights.
+"""Training of the network, with early stopping and checkpoints.
 
-The loop is our own because the libraries' trainers do not resume within an epoch to bit-equal weights.
+The loop is our own code because the trainers of libraries do not resume bit-exactly within an epoch.
 """
 
 from __future__ import annotations
@@ -22,26 +21,26 @@ from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
 from .checkpoints import Checkpoints, State
-from .inputs import Encoded, InputReader, by_length, cut_scores
+from .inputs import Encoded, InputReader, by_length, trim_scores
 from .network import Network
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
 
-# A checkpoint is written at the end of each epoch, and within an epoch after this time.
+# A checkpoint is written at the end of each epoch, and within an epoch at this interval.
 CHECKPOINT_SECONDS = 120.0
-# Sentences are sorted by length within this many batches, then batched and shuffled: little padding, and
-# still random.
+# Sentences are sorted by length within groups of this many batches: this saves padding, and is still random.
 SORTED_TOGETHER = 32
 SCORING_TOKENS = 4096
 
 
 def _learning_rate_share(step: int, total: int, warmup: float) -> float:
-    """The share of the highest learning rate at a step, in [0, 1]: it rises linearly, then falls linearly to
-    0.
+    """The learning rate at a step as a share of the highest one, in [0, 1].
+
+    It rises linearly, then falls linearly to 0.
 
     Args:
-        step: number of steps done.
-        warmup: share of the `total` steps in which the rate rises.
+        step: the number of completed steps.
+        warmup: the share of the `total` steps in which the rate rises.
     """
     rise = min(1.0, (step + 1) / max(1.0, warmup * total))
     fall = max(0.0, 1 - max(0.0, step - warmup * total) / (total * (1 - warmup)))
@@ -52,8 +51,8 @@ class Trainer:
     """Trains a network on analysed articles.
 
     Args:
-        objective: what it is trained to do.
-        checkpoints: where the training is kept, and resumed from.
+        objective: the loss and the quality on validation.
+        checkpoints: training resumes from the last one, if there is one.
     """
 
     def __init__(
@@ -92,10 +91,10 @@ class Trainer:
                 outputs = self._outputs([encoded[n] for n in indices])
                 roles, labels, pairs = (x.cpu().numpy().astype(np.float64) for x in outputs)
                 for k, n in enumerate(indices):
-                    out[n] = cut_scores(roles[k], labels[k], pairs[k], len(encoded[n].spans), self.codebook)
+                    out[n] = trim_scores(roles[k], labels[k], pairs[k], len(encoded[n].spans), self.codebook)
         return [s for s in out if s is not None]
 
-    # The order of sentences is drawn from seed and epoch alone, so that a resumed training draws the same.
+    # Random numbers depend only on seed and epoch, so that training after an interruption uses the same ones.
 
     def _batches(self, data: Analysed, epoch: int) -> list[list[int]]:
         """The batches of one epoch: indices of sentences."""
@@ -105,15 +104,15 @@ class Trainer:
         rng.shuffle(kept)
         size, batches = self.settings.batch_size, []
         for i in range(0, len(kept), size * SORTED_TOGETHER):
-            near = sorted(
+            group = sorted(
                 kept[i : i + size * SORTED_TOGETHER].tolist(), key=lambda n: len(data.sentences[n].parse)
             )
-            batches += [near[k : k + size] for k in range(0, len(near), size)]
+            batches += [group[k : k + size] for k in range(0, len(group), size)]
         rng.shuffle(batches)
         return batches
 
     def _name_orders(self, sentences: int) -> list[list[int] | None]:
-        """For each sentence an order of the stand-ins for names, see `masking.renamed`."""
+        """For each sentence the order of the placeholders for names, see `masking.renamed`."""
         if not self.settings.rename:
             return [None] * sentences
         rng = np.random.default_rng([self.seed, self.state.epoch, 1])
@@ -128,11 +127,11 @@ class Trainer:
         update: Callable[[int, int], None],
         line: Callable[[str], None],
     ) -> list[dict[str, float]]:
-        """Train; afterwards the network has the weights of the best epoch on validation, else of the last.
+        """Train. The network then has the weights of the best epoch on validation (without it, of the last).
 
         Args:
-            update: is told the number of steps done and in total.
-            line: is told about each epoch in a line.
+            update: called with the number of completed steps and the total.
+            line: called with a line about each epoch.
 
         Returns:
             `loss`, `validation` and `seconds` of each epoch.
@@ -142,7 +141,7 @@ class Trainer:
         held_out = self.reader.read(validation.sentences)
         if (state := self.checkpoints.restore(self.network, optimizer, self.device)) is not None:
             self.state = state
-            line(f"resuming an interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
+            line(f"resuming interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
         while self.state.epoch < self.settings.epochs and not self._has_stalled(validation):
             self._train_epoch(train, optimizer, steps, update)
             self._finish_epoch(held_out, validation, optimizer, line)
@@ -169,10 +168,11 @@ class Trainer:
         steps: int,
         update: Callable[[int, int], None],
     ) -> None:
-        """The rest of the epoch under way, all of it unless the training was resumed.
+        """Train the remaining steps of the current epoch: all of them, unless training was resumed.
 
         Args:
-            steps: of the first epoch; with a `negative_rate` below 1 others can have a few more or less.
+            steps: the number of steps of the first epoch; with a `negative_rate` below 1, other epochs may
+                have slightly more or fewer.
         """
         state, total = self.state, steps * self.settings.epochs
         batches = self._batches(train, state.epoch)
@@ -198,7 +198,7 @@ class Trainer:
     def _learn(
         self, encoded: Sequence[Encoded], targets: Sequence[RoleTargets], optimizer: torch.optim.Optimizer
     ) -> Tensor:
-        """One step; returns its loss."""
+        """Train one step, and return its loss."""
         loss = self.objective.loss(self._outputs(encoded), targets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -213,7 +213,7 @@ class Trainer:
         optimizer: torch.optim.Optimizer,
         line: Callable[[str], None],
     ) -> None:
-        """Measure on validation, keep the best weights, write a checkpoint."""
+        """Measure on validation, save the weights if they are the best so far, and write a checkpoint."""
         state, epochs, began = self.state, self.settings.epochs, time.perf_counter()
         quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
         state.seconds += time.perf_counter() - began

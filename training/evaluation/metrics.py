@@ -1,9 +1,9 @@
-"""Precision, recall and F1 of scored articles against annotated ones, over (stance, actor) of each sentence.
+"""Precision, recall and F1 of scored articles, over (stance, actor) pairs per sentence.
 
-A scored statement matches a gold statement of the same stance and sentence if their actor spans share a fifth
-of their union, if both have the same identity and it names a party, or if neither names its actor. Each
-(stance, actor) counts once, regardless of its number of targets; `with_target` counts (stance, actor,
-target).
+A scored statement matches a gold statement with the same stance and sentence if the intersection of their
+actor spans is at least a fifth of the union, if both actors have the same identity and it names a party, or
+if neither actor is named. Each (stance, actor) pair counts once, regardless of its number of targets;
+`with_target` counts (stance, actor, target) triples.
 """
 
 from __future__ import annotations
@@ -33,30 +33,33 @@ def _precision_recall_f1(count: Count) -> dict[str, float]:
 
 
 def weighted_f1(count: Count, sentences: int) -> float:
-    """F1 of the sentences with a label and of those without it, weighted by support, as published for BABE.
+    """The F1 of sentences with a label and of those without, weighted by support, as published for BABE.
 
     Args:
         count: matched, predicted and gold sentences with the label.
         sentences: the number of sentences.
     """
     true, predicted, gold = count
-    without = f1(sentences - predicted - gold + true, sentences - predicted, sentences - gold)
-    return (f1(true, predicted, gold) * gold + without * (sentences - gold)) / sentences if sentences else 0.0
+    if not sentences:
+        return 0.0
+    f1_without = f1(sentences - predicted - gold + true, sentences - predicted, sentences - gold)
+    return (f1(true, predicted, gold) * gold + f1_without * (sentences - gold)) / sentences
 
 
 def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: int = 1000) -> dict[str, Any]:
     """Metrics from the counts of articles.
 
     Args:
-        counted: at least one article.
+        counted: the counts of at least one article.
         codebook: its stances and labels are measured.
         bootstrap: resamples of articles for the 95 % confidence interval of the statements' F1; 0 for none.
 
     Returns:
         `precision`, `recall` and `f1` (0 to 1), `support` (gold) and `predicted` of `statements`, of each
-        stance, of `with_target` and of each label; `ci95`, the interval, in `statements`; `macro_f1` over
-        stances; `stance`, the F1 of each stance without regard to actors; `weighted_f1` of each label; `id`,
-        the share of matched statements whose actor has the right identity; `articles`, their number.
+        stance, of `with_target` and of each label; `ci95`, the confidence interval, in `statements`;
+        `macro_f1` over stances; `stance`, the F1 of each stance regardless of actors; `weighted_f1` of each
+        label; `id`, the share of matched statements whose actor has the right identity; `articles`, the
+        number of articles.
     """
     totals = {k: total(c.counts[k] for c in counted) for k in counted[0].counts}
     identities, sentences = total(c.identities for c in counted), sum(c.sentences for c in counted)
@@ -91,12 +94,12 @@ def measure(
 
     Args:
         articles: the annotated articles, at least one.
-        records: the scored articles by doc_id; a missing one counts as scored without statements.
+        records: the scored articles by doc_id; a missing one counts as an article without statements.
         codebook: its stances and labels are measured.
         bootstrap: see `summarise`.
 
     Returns:
-        The metrics, see `summarise`, and the missed and extra statements.
+        The metrics (see `summarise`), and the missed and extra statements.
     """
     counted = [count_article(a, records.get(a.doc_id), codebook) for a in articles]
     return summarise(counted, codebook, bootstrap), [m for c in counted for m in c.mistakes]

@@ -1,9 +1,9 @@
-"""Name invariance: how many statements change when the parties have other names. None should."""
+"""Name invariance: the share of statements that change when the parties get other names. It should be 0."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ...data.schema import Article
 from ...data.text.analysis import AnalysedSentence, analyse
@@ -16,6 +16,7 @@ from ..classifier import Scores
 from ..decoding.labeller import Labeller
 
 SWAPS = 20
+# What identifies a statement: index of the sentence, stance, and span of the actor in the original sentence.
 Key = tuple[int, str, tuple[int, int] | None]
 
 
@@ -25,21 +26,14 @@ def _statements(
     scores: Sequence[Scores],
     masks: Sequence[Masked],
 ) -> set[Key]:
-    """Statements by sentence, stance and the actor's span in the original article."""
-    record = labeller.record(sentences, scores)
+    """The statements of an article; `masks` map its sentences to the original ones."""
     out: set[Key] = set()
-    for s in record.statements:
-        n, actor = s.sentence, s.actor
-        start = sentences[n].segment.start
-        out.add(
-            (
-                n,
-                s.stance,
-                masks[n].original(actor.start - start, actor.end - start)
-                if actor.start is not None and actor.end is not None
-                else None,
-            )
-        )
+    for s in labeller.record(sentences, scores).statements:
+        n, actor, span = s.sentence, s.actor, None
+        if actor.start is not None and actor.end is not None:
+            start = sentences[n].segment.start
+            span = masks[n].original(actor.start - start, actor.end - start)
+        out.add((n, s.stance, span))
     return out
 
 
@@ -50,12 +44,12 @@ def _same_input(a: AnalysedSentence, b: AnalysedSentence) -> bool:
 def _swapped(
     sentences: Sequence[AnalysedSentence], swap: Mapping[str, Party]
 ) -> list[tuple[Segment, Masked]]:
-    """The sentences of an article with other names, one after another, and the way back to their own text."""
-    moved: list[tuple[Segment, Masked]] = []
+    """The sentences of an article with swapped names, and the mapping of each to its original text."""
+    swapped: list[tuple[Segment, Masked]] = []
     for sentence in sentences:
-        start = moved[-1][0].end + 1 if moved else 0
-        moved.append(swap_names(sentence.segment, sentence.names, swap, start))
-    return moved
+        start = swapped[-1][0].end + 1 if swapped else 0
+        swapped.append(swap_names(sentence.segment, sentence.names, swap, start))
+    return swapped
 
 
 def changed_share(
@@ -72,31 +66,38 @@ def changed_share(
         articles: annotated articles; those that name no state and no armed group are skipped.
         swaps: random swaps per article.
         seed: the same seed gives the same swaps.
-        cached: parses of sentences.
+        cached: the cache of parses; None parses everything.
         advance: called with 1 after each article.
 
     Returns:
-        Statements found either only before or only after a swap, divided by those found before or after it,
-        over all swaps; in [0, 1].
+        The number of statements found only before or only after a swap, divided by the number found before or
+        after it, over all swaps; in [0, 1].
     """
     changed = total = 0
     for number, article in enumerate(articles):
         rng = random.Random(f"{seed}-{number}")
-        segments = annotated_segments(article)
-        base = analyse(segments, labeller.gazetteer, cached)
-        scores = labeller.classifier.score(base)
-        before = _statements(labeller, base, scores, [Masked(s.text, ()) for s in segments])
-        for _ in range(swaps):
-            swap = draw_swap([n for s in base for n in s.names], labeller.gazetteer, rng)
-            if not swap:
-                break
-            moved = _swapped(base, swap)
-            other = analyse([s for s, _ in moved], labeller.gazetteer, cached)
-            same = all(_same_input(a, b) for a, b in zip(base, other, strict=True))
-            after = _statements(
-                labeller, other, scores if same else labeller.classifier.score(other), [w for _, w in moved]
-            )
+        for before, after in _swap_names(labeller, article, swaps, rng, cached):
             changed += len(before ^ after)
             total += len(before | after)
         advance(1)
     return changed / total if total else 0.0
+
+
+def _swap_names(
+    labeller: Labeller, article: Article, swaps: int, rng: random.Random, cached: ParseCache | None
+) -> Iterator[tuple[set[Key], set[Key]]]:
+    """The statements of an article before and after each swap."""
+    segments = annotated_segments(article)
+    original = analyse(segments, labeller.gazetteer, cached)
+    scores = labeller.classifier.score(original)
+    before = _statements(labeller, original, scores, [Masked(s.text, ()) for s in segments])
+    for _ in range(swaps):
+        swap = draw_swap([n for s in original for n in s.names], labeller.gazetteer, rng)
+        if not swap:
+            return
+        swapped = _swapped(original, swap)
+        renamed = analyse([s for s, _ in swapped], labeller.gazetteer, cached)
+        # The classifier sees masked text: for the same input it need not be run again.
+        same = all(_same_input(a, b) for a, b in zip(original, renamed, strict=True))
+        new_scores = scores if same else labeller.classifier.score(renamed)
+        yield before, _statements(labeller, renamed, new_scores, [masked for _, masked in swapped])

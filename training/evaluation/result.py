@@ -1,4 +1,4 @@
-"""The result of a training: a labeller and its metrics."""
+"""The result of training: a labeller and its metrics."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats
 from ..decoding.labeller import Labeller
-from ..examples.dataset import Analysed, share_of_candidates
+from ..examples.dataset import Analysed, candidate_recall
 from .metrics import measure
 from .score_articles import role_metrics, score_articles
 
 
 @dataclass(slots=True)
 class TrainingResult:
-    """A trained labeller and its metrics by split.
+    """A trained labeller with its metrics, mistakes and records by split.
 
     Attributes:
-        refused: why the model must not be registered; None where it may. The metrics are complete either way.
-        arrays: probabilities and gold (0 or 1) of the roles, both mentions x roles.
+        metrics: see `summarise`; also `roles` (see `role_metrics`) and `candidate_recall`.
+        records: by split and doc_id.
+        refused: why the model must not be registered; None if it may be. The metrics are complete either way.
+        arrays: by split, probabilities and gold (0 or 1) of roles, both mentions x roles.
     """
 
     labeller: Labeller
@@ -34,7 +36,11 @@ class TrainingResult:
     arrays: dict[str, tuple[Floats, np.ndarray[Any, np.dtype[np.int8]]]] = field(default_factory=dict)
 
     def measure(self, split: str, part: Analysed, bootstrap: int) -> None:
-        """Measure on one split."""
+        """Measure on one split, and store the results.
+
+        Args:
+            bootstrap: see `summarise`.
+        """
         labeller, codebook = self.labeller, self.labeller.codebook
         scores = labeller.classifier.score(part.sentences)
         self.records[split] = score_articles(labeller, part, scores, ParseCache())
@@ -44,5 +50,5 @@ class TrainingResult:
         roles, probabilities, gold = role_metrics(labeller, part, scores)
         self.metrics[split]["roles"] = roles
         if labeller.mentions == "found":
-            self.metrics[split]["candidate_recall"] = round(share_of_candidates(part), 4)
+            self.metrics[split]["candidate_recall"] = round(candidate_recall(part), 4)
         self.arrays[split] = probabilities, gold

@@ -1,4 +1,4 @@
-"""Scoring annotated articles: records, metrics of the roles, calibration."""
+"""Score annotated articles: records, metrics of roles, calibration error."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ from ..examples.dataset import Analysed
 def role_metrics(
     labeller: Labeller, data: Analysed, scores: Sequence[Scores]
 ) -> tuple[dict[str, Any], Floats, NDArray[np.int8]]:
-    """Metrics of the classification of mentions.
+    """Metrics of the roles of mentions.
 
     Args:
-        labeller: its calibration and thresholds are applied.
+        labeller: for its calibration and thresholds.
         data: annotated sentences.
-        scores: the classifier's scores of each of them.
+        scores: the classifier's scores of these sentences.
 
     Returns:
         `f1`, `support` (gold) and `predicted` of each role, and `ece`, the expected calibration error of the
-        actor roles; then the probabilities and the gold roles (0 or 1) that they are computed from, both
-        mentions x roles.
+        actor roles; the probabilities (mentions x roles); and the gold roles (0 or 1, mentions x roles).
     """
     names = labeller.codebook.roles
     probabilities = np.concatenate([np.zeros((0, len(names))), *(labeller.probabilities(s) for s in scores)])
@@ -56,9 +55,9 @@ def role_metrics(
 def score_articles(
     labeller: Labeller, data: Analysed, scores: Sequence[Scores], cache: ParseCache
 ) -> dict[str, Record]:
-    """Records of annotated articles by doc_id, as scoring their text gives them.
+    """The records of annotated articles by doc_id, the same as from scoring their texts.
 
-    Where splitting the text gives the annotated sentences, as it nearly always does, `scores` are used again.
+    If the sentences of the text are the annotated ones, which is nearly always the case, `scores` are reused.
     """
     records = {}
     for n, article in enumerate(data.articles):

@@ -1,4 +1,4 @@
-"""Metrics by slice: where a model is better or worse than its overall metrics."""
+"""Metrics by slice: on which articles and statements a model is better or worse than overall."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...data.record import Record
 from ...data.schema import OTHER, Article, Sentence, Statement
 from .metrics import measure
 
-# The metrics of smaller slices depend more on chance than on the model.
+# Smaller slices are left out: their metrics depend more on chance than on the model.
 MIN_SUPPORT = 10
 _PRONOUNS = frozenset(
     "he she it they we i you who which his her its their our my "
@@ -26,7 +26,7 @@ def _actor(statement: Statement, _: Sentence) -> str:
         return "a pronoun"
     if statement.actor.text[0].isupper() and statement.actor_id not in (None, OTHER):
         return "a party by name"
-    return "a person or body without side" if statement.actor_id == OTHER else "a party by description"
+    return "a person or body without a side" if statement.actor_id == OTHER else "a party by description"
 
 
 def _length(_: Statement, sentence: Sentence) -> str:
@@ -42,7 +42,7 @@ def _quotation(_: Statement, sentence: Sentence) -> str:
     )
 
 
-BY: dict[str, Callable[[Statement, Sentence], str]] = {
+CRITERIA: dict[str, Callable[[Statement, Sentence], str]] = {
     "actor": _actor,
     "length": _length,
     "quotation": _quotation,
@@ -52,31 +52,31 @@ BY: dict[str, Callable[[Statement, Sentence], str]] = {
 def recall_slices(
     articles: Sequence[Article], mistakes: Sequence[Mistake]
 ) -> dict[str, dict[str, tuple[float, int]]]:
-    """Recall of statements by kind of actor, by length of the sentence, and by whether it has a quotation.
+    """Recall of statements by kind of actor, by length of the sentence, and by presence of a quotation.
 
     Args:
         articles: the annotated articles.
-        mistakes: those of a model on these articles; see `measure`.
+        mistakes: a model's mistakes on these articles, see `measure`.
 
     Returns:
         For each criterion, the (recall, support) of each slice of at least `MIN_SUPPORT` statements.
     """
     missed = {(m.doc_id, m.sentence, m.stance, m.actor) for m in mistakes if m.kind == "missed"}
-    counts: dict[str, dict[str, list[int]]] = {name: {} for name in BY}
+    counts: dict[str, dict[str, list[int]]] = {name: {} for name in CRITERIA}
     for article in articles:
         for sentence in article.sentences:
             actors = {
                 (s.stance, s.actor.text if s.actor else f"({s.actor_id})"): s for s in sentence.statements
             }
             for (stance, actor), statement in actors.items():
-                found = (article.doc_id, sentence.text, stance, actor) not in missed
-                for name, kind in BY.items():
-                    entry = counts[name].setdefault(kind(statement, sentence), [0, 0])
-                    entry[0] += found
-                    entry[1] += 1
+                correct = (article.doc_id, sentence.text, stance, actor) not in missed
+                for name, slice_of in CRITERIA.items():
+                    count = counts[name].setdefault(slice_of(statement, sentence), [0, 0])
+                    count[0] += correct
+                    count[1] += 1
     return {
-        name: {k: (f / n, n) for k, (f, n) in sorted(kinds.items()) if n >= MIN_SUPPORT}
-        for name, kinds in counts.items()
+        name: {k: (correct / n, n) for k, (correct, n) in sorted(slices.items()) if n >= MIN_SUPPORT}
+        for name, slices in counts.items()
     }
 
 
@@ -91,8 +91,8 @@ def article_slices(
         codebook: its stances are measured.
 
     Returns:
-        For each of the two that has several values, the (F1, support) of each slice of at least `MIN_SUPPORT`
-        statements.
+        For `genre` and `outlet`, if the articles have several, the (F1, support) of each slice of at least
+        `MIN_SUPPORT` statements.
     """
     out: dict[str, dict[str, tuple[float, int]]] = {}
     for name in ("genre", "outlet"):
@@ -104,9 +104,9 @@ def article_slices(
         measured: dict[str, dict[str, Any]] = {
             k: measure(v, records, codebook, 0)[0]["statements"] for k, v in groups.items()
         }
-        found = {
+        slices = {
             k: (m["f1"], m["support"]) for k, m in sorted(measured.items()) if m["support"] >= MIN_SUPPORT
         }
-        if len(found) > 1:
-            out[name] = found
+        if len(slices) > 1:
+            out[name] = slices
     return out

@@ -1,4 +1,4 @@
-"""Aligns gold statements with candidate mentions: what classifiers are trained on."""
+"""Aligns gold statements with candidate mentions, which results in the training targets of classifiers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.annotation.matching import SAME, overlap
+from ...data.annotation.matching import MIN_OVERLAP, overlap
 from ...data.codebook import Codebook
 from ...data.schema import Sentence, Span
 from ...data.text.analysis import AnalysedSentence
@@ -21,8 +21,8 @@ class RoleTargets:
     Attributes:
         roles: mentions x roles, 0 or 1.
         labels: one per label, 0 or 1.
-        pairs: one row per target of an annotated actor: the stance's `StanceRoles.pair`, the index of the
-            actor's mention and that of the target's, -1 where there is none.
+        pairs: a row for each target of an annotated actor: the stance's `StanceRoles.pair`, the index of the
+            actor's mention, and the index of the target's mention, -1 for none.
     """
 
     roles: NDArray[np.int8]
@@ -32,7 +32,11 @@ class RoleTargets:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """A gold statement by the indices of its mentions: None if it names nobody, -1 if no mention matches."""
+    """A gold statement with the indices of its mentions.
+
+    Attributes:
+        actor, target: -1 if no mention matches; None if there is no target.
+    """
 
     stance: str
     actor: int | None
@@ -40,25 +44,27 @@ class Aligned:
 
 
 def _find(span: Span | None, sentence: AnalysedSentence) -> int | None:
-    """The mention that a gold span means: the one with its head ("The two sides" for "The two sides in
-    Libya's civil war"), else the one that overlaps most."""
+    """The mention that matches a gold span: one with its syntactic head, else the one that overlaps most.
+
+    "The two sides" matches "The two sides in Libya's civil war" by its head. -1 if none overlaps enough.
+    """
     if span is None:
         return None
     parse = sentence.parse
     inside = {i for i in range(len(parse)) if overlap(sentence.token_span(i), (span.start, span.end))}
     shares = [overlap((span.start, span.end), sentence.span(m)) for m in sentence.mentions]
-    enough = [i for i, share in enumerate(shares) if share >= SAME]
+    overlapping = [i for i, share in enumerate(shares) if share >= MIN_OVERLAP]
     heads = [
         i
-        for i in enough
+        for i in overlapping
         if sentence.mentions[i].head in inside
         and parse.heads[sentence.mentions[i].head] not in inside - {sentence.mentions[i].head}
     ]
-    return max(heads or enough, key=shares.__getitem__, default=-1)
+    return max(heads or overlapping, key=shares.__getitem__, default=-1)
 
 
 def align(gold: Sentence, sentence: AnalysedSentence) -> list[Aligned]:
-    """The gold statements of a sentence by its mentions; an unnamed actor is the unnamed speaker."""
+    """Align the gold statements of a sentence with its mentions; an unnamed actor is the unnamed speaker."""
     speaker = next((i for i, m in enumerate(sentence.mentions) if m.head < 0), -1)
     out = []
     for statement in gold.statements:
@@ -79,7 +85,7 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
         for part, mention in (("actor", statement.actor), ("target", statement.target)):
             column = index.get(f"{statement.stance}:{part}")
             if column is not None and mention is not None and mention >= 0:
-                # A phrase in apposition to a party is the same party: it must not be a negative example.
+                # A phrase in apposition to a party means the same party: it is no negative example.
                 same = [
                     i
                     for i, m in enumerate(sentence.mentions)
@@ -98,7 +104,7 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
     return RoleTargets(roles, labels, np.array(pairs, dtype=np.int64).reshape(-1, 3))
 
 
-def candidate_recall(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:
-    """The number of gold actors that a mention matches, and the number of gold actors."""
-    found = [a.actor for a in align(gold, sentence)]
-    return sum(a is not None and a >= 0 for a in found), len(found)
+def matched_actors(gold: Sentence, sentence: AnalysedSentence) -> tuple[int, int]:
+    """The number of gold actors with a matching mention, and the number of all gold actors."""
+    actors = [a.actor for a in align(gold, sentence)]
+    return sum(a is not None and a >= 0 for a in actors), len(actors)

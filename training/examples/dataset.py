@@ -1,4 +1,4 @@
-"""Annotated articles, analysed: what a classifier is trained and measured on."""
+"""Analysed annotated articles, on which classifiers are trained and measured."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.sentences import annotated_segments
 from ...data.text.spacy_parser import ParseCache
-from .alignment import RoleTargets, candidate_recall, role_targets
+from .alignment import RoleTargets, matched_actors, role_targets
 
-# With fewer conflicts, holding one out would take most of the variety away.
+# With fewer conflicts, holding one out would remove too much of the variety in training.
 MIN_CONFLICTS = 5
 
 
 @dataclass(slots=True)
 class Analysed:
-    """Annotated articles with their analyses, sentence by sentence.
+    """Annotated articles with the analyses of their sentences.
 
     Attributes:
-        gold, sentences, targets: one per sentence.
-        article_of: the index of each sentence's article.
+        gold: the annotation of each sentence.
+        sentences: the analysis of each sentence.
+        article_of: the index of each sentence's article in `articles`.
+        targets: the training targets of each sentence.
     """
 
     articles: list[Article]
@@ -46,11 +48,11 @@ def analyse_articles(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> Analysed:
-    """Analyse annotated articles, by the sentences of the annotation.
+    """Analyse annotated articles, with the sentences of the annotation.
 
     Args:
-        cached: parses of earlier texts; None parses everything.
-        advance: is told the number of sentences parsed since the last call.
+        cached: the cache of parses; None parses everything.
+        advance: called with the number of sentences parsed since the last call.
     """
     segments = [annotated_segments(a) for a in articles]
     sentences = analyse([s for one in segments for s in one], gazetteer, cached, advance)
@@ -66,25 +68,26 @@ def analyse_articles(
 
 
 def conflict_of(data: Analysed) -> NDArray[np.int64]:
-    """The index of each sentence's conflict; of its article where conflicts are too few to hold some out."""
+    """The index of each sentence's conflict, or of its article if there are fewer than `MIN_CONFLICTS`."""
     conflicts = [a.conflict or a.doc_id for a in data.articles]
     if len(set(conflicts)) < MIN_CONFLICTS:
         conflicts = [a.doc_id for a in data.articles]
-    number = {c: i for i, c in enumerate(dict.fromkeys(conflicts))}
-    return np.array([number[c] for c in conflicts], dtype=np.int64)[data.article_of]
+    index_of = {c: i for i, c in enumerate(dict.fromkeys(conflicts))}
+    return np.array([index_of[c] for c in conflicts], dtype=np.int64)[data.article_of]
 
 
-def share_of_candidates(data: Analysed) -> float:
-    """The share in [0, 1] of gold actors that a mention matches; 1.0 where there are none."""
-    found = [candidate_recall(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
-    return sum(a for a, _ in found) / max(1, sum(b for _, b in found)) if any(b for _, b in found) else 1.0
+def candidate_recall(data: Analysed) -> float:
+    """The share of gold actors with a matching mention, in [0, 1]; 1.0 if there are no gold actors."""
+    counts = [matched_actors(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
+    matched, actors = sum(m for m, _ in counts), sum(n for _, n in counts)
+    return matched / actors if actors else 1.0
 
 
-def part(data: Analysed, indices: NDArray[np.int64]) -> Analysed:
-    """Some sentences of analysed articles, in their order; all articles stay.
+def subset(data: Analysed, indices: NDArray[np.int64]) -> Analysed:
+    """Some sentences of analysed articles, in their original order; `articles` stays complete.
 
     Args:
-        indices: of the sentences, each once.
+        indices: unique indices of sentences.
     """
     indices = np.sort(indices)
     chosen: list[int] = indices.tolist()

@@ -1,9 +1,8 @@
-"""Known pairs: the actor and the target of a sentence are known; which stance does the actor take towards the
-target?
+"""Known pairs: sentences whose actor and target are known, so that only the stance is to be predicted.
 
-Tables of coded events are of this kind (PLOVER, CAMEO): they say who and whom, and the code is what a model
-chooses. A known pair is a sentence with the actor as its first mention and the target, where there is one, as
-its second.
+Tables of coded events (PLOVER, CAMEO) are of this kind: they have columns for actor and target, and a model
+predicts the code. A known pair is represented as a sentence whose first mention is the actor, and whose
+second mention, if any, is the target.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ from .dataset import Analysed
 
 
 def mention_at(sentence: AnalysedSentence, span: tuple[int, int]) -> Mention:
-    """The mention at a span of the sentence's text; the unnamed speaker where the parse has no token
-    there."""
+    """The mention at a span of the sentence's text; the unnamed speaker if the parse has no token there."""
     parse = sentence.parse
     inside = [i for i in range(len(parse)) if overlap(sentence.token_span(i), span)]
     if not inside:
@@ -35,7 +33,7 @@ def mention_at(sentence: AnalysedSentence, span: tuple[int, int]) -> Mention:
 
 
 def known_pair(sentence: AnalysedSentence, actor: Span | None, target: Span | None) -> AnalysedSentence:
-    """The sentence with no mentions but a known actor (the unnamed speaker for None) and target."""
+    """The sentence with the actor (for None, the unnamed speaker) and the target as its only mentions."""
     mentions = [mention_at(sentence, (actor.start, actor.end)) if actor else SPEAKER]
     if target is not None:
         mentions.append(mention_at(sentence, (target.start, target.end)))

@@ -1,5 +1,4 @@
-"""Pairs of an annotated actor and a mention that may be its target: what the pairing is trained and tuned
-on."""
+"""Pairs of an annotated actor and a candidate target, on which the pairing is trained and tuned."""
 
 from __future__ import annotations
 
@@ -37,10 +36,10 @@ def target_pairs(data: Analysed, codebook: Codebook) -> list[TargetPair]:
         for k, stance in enumerate(codebook.stances):
             if not stance.has_target:
                 continue
-            found = [a for a in aligned if a.stance == stance.name]
-            actors = sorted({a.actor for a in found if a.actor is not None and a.actor >= 0})
+            statements = [a for a in aligned if a.stance == stance.name]
+            actors = sorted({a.actor for a in statements if a.actor is not None and a.actor >= 0})
             for actor in actors:
-                targets = {a.target for a in found if a.actor == actor}
+                targets = {a.target for a in statements if a.actor == actor}
                 out += [
                     TargetPair(n, k, actor, j, actors, j in targets)
                     for j, m in enumerate(sentence.mentions)

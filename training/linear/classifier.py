@@ -12,7 +12,7 @@ import numpy as np
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
+from ..classifier import ClassifierDefaults, Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed, conflict_of
 from ..progress import Progress
 from .head import LinearHead
@@ -31,7 +31,14 @@ BLOCK = 512
 
 @dataclass(slots=True)
 class _Features:
-    """Features of sentences: by mention, by sentence for its labels, by sentence for its roles."""
+    """The features of sentences.
+
+    Attributes:
+        mentions: of each mention, for roles.
+        labels: of each sentence, for its labels.
+        words: of each sentence, for the roles that its mentions have.
+        surroundings: of each sentence, for the second stage.
+    """
 
     mentions: list[list[str]] = field(default_factory=list)
     labels: list[list[str]] = field(default_factory=list)
@@ -41,18 +48,18 @@ class _Features:
     @property
     def sizes(self) -> list[int]:
         """The number of mentions of each sentence."""
-        return [len(s.positions) for s in self.surroundings]
+        return [len(s.features) for s in self.surroundings]
 
     def by_sentence(self, logits: Floats) -> list[Floats]:
         """Split the logits of all mentions (mentions x roles) by sentence."""
         return np.split(logits, np.cumsum(self.sizes)[:-1])
 
 
-class LinearClassifier(ServedAsTrained):
-    """Roles and labels from sparse features, in two stages. See `Classifier`.
+class LinearClassifier(ClassifierDefaults):
+    """Scores roles and labels from sparse features, in two stages. See `Classifier`.
 
-    The first stage scores each mention on its own and each sentence by its words; the second, `StackingHead`,
-    scores each mention again in view of all those scores. Labels need one stage only.
+    The first stage scores each mention on its own and each sentence by its words. The second, `StackingHead`,
+    scores each mention again, given all these scores. Labels need only the first stage.
     """
 
     kind: ClassVar[str] = "linear"
@@ -108,7 +115,7 @@ class LinearClassifier(ServedAsTrained):
             )
         features = self._features(train.sentences)
         gold = np.concatenate([t.roles for t in train.targets])
-        # The roles that any mention of a sentence has.
+        # A sentence has the roles of all its mentions.
         sentence_gold = np.stack([t.roles.max(axis=0, initial=0) for t in train.targets])
         fold_of = np.unique(conflict_of(train), return_inverse=True)[1] % FOLDS
         mention_folds = np.repeat(fold_of, features.sizes)

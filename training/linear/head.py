@@ -51,8 +51,8 @@ class LinearHead:
             folds: the fold of each row, for the returned logits.
 
         Returns:
-            Out-of-fold logits (rows x outputs): each row's come from regressions fitted without its fold. All
-            0 without `folds`.
+            Out-of-fold logits (rows x outputs), from regressions that were fitted without the fold of the
+            row; all 0 without `folds`.
 
         Raises:
             InputError: no feature occurs `min_count` times.
@@ -63,7 +63,7 @@ class LinearHead:
         self.vocabulary = Vocabulary.learn(rows, self.min_count)
         matrix = self._matrix(rows)
         self.weights, self.intercepts = self._regressions(matrix, targets, seed)
-        # Not `cross_val_predict`: it raises where a fold's complement has positives only or negatives only.
+        # Not `cross_val_predict`: it fails if all training rows of a fold are positive, or all are negative.
         for fold in np.unique(folds) if folds is not None else ():
             inside, outside = folds != fold, folds == fold
             weights, intercepts = self._regressions(matrix[inside], targets[inside], seed)
@@ -109,11 +109,11 @@ class LinearHead:
         return {"weights": self.weights.astype(np.float32), "intercepts": self.intercepts}
 
     def restore(self, stored: StoredWeights, part: str, outputs: int) -> None:
-        """Take over what was saved of this head.
+        """Restore what was saved of this head.
 
         Args:
-            part: the name that its arrays and features have in `stored`.
-            outputs: the number of outputs that the codebook asks for.
+            part: the name of its arrays and features in `stored`.
+            outputs: the number of outputs that the codebook needs.
 
         Raises:
             InputError: an array or the list of features is missing or does not fit.

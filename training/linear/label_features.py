@@ -1,4 +1,4 @@
-"""Features that sentence labels are learned from: words outside quotations, without names."""
+"""Features for sentence labels: words outside of quotations, without names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .mention_features import SentenceView
 _NAMES = ("NAME", "NATIONALITY", "NUMBER")
 _DEPENDENCIES = ("amod", "advmod", "dobj", "nsubj", "acomp", "attr", "compound", "neg")
 _LENGTHS = (10, 15, 20, 25, 30, 40)
-# A quotation of so few tokens may be scare quotes.
+# The quotation marks around so few tokens may be scare quotes.
 _SHORT_QUOTE = 4
 
 
 def _character_ngrams(view: SentenceView) -> Iterator[str]:
-    """Character n-grams of the words, three to five letters long: "istic", " brut"."""
+    """Character n-grams of words, three to five characters long: "istic", " brut"."""
     for i, lemma in enumerate(view.lemmas):
         if (
             lemma not in _NAMES
@@ -39,7 +39,7 @@ def _grammar(view: SentenceView) -> Iterator[str]:
 
 
 def _words(view: SentenceView) -> list[str]:
-    """The lemmas of the sentence, each quotation replaced by one QUOTED."""
+    """The lemmas of the sentence, with each quotation replaced by a single QUOTED."""
     words = [
         "QUOTED" if view.sentence.quoted[i] else view.lemmas[i]
         for i in range(len(view.parse))

@@ -12,7 +12,7 @@ _FILE = Path(__file__).parent / "lexicon.toml"
 
 @cache
 def word_classes() -> dict[str, tuple[str, ...]]:
-    """The classes of each lemma in lower case."""
+    """The classes of each lemma; lemmas are in lower case."""
     classes: dict[str, list[str]] = {}
     for name, words in tomllib.loads(_FILE.read_text(encoding="utf-8")).items():
         for word in dict.fromkeys(words.split()):
@@ -21,5 +21,5 @@ def word_classes() -> dict[str, tuple[str, ...]]:
 
 
 def lexicon_digest() -> str:
-    """A digest of the lexicon file: a model is valid only with the lexicon that it was trained with."""
+    """A digest of the lexicon file. A model is only valid with the lexicon that it was trained with."""
     return hashlib.sha256(_FILE.read_bytes()).hexdigest()[:12]

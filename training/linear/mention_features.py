@@ -21,13 +21,13 @@ _CLAUSAL = ("ccomp", "xcomp", "advcl", "conj", "parataxis", "relcl", "acl", "pco
 
 
 class SentenceView:
-    """What the features of all mentions of a sentence share.
+    """A sentence with what is computed once for the features of all its mentions.
 
     Attributes:
         lemmas: the lemma of each token, names replaced by their kinds.
         classes: the word classes of each token, see `lexicon.toml`.
         heads: the head of each mention.
-        finite: the indices of the finite full verbs.
+        finite: the indices of the finite verbs, without be, have and do.
         bag: features of the words of the whole sentence.
     """
 
@@ -51,7 +51,6 @@ class SentenceView:
             self.lemmas.append(shown)
             self.classes.append(classes.get(lemma, ()))
         self.complements: dict[int, list[str]] = {}
-        # For the words next to a mention: who else stands there, and what is done.
         self.heads = [m.head for m in sentence.mentions]
         self.finite = [
             i
@@ -65,11 +64,13 @@ class SentenceView:
         return [self.lemmas[i], *(f"#{c}" for c in self.classes[i])]
 
     def negated(self, i: int) -> bool:
+        """Whether a predicate is negated."""
         return any(
             self.parse.deps[c] == "neg" or self.lemmas[c] in ("never", "no") for c in self.parse.children[i]
         )
 
     def _bag(self) -> list[str]:
+        """The classes (marked if quoted) and the lemmas of content words."""
         out: dict[str, None] = {}
         for i, lemma in enumerate(self.lemmas):
             if self.parse.pos[i] in ("PUNCT", "SPACE"):
@@ -84,7 +85,7 @@ class SentenceView:
         return list(out)
 
     def complement(self, verb: int, subject: int) -> list[str]:
-        """The dependents of a predicate except its subject: clauses, objects, modals, word classes."""
+        """Features of the dependents of a predicate (clauses, objects, modals …) except its subject."""
         if verb in self.complements:
             return self.complements[verb]
         parse = self.parse
@@ -160,9 +161,10 @@ def _context(view: SentenceView, verb: int) -> list[str]:
 
 
 def _frame_features(view: SentenceView, frame: Predicate, mention: Mention) -> Iterator[str]:
+    """Features of a predicate of a mention: how the two are related, and what surrounds the predicate."""
     i, relation = frame
     # Denied and negated predicates share no features with asserted ones.
-    plain, denied = relation, "deny_verb" in view.classes[i] or view.negated(i)
+    role, denied = relation, "deny_verb" in view.classes[i] or view.negated(i)
     if denied:
         relation = f"{relation}!"
     quoted = "q" if view.sentence.quoted[i] else "-"
@@ -175,23 +177,23 @@ def _frame_features(view: SentenceView, frame: Predicate, mention: Mention) -> I
             yield f"F|{relation}|{p}|{c}"
     for c in context:
         yield f"F|{relation}|{c}"
-    if plain in ("SUBJ", "POSS", "MOD", "SELF") or plain.startswith(("NMOD", "OBL")):
+    if role in ("SUBJ", "POSS", "MOD", "SELF") or role.startswith(("NMOD", "OBL")):
         complement = view.complement(i, mention.head)
         classes = [p for p in predicates if p.startswith("#")] or [f"pos:{view.parse.pos[i]}"]
         for part in complement:
             yield f"C|{relation}|{part}"
             for c in classes:
                 yield f"C|{relation}|{c}|{part}"
-    if plain == "OBJ" or plain.startswith("OBL"):
-        # For targets: who acts on them, and to what end.
+    if role == "OBJ" or role.startswith("OBL"):
+        # For targets: who acts on them, and for what purpose.
         for child in view.parse.children[i]:
             if view.parse.deps[child] in ("nsubj", "agent"):
                 yield f"O|{relation}|by:{view.parse.pos[child]}"
             elif view.parse.deps[child] in ("xcomp", "prep", "ccomp", "advcl", "dobj"):
                 for p in predicates:
                     yield f"O|{relation}|{p}|{view.parse.deps[child]}:{view.lemmas[child]}"
-    if plain in ("POSS", "MOD", "SELF", "APPOS") or plain.startswith("NMOD"):
-        # For nominal predicates ("its call for"): what governs the noun.
+    if role in ("POSS", "MOD", "SELF", "APPOS") or role.startswith("NMOD"):
+        # For nominal predicates ("its call for"): the governor of the noun.
         up = view.parse.heads[i]
         for p in predicates:
             yield f"N|{relation}|{p}|{view.parse.deps[i]}"
@@ -200,6 +202,7 @@ def _frame_features(view: SentenceView, frame: Predicate, mention: Mention) -> I
 
 
 def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
+    """The lemmas to the left and right of the tokens `first` to `last`, and pairs of adjacent ones."""
     for side, indices in (
         ("L", range(first - 1, first - 1 - WINDOW, -1)),
         ("R", range(last + 1, last + 1 + WINDOW)),
@@ -214,7 +217,7 @@ def _window(view: SentenceView, first: int, last: int) -> Iterator[str]:
 
 
 def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
-    """The finite verbs next to a mention in word order, because parses of long sentences are often wrong."""
+    """The nearest finite verbs before and after a mention: parses of long sentences are often wrong."""
     after, before = (
         next((i for i in view.finite if i > mention.last), None),
         next((i for i in reversed(view.finite) if i < mention.first), None),
@@ -231,14 +234,14 @@ def _nearby_verbs(view: SentenceView, mention: Mention) -> Iterator[str]:
 
 
 def mention_features(view: SentenceView, mention: Mention) -> list[str]:
-    """Names of the features of a mention; without duplicates, unless it is an unnamed speaker."""
+    """The names of the features of a mention; without duplicates, except for the unnamed speaker."""
     if mention.head < 0:
         return ["speaker", *speaker_features(view)]
     parse: Parse = view.parse
     head = mention.head
     out: list[str] = []
-    found = view.sentence.predicates(mention)
-    for frame in found:
+    predicates = view.sentence.predicates(mention)
+    for frame in predicates:
         out += _frame_features(view, frame, mention)
     out += _window(view, mention.first, mention.last)
     out += _nearby_verbs(view, mention)
@@ -246,7 +249,7 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     named = view.sentence.name_at(head) is not None
     out += [
         f"kind:{mention.kind}",
-        f"kind:{mention.kind}|{found[0][1] if found else 'none'}",
+        f"kind:{mention.kind}|{predicates[0][1] if predicates else 'none'}",
         f"dep:{parse.deps[head]}",
         f"head:{view.lemmas[head]}",
         f"tag:{parse.tags[head]}",
@@ -258,7 +261,7 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
         *(f"mod#{c}" for i in range(mention.first, head) for c in view.classes[i]),
     ]
     # The topic of the sentence, combined with the relation of the mention to its nearest predicate.
-    relation = found[0][1] if found else "none"
+    relation = predicates[0][1] if predicates else "none"
     out += [f"{s}|{'quoted' if quoted else relation}" for s in view.bag if "#" in s]
     return list(dict.fromkeys(out))
 

@@ -1,4 +1,4 @@
-"""The linear classifier for known pairs: which stance does an actor take towards a target?"""
+"""The linear classifier for known pairs: it chooses the stance of an actor towards a target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix, diags
 from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
-from ..classifier import Floats, RoleExplanation, Scores, ServedAsTrained
+from ..classifier import ClassifierDefaults, Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .head import CONSTANT
@@ -24,7 +24,7 @@ from .vocabulary import Vocabulary, unit_rows
 from .weights import load_weights, save_weights
 from .word_weights import explain_by_words
 
-# How many words after the second of the two mentions are features.
+# The number of words after the second mention that are features.
 AFTER = 6
 
 
@@ -75,7 +75,7 @@ def pair_features(sentence: AnalysedSentence) -> list[str]:
     view, mentions = SentenceView(sentence), sentence.mentions
     out = [f"source|{f}" for f in mention_features(view, mentions[0])]
     out += word_features(view)
-    # Prefixes and trigrams of words: in a table of a thousand rows few whole words occur often.
+    # Prefixes as well, because in a table of a thousand rows few whole words occur often.
     out += [f"begins:{w[:4]}" for w in view.lemmas if len(w) > 4]
     trigrams = zip(view.lemmas, view.lemmas[1:], view.lemmas[2:], strict=False)
     out += [f"three:{'_'.join(trigram)}" for trigram in trigrams]
@@ -86,10 +86,10 @@ def pair_features(sentence: AnalysedSentence) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-class LinearPairClassifier(ServedAsTrained):
-    """Chooses the stance of a known actor towards a known target. See `Classifier`.
+class LinearPairClassifier(ClassifierDefaults):
+    """Scores the stances of a known actor towards a known target. See `Classifier`.
 
-    The logit of a stance is in the actor's role; all other roles are 0, and labels are not predicted.
+    The logit of a stance is that of the actor's role; all other logits are 0, and labels are not predicted.
 
     Args:
         regularisation: inverse strength C of the L2 penalty, above 0.
@@ -113,7 +113,7 @@ class LinearPairClassifier(ServedAsTrained):
         self.intercepts: Floats = np.full(len(codebook.stances), -CONSTANT)
 
     def _matrix(self, rows: Sequence[Sequence[str]]) -> csr_matrix:
-        """TF-IDF of the features of pairs, each row of length 1."""
+        """TF-IDF of the features of pairs, with rows of length 1."""
         return unit_rows(self.vocabulary.matrix(rows) @ diags(self.idf))
 
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> None:
@@ -133,7 +133,7 @@ class LinearPairClassifier(ServedAsTrained):
         self._regress(self._matrix(rows), gold)
 
     def _regress(self, matrix: csr_matrix, gold: NDArray[np.int64]) -> None:
-        """Set weights and intercepts; a stance that does not occur keeps a constant low logit.
+        """Fit weights and intercepts; stances that do not occur have a constant low logit.
 
         Args:
             gold: the index of the stance of each row.
@@ -146,12 +146,12 @@ class LinearPairClassifier(ServedAsTrained):
         if len(present) < 2:
             self.intercepts[present] = CONSTANT
             return
-        # Balanced: rare stances count as much as common ones, as in macro-F1.
+        # Rare stances count as much as common ones, as in macro-F1.
         model = LogisticRegression(
             C=self.regularisation, max_iter=300, class_weight="balanced", random_state=self.seed
         ).fit(matrix, gold)
         weights, intercepts = model.coef_, model.intercept_
-        if len(present) == 2:  # one row of weights, for the second stance against the first
+        if len(present) == 2:  # scikit-learn then has one row of weights, for the second stance
             sign = np.array([-0.5, 0.5])
             weights, intercepts = sign[:, None] * weights, sign * intercepts
         self.weights[present], self.intercepts[present] = weights, intercepts
@@ -169,13 +169,13 @@ class LinearPairClassifier(ServedAsTrained):
         return out
 
     def weigh(self, sentence: AnalysedSentence, stance: int) -> list[tuple[str, float]]:
-        """The contribution of each feature of a pair to the logit of a stance, heaviest first."""
+        """The contributions of a pair's features to the logit of a stance, by decreasing absolute value."""
         row = self._matrix([pair_features(sentence)])
         names = self.vocabulary.features
-        found = [
+        contributions = [
             (names[i], float(v * self.weights[stance, i])) for i, v in zip(row.indices, row.data, strict=True)
         ]
-        return sorted(found, key=lambda pair: -abs(pair[1]))
+        return sorted(contributions, key=lambda pair: -abs(pair[1]))
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
         stance = [s.actor for s in self.codebook.stance_roles].index(role)

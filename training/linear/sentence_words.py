@@ -1,9 +1,9 @@
-"""Which stances a sentence contains, judged by its words alone, and what the neighbouring sentences contain.
+"""Features for the stances of a whole sentence, and evidence from neighbouring sentences.
 
-A mention's own grammar says little where blame is expressed without a verb of blaming ("the key aggressor is
-Russia"). The words of the whole sentence say more, and so do its neighbours, because accusations come in
-sequences. Both are inputs of the second stage, as in stacked sequential learning (Cohen and Carvalho 2005,
-IJCAI).
+The grammar around a mention says little if blame is expressed without a verb of blaming ("the key aggressor
+is Russia"). The words of the whole sentence say more, and so do its neighbours, because accusations often
+follow one another. Both are inputs of the second stage, as in stacked sequential learning (Cohen and Carvalho
+2005, "Stacked sequential learning", IJCAI).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from .mention_features import SentenceView
 
 
 def word_features(view: SentenceView) -> list[str]:
-    """Names of the features of a sentence's words, without names of parties.
+    """The names of the features of a sentence's words, without names of parties.
 
-    They are its lemmas and pairs of adjacent lemmas, the quoted lemmas marked as such, and its word classes.
+    The features are lemmas, pairs of adjacent lemmas, quoted lemmas (marked as such) and word classes.
     """
     indices = [i for i in range(len(view.parse)) if view.parse.pos[i] != "SPACE"]
     words = [view.lemmas[i] for i in indices]
@@ -36,16 +36,16 @@ def word_features(view: SentenceView) -> list[str]:
 def with_neighbours(sentences: Sequence[AnalysedSentence], logits: Floats) -> Floats:
     """Each sentence's logits, followed by evidence from the sentences before and after it.
 
-    A neighbour's logit x enters as log(1 + exp x): nearly 0 for the many neighbours without a stance, and 0
-    where there is no neighbour, so that a sentence on its own is scored like one among neutral sentences.
+    The logit x of a neighbour becomes log(1 + exp x), which is nearly 0 for the many neighbours without a
+    stance. It is 0 without a neighbour, so that a single sentence is scored like one among neutral sentences.
 
     Args:
-        sentences: the sentences of each article in order; a start offset that does not increase begins a new
-            article.
+        sentences: the sentences of each article in order; a start offset that does not increase marks the
+            beginning of a new article.
         logits: sentences x roles.
 
     Returns:
-        Sentences x (3 * roles).
+        An array of sentences x (3 * roles).
     """
     starts = np.array([s.segment.start for s in sentences])
     continues = np.zeros(len(sentences), dtype=bool)

@@ -1,10 +1,10 @@
-"""The second stage: scores each mention again in view of the scores of its whole sentence.
+"""The second stage: scores each mention again, given the scores of all mentions of its sentence.
 
-A sentence has few actors: a mention next to a more likely one is rarely another actor, unless the two are
-coordinated. The first stage scores mentions one by one. This one sees all its scores in the sentence, and how
-the mention relates to
-classes of predicates: stacked generalisation (Wolpert 1992, Neural Networks 5) over the neighbours' scores
-(Cohen and Carvalho 2005, "Stacked sequential learning", IJCAI). It learns from out-of-fold scores only.
+A sentence has few actors: a mention next to a more likely actor is rarely another one, unless the two are
+coordinated. The first stage scores mentions one by one. The second stage sees the first-stage scores of all
+mentions, and the relations of the mention to classes of predicates. This is stacked generalisation (Wolpert
+1992, "Stacked generalization", Neural Networks 5) over the scores of neighbours (Cohen and Carvalho 2005,
+"Stacked sequential learning", IJCAI). It is trained only on out-of-fold scores.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from .mention_features import SentenceView
 from .weights import StoredWeights
 
 RELATIONS = ("SUBJ", "OBJ", "POSS", "MOD", "SELF", "NMOD:", "OBL:")
-# Stands for the score of a neighbour that does not exist: a clear no.
+# The score of a neighbour that does not exist: a clear negative.
 NO_NEIGHBOUR = -9.0
 # Roles with fewer positives keep their first-stage scores.
 MIN_POSITIVES = 20
-# Only the nearest predicates of a mention count: distant ones result from parse errors more often than not.
+# Only the nearest predicates of a mention count: distant ones are mostly parse errors.
 MAX_PREDICATES = 4
 
 
@@ -40,35 +40,35 @@ def _class_columns() -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the second stage knows of the mentions of a sentence apart from their scores.
+    """What the second stage knows about the mentions of a sentence besides their scores.
 
     Attributes:
-        positions: kind and position of each mention, and the classes of the predicates that it depends on, by
+        features: kind and position of each mention, and the classes of the predicates that it depends on, by
             relation (mentions x features).
         coordinated: which mentions are coordinated with each other (mentions x mentions).
         same: which mentions are in apposition to each other or nested (mentions x mentions).
     """
 
-    positions: Floats
+    features: Floats
     coordinated: NDArray[np.bool_]
     same: NDArray[np.bool_]
 
 
 def surroundings(view: SentenceView) -> Surroundings:
-    """The surroundings of the mentions of a sentence."""
+    """Compute the `Surroundings` of the mentions of a sentence."""
     parse, mentions = view.parse, view.sentence.mentions
     joined, same = np.zeros((2, len(mentions), len(mentions)), dtype=bool)
     for (i, a), (j, b) in itertools.combinations(enumerate(mentions), 2):
         joined[i, j] = joined[j, i] = coordinated(parse, a, b)
         same[i, j] = same[j, i] = apposed(parse, a, b) or nested(a, b)
-    return Surroundings(_positions(view), joined, same)
+    return Surroundings(_mention_rows(view), joined, same)
 
 
-def _positions(view: SentenceView) -> Floats:
+def _mention_rows(view: SentenceView) -> Floats:
     sentence, parse = view.sentence, view.parse
     mentions, columns, start = sentence.mentions, _class_columns(), len(MENTION_KINDS) + 5
-    positions = np.zeros((len(mentions), start + len(RELATIONS) * len(columns)))
-    for row, mention in zip(positions, mentions, strict=True):
+    rows = np.zeros((len(mentions), start + len(RELATIONS) * len(columns)))
+    for row, mention in zip(rows, mentions, strict=True):
         named = mention.head >= 0
         predicates = sentence.predicates(mention)
         row[MENTION_KINDS.index(mention.kind)] = 1
@@ -82,30 +82,31 @@ def _positions(view: SentenceView) -> Floats:
         for predicate, relation in predicates[:MAX_PREDICATES]:
             for k in (k for k, prefix in enumerate(RELATIONS) if relation.startswith(prefix)):
                 row[[start + k * len(columns) + columns[name] for name in view.classes[predicate]]] = 1
-    return positions
+    return rows
 
 
 def _highest(scores: Floats, among: NDArray[np.bool_]) -> Floats:
-    """The highest score of each role among some of the mentions (mentions x roles).
+    """The highest score of each role among some other mentions (mentions x roles).
 
     Args:
         scores: logits (mentions x roles).
-        among: for each mention, which mentions to look at (mentions x mentions).
+        among: for each mention, the mentions to consider (mentions x mentions).
     """
     masked = np.where(among[:, :, None], scores[None, :, :], NO_NEIGHBOUR)
     return np.asarray(masked.max(axis=1, initial=NO_NEIGHBOUR))
 
 
 def compared_scores(around: Surroundings, scores: Floats) -> Floats:
-    """How the scores of each mention compare with those of the other mentions of its sentence.
+    """Features that compare the scores of each mention with those of the other mentions in its sentence.
 
     Args:
         scores: logits (mentions x roles).
 
     Returns:
-        Mentions x (8 * roles), in blocks of one column per role: the own logit; the highest logit of all
-        others, of the mentions before, of those after, of those coordinated with it, and of those in
-        apposition or nested; the number of higher ones; and log(1 + sum) of the others' softplus.
+        An array of mentions x (8 * roles), in blocks of one column per role: the mention's own logit; the
+        highest logit of all others, of the mentions before it, of those after it, of those coordinated with
+        it, and of those in apposition to it or nested; the number of mentions with a higher logit; and
+        log(1 + s), s being the sum of the softplus of all other logits.
     """
     n = len(scores)
     others, before = ~np.eye(n, dtype=bool), np.tri(n, k=-1, dtype=bool)
@@ -126,11 +127,11 @@ def stacking_features(around: Surroundings, scores: Floats) -> Floats:
     Args:
         scores: first-stage logits (mentions x roles).
     """
-    return np.concatenate([compared_scores(around, scores), around.positions], axis=1)
+    return np.concatenate([compared_scores(around, scores), around.features], axis=1)
 
 
 class StackingHead:
-    """Logistic regressions over `stacking_features`, one per role. Before fitting, scores stay as they are.
+    """Logistic regressions over `stacking_features`, one per role. Before fitting, scores stay unchanged.
 
     Args:
         regularisation: inverse strength C of the L2 penalty on standardised features, above 0.
@@ -143,10 +144,10 @@ class StackingHead:
         self.intercepts: Floats = np.zeros(0)
 
     def fit(self, rows: Floats, gold: NDArray[np.int8], seed: int) -> None:
-        """Learn from features of out-of-fold scores.
+        """Fit the regressions.
 
         Args:
-            rows: mentions x features.
+            rows: the features of out-of-fold scores (mentions x features).
             gold: 0 or 1 (mentions x roles).
         """
         from sklearn.linear_model import LogisticRegression
@@ -175,10 +176,10 @@ class StackingHead:
         return {"fitted": self.fitted, "weights": self.weights, "intercepts": self.intercepts}
 
     def restore(self, stored: StoredWeights, part: str, roles: int) -> None:
-        """Take over what was saved of this head.
+        """Restore what was saved of this head.
 
         Args:
-            part: the name that its arrays have in `stored`.
+            part: the name of its arrays in `stored`.
             roles: the number of roles of the codebook.
 
         Raises:

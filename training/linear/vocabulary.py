@@ -12,12 +12,12 @@ from ...data.errors import InputError
 
 
 class Vocabulary:
-    """The features that a model knows, each with its column.
+    """The features of a model and their columns.
 
-    Scoring builds its matrices with this, so it does without scikit-learn.
+    This is our own code because scoring would otherwise have to import scikit-learn.
 
     Args:
-        features: names of the features in the order of their columns, without duplicates.
+        features: the names of the features in the order of their columns, without duplicates.
     """
 
     def __init__(self, features: Sequence[str] = ()) -> None:
@@ -28,9 +28,10 @@ class Vocabulary:
         """Collect the features that occur at least `min_count` times, in alphabetical order.
 
         Raises:
-            InputError: no feature does.
+            InputError: no feature is frequent enough.
         """
-        # Not `CountVectorizer`: it counts rows, and an unnamed speaker's row can hold a feature twice.
+        # Not `CountVectorizer`: its `min_df` counts rows, and the row of an unnamed speaker can have a
+        # feature twice.
         counts = Counter(feature for row in rows for feature in row)
         frequent = sorted(feature for feature, n in counts.items() if n >= min_count)
         if not frequent:
@@ -63,7 +64,7 @@ class Vocabulary:
 
 
 def unit_rows(matrix: csr_matrix) -> csr_matrix:
-    """Rows scaled to Euclidean length 1; empty rows stay empty."""
+    """The rows scaled to Euclidean length 1; empty rows stay empty."""
     scaled = matrix.copy()
     norms = np.sqrt(matrix.power(2) @ np.ones(matrix.shape[1]))
     scaled.data /= np.repeat(norms, np.diff(matrix.indptr))

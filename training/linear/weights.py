@@ -1,4 +1,4 @@
-"""Linear weights on disk: arrays as safetensors, feature names as JSON."""
+"""Files of linear weights: arrays as safetensors, feature names as JSON."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def save_weights(
 
 @dataclass(frozen=True, slots=True)
 class StoredWeights:
-    """What `save_weights` wrote, checked where it is taken out."""
+    """The files that `save_weights` wrote; each part is checked when it is accessed."""
 
     folder: Path
     arrays: Mapping[str, NDArray[np.generic]]
@@ -50,20 +50,20 @@ class StoredWeights:
         """An array in double precision.
 
         Args:
-            name: part and array, joined by a dot.
-            shape: the shape that it must have; None for any length.
+            name: the names of part and array, joined by a dot.
+            shape: the required shape; None for any length.
 
         Raises:
             InputError: it is missing or has another shape.
         """
         if name not in self.arrays:
             _damaged(self.folder / ARRAYS, f"{name} is missing")
-        found = self.arrays[name]
-        if len(found.shape) != len(shape) or any(
-            n not in (None, m) for n, m in zip(shape, found.shape, strict=True)
+        array = self.arrays[name]
+        if len(array.shape) != len(shape) or any(
+            n not in (None, m) for n, m in zip(shape, array.shape, strict=True)
         ):
-            _damaged(self.folder / ARRAYS, f"{name} has the wrong shape {found.shape}")
-        return found.astype(np.float64)
+            _damaged(self.folder / ARRAYS, f"{name} has the wrong shape {array.shape}")
+        return array.astype(np.float64)
 
     def features(self, part: str) -> list[str]:
         """The names of the features of a part.
@@ -71,10 +71,10 @@ class StoredWeights:
         Raises:
             InputError: they are missing or not a list of strings.
         """
-        found = self.names.get(part) if isinstance(self.names, dict) else None
-        if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        names = self.names.get(part) if isinstance(self.names, dict) else None
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             _damaged(self.folder / FEATURES, f"no list of features for {part}")
-        return found
+        return names
 
 
 def load_weights(folder: Path) -> StoredWeights:

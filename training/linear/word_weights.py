@@ -1,4 +1,4 @@
-"""Weights of features, distributed over the words that the features name."""
+"""Distribute the weights of features over the words in their names."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from ..classifier import RoleExplanation
 from .mention_features import SentenceView
 
-# A feature's name contains its words, or classes of words after a hash, between marks that say what kind it
-# is.
+# The name of a feature contains words, or classes of words after a hash, separated by punctuation.
 _CLASS = re.compile(r"#(\w+)")
 _WORD = re.compile(r"[^|:_>+=,!]+")
 
 
 def explain_by_words(view: SentenceView, features: Sequence[tuple[str, float]]) -> RoleExplanation:
-    """Give each feature's weight to the words it names, in equal parts.
+    """Distribute the weight of each feature equally over the words in its name.
 
     Args:
         features: (name, weight in logits), the heaviest first.

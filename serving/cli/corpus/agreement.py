@@ -1,4 +1,4 @@
-"""`stancewire corpus agreement`, `diff` and `check`: how good annotations are."""
+"""`stancewire corpus agreement`, `diff` and `check`: the quality of annotations."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _pair(first: str, second: str, codebook: Codebook) -> tuple[list[Article], l
 def agreement(
     first: First, second: Second, codebook: CodebookFile = None, format_: TableOrJson = "table"
 ) -> None:
-    """Measure how far two annotators agree.
+    """Measure the agreement of two annotators.
 
-    Reports Krippendorff's alpha over sentences, and F1 of statements, identities and targets.
+    Reports Krippendorff's alpha over sentences, F1 of statements, and agreement on identities and targets.
 
     Example: stancewire corpus agreement anna.sheet ben.sheet
     """
@@ -68,7 +68,7 @@ def agreement(
 def diff(first: First, second: Second, codebook: CodebookFile = None, format_: TextOrJson = "text") -> None:
     """Show the statements and labels on which two files differ.
 
-    Each sentence is named by its article and its index from 0.
+    Sentences are shown as ARTICLE:SENTENCE, with sentences numbered from 0.
 
     Example: stancewire corpus diff before.jsonl after.jsonl
     """
@@ -106,7 +106,7 @@ def check(
     corpora: Corpora = None,
     number: Annotated[
         int,
-        typer.Option("--number", "-n", metavar="N", min=1, help="How many to show, the most likely first."),
+        typer.Option("--number", "-n", metavar="N", min=1, help="Maximum number to show, most likely first."),
     ] = 50,
     seed: Seed = 0,
     codebook: CodebookFile = None,
@@ -114,9 +114,9 @@ def check(
 ) -> None:
     """List likely label errors.
 
-    Five models are trained, each without a fifth of the conflicts; cleanlab finds the sentences whose
-    annotation the scores of the model that did not see them contradict. Check each against the guideline: a
-    contradiction is a reason to look, not a verdict.
+    Trains five models, each without a fifth of the conflicts, and lists the sentences (with cleanlab) whose
+    annotation contradicts the model that was not trained on them. Check each against the guideline: the
+    annotation may still be right.
 
     Example: stancewire corpus check mine.jsonl -n 20
     """
@@ -134,7 +134,7 @@ def check(
 
 
 def _likely_errors(corpora: list[str], codebook: Codebook, seed: int) -> tuple[list[Any], int]:
-    """The likely errors, and how many sentences there are."""
+    """The likely errors, and the number of sentences."""
     from ....data.annotation.corpus import read_corpus
     from ....data.text.gazetteer import gazetteer
     from ....data.text.spacy_parser import ParseCache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ....data.formats import InForm, OutForm
+from ....data.formats import InputFormat, OutputFormat
 from ..console import note, plural, progress
 from ..options import MODEL_HELP, CodebookFile, Corpora
 
@@ -25,11 +25,11 @@ FilesArgument = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE",
-        help="Annotation sheets, or files of the format that --format names; for brat its folder.",
+        help="Annotation sheets, or files in the format of --format; for brat, its folder.",
     ),
 ]
 FormatOption = Annotated[
-    InForm | None,
+    InputFormat | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -54,7 +54,7 @@ AppendOption = Annotated[
     bool,
     typer.Option(
         "--append",
-        help="Add to the corpus file instead of replacing it; articles that it already has are refused.",
+        help="Add to the corpus file instead of replacing it; articles that it already has are an error.",
     ),
 ]
 OutOption = Annotated[
@@ -67,7 +67,7 @@ OutOption = Annotated[
     ),
 ]
 ExportFormatOption = Annotated[
-    OutForm | None,
+    OutputFormat | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
@@ -97,7 +97,7 @@ def import_(
 
     Example: stancewire corpus import monday.sheet -o mine.jsonl
 
-    Example: stancewire corpus import project-1.json --format label-studio -o mine.jsonl --append
+    Example: stancewire corpus import tasks.json -o mine.jsonl --append
     """
     from ....data.annotation.corpus import append_corpus, write_corpus
     from ....data.errors import InputError
@@ -128,27 +128,23 @@ def export(
 
     Example: stancewire corpus export mine.jsonl --format hf -o mine
 
-    Example: stancewire corpus export mine.jsonl --format label-studio --predictions champion -o tasks.json
+    Example: stancewire corpus export --format label-studio -o tasks.json
     """
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
-    from ....data.formats import FOLDERS, codebook_for, form_of_output, format_articles, write_articles
+    from ....data.formats import FOLDERS, codebook_for, format_articles, output_format, write_articles
 
-    form = format_ or form_of_output(out)
+    form = format_ or output_format(out)
     if form == "label-studio-config" and (corpora or model):
         hint = "leave out the corpus and --predictions"
-        raise InputError("label-studio-config is made from a codebook alone", hint=hint)
+        raise InputError("label-studio-config needs only a codebook", hint=hint)
     if form in FOLDERS and out is None:
         raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
     if out is not None:
         refuse_to_overwrite([Path(c) for c in corpora or ()], out)
     book = codebook_for(form, codebook)
     articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
-    predicted = None
-    if model:
-        from ...models import open_model
-
-        predicted = predictions(articles, *open_model(model))
+    predicted = _predicted(articles, model) if model else None
     if out is None:
         typer.echo(format_articles(articles, form, book, predicted), nl=False)
     else:
@@ -156,8 +152,14 @@ def export(
         note(f"{plural(len(articles), 'article')} written to {out}" if articles else f"written to {out}")
 
 
+def _predicted(articles: list[Article], model: str) -> list[Prediction]:
+    from ...models import open_model
+
+    return predictions(articles, *open_model(model))
+
+
 def refuse_to_overwrite(inputs: list[Path], out: Path) -> None:
-    """Refuse an output that is also an input, which may be hours of somebody's work.
+    """Reject an output file that is also an input file, which may be hours of somebody's work.
 
     Raises:
         InputError: one of the inputs is the output file.
@@ -167,12 +169,12 @@ def refuse_to_overwrite(inputs: list[Path], out: Path) -> None:
     for path in inputs:
         with suppress(OSError):  # one of them does not exist
             if path.samefile(out):
-                hint = "give another name with -o"
-                raise InputError("is an input file; refusing to overwrite it", where=str(out), hint=hint)
+                hint = "choose another name with -o"
+                raise InputError("is also an input file; not overwritten", where=str(out), hint=hint)
 
 
 def predictions(articles: list[Article], labeller: Labeller, name: str) -> list[Prediction]:
-    """The statements and labels that a model finds in each article, by the article's own sentences."""
+    """Predicted statements and labels of each article, with the article's own sentences."""
     from ....data.formats.scores import predict
     from ....data.text.analysis import analyse
     from ....data.text.sentences import annotated_segments

@@ -1,4 +1,4 @@
-"""`stancewire corpus fetch` and `detach`: stand-off annotations joined with their texts, and without them."""
+"""`stancewire corpus fetch` and `detach`: join stand-off annotations with their texts, and separate them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from ..console import ErrorCount, note, plural, progress
 from .conversion import refuse_to_overwrite
 
 if TYPE_CHECKING:
+    from ....data.layers.layer import LayerArticle
     from ....data.layers.registry import LayerSource
+    from ....data.schema import Article
 
 TEXTS_HELP = "a zip archive, JSONL (also .gz), or a folder of JSON files."
 Like = Annotated[
@@ -19,7 +21,7 @@ Like = Annotated[
     typer.Option(
         "--like",
         metavar="LAYER",
-        help="For your own layer file: the layer that uses the same data set.",
+        help="Shipped layer whose data set your own layer file uses.",
     ),
 ]
 
@@ -28,7 +30,7 @@ LayerArgument = Annotated[
     str,
     typer.Argument(
         metavar="LAYER",
-        help="A shipped layer (news), or a layer file of your own on the same data set.",
+        help="Shipped layer (news), or your own layer file on the same data set.",
     ),
 ]
 FromOption = Annotated[
@@ -43,11 +45,12 @@ OutOption = Annotated[
         "--out",
         "-o",
         metavar="FILE",
-        help="Corpus file to write. Default: in the cache, where --corpus finds it by the layer's name.",
+        help="Corpus file to write. Default: in the cache, to use as --corpus LAYER.",
     ),
 ]
 UrlOption = Annotated[
-    str | None, typer.Option("--url", metavar="URL", help="Another address of the archive.")
+    str | None,
+    typer.Option("--url", metavar="URL", help="URL of the archive, if not the usual one."),
 ]
 
 
@@ -60,8 +63,8 @@ def fetch(
 ) -> None:
     """Download the articles that a layer annotates.
 
-    Joins them with the layer's offsets and labels to a corpus, then available as `--corpus news`. The texts
-    are under the licence of their data set; their checksums are verified. Interrupted downloads resume.
+    Combines them with the layer's annotations into a corpus, which `--corpus news` then finds. The texts are
+    under the licence of their data set; their checksums are verified. Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 
@@ -71,31 +74,45 @@ def fetch(
     from ....data.errors import InputError
     from ....data.layers.layer import read_layer
     from ....data.layers.registry import fetched_file, layer_file, layer_source
-    from ....data.layers.texts import join
 
     own = Path(layer) if layer.endswith(".jsonl") else None
     if own and out is None:
-        raise InputError("no corpus file to write", where=layer, hint="name one with -o")
+        raise InputError("no output file", where=layer, hint="name one with -o")
     source = layer_source(like if own else layer)
     annotated = read_layer(own or layer_file(layer))
     archive = from_ or _downloaded(source, url or source.archive)
-    with progress("joining layer and texts", len(annotated)) as bar:
-        joined = join(annotated, archive, source, bar.advance)
     errors = ErrorCount()
-    for error in joined.errors:
-        errors(error)
-    if not joined.articles:
-        what = f"none of the layer's {len(annotated)} articles was found unchanged; nothing was written"
-        raise InputError(what, where=str(archive))
-    write_corpus(out or fetched_file(layer), joined.articles)
+    articles = _joined(annotated, archive, source, errors)
+    write_corpus(out or fetched_file(layer), articles)
     if from_ is None:
         archive.unlink()
-    counts = f"{len(joined.articles)} of {plural(len(annotated), 'article')}"
+    counts = f"{len(articles)} of {plural(len(annotated), 'article')}"
     note(f"{counts} written to {out or fetched_file(layer)}")
     note(f"texts: {source.homepage} ({source.texts_license}); annotations: {source.license}")
     if out is None:
         note("train on them: stancewire train linear-news")
     errors.exit_if_any()
+
+
+def _joined(
+    annotated: list[LayerArticle], archive: Path, source: LayerSource, errors: ErrorCount
+) -> list[Article]:
+    """The articles of a layer with their texts; missing and changed texts are reported.
+
+    Raises:
+        InputError: none of the texts is in the archive.
+    """
+    from ....data.errors import InputError
+    from ....data.layers.texts import join
+
+    with progress("joining layer and texts", len(annotated)) as bar:
+        joined = join(annotated, archive, source, bar.advance)
+    for error in joined.errors:
+        errors(error)
+    if not joined.articles:
+        none = f"contains none of the layer's {plural(len(annotated), 'article')} unchanged"
+        raise InputError(f"{none}; nothing was written", where=str(archive))
+    return joined.articles
 
 
 def _downloaded(source: LayerSource, url: str) -> Path:
@@ -121,9 +138,9 @@ def detach(
 ) -> None:
     """Export stand-off annotations without the text.
 
-    Writes a layer of offsets, labels and identities.
+    Writes a layer: offsets, labels and identities.
 
-    Example: stancewire corpus detach mine.jsonl --from articles.jsonl.gz -o mine-layer.jsonl
+    Example: stancewire corpus detach mine.jsonl --from texts.zip -o layer.jsonl
     """
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
@@ -138,6 +155,6 @@ def detach(
     missing = [a.doc_id for a in articles if a.doc_id not in found]
     if missing:
         what = f"{plural(len(missing), 'article')} not among the texts: {', '.join(missing[:5])}"
-        raise InputError(what, where=str(from_), hint="give the texts that were annotated")
+        raise InputError(what, where=str(from_), hint="name the data set that was annotated")
     write_layer(out, [without_text(a, found[a.doc_id]) for a in articles])
     note(f"{plural(len(articles), 'article')} written to {out}, without their texts")

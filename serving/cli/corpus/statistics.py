@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..console import note, progress, report_error
+from ..console import ErrorCount, note, progress, report_error
 from ..options import CodebookFile, Corpora, TableOrJson
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ClausesOption = Annotated[
     bool,
     typer.Option(
         "--clauses",
-        help="Also parse all sentences and count clauses, their depth and kinds of subjects.",
+        help="Also parse all sentences; report clauses, their depth and kinds of subjects.",
     ),
 ]
 SampleOption = Annotated[
@@ -39,7 +39,7 @@ SampleOption = Annotated[
 
 
 def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
-    """Check schema, spans, leaks between splits, near-duplicates.
+    """Check schema, spans, near-duplicates and leaks between splits.
 
     The exit code is 1 if there are errors, and 0 if there are only warnings.
 
@@ -75,9 +75,9 @@ def stats(
     from ....data.annotation.statistics import describe
     from ...output.corpus_tables import print_stats
 
-    articles = read_corpus(corpora or ["shipped"])
+    articles, errors = read_corpus(corpora or ["shipped"]), ErrorCount()
     others = {
-        f"{path.absolute().parent.name}/{path.name}": _annotated_or_plain(path, sample)
+        f"{path.absolute().parent.name}/{path.name}": _annotated_or_plain(path, sample, errors)
         for path in map(Path, against or ())
     }
     described = describe(articles, others)
@@ -87,12 +87,13 @@ def stats(
         typer.echo(json.dumps(described))
     else:
         print_stats(described)
+    errors.exit_if_any()
 
 
 def _count_clauses(
     columns: dict[str, dict[str, object]], articles: list[Article], others: dict[str, list[Article]]
 ) -> None:
-    """Add what only parsed sentences tell to each column of the statistics."""
+    """Add the statistics that need parsed sentences to each column."""
     from ....data.annotation.statistics import parsed_shares
     from ....data.text.spacy_parser import ParseCache
 
@@ -107,11 +108,11 @@ def _count_clauses(
             columns[name] |= parsed_shares(group, cache, bar.advance)
 
 
-def _annotated_or_plain(path: Path, sample: int) -> list[Article]:
+def _annotated_or_plain(path: Path, sample: int, errors: ErrorCount) -> list[Article]:
     """The articles of a corpus; or those of plain text, split into sentences, without annotation.
 
     Raises:
-        InputError: there is no article.
+        InputError: there is no article, and no error was reported that says why.
     """
     from ....data.annotation.batch import article_of_text
     from ....data.annotation.corpus import read_corpus
@@ -120,7 +121,8 @@ def _annotated_or_plain(path: Path, sample: int) -> list[Article]:
 
     if is_annotated(path):
         return read_corpus([str(path)])
-    plain = list(read_articles([str(path)], any_language=True, report_error=report_error, note=note))
+    plain = list(read_articles([str(path)], any_language=True, report_error=errors, note=note))
     if not plain:
+        errors.exit_if_any()
         raise InputError("no articles", where=str(path))
     return [article_of_text(a.text, a.id) for a in plain[:: -(-len(plain) // sample)]]

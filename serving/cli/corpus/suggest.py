@@ -1,4 +1,4 @@
-"""`stancewire corpus suggest`: which sentences are most worth annotating next."""
+"""`stancewire corpus suggest`: the most useful sentences to annotate next."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def suggest(
     """Suggest the most uncertain, diverse sentences to annotate.
 
     Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
-    assigned to train, because the sample is biased for evaluation.
+    assigned to the split train, because they are a biased sample to evaluate on.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 
-    Example: stancewire corpus suggest news.jsonl --predict --annotated shipped --annotated mine.jsonl
+    Example: stancewire corpus suggest news/ --predict --annotated mine.jsonl
     """
     from ....data.annotation.batch import annotation_batch, article_of_text
     from ....data.annotation.corpus import read_corpus
@@ -71,36 +71,42 @@ def suggest(
         articles = _with_predictions(articles, {a for a, _ in chosen}, labeller, name)
     batch, comments = annotation_batch(articles, [a.title for a in texts], chosen)
     counts = f"{plural(len(chosen), 'sentence')} of {plural(len(batch), 'article')}"
-    head = [f"{counts}, suggested by {name} from {plural(total, 'sentence')}.", HEADER, PREDICTED]
-    lines = "".join(comment(line) + "\n" for line in head[: 3 if predict else 2])
-    _write(lines + "\n" + format_sheet(batch, comments), out)
-    if more := sum(len(a.sentences) for a in batch) - len(chosen):
-        counts += f", and {more} that open their quotations"
-    note(f"{counts} {f'written to {out}' if out else 'suggested'}")
-    if len(chosen) < n:
-        note(f"fewer than {n}: no others are new, long enough and different from these")
+    first = f"{counts}, suggested by {name} from {plural(total, 'sentence')}."
+    head = "".join(comment(line) + "\n" for line in (first, HEADER, *[PREDICTED] * predict))
+    _write(head + "\n" + format_sheet(batch, comments), out)
+    _report(counts, sum(len(a.sentences) for a in batch) - len(chosen), len(chosen) < n, out)
     errors.exit_if_any()
+
+
+def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
+    """Print how much was written, with the number of sentences that only give context."""
+    if context:
+        counts += f", plus {plural(context, 'sentence')} before them in the same quotation"
+    note(f"{counts} {f'written to {out}' if out else 'suggested'}")
+    if fewer:
+        note("fewer than asked for: the others are annotated already, too short or too similar")
 
 
 def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[InputArticle]:
     """The articles to choose from.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, and no error was reported that says why.
     """
     from ....data.errors import InputError
     from ...articles.readers import read_articles
 
     texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
     if not texts:
-        raise InputError("no article could be read; nothing is suggested")
+        errors.exit_if_any()
+        raise InputError("no articles to choose from")
     return texts
 
 
 def _choose(
     labeller: Labeller, articles: list[Article], n: int, seed: int, known: set[str]
 ) -> tuple[list[tuple[int, int]], int]:
-    """The chosen sentences as (article, sentence) indices, and how many there were to choose from.
+    """The chosen sentences as (article, sentence) indices, and the number of all sentences.
 
     Raises:
         InputError: no sentence is left.
@@ -119,8 +125,8 @@ def _choose(
         scores = labeller.classifier.score(sentences)
         chosen = [indices[i] for i in most_informative(labeller, sentences, scores, n, seed, known)]
     if not chosen:
-        hint = "give articles that are not annotated yet"
-        raise InputError("no sentence is left to suggest", hint=hint)
+        hint = "name articles that are not annotated yet"
+        raise InputError("no sentences left to suggest", hint=hint)
     return chosen, len(indices)
 
 

@@ -1,4 +1,4 @@
-"""Two annotators of the same sentences: figures of agreement, and who marked what otherwise."""
+"""Agreement of two annotators, and the list of their differences."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def article(
     return Article.model_validate({"doc_id": doc_id, "split": split, "sentences": sentences})
 
 
-def test_alpha_is_as_in_the_book() -> None:
-    # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example A: binary data of two observers.
+def test_alpha_matches_the_published_example() -> None:
+    # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", example A: binary, two observers.
     one = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0]
     other = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
     assert alpha([bool(x) for x in one], [bool(x) for x in other]) == pytest.approx(0.095, abs=0.001)
@@ -46,7 +46,7 @@ def test_an_annotator_agrees_with_itself(codebook: Codebook) -> None:
     assert differences(one, one, codebook) == []
 
 
-def test_what_one_has_and_the_other_has_not_is_counted_and_listed(codebook: Codebook) -> None:
+def test_differences_are_counted_and_listed(codebook: Codebook) -> None:
     one = [article([BLAME], [APPEAL])]
     other = [article([{**BLAME, "target_id": "OTHER"}], loaded=3)]
     found = agreement(one, other, codebook)
@@ -62,7 +62,7 @@ def test_what_one_has_and_the_other_has_not_is_counted_and_listed(codebook: Code
     ]
 
 
-def test_only_articles_that_both_hold_count_and_by_split(codebook: Codebook) -> None:
+def test_only_shared_articles_count_overall_and_by_split(codebook: Codebook) -> None:
     one = [
         article([BLAME], doc_id="a", split="train"),
         article([BLAME], doc_id="b", split="test"),
@@ -76,7 +76,7 @@ def test_only_articles_that_both_hold_count_and_by_split(codebook: Codebook) -> 
     }
 
 
-def test_other_texts_are_refused_with_their_place(codebook: Codebook) -> None:
+def test_files_with_different_texts_are_refused(codebook: Codebook) -> None:
     with pytest.raises(InputError, match="share no article"):
         agreement([article()], [article(doc_id="b")], codebook)
     changed = Article.model_validate(

@@ -1,4 +1,4 @@
-"""Articles are added to a corpus file all or not at all, and none twice."""
+"""Appending to a corpus file: all articles or none, and no duplicates."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ def article(doc_id: str, text: str) -> Article:
 ONE, TWO = article("a", "Iran spoke."), article("b", "The UN spoke.")
 
 
-def test_what_a_file_holds_stays_byte_for_byte(tmp_path: Path) -> None:
+def test_existing_content_stays_byte_for_byte(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
-    # A byte order mark, Windows line ends, an order of fields of its own, no line end at the end.
-    before = b'\xef\xbb\xbf{"sentences": [{"text": "Iran  spoke."}], "doc_id": "a"}\r\n\r\n{"doc_id": "c", "sentences": [{"text": "x"}]}'
+    # A byte order mark, Windows line ends, an unusual order of fields, no line end at the end.
+    before = (
+        b'\xef\xbb\xbf{"sentences": [{"text": "Iran  spoke."}], "doc_id": "a"}\r\n\r\n'
+        b'{"doc_id": "c", "sentences": [{"text": "x"}]}'
+    )
     path.write_bytes(before)
     append_corpus(path, [TWO])
     assert path.read_bytes().startswith(before + b"\n")
@@ -29,7 +32,7 @@ def test_what_a_file_holds_stays_byte_for_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b""])
-def test_a_file_that_is_not_there_is_begun(content: bytes | None, tmp_path: Path) -> None:
+def test_a_missing_or_empty_file_is_started(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "new" / "mine.jsonl"
     if content is not None:
         path.parent.mkdir()
@@ -39,7 +42,7 @@ def test_a_file_that_is_not_there_is_begun(content: bytes | None, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("added", "said"),
+    ("added", "message"),
     [
         (
             [TWO, article("a", "Something else.")],
@@ -52,11 +55,11 @@ def test_a_file_that_is_not_there_is_begun(content: bytes | None, tmp_path: Path
         ([TWO, article("b", "Something else.")], r"duplicate doc_id 'b'"),
     ],
 )
-def test_a_duplicate_adds_nothing(added: list[Article], said: str, tmp_path: Path) -> None:
+def test_a_duplicate_adds_nothing(added: list[Article], message: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     write_corpus(path, [ONE])
     before = path.read_bytes()
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         append_corpus(path, added)
     assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["mine.jsonl"]
 
@@ -70,9 +73,7 @@ def test_a_damaged_file_is_not_added_to(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_what_another_program_added_meanwhile_is_not_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_additions_are_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "mine.jsonl"
     write_corpus(path, [ONE])
 

@@ -1,4 +1,4 @@
-"""Annotation batches: what is to be annotated is all that is imported, context survives as comments."""
+"""Annotation batches: only the chosen sentences are imported; their context is in comments."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def article() -> Article:
     return article_of_text(TEXT, " border \n 1 ", "wire/a.txt")
 
 
-def test_a_text_is_an_article_that_a_sheet_can_say(article: Article) -> None:
+def test_a_text_becomes_an_article_that_a_sheet_can_represent(article: Article) -> None:
     assert (article.doc_id, article.split, article.source) == ("border 1", "train", "wire/a.txt")
     assert article.sentences[2].text == "Nobody was hurt, a clerk said."
     assert parse_sheet(format_sheet([article]), "s") == [article]
 
 
-def test_only_chosen_sentences_are_imported_and_their_surroundings_stand_in_comments(
+def test_only_chosen_sentences_are_imported_and_their_context_is_in_comments(
     article: Article, codebook: Codebook
 ) -> None:
     batch, comments = annotation_batch([article], ["Border shelled"], [(0, 9), (0, 2)])
@@ -62,8 +62,8 @@ def test_only_chosen_sentences_are_imported_and_their_surroundings_stand_in_comm
 
 def test_a_quotation_is_included_from_its_beginning(article: Article) -> None:
     whole = {s.text: s.quoted for s in annotated_segments(article)}
-    place = next(i for i, s in enumerate(article.sentences) if s.text.startswith("We ask"))
-    (one,), comments = annotation_batch([article], [None], [(0, place)])
+    index = next(i for i, s in enumerate(article.sentences) if s.text.startswith("We ask"))
+    (one,), comments = annotation_batch([article], [None], [(0, index)])
     assert [s.text for s in one.sentences] == [
         "“We did not fire.",
         "They fired first.",
@@ -78,14 +78,14 @@ def test_a_quotation_is_included_from_its_beginning(article: Article) -> None:
     assert any("annotate it too" in x for x in comments[one.doc_id, 0])
 
 
-def test_batches_of_one_text_and_articles_of_one_name_have_their_own_ids(article: Article) -> None:
+def test_doc_ids_are_unique_across_batches_and_articles(article: Article) -> None:
     ids = [annotation_batch([article], [None], [(0, i)])[0][0].doc_id for i in (1, 2)]
     assert len(set(ids)) == 2
     twice, _ = annotation_batch([article, article], [None, None], [(0, 1), (1, 1)])
     assert len({a.doc_id for a in twice}) == 2
 
 
-def test_predictions_are_kept_where_a_sheet_can_say_them(article: Article) -> None:
+def test_predictions_are_kept_if_a_sheet_can_represent_them(article: Article) -> None:
     found = [
         Statement.model_validate({"stance": "blame", "actor": {"text": t, "start": a, "end": a + len(t)}})
         for t, a in (("Kenya", 0), ("enya", 1))
@@ -95,8 +95,8 @@ def test_predictions_are_kept_where_a_sheet_can_say_them(article: Article) -> No
     assert one.sentences[0].statements == (found[0],)
 
 
-def test_comments_are_not_read_wherever_they_stand(codebook: Codebook) -> None:
-    text = "# before all\n### a\n# among the headers\nsplit: train\n#\n¶ Kenya accused Somalia.\n"
+def test_comments_are_ignored_everywhere(codebook: Codebook) -> None:
+    text = "# before all\n### a\n# between the headers\nsplit: train\n#\n¶ Kenya accused Somalia.\n"
     text += "# before its statement\n> blame | Kenya | KEN | - | -\n# ¶ no sentence\n"
     (one,) = parse_sheet(text, "s", codebook)
     assert (

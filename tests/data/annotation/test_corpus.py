@@ -1,4 +1,4 @@
-"""Reading and writing corpora: errors with their place, splits, the digest, and `datasets` reading the same files."""
+"""Reading and writing corpora: error locations, splits, the digest, and the same files in `datasets`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_invalid_line_of_a_file_is_reported(write_lines: Write, codebook: 
 
 def test_reading_a_corpus_reports_the_first_error_and_counts_the_rest(write_lines: Write) -> None:
     path = write_lines("{", "{", raw("c"))
-    with pytest.raises(InputError, match="; 1 more error$") as error:
+    with pytest.raises(InputError, match=r"; 1 more error$") as error:
         read_corpus([path])
     assert str(error.value).startswith(f"{path}:1: ")
 
@@ -90,7 +90,7 @@ def test_an_empty_file_is_an_error(write_lines: Write) -> None:
         read_file(write_lines("", " "))
 
 
-def test_a_folder_means_the_corpora_in_it(write_lines: Write, tmp_path: Path) -> None:
+def test_a_folder_means_all_corpus_files_in_it(write_lines: Write, tmp_path: Path) -> None:
     write_lines(raw("b"), name="b.jsonl")
     write_lines(raw("a"), name="a.jsonl")
     write_lines("no corpus", name="notes.txt")
@@ -150,13 +150,13 @@ def articles(draw: st.DrawFn) -> Article:
 
 
 @given(articles())
-def test_an_article_written_and_read_is_the_same(one: Article) -> None:
+def test_an_article_survives_the_round_trip(one: Article) -> None:
     line = dump_article(one)
     assert "\n" not in line
     assert parse_article(line, "f:1") == one
 
 
-def test_a_corpus_written_and_read_is_the_same(tmp_path: Path) -> None:
+def test_a_corpus_survives_the_round_trip(tmp_path: Path) -> None:
     corpus = read_corpus([SHIPPED_CORPUS / "test.jsonl"])
     write_corpus(tmp_path / "new" / "copy.jsonl", corpus)
     assert read_corpus([tmp_path / "new" / "copy.jsonl"]) == corpus
@@ -175,7 +175,7 @@ def test_a_file_is_written_atomically(tmp_path: Path) -> None:
 # The digest.
 
 
-def test_the_digest_is_of_content_not_of_order() -> None:
+def test_the_digest_depends_on_content_not_on_order() -> None:
     corpus = [article("a"), article("b", split="test"), article("c")]
     assert corpus_digest(corpus) == corpus_digest(corpus[::-1])
     assert len(corpus_digest(corpus)) == 64
@@ -190,7 +190,7 @@ def test_the_digest_is_of_content_not_of_order() -> None:
         {"sentences": article("b", sentences=[{"text": "x"}]).sentences},
     ],
 )
-def test_the_digest_changes_with_anything(change: dict[str, Any]) -> None:
+def test_the_digest_changes_with_any_field(change: dict[str, Any]) -> None:
     corpus = [article("a"), article("b")]
     assert corpus_digest(corpus) != corpus_digest([corpus[0].model_copy(update=change), corpus[1]])
 
@@ -209,13 +209,13 @@ def splits_by_conflict(corpus: Sequence[Article]) -> dict[str | None, set[str | 
     return out
 
 
-def test_given_splits_stay() -> None:
+def test_existing_splits_are_kept() -> None:
     corpus = [article("a", split="test"), article("b", split="train")]
     assert with_splits(corpus, 0) == (corpus, "given")
 
 
 @given(st.integers(3, 12), st.integers(1, 4), st.integers(0, 99))
-def test_a_conflict_stays_whole_and_every_split_gets_one(n: int, each: int, seed: int) -> None:
+def test_a_conflict_is_in_one_split_and_no_split_is_empty(n: int, each: int, seed: int) -> None:
     corpus = conflicts(n, each)
     split, how = with_splits(corpus, seed)
     assert [a.doc_id for a in split] == [a.doc_id for a in corpus]
@@ -225,12 +225,12 @@ def test_a_conflict_stays_whole_and_every_split_gets_one(n: int, each: int, seed
     assert "conflict" in how
 
 
-def test_about_seven_in_ten_are_for_training() -> None:
+def test_about_70_percent_are_training_articles() -> None:
     split, _ = with_splits(conflicts(40), 1)
     assert 0.6 <= sum(a.split == "train" for a in split) / len(split) <= 0.8
 
 
-def test_the_split_is_of_the_seed_not_of_the_order() -> None:
+def test_the_split_depends_on_the_seed_not_on_the_order() -> None:
     corpus = conflicts(9)
     shuffled = random.Random(3).sample(corpus, len(corpus))
     one, two = (with_splits(x, 5)[0] for x in (corpus, shuffled))
@@ -238,26 +238,26 @@ def test_the_split_is_of_the_seed_not_of_the_order() -> None:
     assert len({tuple(a.split for a in with_splits(corpus, s)[0]) for s in range(8)}) > 1
 
 
-def test_too_few_conflicts_are_dealt_by_article_and_told() -> None:
+def test_with_too_few_conflicts_articles_are_split_one_by_one() -> None:
     split, how = with_splits([article(str(i)) for i in range(10)], 0)
     assert {a.split for a in split} == {"train", "validation", "test"}
     assert "article" in how and "too few conflicts" in how
 
 
 def test_articles_join_the_split_that_their_conflict_has() -> None:
-    settled = [article(f"s{c}", conflict=f"war-{c}", split="test") for c in range(4)]
-    split, _ = with_splits([*settled, *conflicts(6)], 0)
+    existing = [article(f"s{c}", conflict=f"war-{c}", split="test") for c in range(4)]
+    split, _ = with_splits([*existing, *conflicts(6)], 0)
     assert all(len(s) == 1 for s in splits_by_conflict(split).values())
     assert all(a.split == "test" for a in split if a.conflict in {f"war-{c}" for c in range(4)})
 
 
-def test_one_more_article_of_a_settled_conflict_does_not_leak() -> None:
-    settled = [
+def test_a_new_article_joins_the_split_of_its_conflict() -> None:
+    existing = [
         article("a", conflict="one", split="train"),
         article("b", conflict="two", split="validation"),
         article("c", conflict="three", split="test"),
     ]
-    split, _ = with_splits([*settled, article("d", conflict="three")], 0)
+    split, _ = with_splits([*existing, article("d", conflict="three")], 0)
     assert split[-1].split == "test"
 
 
@@ -285,13 +285,13 @@ def test_datasets_loads_the_shipped_corpus_unchanged(tmp_path: Path) -> None:
         } <= set(rows.column_names)
         for row, one in zip(rows, ours, strict=True):
             found = {k: v for k, v in row.items() if v is not None}
-            found["date"] = str(found["date"])[:10]  # `datasets` makes a time of it
+            found["date"] = str(found["date"])[:10]  # `datasets` reads it as a timestamp
             assert Article.model_validate(found) == one
 
 
 def test_datasets_loads_what_we_write(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
-    bare, full = (
+    minimal, full = (
         article("a"),
         article(
             "b",
@@ -304,7 +304,7 @@ def test_datasets_loads_what_we_write(tmp_path: Path) -> None:
             ],
         ),
     )
-    write_corpus(tmp_path / "x.jsonl", [bare, full])
+    write_corpus(tmp_path / "x.jsonl", [minimal, full])
     rows = datasets.load_dataset(
         "json", data_files=str(tmp_path / "x.jsonl"), split="train", cache_dir=str(tmp_path / "cache")
     )

@@ -1,4 +1,4 @@
-"""Whether two annotations mean the same statement."""
+"""Matching statements of two annotations."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NOBODY = Party(None, None)
 ONE, TWO = Party((10, 12), "B"), Party((14, 16), "C")
 
 
-def test_actors_are_matched_one_to_one_and_those_named_first() -> None:
+def test_actors_are_matched_one_to_one_starting_with_named_ones() -> None:
     unnamed, named = Party(None, "ARM"), Party((30, 35), "ARM")
     first = by_actor([(unnamed, NOBODY), (named, NOBODY)])
     found = match(first, by_actor([(named, NOBODY)]))

@@ -1,4 +1,4 @@
-"""Annotation sheets: read, written, and the same articles either way."""
+"""Annotation sheets: reading, writing, and round trips."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def test_a_sheet_is_read() -> None:
     actor, target = first.statements[0].actor, first.statements[0].target
     assert actor is not None and target is not None
     assert (actor.text, actor.start, first.statements[0].actor_id) == ("Harun Malak", 31, "OTHER")
-    assert (target.text, target.start) == ("they", 15)  # letter for letter: not "They"
+    assert (target.text, target.start) == ("they", 15)  # case matters: not "They"
 
 
-def test_a_number_picks_one_of_several() -> None:
+def test_a_number_selects_one_of_several_occurrences() -> None:
     text = "### a\n¶ they fired and they fled\n> blame | they#2 | OTHER | - | -\n"
     statement = parse_sheet(text, "s")[0].sentences[0].statements[0]
     assert statement.actor is not None and statement.actor.start == 15
@@ -80,13 +80,13 @@ def test_a_number_picks_one_of_several() -> None:
     ],
 )
 def test_errors_name_their_line(text: str, line: int, words: str, codebook: Codebook) -> None:
-    with pytest.raises(InputError) as fault:
+    with pytest.raises(InputError) as error:
         parse_sheet(text, "s.txt", codebook)
-    assert fault.value.where == f"s.txt:{line}"
-    assert words in str(fault.value)
+    assert error.value.where == f"s.txt:{line}"
+    assert words in str(error.value)
 
 
-def test_an_empty_sheet_and_a_missing_one_are_faults(tmp_path: Path) -> None:
+def test_an_empty_or_missing_sheet_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no article"):
         parse_sheet("\n", "s.txt")
     with pytest.raises(InputError, match="cannot be read"):
@@ -107,13 +107,13 @@ def test_the_example_of_the_module_is_a_sheet(codebook: Codebook) -> None:
     assert len(one.sentences) == 2
 
 
-def test_the_shipped_corpus_goes_through_sheets_unchanged(codebook: Codebook) -> None:
+def test_the_shipped_corpus_survives_the_round_trip(codebook: Codebook) -> None:
     corpus = read_corpus(["shipped"], codebook)
     again = parse_sheet(format_sheet(corpus), "sheet", codebook)
     assert {a.doc_id: a for a in again} == {a.doc_id: a.model_copy(update={"row": None}) for a in corpus}
 
 
-# Any article: the round trip, whatever its words.
+# Round trips of any article.
 
 WORDS = st.sampled_from(
     [
@@ -205,7 +205,7 @@ def sheets(draw: st.DrawFn) -> list[Article]:
 
 
 @given(sheets())
-def test_what_is_written_is_read_the_same(articles: list[Article]) -> None:
+def test_any_article_survives_the_round_trip(articles: list[Article]) -> None:
     assert parse_sheet(format_sheet(articles), "sheet") == articles
 
 
@@ -234,15 +234,15 @@ def test_what_is_written_is_read_the_same(articles: list[Article]) -> None:
         "a line separator",
     ],
 )
-def test_a_sheet_says_the_same_or_is_refused(text: str, words: str, start: int) -> None:
-    """A span that the form cannot hold may be refused with a fault; it must not come back as another one, or not at all."""
+def test_a_span_reads_back_unchanged_or_is_refused(text: str, words: str, start: int) -> None:
+    """A span that a sheet cannot represent may be refused, but must not change or get lost."""
     span = {"text": words, "start": start, "end": start + len(words)}
     one = Article.model_validate(
         {"doc_id": "a", "sentences": [{"text": text, "statements": [{"stance": "blame", "actor": span}]}]}
     )
     try:
         written = format_sheet([one])
-    except InputError as fault:
-        assert "a" in str(fault)
+    except InputError as error:
+        assert "a" in str(error)
         return
     assert parse_sheet(written, "sheet") == [one]

@@ -1,4 +1,4 @@
-"""The corpus that comes with stancewire keeps what it promises."""
+"""The shipped corpus has the properties that its data card describes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def counts(corpus: list[Article]) -> dict[str, Any]:
     return count(corpus)
 
 
-def test_it_validates_clean(codebook: Codebook) -> None:
+def test_it_passes_validation(codebook: Codebook) -> None:
     report = validate(["shipped"], codebook)
     assert report.errors == []
     share = re.search(r"near-duplicates ([\d.]+)%", report.summary)
@@ -44,11 +44,11 @@ def test_it_is_large_enough(counts: dict[str, Any], codebook: Codebook) -> None:
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
-def test_what_measures_is_as_dense_as_real_news(corpus: list[Article], split: str) -> None:
+def test_evaluation_splits_are_as_dense_as_real_news(corpus: list[Article], split: str) -> None:
     assert 0.25 <= count([a for a in corpus if a.split == split])["statements_per_sentence"] <= 0.42
 
 
-def test_every_article_tells_where_it_belongs(corpus: list[Article]) -> None:
+def test_every_article_has_its_metadata(corpus: list[Article]) -> None:
     assert [
         a.doc_id
         for a in corpus
@@ -57,14 +57,14 @@ def test_every_article_tells_where_it_belongs(corpus: list[Article]) -> None:
 
 
 def test_every_actor_and_every_named_target_has_an_identity(corpus: list[Article]) -> None:
-    bare = [
+    without_identity = [
         (a.doc_id, s.text)
         for a in corpus
         for s in a.sentences
         for x in s.statements
         if x.actor_id is None or (x.target is not None and x.target_id is None)
     ]
-    assert bare == []
+    assert without_identity == []
 
 
 def test_each_split_has_every_stance_and_label(corpus: list[Article], codebook: Codebook) -> None:
@@ -80,13 +80,13 @@ def test_each_stance_can_be_measured(corpus: list[Article], codebook: Codebook, 
     found = count(articles)
     assert len(articles) >= 45
     assert min(found["stances"][s] for s in codebook.stance_names) >= 40
-    # As dense in statements and loaded sentences as the real articles that the project measures itself on (0.323, 0.103).
+    # As dense in statements and loaded sentences as the real articles on which models are evaluated.
     assert found["statements_per_sentence"] == pytest.approx(0.323, rel=0.15)
     assert found["loaded_share"] == pytest.approx(0.103, rel=0.15)
 
 
 def _statements_of_belligerents(corpus: list[Article]) -> list[tuple[str, str, str]]:
-    """(identity, name if it is called by one, stance) of statements whose actor is a belligerent: a party blamed three times or more in its conflict."""
+    """(identity, name or "", stance) of statements whose actor is blamed three times in its conflict."""
     blamed = Counter(
         (a.conflict, x.target_id)
         for a in corpus
@@ -105,10 +105,10 @@ def _statements_of_belligerents(corpus: list[Article]) -> list[tuple[str, str, s
 
 @pytest.mark.parametrize("by", ["identity", "words"])
 def test_no_party_predicts_a_stance(corpus: list[Article], by: str) -> None:
-    """A belligerent's name alone tells its stance at most 3 points better than the majority does.
+    """Predicting stances from belligerents' names is at most 3 points better than the most frequent stance.
 
-    By identity in ten folds, so that what is learnt of a party is tried on the same party; by the words of the name in
-    folds over belligerents, so that what is learnt of one (a country, a region, a kind of party) is tried on others.
+    By identity, a model is tested on the parties of its training data; by the words of the name, on other
+    parties, so that it can only have learnt about kinds of parties or regions.
     """
     import numpy as np
     from sklearn.feature_extraction.text import CountVectorizer

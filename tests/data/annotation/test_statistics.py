@@ -1,4 +1,4 @@
-"""A corpus in numbers."""
+"""Statistics of a corpus."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def test_counts_and_shares() -> None:
     assert (found["words_mean"], found["words_median"]) == (4.5, 4.0)
 
 
-def test_no_articles_are_no_error() -> None:
+def test_an_empty_corpus_is_not_an_error() -> None:
     found = count([])
     assert found["articles"] == found["sentences"] == found["statements_per_sentence"] == 0
 
 
-def test_the_description_stands_by_split_conflict_and_genre_and_beside_others() -> None:
+def test_a_description_has_columns_by_split_conflict_genre_and_other_corpora() -> None:
     found = describe([ONE, TWO], {"real": [TWO]})
     assert list(found["columns"]) == ["all", "train", "test", "real"]
     assert found["columns"]["all"]["sentences"] == 5
@@ -93,12 +93,12 @@ def test_the_description_stands_by_split_conflict_and_genre_and_beside_others() 
         ("both sides", "common noun"),
     ],
 )
-def test_an_actor_is_called_by_a_name_a_common_noun_or_a_pronoun(text: str, kind: str) -> None:
+def test_actors_are_classified_as_names_common_nouns_or_pronouns(text: str, kind: str) -> None:
     assert actor_kind(text) == kind
 
 
-def test_what_nobody_annotated_has_no_counts_of_annotations() -> None:
-    assert describe([ONE], {"plain": [TWO]})["columns"]["plain"]["statements"] is None
+def test_unannotated_articles_have_no_annotation_counts() -> None:
+    assert describe([ONE], {"unannotated": [TWO]})["columns"]["unannotated"]["statements"] is None
 
 
 def test_clauses_and_subjects_are_counted_from_the_parse() -> None:

@@ -1,4 +1,4 @@
-"""Checks of a corpus beyond its form."""
+"""Checks of a corpus beyond its schema."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_near_duplicates_are_found_with_names_masked(write_lines: Write, codeboo
     assert report.errors == []
 
 
-def test_short_sentences_are_no_duplicates() -> None:
+def test_short_sentences_are_not_duplicates() -> None:
     assert near_duplicates([("a", "Calm held on Monday."), ("b", "Calm held on Monday.")]) == []
 
 

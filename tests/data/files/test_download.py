@@ -15,15 +15,15 @@ CONTENT = bytes(range(256)) * 4000
 
 
 class Site(ThreadingHTTPServer):
-    """Serves CONTENT; closes the first `broken` connections after `breaks` bytes."""
+    """Serves CONTENT; closes the first `broken` connections after `break_after` bytes."""
 
     daemon_threads = True
     content = CONTENT
     etag: str | None = '"1"'
-    ranges = tells_length = True
+    ranges = announces_length = True
     status = 200
-    breaks, broken = 4 * CHUNK, 0
-    asked: list[str | None]
+    break_after, broken = 4 * CHUNK, 0
+    requested_ranges: list[str | None]
 
     @property
     def url(self) -> str:
@@ -34,24 +34,24 @@ class Handler(BaseHTTPRequestHandler):
     server: Site
 
     def do_GET(self) -> None:
-        site, wanted = self.server, self.headers.get("Range")
-        site.asked.append(wanted)
+        site, requested_range = self.server, self.headers.get("Range")
+        site.requested_ranges.append(requested_range)
         start = 0
-        if wanted and site.ranges and self.headers.get("If-Range") == site.etag:
-            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+        if requested_range and site.ranges and self.headers.get("If-Range") == site.etag:
+            start = int(requested_range.removeprefix("bytes=").rstrip("-"))
             self.send_response(206)
             self.send_header("Content-Range", f"bytes {start}-{len(site.content) - 1}/{len(site.content)}")
         else:
             self.send_response(site.status)
         body = site.content[start:]
-        if site.tells_length:
+        if site.announces_length:
             self.send_header("Content-Length", str(len(body)))
         if site.etag:
             self.send_header("ETag", site.etag)
         self.end_headers()
         if site.broken:
             site.broken -= 1
-            body = body[: site.breaks]
+            body = body[: site.break_after]
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site(("127.0.0.1", 0), Handler) as server:
-        server.asked = []
+        server.requested_ranges = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -79,22 +79,22 @@ def test_a_complete_download_leaves_no_other_files(site: Site, tmp_path: Path) -
 def test_an_interrupted_download_is_resumed(site: Site, tmp_path: Path) -> None:
     site.broken = 1
     assert download(site.url, tmp_path / "data.zip", 2_000_000).read_bytes() == CONTENT
-    assert site.asked == [None, f"bytes={4 * CHUNK}-"]
+    assert site.requested_ranges == [None, f"bytes={4 * CHUNK}-"]
 
 
 def test_the_next_call_resumes_too(site: Site, tmp_path: Path) -> None:
-    site.broken, site.breaks = 3, CHUNK
+    site.broken, site.break_after = 3, CHUNK
     with pytest.raises(InputError, match=r"interrupted after 0\.2 MB \(run it again to resume\)"):
         download(site.url, tmp_path / "data.zip", 2_000_000)
     assert not (tmp_path / "data.zip").exists()
     assert download(site.url, tmp_path / "data.zip", 2_000_000).read_bytes() == CONTENT
-    assert site.asked[-1] == f"bytes={3 * CHUNK}-"
+    assert site.requested_ranges[-1] == f"bytes={3 * CHUNK}-"
 
 
 @pytest.mark.parametrize("change", ["version", "no parts", "no validator"])
 def test_parts_of_two_versions_are_never_mixed(change: str, site: Site, tmp_path: Path) -> None:
     site.broken = 3
-    site.breaks = CHUNK
+    site.break_after = CHUNK
     if change == "no validator":
         site.etag = None
     with pytest.raises(InputError, match="interrupted"):
@@ -108,7 +108,7 @@ def test_parts_of_two_versions_are_never_mixed(change: str, site: Site, tmp_path
 
 @pytest.mark.parametrize("announced", [True, False])
 def test_too_large_files_are_not_kept(announced: bool, site: Site, tmp_path: Path) -> None:
-    site.tells_length = announced
+    site.announces_length = announced
     with pytest.raises(InputError, match="larger than 0 MB; nothing was kept"):
         download(site.url, tmp_path / "data.zip", 200_000)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Text, JSON and TOML files, and what is wrong with them."""
+"""Reading text, JSON and TOML files, and errors in them."""
 
 from __future__ import annotations
 

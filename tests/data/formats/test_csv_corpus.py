@@ -12,7 +12,8 @@ from stancewire.data.annotation.corpus import dump_article, read_corpus
 from stancewire.data.errors import InputError
 from stancewire.data.schema import Article
 
-ROWS = """doc_id,split,outlet,annotators,sentence,text,para,labels,near_miss,stance,actor,actor_id,target,target_id
+ROWS = """doc_id,split,outlet,annotators,sentence,text,para,labels,\
+near_miss,stance,actor,actor_id,target,target_id
 a,train,"Post, The",x; y,1,"Chad, it said, blamed Libya and Mali.",true,loaded,,blame,Chad,TCD,Libya,LBY
 a,train,"Post, The",x; y,1,"Chad, it said, blamed Libya and Mali.",true,loaded,,blame,Chad,TCD,Mali,MLI
 a,train,"Post, The",x; y,2,Nobody fired.,,,denial,,,,,
@@ -31,7 +32,7 @@ def test_a_row_per_statement(tmp_path: Path) -> None:
         (False, (), "denial"),
     ]
     assert [s.target.text for s in a.sentences[0].statements if s.target] == ["Libya", "Mali"]
-    assert [s.text for s in b.sentences] == ["NA", "NA"], "not taken for a missing value"
+    assert [s.text for s in b.sentences] == ["NA", "NA"], "not read as a missing value"
     assert b.sentences[0].statements[0].actor is None and b.sentences[0].statements[0].actor_id == "TCD"
 
 

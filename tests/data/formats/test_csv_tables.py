@@ -1,4 +1,4 @@
-"""Tables of labelled sentences: forms of one's own, the two that come along, and the line of every fault."""
+"""Tables of labelled sentences: custom forms, the two included forms, and the lines of errors."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read(tmp_path: Path) -> Read:
     return one
 
 
-def test_a_form_says_what_columns_are(read: Read) -> None:
+def test_a_form_describes_the_columns(read: Read) -> None:
     first, second = read()
     assert (first.doc_id, second.doc_id, first.outlet) == ("mine-1", "mine-2", "Wire")
     accused, urged = first.sentences
@@ -63,14 +63,21 @@ def test_a_form_says_what_columns_are(read: Read) -> None:
 
 
 def test_marks_and_unquoted_text(read: Read) -> None:
-    form = 'delimiter = "\\t"\nquotes = false\ntext = "t"\nvalue = "v"\nstances = {A = "blame"}\nmarks = {actor = ["[[", "]]"]}\n'
+    form = """
+delimiter = "\\t"
+quotes = false
+text = "t"
+value = "v"
+stances = {A = "blame"}
+marks = {actor = ["[[", "]]"]}
+"""
     [article] = read('t\tv\n"[[Iran ]]accused it.\tA\n', form)
     assert article.sentences[0].text == '"Iran accused it.'
     assert article.sentences[0].statements[0].actor.model_dump() == {"text": "Iran", "start": 1, "end": 5}
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("Iran;the UN;IRN", "Iraq;the UN;IRN", r"mine\.csv:2: Source: 'Iraq' occurs 0 times"),
         ("They;;IRN", "They;;irn", r"mine\.csv:6: actor_id: identity 'irn'"),
@@ -89,14 +96,14 @@ def test_marks_and_unquoted_text(read: Read) -> None:
         (TABLE.split("\n", 1)[1], "", r"mine\.csv: no rows"),
     ],
 )
-def test_an_error_names_line_and_column(old: str, new: str, said: str, read: Read) -> None:
+def test_an_error_names_line_and_column(old: str, new: str, message: str, read: Read) -> None:
     assert old in TABLE
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         read(TABLE.replace(old, new, 1))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('"blame"', '"blam"', r"form 'mine': stances: unknown stance 'blam'; the codebook has blame"),
         ('"loaded"', '"slanted"', r"form 'mine': labels: unknown label 'slanted'"),
@@ -112,12 +119,12 @@ def test_an_error_names_line_and_column(old: str, new: str, said: str, read: Rea
         ),
     ],
 )
-def test_an_invalid_form_is_one_error(old: str, new: str, said: str, read: Read) -> None:
-    with pytest.raises(InputError, match=said):
+def test_an_invalid_form_is_one_error(old: str, new: str, message: str, read: Read) -> None:
+    with pytest.raises(InputError, match=message):
         read(form=FORM.replace(old, new, 1))
 
 
-def test_a_table_and_its_form_go_together(tmp_path: Path) -> None:
+def test_the_table_format_needs_a_form(tmp_path: Path) -> None:
     for form, table_form in (
         ("table", None),
         ("plover", tmp_path / "mine.toml"),

@@ -1,4 +1,4 @@
-"""Corpora through `datasets`: Parquet files, folders to share, and the hub, which a small server on this machine plays."""
+"""Corpora through `datasets`: Parquet files, folders to share, and the hub, simulated by a local server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from stancewire.data.annotation.corpus import corpus_digest, read_corpus, read_f
 from stancewire.data.annotation.validation import validate
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.formats import form_of_input, write_articles
+from stancewire.data.formats import input_format, write_articles
 from stancewire.data.formats.hugging_face import corpus_features, write_dataset
 from stancewire.data.schema import Article
 
@@ -92,7 +92,7 @@ def test_an_unpaired_surrogate_is_refused(tmp_path: Path, codebook: Codebook) ->
 def test_a_parquet_file_may_lack_columns_and_use_short_forms(tmp_path: Path) -> None:
     path = parquet(tmp_path / "x.parquet", {"doc_id": "a", "sentences": [SENTENCE]})
     assert read_corpus([path]) == [article("a")]
-    assert form_of_input(path) == form_of_input(tmp_path) == "hf"
+    assert input_format(path) == input_format(tmp_path) == "hf"
 
 
 def test_invalid_rows_of_a_parquet_file_are_reported_with_their_numbers(
@@ -135,7 +135,7 @@ def test_a_folder_may_mix_the_three_kinds_of_files(tmp_path: Path) -> None:
 
 
 class Hub(BaseHTTPRequestHandler):
-    """As much of the hub's interface as publishing and loading one dataset takes; it keeps the files in memory."""
+    """The part of the hub's interface that publishing and loading a dataset needs, with files in memory."""
 
     files: dict[str, bytes]
     uploads: dict[str, bytes]
@@ -255,10 +255,10 @@ def hub() -> Iterator[str]:
 
 @pytest.fixture
 def run(tmp_path: Path, root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run Python code in a process of its own: the library reads its environment when it is imported."""
+    """Run Python code in a new process, because the library reads its environment when it is imported."""
 
     def code(text: str, endpoint: str) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING"))}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING"))}
         # Xet is the hub's own storage; without it files go through the Git LFS interface.
         own = {
             "HF_HUB_DISABLE_XET": "1",
@@ -268,7 +268,7 @@ def run(tmp_path: Path, root: Path) -> Callable[..., subprocess.CompletedProcess
         }
         command = [sys.executable, "-c", text]
         return subprocess.run(
-            command, capture_output=True, text=True, env=kept | own, cwd=tmp_path, timeout=120
+            command, capture_output=True, text=True, env=inherited | own, cwd=tmp_path, timeout=120
         )
 
     return code
@@ -288,7 +288,7 @@ print("seconds", time.monotonic() - started)
 """
 
 
-def test_a_corpus_goes_to_the_hub_and_comes_back(
+def test_a_corpus_survives_the_round_trip_through_the_hub(
     hub: str, run: Callable[..., subprocess.CompletedProcess[str]], tiny: list[Article], tmp_path: Path
 ) -> None:
     write_dataset(tmp_path / "mine", tiny)
@@ -306,7 +306,7 @@ def test_a_corpus_goes_to_the_hub_and_comes_back(
 def test_a_dead_hub_is_one_clear_error_within_seconds(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    silent = socket.create_server(("127.0.0.1", 0))  # it takes connections and never answers
+    silent = socket.create_server(("127.0.0.1", 0))  # accepts connections and never answers
     with silent, socket.create_server(("127.0.0.1", 0)) as closed:
         free = closed.getsockname()[1]
         closed.close()

@@ -1,4 +1,4 @@
-"""What is written in another form is read back the same, whatever its words; what it cannot hold is refused; nothing is a traceback."""
+"""Round trips through all formats: any article is read back unchanged or refused, and errors are one line."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from stancewire.data.formats import (
     FOLDERS,
     READERS,
     WRITERS,
-    InForm,
-    OutForm,
-    form_of_input,
-    form_of_output,
+    InputFormat,
+    OutputFormat,
     format_articles,
+    input_format,
+    output_format,
     read_articles,
     write_articles,
 )
 from stancewire.data.schema import Article
 
 FORMS = ("label-studio", "doccano", "brat", "conll")
-# Reasons for which a form may refuse what `articles` makes.
+# Reasons for which a format may refuse a generated article.
 REFUSALS = ("cannot be written", "byte order mark")
 
 # fmt: off
 PIECES = st.sampled_from(
-    ["Iran", "they", "They", "“We", "fired”,", "e\u0301te\u0301", "👩‍🚀", "🇦🇲", "a\tb", "#2", "-", "|", '"so-called"', "'", "\\", "{", "<s>", "&amp;", "O",
-     "—", "نزاع", "战争", "x;y", "[", "= 1"]
+    ["Iran", "they", "They", "“We", "fired”,", "e\u0301te\u0301", "👩‍🚀", "🇦🇲", "a\tb", "#2", "-", "|", "'",
+     '"so-called"', "\\", "{", "<s>", "&amp;", "O", "—", "نزاع", "战争", "x;y", "[", "= 1"]
 )
 # fmt: on
-# No lone surrogates: they are no text.
+# Without unpaired surrogates, which cannot be encoded.
 WILD = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
 TEXTS = st.lists(st.one_of(PIECES, PIECES, WILD), min_size=1, max_size=7).map(" ".join)
 LINE = st.one_of(
@@ -79,9 +79,8 @@ def articles(draw: st.DrawFn) -> list[Article]:
             text = draw(TEXTS)
             found = draw(st.lists(statements(text), max_size=3))
             if found and draw(st.booleans()):
-                found.append(
-                    found[0] | {"target_id": draw(IDENTITIES)}
-                )  # several statements of one actor, or one twice
+                # A second statement of the same actor, possibly a duplicate.
+                found.append(found[0] | {"target_id": draw(IDENTITIES)})
             sentence = {
                 "text": text,
                 "para": draw(st.booleans()),
@@ -113,31 +112,31 @@ def articles(draw: st.DrawFn) -> list[Article]:
     return out
 
 
-def there_and_back(form: Any, given_articles: list[Article]) -> list[Article]:
+def round_trip(form: Any, original: list[Article]) -> list[Article]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x"
-        write_articles(path, given_articles, form, shipped_codebook())
+        write_articles(path, original, form, shipped_codebook())
         return read_articles([path], form)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "hf", *FORMS])
-@given(given_articles=articles())
+@given(original=articles())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_what_is_written_is_read_the_same_or_refused(form: Any, given_articles: list[Article]) -> None:
+def test_articles_survive_the_round_trip_or_are_refused(form: Any, original: list[Article]) -> None:
     try:
-        again = there_and_back(form, given_articles)
+        again = round_trip(form, original)
     except InputError as error:
         assert form in ("brat", "conll") and any(x in str(error) for x in REFUSALS), str(error)
         return
     if form == "hf":  # one file per split
         again.sort(key=lambda a: a.doc_id[-1])
-    assert again == given_articles
+    assert again == original
 
 
 @pytest.mark.parametrize("form", ["sheet", "jsonl", "hf", *FORMS])
-def test_the_shipped_corpus_goes_through_every_form_unchanged(form: Any, codebook: Codebook) -> None:
+def test_the_shipped_corpus_survives_every_round_trip(form: Any, codebook: Codebook) -> None:
     corpus = read_corpus(["shipped"], codebook)
-    assert there_and_back(form, corpus) == corpus
+    assert round_trip(form, corpus) == corpus
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -145,7 +144,7 @@ def test_the_shipped_corpus_goes_through_every_form_unchanged(form: Any, codeboo
 def test_names_that_no_codebook_can_have_are_refused(form: Any, name: str) -> None:
     for raw in ({"text": "x", "labels": [name]}, {"text": "x", "statements": [{"stance": name}]}):
         with pytest.raises(InputError, match="cannot be written"):
-            there_and_back(form, [Article.model_validate({"doc_id": "a", "sentences": [raw]})])
+            round_trip(form, [Article.model_validate({"doc_id": "a", "sentences": [raw]})])
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -155,12 +154,12 @@ def test_a_span_without_words_is_refused(form: Any) -> None:
         "statements": [{"stance": "blame", "actor": {"text": "", "start": 2, "end": 2}}],
     }
     with pytest.raises(InputError, match="cannot be written"):
-        there_and_back(form, [Article.model_validate({"doc_id": "a", "sentences": [raw]})])
+        round_trip(form, [Article.model_validate({"doc_id": "a", "sentences": [raw]})])
 
 
-# Faults: any change of a good file is read, or is one clear line.
+# Errors: any changed file is accepted, or is refused with one clear line.
 
-GOOD = {
+VALID = {
     "doc_id": "a-1",
     "split": "train",
     "annotators": ["first"],
@@ -203,15 +202,15 @@ SCORES = {
 }
 
 
-def good_text(form: Any) -> str:
+def valid_text(form: Any) -> str:
     return (
         json.dumps(SCORES) + "\n"
         if form == "scores"
-        else format_articles([Article.model_validate(GOOD)], form, shipped_codebook())
+        else format_articles([Article.model_validate(VALID)], form, shipped_codebook())
     )
 
 
-def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = (
         list(value.items())
         if isinstance(value, dict)
@@ -219,7 +218,7 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         if isinstance(value, list)
         else []
     )
-    return [at, *(p for k, v in inner for p in places(v, (*at, k)))]
+    return [at, *(p for k, v in inner for p in paths(v, (*at, k)))]
 
 
 JUNK = st.sampled_from(
@@ -246,48 +245,48 @@ JUNK = st.sampled_from(
 )
 
 
-def reads_or_faults(path: Path, form: Any) -> None:
+def assert_read_or_one_error_line(path: Path, form: Any) -> None:
     try:
         assert read_articles([path], form)
-    except InputError as fault:
-        assert "\n" not in str(fault) and len(str(fault)) < 1000
-        assert path.name in str(fault)
+    except InputError as error:
+        assert "\n" not in str(error) and len(str(error)) < 1000
+        assert path.name in str(error)
 
 
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "scores"])
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_field_is_one_line(
+def test_an_invalid_field_is_accepted_or_one_error_line(
     form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    raw = json.loads(good_text(form))
+    raw = json.loads(valid_text(form))
     for _ in range(data.draw(st.integers(1, 2))):
-        at = data.draw(st.sampled_from(places(raw)))
+        at = data.draw(st.sampled_from(paths(raw)))
         junk = json.loads(json.dumps(data.draw(JUNK)))
         if not at:
             raw = junk
             break
-        holder = raw
+        container = raw
         for k in at[:-1]:
-            holder = holder[k]
+            container = container[k]
         if junk == "delete":
-            del holder[at[-1]]
+            del container[at[-1]]
         else:
-            holder[at[-1]] = junk
+            container[at[-1]] = junk
         if not isinstance(raw, dict | list):
             break
     path = tmp_path_factory.getbasetemp() / f"{form}.jsonl"
     path.write_text(json.dumps(raw) + "\n")
-    reads_or_faults(path, form)
+    assert_read_or_one_error_line(path, form)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "label-studio", "doccano", "scores", "conll", "sheet"])
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_byte_is_one_line(
+def test_a_corrupt_byte_is_accepted_or_one_error_line(
     form: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    raw = good_text(form).encode()
+    raw = valid_text(form).encode()
     at = data.draw(st.integers(0, len(raw)))
     cut = data.draw(st.sampled_from([0, 1, 5]))
     raw = (
@@ -297,15 +296,15 @@ def test_any_wrong_byte_is_one_line(
     )
     path = tmp_path_factory.getbasetemp() / f"byte-{form}"
     path.write_bytes(raw)
-    reads_or_faults(path, form)
+    assert_read_or_one_error_line(path, form)
 
 
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_wrong_byte_of_a_brat_folder_is_one_line(data: st.DataObject) -> None:
+def test_a_corrupt_byte_of_a_brat_folder_is_accepted_or_one_error_line(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "brat-x"
-        write_articles(path, [Article.model_validate(GOOD)], "brat", shipped_codebook())
+        write_articles(path, [Article.model_validate(VALID)], "brat", shipped_codebook())
         file = data.draw(st.sampled_from(sorted(path.glob("0*"))))
         raw = file.read_bytes()
         at = data.draw(st.integers(0, len(raw)))
@@ -315,21 +314,23 @@ def test_any_wrong_byte_of_a_brat_folder_is_one_line(data: st.DataObject) -> Non
             + raw[at + data.draw(st.sampled_from([0, 1, 9])) :]
         )
         file.write_bytes(new)
-        reads_or_faults(path, "brat")
+        assert_read_or_one_error_line(path, "brat")
 
 
-# What all forms have in common.
+# All formats.
 
 
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "scores", "conll"])
-def test_byte_order_marks_and_windows_line_ends_do_no_harm(form: Any, tmp_path: Path) -> None:
-    (tmp_path / "unix").write_text(good_text(form), encoding="utf-8", newline="")
-    (tmp_path / "windows").write_text(good_text(form).replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+def test_byte_order_marks_and_windows_line_ends_are_accepted(form: Any, tmp_path: Path) -> None:
+    (tmp_path / "unix").write_text(valid_text(form), encoding="utf-8", newline="")
+    (tmp_path / "windows").write_text(
+        valid_text(form).replace("\n", "\r\n"), encoding="utf-8-sig", newline=""
+    )
     assert read_articles([tmp_path / "windows"], form) == read_articles([tmp_path / "unix"], form)
 
 
 @pytest.mark.parametrize("form", [f for f in READERS if f != "sheet"])
-def test_missing_empty_and_miscoded_files_are_one_line(form: Any, tmp_path: Path) -> None:
+def test_missing_empty_and_wrongly_encoded_files_are_errors(form: Any, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none.*: (cannot be read|no such corpus)"):
         read_articles([tmp_path / "none"], form)
     (tmp_path / "empty.txt").write_text("")
@@ -342,16 +343,16 @@ def test_missing_empty_and_miscoded_files_are_one_line(form: Any, tmp_path: Path
 
 
 @pytest.mark.parametrize("form", ["label-studio", "doccano", "conll", "scores"])
-def test_unknown_stances_and_labels_are_faults(form: Any, tmp_path: Path) -> None:
+def test_unknown_stances_and_labels_are_errors(form: Any, tmp_path: Path) -> None:
     for old, new in (("blame", "praise"), ("loaded", "slanted")):
-        (tmp_path / "x").write_text(good_text(form).replace(old, new))
+        (tmp_path / "x").write_text(valid_text(form).replace(old, new))
         with pytest.raises(InputError, match=f"unknown (stance|label) '{new}'"):
             read_articles([tmp_path / "x"], form)
 
 
-def test_the_registry_names_what_the_command_line_offers() -> None:
-    assert {*READERS, "table"} == set(get_args(InForm))
-    assert {*WRITERS, *FOLDERS, "label-studio-config"} == set(get_args(OutForm))
+def test_the_registry_has_all_formats_that_the_command_line_offers() -> None:
+    assert {*READERS, "table"} == set(get_args(InputFormat))
+    assert {*WRITERS, *FOLDERS, "label-studio-config"} == set(get_args(OutputFormat))
 
 
 @pytest.mark.parametrize(
@@ -365,17 +366,17 @@ def test_the_registry_names_what_the_command_line_offers() -> None:
         ("", "brat"),
     ],
 )
-def test_the_ending_tells_the_form(name: str, form: str, tmp_path: Path) -> None:
-    assert form_of_input(tmp_path / name) == form
+def test_the_suffix_determines_the_input_format(name: str, form: str, tmp_path: Path) -> None:
+    assert input_format(tmp_path / name) == form
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "x.csv", "x.tsv", "x.xml"])
-def test_an_ending_of_several_forms_is_asked_about(name: str) -> None:
+def test_an_ambiguous_suffix_needs_an_explicit_format(name: str) -> None:
     with pytest.raises(InputError, match="give --format"):
-        form_of_input(Path(name))
+        input_format(Path(name))
 
 
-def test_the_ending_tells_what_to_write() -> None:
+def test_the_suffix_determines_the_output_format() -> None:
     names = {
         None: "sheet",
         "x.sheet": "sheet",
@@ -385,14 +386,18 @@ def test_the_ending_tells_what_to_write() -> None:
         "x.xml": "label-studio-config",
         "x.conll": "conll",
     }
-    assert {k: form_of_output(Path(k) if k else None) for k in names} == names
+    assert {k: output_format(Path(k) if k else None) for k in names} == names
 
 
-def test_importing_the_registry_is_light() -> None:
+def test_importing_the_registry_loads_no_heavy_packages() -> None:
     import subprocess
     import sys
 
-    code = "import sys, stancewire.data.formats; print([m for m in sys.modules if m.split('.')[0] in ('pydantic', 'spacy', 'numpy')])"
+    code = (
+        "import sys, stancewire.data.formats\n"
+        "heavy = ('pydantic', 'spacy', 'numpy')\n"
+        "print([m for m in sys.modules if m.split('.')[0] in heavy])"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "[]\n"
@@ -401,6 +406,6 @@ def test_importing_the_registry_is_light() -> None:
 
 def test_an_article_in_two_files_is_refused(tmp_path: Path) -> None:
     for name in ("x.conll", "y.conll"):
-        (tmp_path / name).write_text(good_text("conll"))
+        (tmp_path / name).write_text(valid_text("conll"))
     with pytest.raises(InputError, match=r"y\.conll: duplicate doc_id 'a-1', also in .*x\.conll"):
         read_articles([tmp_path / "x.conll", tmp_path / "y.conll"])

@@ -1,4 +1,4 @@
-"""Scores that a person corrected: what may be left out, what is held, what is a fault."""
+"""Records corrected by hand: what is kept, which fields are optional, and errors."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_added_party_needs_no_offsets_and_an_added_label_no_score(read: Calla
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ({"sentence": 7}, r"x\.jsonl:1: statements\.0: no sentence 7; the article has 2"),
         ({"stance": "praise"}, r"statements\.0: stance: unknown stance 'praise'"),
@@ -87,8 +87,8 @@ def test_an_added_party_needs_no_offsets_and_an_added_label_no_score(read: Calla
         ({"actor": {"id": "irn"}}, r"statements\.0: actor_id: identity 'irn'"),
     ],
 )
-def test_an_invalid_correction_is_named(
-    statement: dict[str, Any], said: str, read: Callable[[Any], Article]
+def test_an_invalid_correction_names_the_field(
+    statement: dict[str, Any], message: str, read: Callable[[Any], Article]
 ) -> None:
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         read(RECORD | {"statements": [RECORD["statements"][0] | statement]})

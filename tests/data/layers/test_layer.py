@@ -1,4 +1,4 @@
-"""Layers: articles are separated from their texts and joined again, only with the text that was annotated."""
+"""Layers: separating articles from their texts, and joining them again with exactly these texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stancewire.data.layers.layer import (
     LayerArticle,
     attach,
     detach,
-    plain_text,
+    normalised_text,
     read_layer,
     text_digest,
     write_layer,
@@ -79,7 +79,7 @@ def test_line_ends_and_outer_space_do_not_matter(article: Article) -> None:
 
 
 def test_a_changed_text_is_refused(article: Article) -> None:
-    with pytest.raises(InputError, match="a1: its text is not the one that was annotated"):
+    with pytest.raises(InputError, match="a1: the text is not the one that was annotated"):
         attach(detach(article, TEXT), TEXT.replace("town", "city"))
 
 
@@ -88,16 +88,18 @@ def test_a_sentence_that_is_not_in_the_text_is_refused(article: Article) -> None
         detach(article, TEXT.replace("Kenya", "Uganda"))
 
 
-@given(st.text(st.sampled_from("aB. \n\r\t“”'"), min_size=1).filter(lambda t: bool(segment(plain_text(t)))))
+@given(
+    st.text(st.sampled_from("aB. \n\r\t“”'"), min_size=1).filter(lambda t: bool(segment(normalised_text(t))))
+)
 def test_every_text_survives_the_round_trip(text: str) -> None:
-    cut = segment(plain_text(text))
+    segments = segment(normalised_text(text))
     sentences = tuple(
-        Sentence(text=s.text.translate(str.maketrans("\n\r\t", "   ")), para=s.para) for s in cut
+        Sentence(text=s.text.translate(str.maketrans("\n\r\t", "   ")), para=s.para) for s in segments
     )
     article = Article(doc_id="a", sentences=sentences)
     layer = detach(article, text)
     assert attach(layer, text) == article
-    assert [s.start for s in layer.sentences] == [s.start for s in cut]
+    assert [s.start for s in layer.sentences] == [s.start for s in segments]
 
 
 @pytest.mark.parametrize(
@@ -139,5 +141,5 @@ def test_duplicate_articles_are_refused(article: Article, tmp_path: Path) -> Non
         read_layer(tmp_path / "layer.jsonl")
 
 
-def test_the_digest_is_of_the_plain_text() -> None:
+def test_the_digest_ignores_line_ends_and_outer_space() -> None:
     assert text_digest(" a\r\nb ") == text_digest("a\nb") != text_digest("a b")

@@ -81,13 +81,13 @@ def test_no_sentence_of_the_articles_is_in_the_repository(root: Path, shared_dat
             if sentence.statements:
                 runs |= {tuple(words[i : i + 10]) for i in range(len(words) - 9)}
     assert len(runs) > 20_000
-    held = [
+    tracked_texts = [
         p
         for p in root.rglob("*")
         if p.suffix in (".jsonl", ".sheet", ".md", ".txt", ".py", ".toml") and ".venv" not in p.parts
     ]
     found = set()
-    for path in held:
+    for path in tracked_texts:
         words = re.findall(r"\w+", path.read_text(encoding="utf-8", errors="ignore").lower())
         found |= {
             (path.name, " ".join(run))

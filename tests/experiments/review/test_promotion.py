@@ -88,14 +88,14 @@ def test_the_first_model_is_champion(registry: Registry, trained_once: Any) -> N
     assert "registered as stancewire version 1, champion: it is the first model" in trained_once[1].stdout
 
 
-def test_a_better_one_on_the_same_articles_takes_over(registry: Registry) -> None:
+def test_a_better_model_on_the_same_articles_becomes_champion(registry: Registry) -> None:
     promotion = registry.add(registry.old + 0.05)
     assert (promotion.version, promotion.alias, registry.alias("champion")) == ("2", "champion", "2")
     assert "beats" in promotion.why and "version 1" in promotion.why
 
 
 @pytest.mark.parametrize("by", [0.0, 0.05])
-def test_a_worse_or_equal_one_is_challenger(registry: Registry, by: float) -> None:
+def test_a_worse_or_equal_model_becomes_challenger(registry: Registry, by: float) -> None:
     promotion = registry.add(registry.old - by)
     assert (promotion.alias, registry.alias("champion"), registry.alias("challenger")) == (
         "challenger",
@@ -118,13 +118,13 @@ def test_another_codebook_cannot_make_a_champion(registry: Registry, codebook: C
     assert "another codebook" in promotion.why
 
 
-def test_test_figures_never_decide(registry: Registry) -> None:
+def test_test_metrics_do_not_influence_promotion(registry: Registry) -> None:
     assert registry.add(registry.old - 0.01, test_f1=1.0).alias == "challenger"
     assert registry.add(registry.old + 0.01, test_f1=0.0).alias == "champion"
     assert registry.alias("champion") == "3"
 
 
-def test_another_label_set_has_a_champion_of_its_own(registry: Registry, codebook: Codebook) -> None:
+def test_another_label_set_has_its_own_champion(registry: Registry, codebook: Codebook) -> None:
     promotion = registry.add(0.1, codebook=codebook.model_copy(update={"name": "deeds"}))
     assert (promotion.name, promotion.version, promotion.alias) == ("stancewire-deeds", "1", "champion")
     assert registry.alias("champion") == "1" and registry.alias("champion", "stancewire-deeds") == "1"

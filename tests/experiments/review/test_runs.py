@@ -109,7 +109,7 @@ def test_the_command_lists_in_the_order_asked_for(cli: Cli, runs: dict[str, str]
     assert rows[3]["micro_f1"] is None and rows[3]["status"] == "FAILED"
 
 
-def test_the_table_has_a_row_a_run(cli: Cli, runs: dict[str, str]) -> None:
+def test_the_table_has_one_row_per_run(cli: Cli, runs: dict[str, str]) -> None:
     result = cli("experiments", "list", "--sort", "micro_f1")
     assert result.exit_code == 0
     places = [result.stdout.index(runs[name][:8]) for name in ("best", "middling", "worst")]
@@ -122,14 +122,14 @@ def test_all_experiments_unless_one_is_named(runs: dict[str, str]) -> None:
     assert len(list_runs()) == 5 and [r.config for r in list_runs("elsewhere")] == ["other"]
 
 
-def test_an_unknown_column_names_those_that_there_are(
+def test_an_unknown_column_is_an_error_that_lists_the_columns(
     cli: Cli, runs: dict[str, str], one_line: Callable[[Result], str]
 ) -> None:
     line = one_line(cli("experiments", "list", "--sort", "beauty"))
     assert "'beauty'" in line and "micro_f1" in line and "blame" in line
 
 
-def test_an_unknown_experiment_is_said(
+def test_an_unknown_experiment_is_an_error(
     cli: Cli, runs: dict[str, str], one_line: Callable[[Result], str]
 ) -> None:
     assert "'nosuch'" in one_line(cli("experiments", "list", "--experiment", "nosuch"))
@@ -141,7 +141,7 @@ def test_no_runs_yet_is_not_an_error(cli: Cli, store: Path) -> None:
     assert cli("experiments", "list", "--format", "jsonl").stdout == ""
 
 
-def test_a_run_is_shown_by_the_start_of_its_id(cli: Cli, runs: dict[str, str]) -> None:
+def test_a_run_can_be_named_by_the_start_of_its_id(cli: Cli, runs: dict[str, str]) -> None:
     result = cli("experiments", "show", runs["best"][:10])
     assert result.exit_code == 0
     for shown in (
@@ -162,7 +162,7 @@ def test_a_run_is_shown_by_the_start_of_its_id(cli: Cli, runs: dict[str, str]) -
     )
 
 
-def test_an_unknown_or_ambiguous_run_is_said(
+def test_an_unknown_or_ambiguous_run_is_an_error(
     cli: Cli, runs: dict[str, str], one_line: Callable[[Result], str]
 ) -> None:
     assert "no run 'zzzz'" in one_line(cli("experiments", "show", "zzzz"))
@@ -176,7 +176,7 @@ def test_rows_show_what_differs_from_the_config(runs: dict[str, str]) -> None:
     }  # fmt: skip
 
 
-def test_the_champion_is_the_one_that_the_registry_names_now() -> None:
+def test_the_champion_is_the_current_one_of_the_registry() -> None:
     versions = [
         ModelVersion("stancewire", 2, "b", 0, aliases=("champion",)),
         ModelVersion("stancewire", 1, "a", 0),

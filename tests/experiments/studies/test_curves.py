@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.experiments.studies.acquisition import ALL, RANDOM, Step, check_plan, mean_f1, simulate, worth
+from stancewire.experiments.studies.acquisition import ALL, RANDOM, Step, check_plan, gains, mean_f1, simulate
 from stancewire.experiments.studies.learning_curve import learning_curve, nested_shares, rows
 from stancewire.experiments.studies.plots import sparse_ticks, spread
 from stancewire.experiments.studies.tables import acquisition_tables
 from stancewire.experiments.studies.testbed import Testbed as Bed
-from stancewire.experiments.studies.testbed import estimate, part, prepare
+from stancewire.experiments.studies.testbed import estimate, prepare, subset
 from stancewire.training.settings import TrainingSettings
 
 Cli = Callable[..., Result]
@@ -36,7 +36,7 @@ def testbed(tiny_file: Path) -> Bed:
 
 
 @given(st.integers(1, 60), st.integers(0, 9))
-def test_shares_are_nested_and_as_large_as_they_say(articles: int, seed: int) -> None:
+def test_shares_are_nested_and_have_the_right_size(articles: int, seed: int) -> None:
     shares = [0.1, 0.25, 0.5, 1.0]
     parts = nested_shares(articles, shares, seed)
     assert [len(p) for p in parts] == [max(1, round(s * articles)) for s in shares]
@@ -44,9 +44,9 @@ def test_shares_are_nested_and_as_large_as_they_say(articles: int, seed: int) ->
     assert parts == nested_shares(articles, shares, seed) and parts[-1] == list(range(articles))
 
 
-def test_a_part_holds_its_sentences_with_all_that_belongs_to_them(testbed: Bed) -> None:
+def test_a_part_has_its_sentences_with_their_mentions_and_labels(testbed: Bed) -> None:
     whole = testbed.train
-    some = part(whole, np.array([9, 2, 5]))
+    some = subset(whole, np.array([9, 2, 5]))
     assert (
         [s.text for s in some.gold]
         == [whole.gold[i].text for i in (2, 5, 9)]
@@ -56,9 +56,10 @@ def test_a_part_holds_its_sentences_with_all_that_belongs_to_them(testbed: Bed) 
     assert all(t is whole.targets[i] for t, i in zip(some.targets, (2, 5, 9), strict=True))
 
 
-def test_shares_may_be_of_one_corpus_while_all_else_is_always_trained_on(testbed: Bed) -> None:
+@pytest.mark.slow
+def test_shares_can_vary_one_corpus_and_keep_the_others(testbed: Bed) -> None:
     drawn = {a.doc_id for a in testbed.train.articles[:6]}
-    points = learning_curve(testbed, [0, 0.5, 1.0], seeds=2, bootstrap=0, drawn=drawn)
+    points = learning_curve(testbed, [0, 0.5, 1.0], seeds=2, bootstrap=0, varied=drawn)
     total = len(testbed.train.articles)
     assert {(p.share, p.articles) for p in points} == {(0, total - 6), (0.5, total - 3), (1.0, total)}
     assert {p.seed for p in points if p.share == 0.5} == {0, 1} and {
@@ -68,7 +69,7 @@ def test_shares_may_be_of_one_corpus_while_all_else_is_always_trained_on(testbed
         learning_curve(testbed, [0], seeds=1)
 
 
-def test_test_articles_of_several_corpora_are_measured_apart(tiny_file: Path, tmp_path: Path) -> None:
+def test_test_articles_of_several_corpora_are_evaluated_separately(tiny_file: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in tiny_file.read_text().splitlines()]
     for name, held in (("one", rows[::2]), ("two", rows[1::2])):
         (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in held))
@@ -99,9 +100,9 @@ def test_a_corpus_to_vary_must_be_trained_on(
     assert "no training article in this corpus" in line
 
 
-def test_articles_that_are_trained_on_are_not_measured_on(tiny_file: Path) -> None:
+def test_evaluating_on_training_articles_is_an_error(tiny_file: Path) -> None:
     settings = TrainingSettings.model_validate({"corpus": [str(tiny_file)]})
-    with pytest.raises(InputError, match=r"tiny\.jsonl.*among those to train on"):
+    with pytest.raises(InputError, match=r"tiny\.jsonl.*is also a training article"):
         prepare(settings, [tiny_file])
 
 
@@ -123,7 +124,7 @@ def _step(strategy: str, seed: int, n: int, sentences: int, f1: float) -> Step:
     return Step(strategy, seed, n, sentences, 20 * sentences, sentences // 2, "test", "statements", f1)
 
 
-def test_worth_reads_the_random_curve_backwards() -> None:
+def test_gains_invert_the_random_curve() -> None:
     steps = [
         _step(RANDOM, seed, n, 100 + 100 * n, f1) for seed in (0, 1) for n, f1 in enumerate((0.2, 0.3, 0.4))
     ]
@@ -133,7 +134,7 @@ def test_worth_reads_the_random_curve_backwards() -> None:
         for n, f1 in enumerate((0.2, 0.4, 0.49))
     ]
     steps += [_step(RANDOM, 0, ALL, 700, 0.6)]
-    (one,) = worth(steps, "test", "statements")
+    (one,) = gains(steps, "test", "statements")
     assert (one.sentences, one.f1, one.random_f1) == (300, pytest.approx(0.5), pytest.approx(0.4))
     assert one.as_random == 500  # halfway from 0.4 at 300 to 0.6 at 700
     assert one.gain.mean == pytest.approx((0.0725 + 0.0925) / 2) and one.gain.low is not None
@@ -151,18 +152,18 @@ def test_worth_reads_the_random_curve_backwards() -> None:
         _step(s.strategy, s.seed, s.round, s.sentences, s.f1 + (0.3 if s.strategy != RANDOM else 0))
         for s in steps
     ]
-    (one,) = worth(better, "test", "statements")
+    (one,) = gains(better, "test", "statements")
     assert one.as_random is None and "more than all 700" in str(one)
 
 
-def test_the_area_is_of_trapezoids() -> None:
+def test_average_f1_uses_trapezoids() -> None:
     assert mean_f1(
         [_step("x", 0, n, s, f) for n, (s, f) in enumerate([(100, 0.2), (200, 0.4), (400, 0.4)])]
     ) == pytest.approx((0.3 * 100 + 0.4 * 200) / 300)
     assert mean_f1([_step("x", 0, 0, 100, 0.3)]) == 0.3
 
 
-def test_an_impossible_plan_is_refused() -> None:
+def test_an_impossible_plan_is_an_error() -> None:
     assert check_plan(1000, 0.1, 6, 0.08) == (100, 80)
     with pytest.raises(InputError, match="106%"):
         check_plan(1000, 0.1, 12, 0.08)
@@ -171,7 +172,7 @@ def test_an_impossible_plan_is_refused() -> None:
 
 
 @given(st.lists(st.floats(0, 1), max_size=8), st.floats(0.01, 0.1))
-def test_names_at_lines_do_not_overlap(heights: list[float], gap: float) -> None:
+def test_line_labels_do_not_overlap(heights: list[float], gap: float) -> None:
     shown = spread(heights, gap)
     ordered = sorted(shown)
     assert all(b - a >= gap - 1e-9 for a, b in itertools.pairwise(ordered))
@@ -188,12 +189,12 @@ def test_names_at_lines_do_not_overlap(heights: list[float], gap: float) -> None
 
 
 def test_a_learning_curve_has_every_share_seed_and_name(testbed: Bed, codebook: Codebook) -> None:
-    told: list[tuple[int, int]] = []
-    points = learning_curve(testbed, [1.0, 0.5], 2, bootstrap=20, step=lambda *x: told.append(x))
-    assert told == [(1, 3), (2, 3), (3, 3)]  # the whole is trained on once
+    calls: list[tuple[int, int]] = []
+    points = learning_curve(testbed, [1.0, 0.5], 2, bootstrap=20, step=lambda *x: calls.append(x))
+    assert calls == [(1, 3), (2, 3), (3, 3)]  # the full set is trained on once
     assert {(p.share, p.seed) for p in points} == {(0.5, 0), (0.5, 1), (1.0, 0)}
-    assert [p.name for p in points[: len(testbed.figure_names)]] == list(testbed.figure_names)
-    assert set(testbed.figure_names) == {"statements", *codebook.stance_names, *codebook.label_names}
+    assert [p.name for p in points[: len(testbed.f1_names)]] == list(testbed.f1_names)
+    assert set(testbed.f1_names) == {"statements", *codebook.stance_names, *codebook.label_names}
     whole = [p for p in points if p.share == 1 and p.name == "statements"]
     assert (
         whole[0].sentences == len(testbed.train)
@@ -209,6 +210,7 @@ def test_a_learning_curve_has_every_share_seed_and_name(testbed: Bed, codebook: 
     )
 
 
+@pytest.mark.slow
 def test_simulated_annotation(testbed: Bed) -> None:
     steps = simulate(testbed, ["entropy"], 0.2, 2, 0.1, [4])
     micro = [s for s in steps if s.name == "statements"]
@@ -229,7 +231,7 @@ def test_simulated_annotation(testbed: Bed) -> None:
     assert [s for s in steps if s.round < 2] == shorter
 
 
-def test_labels_of_near_shares_do_not_overlap() -> None:
+def test_tick_labels_do_not_overlap() -> None:
     assert sparse_ticks([0, 0.06, 0.12, 0.25, 0.5, 1], 0.12) == [0, 0.12, 0.25, 0.5, 1]
     assert sparse_ticks([0, 0.06, 0.2], 0.1) == [0.06, 0.2]
     assert sparse_ticks([0.25, 0.5, 0.75, 1], 0.1) == [0.25, 0.5, 0.75, 1] and sparse_ticks([1], 0.0) == [1]

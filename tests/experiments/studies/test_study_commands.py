@@ -7,12 +7,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 Cli = Callable[..., Result]
 OneLine = Callable[[Result], str]
 
 
+@pytest.mark.slow
 def test_the_commands_write_tables_and_plots(cli: Cli, tiny_file: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     article = json.loads(tiny_file.read_text(encoding="utf-8").splitlines()[0])

@@ -15,7 +15,7 @@ def test_columns_line_up_with_the_first_one_aligned_left() -> None:
     ]
 
 
-def test_a_bar_in_a_cell_does_not_end_it() -> None:
+def test_a_vertical_bar_in_a_cell_is_escaped() -> None:
     assert r"| a\|b |" in markdown_table(["name"], [["a|b"]])
 
 

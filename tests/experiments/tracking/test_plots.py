@@ -11,7 +11,7 @@ from stancewire.experiments.tracking.plots import draw_confusion, draw_curves
 COLUMNS = {"blame": 0, "appeal": 2}
 
 
-def test_plots_of_two_stances_have_ink(tmp_path: Path) -> None:
+def test_plots_of_two_stances_are_not_empty(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     gold = (rng.random((300, 3)) < 0.2).astype(np.int8)
     probabilities = np.clip(0.5 * gold + rng.beta(1, 4, (300, 3)), 0, 1)
@@ -25,7 +25,7 @@ def test_plots_of_two_stances_have_ink(tmp_path: Path) -> None:
         assert pixels.shape[0] > 300 and pixels[..., :3].std() > 0.05
 
 
-def test_nothing_predicted_can_be_drawn(tmp_path: Path) -> None:
+def test_a_run_without_predictions_can_be_drawn(tmp_path: Path) -> None:
     gold, probabilities = np.zeros((4, 3), dtype=np.int8), np.zeros((4, 3))
     assert draw_curves(tmp_path, probabilities, gold, COLUMNS, dict.fromkeys(COLUMNS, 0.5)).exists()
     assert draw_confusion(tmp_path, ["none"] * 4, ["none"] * 4, [*COLUMNS, "none"]).exists()

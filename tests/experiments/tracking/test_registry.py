@@ -30,7 +30,7 @@ def run_id(trained_store: Path) -> str:
     return str(MlflowClient().get_model_version_by_alias("stancewire", "champion").tags["run_id"])
 
 
-def test_one_model_by_each_of_its_names(trained_store: Path, run_id: str) -> None:
+def test_a_model_is_found_by_each_of_its_names(trained_store: Path, run_id: str) -> None:
     for name in ("champion", "1", "v1", "stancewire@champion", "stancewire/1", run_id, run_id[:8]):
         labeller, shown = find_model(name)
         assert shown == "stancewire/1"
@@ -119,7 +119,7 @@ def test_an_alias_that_moves_is_followed_at_once(trained_store: Path) -> None:
         find_version("champion")
 
 
-def test_the_registry_reads_alike_with_and_without_mlflow(trained_store: Path) -> None:
+def test_versions_are_the_same_with_and_without_mlflow(trained_store: Path) -> None:
     register_again("stancewire-deeds", "champion")
     register_again("stancewire-deeds", "challenger")
     from mlflow import MlflowClient
@@ -136,7 +136,7 @@ def test_the_registry_reads_alike_with_and_without_mlflow(trained_store: Path) -
     assert all(v.location and Path(v.location).is_dir() for v in read)
 
 
-def test_a_schema_that_it_does_not_know_is_left_to_mlflow(trained_store: Path) -> None:
+def test_mlflow_reads_an_unknown_schema(trained_store: Path) -> None:
     with closing(sqlite3.connect("mlflow.db")) as database:
         database.execute("PRAGMA legacy_alter_table = ON")
         database.execute("ALTER TABLE model_versions RENAME TO versions")
@@ -144,7 +144,7 @@ def test_a_schema_that_it_does_not_know_is_left_to_mlflow(trained_store: Path) -
     assert versions._from_sqlite(tracking_uri()) is None
 
 
-def test_a_file_that_is_no_database_is_left_to_mlflow(tmp_path: Path) -> None:
+def test_mlflow_reads_a_file_that_is_not_a_database(tmp_path: Path) -> None:
     (tmp_path / "mlflow.db").write_text("not a database " * 100)
     assert versions._from_sqlite(f"sqlite:///{tmp_path / 'mlflow.db'}") is None
 
@@ -153,13 +153,11 @@ def test_a_file_that_is_no_database_is_left_to_mlflow(tmp_path: Path) -> None:
     "uri",
     ["http://127.0.0.1:9", "postgresql://host/base", "sqlite:///mlflow.db?timeout=3", "sqlite+pysqlite:///x"],
 )
-def test_other_stores_are_left_to_mlflow(uri: str) -> None:
+def test_mlflow_reads_other_stores(uri: str) -> None:
     assert versions._from_sqlite(uri) is None
 
 
-def test_a_registry_of_its_own_is_left_to_mlflow(
-    trained_store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mlflow_reads_a_separate_registry(trained_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_REGISTRY_URI", "http://127.0.0.1:9")
     assert versions._from_sqlite(tracking_uri()) is None
 
@@ -209,7 +207,7 @@ def test_a_damaged_table_of_parties_is_an_error(tiny_model: Path, tmp_path: Path
             find_model(str(tiny_model), [path])
 
 
-def test_a_model_of_an_older_format_is_one_line_of_the_command(
+def test_a_model_of_an_older_format_gives_one_error(
     cli: Callable[..., Result], one_line: Callable[[Result], str], tiny_model: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "old"))

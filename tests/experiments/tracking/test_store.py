@@ -24,7 +24,7 @@ DOWN = "http://127.0.0.1:9"
     ],
     ids=" ".join,
 )
-def test_one_line_within_fifteen_seconds(
+def test_a_dead_server_gives_one_error_within_fifteen_seconds(
     arguments: tuple[str, ...],
     cli: Callable[..., Result],
     one_line: Callable[[Result], str],
@@ -45,7 +45,7 @@ def test_one_line_within_fifteen_seconds(
 
 
 @pytest.mark.parametrize("uri", ["file:///tmp/somewhere", "somewhere/mlruns"])
-def test_a_folder_as_store_is_refused_with_the_mend(
+def test_a_folder_as_store_is_an_error_with_a_hint(
     uri: str,
     cli: Callable[..., Result],
     one_line: Callable[[Result], str],
@@ -58,7 +58,7 @@ def test_a_folder_as_store_is_refused_with_the_mend(
     assert uri in line and "sqlite:///" in line
 
 
-def test_a_database_that_cannot_be_opened_is_one_line(
+def test_a_database_that_cannot_be_opened_gives_one_error(
     cli: Callable[..., Result],
     one_line: Callable[[Result], str],
     tmp_path: Path,

@@ -8,7 +8,7 @@ from stancewire.data.errors import InputError
 from stancewire.serving.articles.readers import MAX_BYTES, check_size, is_annotated, read_articles
 
 
-def test_a_file_that_is_too_large_is_refused_by_its_size_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_rejected_without_reading_it(tmp_path: Path) -> None:
     large = tmp_path / "large.txt"
     with large.open("wb") as file:  # sparse: ten gigabytes that nobody could hold
         file.truncate(10_000_000_000)
@@ -27,7 +27,7 @@ def test_a_missing_input_does_not_stop_the_others(tmp_path: Path) -> None:
     assert [a.id for a in found] == ["b"] and len(errors) == 2
 
 
-def test_annotated_files_and_folders_are_told_from_plain_ones(tmp_path: Path, tiny_file: Path) -> None:
+def test_annotated_files_and_folders_are_recognised(tmp_path: Path, tiny_file: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "It rained."}\n', encoding="utf-8")
     assert is_annotated(tiny_file) and is_annotated(tiny_file.parent)
     assert not is_annotated(tmp_path / "a.jsonl") and not is_annotated(tmp_path)

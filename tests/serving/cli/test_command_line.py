@@ -107,7 +107,7 @@ def test_tracking_server_down(workplace: Path, monkeypatch: pytest.MonkeyPatch) 
         (GERMAN.encode(), "not in English"),
     ],
 )
-def test_a_bad_article_is_one_line_and_the_others_are_done(
+def test_an_invalid_article_gives_one_error_and_the_others_are_scored(
     content: bytes | None, said: str, tiny_model: Path, tmp_path: Path
 ) -> None:
     bad, good, out = tmp_path / "bad.txt", tmp_path / "good.txt", tmp_path / "out.jsonl"
@@ -124,6 +124,19 @@ def test_nothing_scored_leaves_the_output_as_it_was(tiny_model: Path, tmp_path: 
     result = run("score", tmp_path / "missing.txt", "--model", tiny_model, "-o", out)
     assert result.exit_code == 1 and out.read_text() == "kept\n"
     assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_an_unknown_output_extension_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE)
+    scored = ("score", tmp_path / "a.txt", "--model", tiny_model, "-o")
+    one_line(run(*scored, tmp_path / "x.xlsx"), "x.xlsx", "unknown output format", "--format")
+    assert run(*scored, tmp_path / "x.xlsx", "--format", "csv").exit_code == 0
+    one_line(run(*scored, tmp_path, "--format", "csv"), str(tmp_path))
+
+
+def test_an_empty_file_of_articles_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n")
+    one_line(run("score", tmp_path / "a.jsonl", "--model", tiny_model), "a.jsonl", "empty")
 
 
 def test_any_language_scores_it(tiny_model: Path, tmp_path: Path) -> None:
@@ -224,7 +237,7 @@ def test_an_invalid_corpus_line_names_file_line_and_field_and_trains_nothing(
     [
         (lambda raw: {**raw, "format": 99}, "model format 99"),
         (lambda raw: {k: v for k, v in raw.items() if k != "codebook"}, "codebook"),
-        (lambda raw: "not a model", "does not say its format"),
+        (lambda raw: "not a model", "has no integer 'format'"),
     ],
 )
 def test_a_model_of_another_format_or_damaged(

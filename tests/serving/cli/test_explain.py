@@ -23,10 +23,10 @@ Cli = Callable[..., Result]
 TEXT = "Kenya accused Somalia of shelling the town. It rained on Monday."
 
 
-def test_the_verb_carries_the_blame(cli: Cli, tiny_model: Path, tmp_path: Path) -> None:
+def test_the_verb_has_the_largest_weight(cli: Cli, tiny_model: Path, tmp_path: Path) -> None:
     article = tmp_path / "a.txt"
     article.write_text(TEXT, encoding="utf-8")
-    result = cli("explain", article, "--model", tiny_model, "--format", "json")
+    result = cli("explain", article, "--model", tiny_model, "--format", "jsonl")
     assert result.exit_code == 0, result.stderr
     [found] = [
         x
@@ -42,9 +42,9 @@ def test_the_verb_carries_the_blame(cli: Cli, tiny_model: Path, tmp_path: Path) 
     assert "no statements" in cli("explain", article, "--model", tiny_model, "--sentence", "rained").stderr
 
 
-def test_each_word_is_hidden_from_an_encoder(codebook: Codebook, tokenizer: Tokenizer) -> None:  # noqa: F811
+def test_each_word_is_masked_for_an_encoder(codebook: Codebook, tokenizer: Tokenizer) -> None:  # noqa: F811
     classifier = EncoderClassifier(EncoderSettings(), codebook)
-    classifier.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
+    classifier.set_network(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
     labeller = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer())
     found = explain(labeller, TEXT, min_score=0.01)
     assert found
@@ -55,12 +55,12 @@ def test_each_word_is_hidden_from_an_encoder(codebook: Codebook, tokenizer: Toke
         assert one.actor is not None and moved <= set(one.actor.split()) and moved
 
 
-def test_a_file_that_is_not_there_is_one_line(
+def test_a_missing_file_gives_one_error(
     cli: Cli, tiny_model: Path, one_line: Callable[[Result], str]
 ) -> None:
     assert "no such file" in one_line(cli("explain", "nowhere.txt", "--model", tiny_model))
 
 
 @pytest.mark.parametrize("score", ["-0.1", "1.5"])
-def test_a_score_beyond_its_range_is_usage(cli: Cli, tiny_model: Path, score: str) -> None:
+def test_a_score_out_of_range_is_a_usage_error(cli: Cli, tiny_model: Path, score: str) -> None:
     assert cli("explain", "a.txt", "--model", tiny_model, "--min-score", score).exit_code == 2

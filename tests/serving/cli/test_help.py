@@ -31,12 +31,25 @@ COMMANDS = _commands(typer.main.get_command(app), "stancewire")
 @pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
 def test_every_command_and_option_is_explained(path: str, command: Any, cli: Cli) -> None:
     text = cli(*path.split()[1:], "--help").stdout
-    assert f"Example: {path}" in text.replace("\n  ", " ") or "| stancewire" in text
+    assert f"Example: {path}" in text or "| stancewire" in text
     assert all(getattr(p, "help", None) for p in command.params if p.name != "help")
     assert not [t for t in PYTHON_TYPES if t in text]
     assert "--quiet" in text and "--verbose" in text
     first = command.help.split("\n")[0]
     assert len(first) <= 62, "the list of commands would cut it off"
+
+
+def test_usage_shows_arguments_in_the_usual_notation(cli: Cli) -> None:
+    assert "stancewire score [OPTIONS] INPUT..." in cli("score", "--help").stdout
+    assert "stancewire corpus stats [OPTIONS] [CORPUS]..." in cli("corpus", "stats", "--help").stdout
+    shown = cli("score", "x.txt", "--format", "xml").stderr
+    assert "Error: Invalid value for '--format': 'xml' is not one of" in shown
+
+
+@pytest.mark.parametrize("group", ["corpus", "experiments", "models"])
+def test_groups_have_an_example_and_verbosity(group: str, cli: Cli) -> None:
+    text = cli(group, "--help").stdout
+    assert f"Example: stancewire {group}" in text and "--quiet" in text
 
 
 def test_commands_are_listed_in_the_order_of_use() -> None:
@@ -58,7 +71,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert result.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("arguments", [("-q", "corpus", "export"), ("corpus", "export", "-q")])
+@pytest.mark.parametrize(
+    "arguments", [("-q", "corpus", "export"), ("corpus", "-q", "export"), ("corpus", "export", "-q")]
+)
 def test_quiet_leaves_only_errors_on_standard_error(
     arguments: tuple[str, ...], cli: Cli, tiny_file: Path, tmp_path: Path
 ) -> None:

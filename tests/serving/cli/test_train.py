@@ -13,7 +13,7 @@ from stancewire.experiments.train import Trained
 Cli = Callable[..., Result]
 
 
-def test_a_model_that_is_refused_shows_its_metrics_first(
+def test_a_rejected_model_shows_its_metrics_first(
     cli: Cli, codebook: Codebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = {"precision": 0.5, "recall": 0.25, "f1": 0.3333, "support": 4, "predicted": 2}

@@ -29,7 +29,7 @@ def test_a_step_without_a_count_shows_no_bar() -> None:
     assert "━" not in _drawn(bar) and "reading" not in _drawn(bar)
 
 
-def test_results_are_printed_on_lines_of_their_own() -> None:
+def test_results_and_progress_are_on_separate_lines() -> None:
     """Both streams on one terminal: the bar is erased before a result is printed."""
     code = (
         "from stancewire.serving.output.progress import ProgressBar\n"

@@ -6,12 +6,11 @@ import io
 
 import pytest
 from rich.console import Console
-from stancewire.data.errors import InputError
+from stancewire.data.errors import InputError, plural
 from stancewire.data.record import Record
 from stancewire.experiments.review.run_details import MetricGroup, RunDetails
 from stancewire.experiments.review.runs import RunRow
 from stancewire.serving.output.console import number
-from stancewire.serving.output.counts import plural
 from stancewire.serving.output.metric_tables import metric_cells
 from stancewire.serving.output.run_tables import print_run, print_runs
 from stancewire.serving.output.score_table import TableWriter
@@ -71,7 +70,7 @@ def test_a_scored_article_fits_the_console(width: int) -> None:
     assert first.split()[0] == "1", "sentences are numbered from 0"
 
 
-def test_nothing_measured_is_a_dash() -> None:
+def test_missing_metrics_are_shown_as_a_dash() -> None:
     assert metric_cells({"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0, "predicted": 0})[:3] == (
         "–", "–", "–",
     )  # fmt: skip
@@ -81,9 +80,7 @@ def test_nothing_measured_is_a_dash() -> None:
 
 
 def test_singular_and_plural_agree() -> None:
-    assert (plural(1, "article"), plural(0, "article"), plural(2, "entry", "entries")) == (
-        "1 article", "0 articles", "2 entries",
-    )  # fmt: skip
+    assert (plural(1, "article"), plural(0, "article")) == ("1 article", "0 articles")
 
 
 @pytest.mark.parametrize(("columns", "shown"), [("80", False), ("120", True)])
@@ -96,19 +93,20 @@ def test_runs_fit_the_console(
     text = capsys.readouterr().out
     header = text.splitlines()[0].split()
     assert max(map(len, text.splitlines())) <= int(columns)
-    assert header[:4] == ["run", "when", "config", "changed"] and "F1" in header
+    assert ("when" in header) is shown and "F1" in header
+    assert "classifier.regularisation=1.0" in text, "settings are not broken inside a word"
     assert ("ceasefire" in header) is shown
     assert text.count("v1 champion") == 1 and "01234567" in text
 
 
-def test_chosen_columns_and_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_columns_can_be_chosen_and_unknown_ones_are_errors(capsys: pytest.CaptureFixture[str]) -> None:
     print_runs([_row()], ["run", "ceasefire_claim", "status"])
     assert capsys.readouterr().out.splitlines()[-1].split() == ["01234567", "0.500", "FINISHED"]
     with pytest.raises(InputError, match="no column 'beauty'"):
         print_runs([_row()], ["beauty"])
 
 
-def test_a_wide_group_is_continued_below(
+def test_a_group_wider_than_the_console_is_split_into_tables(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")

@@ -41,7 +41,7 @@ def _texts(pool: Sequence[AnalysedSentence], indices: Sequence[int]) -> list[str
     return [pool[i].segment.text for i in indices]
 
 
-def test_probabilities_are_of_each_stance_and_label(
+def test_probabilities_have_a_column_per_stance_and_label(
     pool: list[AnalysedSentence], scores: list[Scores], tiny_labeller: StatementFinder
 ) -> None:
     p, thresholds = probabilities(tiny_labeller, scores)

@@ -1,4 +1,4 @@
-"""Likely label errors: a statement left out in a clear sentence is found; folds keep conflicts together."""
+"""Likely label errors: a missing statement is found; folds keep conflicts together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.curation.label_errors import (
-    annotated,
     conflict_folds,
+    gold_matrix,
     held_out_probabilities,
     likely_errors,
 )
@@ -23,7 +23,7 @@ SIDES = ("Chad", "Sudan", "Kenya", "Peru", "Mali")
 
 
 def corpus(wrong: bool) -> list[Article]:
-    """Ten articles of a blame, an appeal and a plain sentence each. `wrong` leaves out the first blame."""
+    """Ten articles, each with a blame, an appeal and a neutral sentence. `wrong` omits the first blame."""
     out = []
     for n in range(10):
         side, other = SIDES[n % 5], SIDES[(n + 1) % 5]
@@ -66,11 +66,11 @@ def test_folds_keep_a_conflict_together(codebook: Codebook) -> None:
         conflict_folds(data, 11)
 
 
-def test_a_statement_left_out_is_found(codebook: Codebook) -> None:
+def test_a_missing_statement_is_found(codebook: Codebook) -> None:
     data = analysed(corpus(True), codebook)
     settings = LinearSettings.model_validate({"min_count": 1, "regularisation": 5.0})
     probabilities = held_out_probabilities(data, codebook, settings)
-    assert probabilities.shape == annotated(data, codebook).shape == (30, 4)
+    assert probabilities.shape == gold_matrix(data, codebook).shape == (30, 4)
     assert np.all((probabilities >= 0) & (probabilities <= 1))
     found = likely_errors(data, codebook, probabilities)
     assert (found[0].where, found[0].kind, found[0].annotated) == ("d0:1", "blame", False)

@@ -1,4 +1,4 @@
-"""Both kinds of labeller: texts in, records out."""
+"""Both kinds of labeller: from texts to records."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def chooser(tiny: list[Article], codebook: Codebook) -> StanceChooser:
     return labeller
 
 
-def test_a_record_says_what_it_was_told_and_who_made_it(tiny_labeller: StatementFinder) -> None:
+def test_a_record_has_its_metadata_and_the_name_of_the_model(tiny_labeller: StatementFinder) -> None:
     record = tiny_labeller.label(TEXT, id="a", source="a.txt", title="A")
     assert (record.id, record.source, record.title, record.model) == ("a", "a.txt", "A", None)
     tiny_labeller.name = "stancewire/7"
@@ -55,7 +55,7 @@ def test_the_keys_of_a_record_are_in_the_order_of_the_contract(tiny_labeller: St
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 32])
-def test_many_texts_are_labelled_like_each_alone(
+def test_pipe_returns_the_same_records_as_label(
     tiny_labeller: StatementFinder, tiny: list[Article], batch_size: int
 ) -> None:
     articles = [a for a in tiny if a.split != "train"]
@@ -64,7 +64,7 @@ def test_many_texts_are_labelled_like_each_alone(
     assert together == [tiny_labeller.label(a.text, id=a.doc_id, min_score=0.2) for a in articles]
 
 
-def test_texts_are_read_as_they_are_needed(tiny_labeller: StatementFinder) -> None:
+def test_pipe_reads_texts_lazily(tiny_labeller: StatementFinder) -> None:
     read = []
 
     def texts() -> Iterator[str]:
@@ -89,7 +89,7 @@ def test_a_known_pair_gets_one_stance(chooser: StanceChooser) -> None:
     assert second.statements[0].target is None
 
 
-def test_the_shares_of_the_stances_add_up_to_one(chooser: StanceChooser, tiny: list[Article]) -> None:
+def test_stance_probabilities_add_up_to_one(chooser: StanceChooser, tiny: list[Article]) -> None:
     [sentence] = chooser.analyse(Document(SENTENCE, actor="Kenya", target="Somalia"))
     probabilities = chooser.probabilities(chooser.classifier.score([sentence])[0])
     actors = [roles.actor for roles in chooser.codebook.stance_roles]

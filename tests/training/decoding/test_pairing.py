@@ -1,4 +1,4 @@
-"""Which target belongs to which actor."""
+"""Assigning targets to actors."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ def mention(sentence: AnalysedSentence, words: str) -> Mention:
 
 
 def pair(sentence: AnalysedSentence, actor: str, target: str, actors: tuple[str, ...]) -> dict[str, float]:
-    """Features of a pair where every mention is as likely a target as any other."""
+    """The features of a pair, with equal target logits for all mentions."""
     logits = np.zeros(len(sentence.mentions))
-    place = sentence.mentions.index(mention(sentence, target))
+    candidate = sentence.mentions.index(mention(sentence, target))
     row = pair_features(
         sentence,
         mention(sentence, actor),
         mention(sentence, target),
         logits,
-        place,
+        candidate,
         [mention(sentence, a) for a in actors],
     )
     return dict(zip(FEATURES, row, strict=True))
 
 
-def test_the_object_of_an_actors_own_verb_is_told_from_that_of_another(parsed: Parsed) -> None:
+def test_features_distinguish_the_objects_of_two_verbs(parsed: Parsed) -> None:
     sentence, actors = parsed(TWO), ("Armenia", "Ethiopia")
     own, crossed = (
         pair(sentence, "Armenia", "Azerbaijan", actors),
@@ -80,23 +80,23 @@ def test_an_unnamed_speaker_has_targets_too(parsed: Parsed) -> None:
     assert row["unnamed_actor"] == 1 and row["best_target"] == 1 and row["target_logit"] == 3.0
 
 
-def test_before_it_is_fitted_it_goes_by_the_target_role() -> None:
+def test_an_unfitted_pairing_uses_the_target_role_alone() -> None:
     low, high = [-2.0] + [1.0] * (len(FEATURES) - 1), [2.0] + [0.0] * (len(FEATURES) - 1)
     scores = Pairing().score([low, high])
     assert scores[0] < 0.5 < scores[1]
 
 
-def test_it_learns_what_pairs_have_in_common() -> None:
+def test_it_learns_the_feature_that_predicts_pairs() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, len(FEATURES))).round(2)
-    wanted = (rows[:, FEATURES.index("same_predicate")] > 0).astype(int)
+    gold = (rows[:, FEATURES.index("same_predicate")] > 0).astype(int)
     pairing = Pairing()
-    pairing.fit(rows.tolist(), wanted.tolist(), seed=0)
-    assert ((pairing.score(rows.tolist()) > 0.5) == (wanted > 0)).mean() > 0.95
+    pairing.fit(rows.tolist(), gold.tolist(), seed=0)
+    assert ((pairing.score(rows.tolist()) > 0.5) == (gold > 0)).mean() > 0.95
     assert np.argmax(np.abs(pairing.weights)) == FEATURES.index("same_predicate")
 
 
-def test_examples_of_one_kind_alone_teach_nothing() -> None:
+def test_examples_of_a_single_class_leave_it_unfitted() -> None:
     pairing = Pairing()
     pairing.fit([[1.0] * len(FEATURES)] * 3, [1, 1, 1], seed=0)
     assert pairing.weights == Pairing().weights

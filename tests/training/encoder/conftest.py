@@ -1,4 +1,4 @@
-"""Tiny encoders: a random one that needs no torch, and a transformer to train, where torch is installed."""
+"""Tiny encoders: a random network that needs no torch, and, if torch is installed, a transformer to train."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
-from stancewire.training.examples.dataset import Analysed, analyse_articles, part
+from stancewire.training.examples.dataset import Analysed, analyse_articles, subset
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -33,8 +33,10 @@ def tokenizer(tiny: list[Article]) -> Tokenizer:
 
 
 def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int = 0) -> bytes:
-    """An ONNX file with the inputs and outputs of an exported encoder and random weights: each token has a
-    state of its own."""
+    """An ONNX file with the inputs and outputs of an exported encoder, and random weights.
+
+    The state of a token depends only on the token itself.
+    """
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
@@ -66,8 +68,8 @@ def random_network(codebook: Codebook, vocabulary: int, size: int = 8, seed: int
             node("Unsqueeze", f"{end} last_axis", f"{end}_at"),
             node("Shape", end, f"{end}_shape"),
             node("Concat", f"{end}_shape size", f"{end}_wide", axis=0),
-            node("Expand", f"{end}_at {end}_wide", f"{end}_places"),
-            node("GatherElements", f"states {end}_places", f"{end}_state", axis=1),
+            node("Expand", f"{end}_at {end}_wide", f"{end}_indices"),
+            node("GatherElements", f"states {end}_indices", f"{end}_state", axis=1),
         ]
     nodes += [
         node("Gather", "kinds kind", "kind_state"),
@@ -119,8 +121,8 @@ def split_of(codebook: Codebook, tiny: list[Article]) -> dict[str, Analysed]:
         for s in ("train", "validation")
     }
     return {
-        "train": part(data["train"], np.arange(96)),
-        "validation": part(data["validation"], np.arange(40)),
+        "train": subset(data["train"], np.arange(96)),
+        "validation": subset(data["validation"], np.arange(40)),
     }
 
 

@@ -1,5 +1,7 @@
-"""What the protocol asks of every classifier. One encoder's network is random; where torch is installed, one
-is trained."""
+"""Tests of the `Classifier` protocol for all classifiers.
+
+The encoders have random networks; if torch is installed, another one is trained.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ def classifier(request: pytest.FixtureRequest, codebook: Codebook) -> Classifier
         tokenizer: Tokenizer = request.getfixturevalue("tokenizer")
         kind = EncoderClassifier if request.param == "encoder" else EncoderPairClassifier
         made = kind(EncoderSettings(), codebook)
-        made.use(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
+        made.set_network(random_network(codebook, tokenizer.get_vocab_size()), tokenizer.to_str())
         return made
     folder: Path = request.getfixturevalue("tiny_transformer")
     split_of = request.getfixturevalue("split_of")
@@ -89,22 +91,22 @@ def test_scores_have_a_row_for_each_mention(
     assert classifier.score([]) == []
 
 
-def test_a_sentence_scores_alone_as_among_others(classifier: Classifier, parsed: Parsed) -> None:
+def test_scores_hardly_depend_on_the_batch(classifier: Classifier, parsed: Parsed) -> None:
     sentences = read(classifier, parsed)
     together = classifier.score(sentences)
     for sentence, expected in zip(sentences, together, strict=True):
         [alone] = classifier.score([sentence])
-        # 8-bit layers scale a batch as one: what stands beside a sentence shifts its scores a little.
+        # 8-bit layers scale a whole batch, so that a sentence's scores change slightly with the others.
         assert alone.roles == pytest.approx(expected.roles, abs=0.02)
         assert alone.labels == pytest.approx(expected.labels, abs=0.02)
 
 
-def test_mentions_of_one_sentence_score_apart(classifier: Classifier, parsed: Parsed) -> None:
+def test_mentions_of_a_sentence_have_different_scores(classifier: Classifier, parsed: Parsed) -> None:
     [scores] = classifier.score(read(classifier, parsed, TEXTS[:1]))
     assert abs(scores.roles[0] - scores.roles[1]).max() > 1e-4
 
 
-def test_other_names_score_the_same(classifier: Classifier, parsed: Parsed) -> None:
+def test_scores_do_not_depend_on_names(classifier: Classifier, parsed: Parsed) -> None:
     swap = {"Armenia": "Kenya", "Azerbaijan": "Somalia", "Georgia": "Peru", "Russia": "Chile"}
     others = [re.sub("|".join(swap), lambda m: swap[m[0]], t) for t in TEXTS]
     for one, other in zip(
@@ -117,7 +119,7 @@ def test_other_names_score_the_same(classifier: Classifier, parsed: Parsed) -> N
         )
 
 
-def test_saved_and_loaded_it_scores_the_same(
+def test_a_loaded_classifier_scores_the_same(
     classifier: Classifier, codebook: Codebook, parsed: Parsed, tmp_path: Path
 ) -> None:
     sentences = read(classifier, parsed)
@@ -130,7 +132,9 @@ def test_saved_and_loaded_it_scores_the_same(
     assert {p.suffix for p in tmp_path.iterdir()} <= {".onnx", ".json", ".safetensors"}
 
 
-def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_path: Path) -> None:
+def test_missing_and_damaged_files_are_errors(
+    classifier: Classifier, codebook: Codebook, tmp_path: Path
+) -> None:
     classifier.save(tmp_path)
     files = sorted(tmp_path.iterdir())
     for file in files:
@@ -144,7 +148,7 @@ def test_a_missing_file_is_said(classifier: Classifier, codebook: Codebook, tmp_
         file.write_bytes(content)
 
 
-def test_a_labeller_reads_articles_with_it(
+def test_a_labeller_works_with_every_classifier_of_articles(
     classifier: Classifier, codebook: Codebook, tmp_path: Path
 ) -> None:
     if classifier.kind.endswith("_choice"):

@@ -1,5 +1,4 @@
-"""Without the extra: one line saying how to install it. With it: MiniLM itself, from training to scoring
-without torch."""
+"""Without the extra, an error line that says how to install it; with it, MiniLM from training to scoring."""
 
 from __future__ import annotations
 

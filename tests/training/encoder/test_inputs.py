@@ -1,4 +1,4 @@
-"""Sentences as an encoder reads them."""
+"""The input of an encoder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def words(reader: InputReader, ids: list[int]) -> list[str]:
     return [str(reader.tokenizer.id_to_token(i)) for i in ids]
 
 
-def test_a_mention_is_where_its_words_are(reader: InputReader, parsed: Parsed) -> None:
+def test_a_mention_spans_the_tokens_of_its_words(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("The government said on Monday that Armenia and the army had agreed.")
     [encoded] = reader.read([sentence])
     tokens = reader.tokenizer.encode(sentence.masked.text)
@@ -33,29 +33,29 @@ def test_a_mention_is_where_its_words_are(reader: InputReader, parsed: Parsed) -
         assert read == sentence.masked.text[start:end]
 
 
-def test_the_unnamed_speaker_is_read_off_the_beginning(reader: InputReader, parsed: Parsed) -> None:
+def test_the_unnamed_speaker_is_the_first_token(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("“You must stop the shelling.”")
     [encoded] = reader.read([sentence])
     assert sentence.mentions[-1].head < 0 and encoded.spans[-1] == (0, 0)
 
 
-def test_what_is_beyond_the_cut_is_read_off_the_beginning(reader: InputReader, parsed: Parsed) -> None:
+def test_a_truncated_mention_is_the_first_token(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("The army said " + "and the town " * 90 + "that Armenia had agreed.")
     [encoded] = reader.read([sentence])
     assert len(encoded.ids) == MAX_TOKENS
     assert all(0 <= first <= last < MAX_TOKENS for first, last in encoded.spans)
 
 
-def test_other_stand_ins_move_the_mentions_along(reader: InputReader, parsed: Parsed) -> None:
+def test_mentions_follow_renamed_placeholders(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("Armenia accused Azerbaijan of shelling the Armenian town.")
-    [plain], [renamed] = reader.read([sentence]), reader.read([sentence], [[3, 2, 1, 0, 4, 5, 6, 7]])
-    assert len(plain.spans) == len(renamed.spans)
-    assert plain.spans == renamed.spans  # one word for one word
+    [original], [renamed] = reader.read([sentence]), reader.read([sentence], [[3, 2, 1, 0, 4, 5, 6, 7]])
+    assert len(original.spans) == len(renamed.spans)
+    assert original.spans == renamed.spans  # one word for one word
     [same] = reader.read([sentence], [list(range(8))])
-    assert same == plain
+    assert same == original
 
 
-def test_a_known_pair_is_read_between_marks(tokenizer: Tokenizer, parsed: Parsed) -> None:
+def test_a_known_pair_is_marked(tokenizer: Tokenizer, parsed: Parsed) -> None:
     reader = InputReader(Tokenizer.from_str(tokenizer.to_str()), marked=True)
     sentence = parsed("The army said the town had been shelled by the rebels.")
     pair = known_pair(
@@ -69,7 +69,9 @@ def test_a_known_pair_is_read_between_marks(tokenizer: Tokenizer, parsed: Parsed
     assert marks == [a - 1, b + 1, c - 1, d + 1]
 
 
-def test_batches_are_of_like_length_and_hold_every_sentence_once(reader: InputReader, parsed: Parsed) -> None:
+def test_batches_have_similar_lengths_and_contain_every_sentence_once(
+    reader: InputReader, parsed: Parsed
+) -> None:
     sentences = [parsed("The army said " + "and the town " * n + "agreed.") for n in (1, 30, 2, 29, 3, 28)]
     encoded = reader.read(sentences)
     batches = list(by_length(encoded, 200))

@@ -1,5 +1,4 @@
-"""Training of the network, on a tiny random transformer: it learns, stops in time, resumes when it was
-killed, and serves what it learnt."""
+"""Training of the network on a tiny random transformer: learning, early stopping, resuming and export."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from stancewire.training.decoding.choice import choice_logits
 from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.pretrained import licence_of
 from stancewire.training.encoder.settings import EncoderSettings
-from stancewire.training.examples.dataset import Analysed, part
+from stancewire.training.examples.dataset import Analysed, subset
 from stancewire.training.examples.known_pairs import known_pairs
 from stancewire.training.pipeline import fit_and_measure
 from stancewire.training.progress import Progress
@@ -29,7 +28,7 @@ Split = dict[str, Analysed]
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other test's checkpoints are among those that a test looks at."""
+    """A separate cache for each test, so that it has only its own checkpoints."""
     monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path / "cache"))
 
 
@@ -137,7 +136,7 @@ def test_higher_precisions_are_tried_where_f1_needs_them(
     settings = TrainingSettings.model_validate({"corpus": ["shipped"], "bootstrap": 0, "classifier": chosen})
     out = fit_and_measure(
         settings,
-        {**split_of, "test": part(split_of["validation"], np.arange(0))},
+        {**split_of, "test": subset(split_of["validation"], np.arange(0))},
         codebook,
         Progress(line=lines.append),
     )
@@ -174,16 +173,16 @@ def test_without_8_bits_it_scores_the_same(
 def test_focal_loss_and_weights_change_what_is_learnt(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
-    plain, focal, weighted = (
+    default, focal, weighted = (
         fitted(codebook, split_of, encoder=str(tiny_transformer), epochs=1, **extra)
         for extra in ({}, {"focal": 2.0}, {"positive_weight": 4.0})
     )
-    mean = [np.mean([s.roles.mean() for s in c.reference]) for c in (plain, focal, weighted)]
-    assert focal.history[0]["loss"] < plain.history[0]["loss"] < weighted.history[0]["loss"]
+    mean = [np.mean([s.roles.mean() for s in c.reference]) for c in (default, focal, weighted)]
+    assert focal.history[0]["loss"] < default.history[0]["loss"] < weighted.history[0]["loss"]
     assert mean[0] < mean[2]
 
 
-def test_it_learns_to_choose_a_stance_for_known_pairs(
+def test_an_encoder_learns_to_choose_the_stance_of_known_pairs(
     codebook: Codebook, split_of: Split, tiny_transformer: Path
 ) -> None:
     pairs = {k: known_pairs(v, codebook) for k, v in split_of.items()}
@@ -225,7 +224,7 @@ def test_a_codebook_without_stances_is_learnt_too(
     assert made.score(split_of["validation"].sentences)[0].labels.shape == (1,)
 
 
-def test_a_missing_encoder_is_one_line(
+def test_a_missing_encoder_is_one_error_line(
     codebook: Codebook, split_of: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

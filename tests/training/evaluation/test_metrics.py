@@ -1,4 +1,4 @@
-"""Metrics: hand-computed cases, and the same counts as the shared measure."""
+"""Metrics: cases computed by hand, and equality with the shared measure."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_an_actor_counts_once_however_many_targets_it_has(article: Article, code
             party("Armenia accused Azerbaijan of shelling", 0, None),
             False,
             False,
-        ),  # a fifth of the union, just not
+        ),  # just below a fifth of the union
         (party("Armenia accused", 0, None), True, False),
         (party("shelling", FIRST.index("shelling"), "ARM"), True, True),  # by identity
         (party("shelling", FIRST.index("shelling"), "OTHER"), False, False),
@@ -181,7 +181,7 @@ def test_another_stance_or_another_sentence_is_no_match(article: Article, codebo
     )
 
 
-def test_nothing_scored_is_all_missed(article: Article, codebook: Codebook) -> None:
+def test_without_a_record_every_statement_is_missed(article: Article, codebook: Codebook) -> None:
     metrics, mistakes = measure([article], {}, codebook, bootstrap=0)
     assert metrics["statements"] == metrics_of(0.0, 0.0, 0.0, 3, 0)
     assert {(m.kind, m.stance, m.actor) for m in mistakes} == {
@@ -194,7 +194,7 @@ def test_nothing_scored_is_all_missed(article: Article, codebook: Codebook) -> N
 # Equal to the shared measure.
 
 
-def plain(article: Article) -> dict[str, Any]:
+def as_gold(article: Article) -> dict[str, Any]:
     """An article as the shared measure reads it."""
     return {"doc_id": article.doc_id, "sentences": [s.model_dump(mode="json") for s in article.sentences]}
 
@@ -278,7 +278,7 @@ def test_equal_to_the_shared_measure_on_records_with_errors(
 ) -> None:
     rng = random.Random(seed)
     records = {a.doc_id: Record.from_dict(gold_record(a, rng)) for a in tiny if rng.random() < 0.95}
-    assert_same_metrics(measure_tool, tiny, [plain(a) for a in tiny], records, codebook)
+    assert_same_metrics(measure_tool, tiny, [as_gold(a) for a in tiny], records, codebook)
 
 
 def test_equal_to_the_shared_measure_on_scored_articles(
@@ -288,7 +288,7 @@ def test_equal_to_the_shared_measure_on_scored_articles(
     articles = [a for a in tiny if a.split != "train"]
     records = {a.doc_id: tiny_labeller.label(a.text, id=a.doc_id, cache=cached) for a in articles}
     assert sum(len(r.statements) for r in records.values()) > 10
-    assert_same_metrics(measure_tool, articles, [plain(a) for a in articles], records, codebook)
+    assert_same_metrics(measure_tool, articles, [as_gold(a) for a in articles], records, codebook)
 
 
 @pytest.mark.parametrize("name", ["seed", "dev"])

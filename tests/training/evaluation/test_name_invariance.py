@@ -48,7 +48,7 @@ def test_name_swaps_change_a_model_that_depends_on_names(
     tiny_labeller: StatementFinder, tiny: list[Article]
 ) -> None:
     class Partial:
-        """Scores those high who are named in the first half of the alphabet."""
+        """Gives high scores to parties whose identity is in the first half of the alphabet."""
 
         kind = "linear"
 
@@ -70,7 +70,7 @@ def test_name_swaps_change_a_model_that_depends_on_names(
         tiny_labeller.gazetteer,
     )  # type: ignore[arg-type]
     articles = [a for a in tiny if a.split == "test"]
-    # Equal inputs are not scored again. This model reads names beneath the mask, so nothing may count as equal.
+    # Equal masked inputs are not scored again; but this model reads the names behind the masks.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("stancewire.training.evaluation.name_invariance._same_input", lambda a, b: False)
         assert changed_share(biased, articles, swaps=5) > 0.2

@@ -1,4 +1,4 @@
-"""Gold statements on candidate mentions."""
+"""Alignment of gold statements with candidate mentions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Sentence
 from stancewire.data.text.analysis import AnalysedSentence
-from stancewire.training.examples.alignment import align, candidate_recall, role_targets
+from stancewire.training.examples.alignment import align, matched_actors, role_targets
 
 Parsed = Callable[[str], AnalysedSentence]
 TEXT = "Armenian Prime Minister Nikol Pashinyan accused Azerbaijan of shelling the town."
@@ -17,10 +17,10 @@ def gold(text: str, *statements: dict[str, object]) -> Sentence:
     return Sentence.model_validate({"text": text, "statements": list(statements)})
 
 
-def words(sentence: AnalysedSentence, place: int | None) -> str | None:
-    if place is None or place < 0:
+def words(sentence: AnalysedSentence, index: int | None) -> str | None:
+    if index is None or index < 0:
         return None
-    span = sentence.span(sentence.mentions[place])
+    span = sentence.span(sentence.mentions[index])
     return sentence.segment.text[slice(*span)] if span else "(speaker)"
 
 
@@ -50,19 +50,19 @@ def test_an_unnamed_actor_is_the_unnamed_speaker_of_a_quotation(parsed: Parsed) 
         gold(text, {"stance": "blame", "actor": None, "actor_id": "ARM", "target": "Azerbaijan"}), sentence
     )
     assert words(sentence, found.actor) == "(speaker)"
-    assert candidate_recall(gold(text, {"stance": "blame", "actor": None}), sentence) == (1, 1)
+    assert matched_actors(gold(text, {"stance": "blame", "actor": None}), sentence) == (1, 1)
 
 
 def test_an_unnamed_actor_has_no_candidate_where_nobody_is_quoted(parsed: Parsed) -> None:
     sentence = parsed(TEXT)
     assert align(gold(TEXT, {"stance": "blame", "actor": None}), sentence)[0].actor == -1
-    assert candidate_recall(
+    assert matched_actors(
         gold(TEXT, {"stance": "blame", "actor": None}, {"stance": "blame", "actor": "Nikol Pashinyan"}),
         sentence,
     ) == (1, 2)
 
 
-def test_targets_of_training_are_ones_at_gold_roles_alone(parsed: Parsed, codebook: Codebook) -> None:
+def test_training_targets_are_one_only_at_gold_roles(parsed: Parsed, codebook: Codebook) -> None:
     sentence = parsed(TEXT)
     annotated = Sentence.model_validate(
         {
@@ -85,7 +85,7 @@ def test_targets_of_training_are_ones_at_gold_roles_alone(parsed: Parsed, codebo
     assert role_targets(gold(TEXT), sentence, codebook).labels.tolist() == [0]
 
 
-def test_a_long_gold_span_is_the_candidate_of_its_head_not_of_its_longest_part(parsed: Parsed) -> None:
+def test_a_long_gold_span_matches_the_mention_of_its_head(parsed: Parsed) -> None:
     text = "The two sides in Libya’s bitter civil war announced an immediate ceasefire."
     sentence = parsed(text)
     [found] = align(

@@ -52,7 +52,7 @@ bootstrap = 20
 """
 
 
-def test_a_span_is_a_mention_with_a_head_of_its_own(parsed: Parsed) -> None:
+def test_a_span_becomes_a_mention_with_its_syntactic_head(parsed: Parsed) -> None:
     sentence = parsed("The Iranian foreign minister, Javad Karimi, condemned a court decision in Peru.")
     text = sentence.segment.text
     for words, head in (
@@ -62,7 +62,7 @@ def test_a_span_is_a_mention_with_a_head_of_its_own(parsed: Parsed) -> None:
     ):
         start = text.index(words)
         mention = mention_at(sentence, (start, start + len(words)))
-        assert sentence.parse.words[mention.head] == head  # names stand masked in the parse
+        assert sentence.parse.words[mention.head] == head  # the parse has masked names
         assert sentence.span(mention) == (start, start + len(words))
 
 
@@ -87,16 +87,16 @@ def test_the_temperature_softens_overconfident_logits() -> None:
     rng = np.random.default_rng(0)
     true = rng.integers(0, 3, 400)
     seen = np.where(rng.random(400) < 0.7, true, rng.integers(0, 3, 400))
-    logits, wanted = 9.0 * np.eye(3)[seen], np.eye(3, dtype=np.int8)[true]
-    temperature = fit_temperature(logits, wanted)
+    logits, gold = 9.0 * np.eye(3)[seen], np.eye(3, dtype=np.int8)[true]
+    temperature = fit_temperature(logits, gold)
     assert temperature > 2
     confidence = softmax(logits / temperature, axis=1).max(axis=1).mean()
     assert confidence == pytest.approx((seen == true).mean(), abs=0.02)
 
 
 @pytest.fixture
-def deeds(store: Path) -> Path:
-    """A user's own table, form, codebook and config in the working folder."""
+def deeds(cli: Cli, store: Path) -> Path:
+    """A user's table, form, codebook and config in the working folder, and the table imported as a corpus."""
     people = ("Kenya", "Somalia", "Peru", "Chile", "Oman", "Iran", "Ghana", "Benin")
     rows = ["sentence,code,who,whom"]
     for i, a in enumerate(people):
@@ -111,30 +111,17 @@ def deeds(store: Path) -> Path:
         ("config.toml", CONFIG),
     ):
         (store / name).write_text(content, encoding="utf-8")
+    options = "--format table --form form.toml --codebook deeds.toml -o deeds.jsonl"
+    imported = cli("corpus", "import", "deeds.csv", *options.split())
+    assert imported.exit_code == 0, imported.stderr
     return store
 
 
-def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
-    made = cli(
-        "corpus",
-        "import",
-        "deeds.csv",
-        "--format",
-        "table",
-        "--form",
-        "form.toml",
-        "--codebook",
-        "deeds.toml",
-        "-o",
-        "deeds.jsonl",
-    )
-    assert made.exit_code == 0, made.stderr
+def test_from_a_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
     trained = cli("train", "config.toml")
     assert trained.exit_code == 0, trained.stderr
     assert "registered as stancewire-deeds version 1, champion" in trained.stdout
-    measured = cli(
-        "evaluate", "--corpus", "deeds.jsonl", "--model", "stancewire-deeds", "--format", "json", "--no-log"
-    )
+    measured = cli("evaluate", "--corpus", "deeds.jsonl", "--model", "deeds", "--format", "json", "--no-log")
     assert measured.exit_code == 0 and '"macro_f1": 1.0' in measured.stdout
     (deeds / "new.jsonl").write_text(
         '{"id": "a", "text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}\n'
@@ -147,7 +134,7 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
     assert scored.exit_code == 1
     assert ['"stance": "attack"' in line for line in scored.stdout.splitlines()] == [True, False]
     assert '"stance": "praise"' in scored.stdout
-    faults = [line for line in scored.stderr.splitlines() if line.strip()]
+    errors = [line for line in scored.stderr.splitlines() if line.strip()]
     import mlflow
     import pandas as pd
 
@@ -155,28 +142,15 @@ def test_from_ones_own_table_to_a_registered_model(cli: Cli, deeds: Path) -> Non
     [record] = model.predict(pd.DataFrame([{"text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}]))
     assert '"stance": "attack"' in record
     assert (
-        len(faults) == 2
-        and "'Chad' is not in the sentence" in faults[0]
-        and '"actor" and "target"' in faults[1]
+        len(errors) == 2
+        and "'Chad' is not in the sentence" in errors[0]
+        and '"actor" and "target"' in errors[1]
     )
 
 
-def test_folds_are_runs_under_one_run(cli: Cli, deeds: Path) -> None:
+def test_folds_are_nested_runs(cli: Cli, deeds: Path) -> None:
     import mlflow
 
-    cli(
-        "corpus",
-        "import",
-        "deeds.csv",
-        "--format",
-        "table",
-        "--form",
-        "form.toml",
-        "--codebook",
-        "deeds.toml",
-        "-o",
-        "deeds.jsonl",
-    )
     result = cli("train", "config.toml", "--folds", "3")
     assert result.exit_code == 0, result.stderr
     assert "no model is registered" in result.stdout and "macro-F1" in result.stdout

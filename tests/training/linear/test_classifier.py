@@ -1,4 +1,4 @@
-"""The linear classifier as data on disk, and its weights as explanations."""
+"""The linear classifier: its files, its weights as explanations, and training."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_the_files_are_data_only(tiny_model: Path) -> None:
         assert names == sorted(set(names)) and arrays[f"{part}.weights"].shape[1] == len(names)
 
 
-def test_saving_again_what_was_loaded_writes_the_same_bytes(tiny_model: Path, tmp_path: Path) -> None:
+def test_loading_and_saving_writes_the_same_bytes(tiny_model: Path, tmp_path: Path) -> None:
     LinearClassifier.load(tiny_model, shipped_codebook()).save(tmp_path)
     for name in (ARRAYS, FEATURES):
         assert (tmp_path / name).read_bytes() == (tiny_model / name).read_bytes()
@@ -106,7 +106,7 @@ def truncate(name: str) -> Callable[[Path], object]:
         (lambda folder: (folder / FEATURES).write_bytes(b"\xff\xfe"), f"{FEATURES} cannot be read"),
     ],
 )
-def test_missing_and_damaged_files_are_one_line(
+def test_missing_and_damaged_files_are_one_error_line(
     tmp_path: Path, tiny_model: Path, damage: Callable[[Path], object], message: str
 ) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))

@@ -66,7 +66,7 @@ def test_no_feature_names_a_party_or_a_person(parsed: Parsed, text: str, names: 
         ),
     ],
 )
-def test_other_parties_have_the_same_features(parsed: Parsed, text: str, swap: dict[str, str]) -> None:
+def test_features_do_not_depend_on_party_names(parsed: Parsed, text: str, swap: dict[str, str]) -> None:
     other = re.sub("|".join(sorted(map(re.escape, swap), key=len, reverse=True)), lambda m: swap[m[0]], text)
     assert other != text
     assert features(parsed(text)) == features(parsed(other))

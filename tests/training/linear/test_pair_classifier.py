@@ -1,4 +1,4 @@
-"""The linear classifier for known pairs: trained, stored, explained; and what it cannot be trained on."""
+"""The linear classifier for known pairs: training, files, explanations, and too few examples."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.examples.dataset import Analysed, analyse_articles
-from stancewire.training.examples.known_pairs import known_pairs as pairs_of
+from stancewire.training.examples.known_pairs import known_pairs
 from stancewire.training.linear.pair_classifier import LinearPairClassifier
 from stancewire.training.linear.weights import ARRAYS
 from stancewire.training.progress import Progress
@@ -21,7 +21,9 @@ VERBS = {"blame": "blamed", "appeal": "urged", "ceasefire_claim": "promised a tr
 PARTIES = ("Kenya", "Somalia", "Peru", "Chile", "Oman")
 
 
-def known_pairs(codebook: Codebook, stances: tuple[str, ...], parties: tuple[str, ...] = PARTIES) -> Analysed:
+def analysed_pairs(
+    codebook: Codebook, stances: tuple[str, ...], parties: tuple[str, ...] = PARTIES
+) -> Analysed:
     """One pair per stance and party."""
     sentences = [
         {
@@ -33,10 +35,10 @@ def known_pairs(codebook: Codebook, stances: tuple[str, ...], parties: tuple[str
         for stance in stances
         for a, b in zip(parties, (*parties[1:], "Iran"), strict=True)
     ]
-    plain = {"text": "It rained."}  # has no pair
-    article = Article.model_validate({"doc_id": "d", "sentences": [*sentences, plain]})
+    without_pair = {"text": "It rained."}
+    article = Article.model_validate({"doc_id": "d", "sentences": [*sentences, without_pair]})
     data = analyse_articles([article], gazetteer(), codebook, ParseCache())
-    return pairs_of(data, codebook)
+    return known_pairs(data, codebook)
 
 
 def fitted(codebook: Codebook, data: Analysed) -> LinearPairClassifier:
@@ -52,13 +54,13 @@ def stance_logits(classifier: LinearPairClassifier, data: Analysed) -> np.ndarra
 
 @pytest.mark.parametrize("stances", [tuple(VERBS), ("blame", "appeal"), ("appeal",)])
 def test_the_right_stance_has_the_highest_logit(codebook: Codebook, stances: tuple[str, ...]) -> None:
-    data = known_pairs(codebook, stances)
+    data = analysed_pairs(codebook, stances)
     found = stance_logits(fitted(codebook, data), data).argmax(axis=1)
     assert [codebook.stance_names[k] for k in found] == [s for s in stances for _ in PARTIES]
 
 
 def test_a_loaded_classifier_gives_the_same_scores(codebook: Codebook, tmp_path: Path) -> None:
-    data = known_pairs(codebook, tuple(VERBS))
+    data = analysed_pairs(codebook, tuple(VERBS))
     classifier = fitted(codebook, data)
     classifier.save(tmp_path)
     loaded = stance_logits(LinearPairClassifier.load(tmp_path, codebook), data)
@@ -68,7 +70,7 @@ def test_a_loaded_classifier_gives_the_same_scores(codebook: Codebook, tmp_path:
 
 
 def test_contributions_add_up_to_the_logit(codebook: Codebook) -> None:
-    data = known_pairs(codebook, tuple(VERBS))
+    data = analysed_pairs(codebook, tuple(VERBS))
     classifier = fitted(codebook, data)
     weights = classifier.weigh(data.sentences[0], 0)
     assert [abs(w) for _, w in weights] == sorted((abs(w) for _, w in weights), reverse=True)
@@ -76,8 +78,8 @@ def test_contributions_add_up_to_the_logit(codebook: Codebook) -> None:
     assert total == pytest.approx(stance_logits(classifier, data)[0, 0])
 
 
-def test_too_few_pairs_are_one_line(codebook: Codebook) -> None:
+def test_too_few_pairs_are_an_error(codebook: Codebook) -> None:
     with pytest.raises(InputError, match=r"^training articles: too few sentences: no feature occurs 2 times"):
-        fitted(codebook, known_pairs(codebook, ("blame",), ("Kenya",)))
+        fitted(codebook, analysed_pairs(codebook, ("blame",), ("Kenya",)))
     with pytest.raises(InputError, match=r"^training articles: no statement to learn from"):
-        fitted(codebook, known_pairs(codebook, ()))
+        fitted(codebook, analysed_pairs(codebook, ()))

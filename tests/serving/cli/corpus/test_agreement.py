@@ -39,7 +39,7 @@ def test_agreement_as_table_and_as_json(cli: Cli, sheets: tuple[Path, Path]) -> 
     assert found["blame"]["f1"] == 1.0 and found["appeal"]["f1"] == 0.0
 
 
-def test_diff_says_who_marked_what(cli: Cli, sheets: tuple[Path, Path]) -> None:
+def test_diff_names_the_annotators(cli: Cli, sheets: tuple[Path, Path]) -> None:
     shown = cli("corpus", "diff", *sheets).stdout.splitlines()
     assert shown == [
         "one:1  Oman called for calm.",
@@ -53,7 +53,7 @@ def test_diff_says_who_marked_what(cli: Cli, sheets: tuple[Path, Path]) -> None:
     ]
 
 
-def test_other_texts_are_one_clear_line(cli: Cli, sheets: tuple[Path, Path], tmp_path: Path) -> None:
+def test_different_texts_give_one_error(cli: Cli, sheets: tuple[Path, Path], tmp_path: Path) -> None:
     other = tmp_path / "other.sheet"
     other.write_text(SHEET.replace("calm", "peace"), encoding="utf-8")
     result = cli("corpus", "agreement", sheets[0], other)
@@ -61,6 +61,7 @@ def test_other_texts_are_one_clear_line(cli: Cli, sheets: tuple[Path, Path], tmp
     assert "one:2" in result.stderr and "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_check_lists_likely_errors_of_a_corpus(cli: Cli, tiny_file: Path) -> None:
     result = cli("corpus", "check", tiny_file, "-n", "3", "--format", "jsonl")
     assert result.exit_code == 0, result.stderr

@@ -32,7 +32,9 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", ["sheet", "jsonl", "hf", "label-studio", "doccano", "brat", "conll"])
-def test_a_corpus_goes_out_and_comes_back(form: str, cli: Cli, tiny_file: Path, tmp_path: Path) -> None:
+def test_exporting_and_importing_a_corpus_changes_nothing(
+    form: str, cli: Cli, tiny_file: Path, tmp_path: Path
+) -> None:
     out, back = tmp_path / "out", tmp_path / "back.jsonl"
     exported = cli("corpus", "export", tiny_file, "--format", form, "-o", out)
     assert exported.exit_code == 0 and exported.stderr == f"54 articles written to {out}\n"
@@ -42,14 +44,14 @@ def test_a_corpus_goes_out_and_comes_back(form: str, cli: Cli, tiny_file: Path, 
     assert order(back.read_text().splitlines()) == order(tiny_file.read_text().splitlines())
 
 
-def test_without_a_file_it_goes_to_standard_output(cli: Cli, mine: Path) -> None:
+def test_export_without_a_file_prints_to_standard_output(cli: Cli, mine: Path) -> None:
     result = cli("corpus", "export", mine, "--format", "conll")
     assert result.exit_code == 0 and "1\tKenya\t0\t5\tB-ACTOR" in result.stdout and result.stderr == ""
     assert cli("corpus", "export", "--format", "label-studio-config").stdout.startswith("<View>")
 
 
 @pytest.mark.parametrize("form", ["label-studio", "conll"])
-def test_a_models_findings_go_out_to_be_corrected(
+def test_predictions_are_exported_for_correction(
     form: str, cli: Cli, mine: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
     out, back = tmp_path / "out", tmp_path / "back.jsonl"
@@ -70,7 +72,7 @@ def test_a_models_findings_go_out_to_be_corrected(
         ]
 
 
-def test_corrected_scores_come_back(cli: Cli, one_line: OneLine, tiny_model: Path, tmp_path: Path) -> None:
+def test_corrected_scores_are_imported(cli: Cli, one_line: OneLine, tiny_model: Path, tmp_path: Path) -> None:
     sentences = [
         "Kenya accused Somalia on Tuesday of shelling a border town and of blocking two convoys.",
         "It urged the United Nations to act.",
@@ -91,7 +93,9 @@ def test_corrected_scores_come_back(cli: Cli, one_line: OneLine, tiny_model: Pat
     assert "give --format" in one_line(cli("corpus", "import", scored, "-o", back))
 
 
-def test_articles_are_added_once(cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path) -> None:
+def test_appending_the_same_article_twice_is_an_error(
+    cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path
+) -> None:
     sheet = tmp_path / "more.sheet"
     sheet.write_text("### b\n\n¶ Kenya spoke.\n")
     added = cli("corpus", "import", sheet, "-o", mine, "--append")
@@ -128,7 +132,7 @@ def test_articles_are_added_once(cli: Cli, one_line: OneLine, mine: Path, tmp_pa
         ("jsonl", '"blame"', '"praise"', "x:1: sentences.0.statements.0.stance: unknown stance 'praise'"),
     ],
 )
-def test_a_malformed_line_is_one_line_and_writes_nothing(
+def test_a_malformed_line_gives_one_error_and_writes_nothing(
     form: str, old: str, new: str, said: str, cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path
 ) -> None:
     text = cli("corpus", "export", mine, "--format", form).stdout
@@ -142,12 +146,14 @@ def test_a_malformed_line_is_one_line_and_writes_nothing(
 
 
 def test_an_input_is_never_overwritten(cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path) -> None:
-    assert "refusing to overwrite" in one_line(cli("corpus", "export", mine, "-o", mine))
-    assert "refusing to overwrite" in one_line(cli("corpus", "import", mine, "--format", "jsonl", "-o", mine))
+    assert "is also an input file" in one_line(cli("corpus", "export", mine, "-o", mine))
+    assert "is also an input file" in one_line(cli("corpus", "import", mine, "--format", "jsonl", "-o", mine))
     assert mine.read_text() == LINE + "\n"
 
 
-def test_options_that_do_not_go_together(cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path) -> None:
+def test_options_that_exclude_each_other_are_errors(
+    cli: Cli, one_line: OneLine, mine: Path, tmp_path: Path
+) -> None:
     assert "name a new folder with -o" in one_line(cli("corpus", "export", mine, "--format", "brat"))
     assert "leave out the corpus" in one_line(
         cli("corpus", "export", mine, "--format", "label-studio-config")

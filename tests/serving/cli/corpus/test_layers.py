@@ -59,7 +59,7 @@ def test_a_local_copy_is_joined_and_used_by_name(
     assert cli("corpus", "validate", "news").exit_code == 0
 
 
-def test_the_archive_is_downloaded_joined_and_put_away(
+def test_the_archive_is_downloaded_joined_and_deleted(
     cli: Cli, small_layer: list[Article], tmp_path: Path
 ) -> None:
     with ThreadingHTTPServer(
@@ -73,16 +73,18 @@ def test_the_archive_is_downloaded_joined_and_put_away(
     assert list((tmp_path / "cache" / "downloads").iterdir()) == []
 
 
-def test_offline_one_line_says_what_to_do(cli: Cli, small_layer: list[Article], one_line: OneLine) -> None:
+def test_offline_the_error_says_what_to_do(cli: Cli, small_layer: list[Article], one_line: OneLine) -> None:
     line = one_line(cli("corpus", "fetch", "news", "--url", "http://127.0.0.1:9/texts.zip"))
     assert "cannot be reached" in line and "--from" in line
 
 
-def test_what_was_not_fetched_is_told(cli: Cli, small_layer: list[Article], one_line: OneLine) -> None:
-    assert "news: its texts have not been fetched" in one_line(cli("corpus", "stats", "news"))
+def test_training_on_a_layer_that_was_not_fetched_is_an_error(
+    cli: Cli, small_layer: list[Article], one_line: OneLine
+) -> None:
+    assert "news: the texts of this layer have not been fetched" in one_line(cli("corpus", "stats", "news"))
 
 
-def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
+def test_changed_and_missing_texts_are_reported_and_the_rest_is_joined(
     cli: Cli, small_layer: list[Article], tmp_path: Path
 ) -> None:
     rows = [json.loads(line) for line in (tmp_path / "texts.jsonl").read_text().splitlines()]
@@ -91,7 +93,7 @@ def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
     result = cli("corpus", "fetch", "news", "--from", tmp_path / "other.jsonl", "-o", tmp_path / "out.jsonl")
     faults = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
     assert result.exit_code == 1 and len(faults) == 2
-    assert f"{small_layer[0].doc_id}: its text is not the one that was annotated" in faults[0]
+    assert f"{small_layer[0].doc_id}: the text is not the one that was annotated" in faults[0]
     assert f"{small_layer[-1].doc_id}: not in the data set" in faults[1]
     assert "52 of 54 articles" in result.stderr
     assert read_corpus([tmp_path / "out.jsonl"]) == small_layer[1:-1]
@@ -104,11 +106,11 @@ def test_a_changed_and_a_missing_text_are_told_and_the_rest_is_done(
         ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or incomplete gzip file"),
         ("a.jsonl", b'{"ID": \n', "a.jsonl:1: not JSON"),
         ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
-        ("a.jsonl", b'{"ID": "%s"}', "an article without its text"),
+        ("a.jsonl", b'{"ID": "%s"}', "an article without text"),
         ("gone.zip", None, "no such file"),
     ],
 )
-def test_a_broken_copy_is_one_clear_line(
+def test_a_damaged_copy_gives_one_error(
     name: str,
     content: bytes | None,
     said: str,
@@ -134,11 +136,11 @@ def test_a_copy_of_something_else_writes_nothing(
     )
 
 
-def test_an_unknown_layer_is_told(cli: Cli, one_line: OneLine) -> None:
-    assert "nows: no such layer (layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
+def test_an_unknown_layer_is_an_error(cli: Cli, one_line: OneLine) -> None:
+    assert "nows: no such layer (the layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
 
 
-def test_annotations_are_parted_from_their_texts(
+def test_annotations_are_separated_from_their_texts(
     cli: Cli, small_layer: list[Article], tmp_path: Path
 ) -> None:
     assert (
@@ -160,7 +162,7 @@ def test_annotations_are_parted_from_their_texts(
     assert (tmp_path / "layer.jsonl").read_bytes() == (tmp_path / "layers" / "news.jsonl").read_bytes()
 
 
-def test_a_layer_file_of_ones_own_is_joined_too(
+def test_an_own_layer_file_is_joined_too(
     cli: Cli, small_layer: list[Article], tmp_path: Path, one_line: OneLine
 ) -> None:
     own = tmp_path / "layers" / "news.jsonl"
@@ -172,7 +174,7 @@ def test_a_layer_file_of_ones_own_is_joined_too(
     )
 
 
-def test_missing_texts_detach_nothing(
+def test_nothing_is_written_if_texts_are_missing(
     cli: Cli, small_layer: list[Article], tmp_path: Path, one_line: OneLine
 ) -> None:
     (tmp_path / "mine.jsonl").write_text('{"doc_id": "x", "sentences": [{"text": "Nothing."}]}\n')
