@@ -15,7 +15,7 @@ from .normalisation import NormalisedText
 from .parse import Parse
 from .predicates import Predicate, predicates
 from .quotations import is_quoted, quoted_ranges, wholly_quoted
-from .sentences import Segment
+from .segmentation.sentences import Segment
 from .spacy_parser import ParseCache, parse_sentences
 
 

@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from .blocks import find_blocks
 from .quotations import canonical_marks
+from .segmentation.blocks import find_blocks
 
 # Raise when the same text would be normalised differently from before: parses of it are no longer valid.
 VERSION = 2

@@ -16,7 +16,7 @@ from stancewire.data.files.cache import cache_folder
 from stancewire.data.identities.resolver import IdentityResolver
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
-from stancewire.data.text.sentences import segment
+from stancewire.data.text.segmentation.sentences import segment
 from stancewire.data.text.spacy_parser import ParseCache
 
 FIELD = Path(__file__).parent

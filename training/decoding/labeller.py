@@ -16,7 +16,7 @@ from ...data.schema import OTHER
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.mentions import Mention
-from ...data.text.sentences import Segment
+from ...data.text.segmentation.sentences import Segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Classifier, Floats, Scores
 from ..examples.dataset import Analysed

@@ -15,7 +15,7 @@ from ...data.text.analysis import AnalysedSentence
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.mentions import apposed, coordinated, naming, nested
 from ...data.text.questions import asks
-from ...data.text.sentences import Segment, segment
+from ...data.text.segmentation.sentences import Segment, segment
 from ..classifier import Classifier, Floats, Scores
 from ..examples.dataset import Analysed
 from ..examples.target_pairs import TargetPair, target_pairs

@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..schema import Article
+from ...schema import Article
+from ..normalisation import NormalisedText, normalise
+from ..quotations import quoted_ranges
 from .blocks import SILENT, Block, count_turns, find_blocks, find_lead
-from .normalisation import NormalisedText, normalise
-from .quotations import quoted_ranges
 
 _ABBREVIATIONS = frozenset(
     "mr mrs ms rs mx messrs dr prof gen col lt maj capt cpt cmdr cdr cpl pvt sgt adm brig supt insp det "

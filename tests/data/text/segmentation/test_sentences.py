@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stancewire.data.schema import Article
-from stancewire.data.text.sentences import annotated_segments, segment
+from stancewire.data.text.segmentation.sentences import annotated_segments, segment
 
 
 def texts(text: str) -> list[str]:
