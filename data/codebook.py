@@ -28,6 +28,7 @@ class StanceDefinition(BaseModel):
         title: its name as shown to people.
         definition: what counts as this stance.
         has_target: whether the stance is taken towards somebody.
+        in_questions: whether a question may take it; a question does not blame.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +36,7 @@ class StanceDefinition(BaseModel):
     title: str
     definition: str
     has_target: bool = True
+    in_questions: bool = True
 
 
 class LabelDefinition(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,8 @@ class Party(BaseModel):
         id: its identity, if it is known: an ISO 3166-1 alpha-3 code, the short name of an organisation or
             armed group, several of these joined by `+`, `MULTI` for several unnamed parties, or `OTHER` for a
             person or body that represents no party.
+        evidence: how the identity is known: `table`, a known name in the words themselves; `article`, the
+            article says so elsewhere; `guess`, it is only likely. Null without an identity and for `OTHER`.
     """
 
     model_config = _CONFIG
@@ -46,6 +48,7 @@ class Party(BaseModel):
     start: int | None = Field(default=None, ge=0)
     end: int | None = Field(default=None, ge=0)
     id: str | None = None
+    evidence: Literal["table", "article", "guess"] | None = None
 
 
 class ScoredStatement(BaseModel):
@@ -96,8 +99,8 @@ class Record(BaseModel):
 
         Returns:
             A DataFrame with the columns `id`, `title`, `sentence` (its index from 0), `stance`, `score`,
-            `actor`, `actor_id`, `target`, `target_id`, `labels` (of the sentence, joined by `;`) and `text`
-            (the sentence).
+            `actor`, `actor_id`, `actor_evidence`, `target`, `target_id`, `target_evidence`, `labels` (of the
+            sentence, joined by `;`) and `text` (the sentence).
         """
         import pandas as pd
 
@@ -113,11 +116,16 @@ class Record(BaseModel):
                     s.score,
                     s.actor.text,
                     s.actor.id,
+                    s.actor.evidence,
                     target.text if target else None,
                     target.id if target else None,
+                    target.evidence if target else None,
                     ";".join(label.name for label in sentence.labels),
                     sentence.text,
                 )
             )
-        columns = "id title sentence stance score actor actor_id target target_id labels text".split()
-        return pd.DataFrame(rows, columns=columns)
+        columns = (
+            "id title sentence stance score actor actor_id actor_evidence target target_id target_evidence "
+            "labels text"
+        )
+        return pd.DataFrame(rows, columns=columns.split())

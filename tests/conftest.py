@@ -18,7 +18,7 @@ from stancewire.data.codebook import Codebook, shipped_codebook
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
-from stancewire.data.text.sentences import Segment
+from stancewire.data.text.segmentation.sentences import Segment
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles

@@ -27,8 +27,8 @@ from .linear.pair_classifier import LinearPairClassifier
 
 FILE = "model.json"
 # Raised when the files of a model or the features of a classifier change; independent of the package version.
-# Format 2 introduced safetensors and `mentions`.
-FORMAT = 2
+# Format 2 introduced safetensors and `mentions`; format 3 has features of normalised text.
+FORMAT = 3
 RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
     LinearClassifier.kind: LinearClassifier.load,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..errors import InputError
 from ..schema import Article, Sentence
-from ..text.sentences import Segment, annotated_segments, segment
+from ..text.segmentation.sentences import Segment, annotated_segments, segment
 from .sheet import format_sheet
 
 QUOTATION_START = "—— not suggested, but annotate it too: the quotation below begins here"

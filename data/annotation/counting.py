@@ -10,7 +10,7 @@ from ..codebook import Codebook
 from ..record import Party as RecordParty
 from ..record import Record, ScoredSentence, ScoredStatement
 from ..schema import Article, Sentence, Span
-from ..text.sentences import annotated_segments
+from ..text.segmentation.sentences import annotated_segments
 from .matching import Party, by_actor, match, shared_targets
 
 

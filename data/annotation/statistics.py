@@ -141,7 +141,7 @@ def parsed_shares(
         `common_noun_subjects`, proportions of the subjects of verbs, in [0, 1].
     """
     from ..text.analysis import analyse
-    from ..text.sentences import annotated_segments
+    from ..text.segmentation.sentences import annotated_segments
 
     sentences = analyse([s for a in articles for s in annotated_segments(a)], gazetteer(), cached, advance)
     clauses, depths, subjects = [], [], Counter[str]()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
-from ..text.sentences import segment
+from ..text.segmentation.sentences import segment
 from .json_fields import objects, optional, required
 
 

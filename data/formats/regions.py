@@ -28,7 +28,7 @@ from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
 from ..schema import Article, Span, Statement
-from ..text.sentences import Segment, annotated_segments
+from ..text.segmentation.sentences import Segment, annotated_segments
 from .json_fields import ARTICLE_FIELDS, known_label
 from .outline import locate, read_outline
 

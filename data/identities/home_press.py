@@ -15,6 +15,8 @@ from pathlib import Path
 
 # A single sign may be a passing mention.
 MIN_SIGNS = 2
+# Bodies that many states have.
+_SHARED_BODIES = frozenset({"congress", "senate", "house", "presidency", "cabinet", "commons"})
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
@@ -72,6 +74,11 @@ def seats_named(text: str) -> HomePress | None:
 def state_of_office(words: str) -> str | None:
     """The state that alone has an office of this name ("Secretary of State"); None for other offices."""
     return next((press.state for press in home_presses() if press.offices.search(words)), None)
+
+
+def state_of_body(lemma: str) -> str | None:
+    """The state whose press calls its government so after its head: "the Reed administration"."""
+    return next((press.state for press in home_presses() if lemma in press.bodies - _SHARED_BODIES), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from ..text.mentions import Mention
 from .home_press import ArticlePress, state_of_office
+from .identity import Evidence
 from .nouns import CIVIL, FORMER, PRIVATE, REBEL, TITLED
 from .parties import ArticleParties
-from .phrases import original_words, phrase_after, phrase_before
+from .phrases import original_words, own_names, phrase_after, phrase_before
 
 # Offices that represent an organisation more often than a state.
 _MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
+_SENT = frozenset({"ambassador", "envoy", "representative", "consul", "diplomat", "attaché"})
 # A lawmaker's party and seat: "Ruth Adler (R-Ky.)", "Adler, D-Calif.,".
 _SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
 
@@ -46,12 +48,14 @@ class Introduction:
         person_key: the `name_key` of the person whose identity they share ("Assad's spokesman").
         offices: lemmas of the offices that the phrase names.
         partisan: they speak for a party or for themselves.
+        evidence: `guess` where only the state is likely; else the article says so.
     """
 
     identity: str | None = None
     person_key: str | None = None
     offices: tuple[str, ...] = ()
     partisan: bool = False
+    evidence: Evidence = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class Phrase:
     def of(cls, sentence: AnalysedSentence, mention: Mention, tokens: Sequence[int]) -> Phrase:
         """Collect what the kinds of evidence need to know of these tokens."""
         lemmas = [sentence.parse.lemmas[i].rstrip(".") for i in tokens]
-        names = [x for i in tokens if (x := sentence.name_at(i)) is not None]
-        parties = [x for x in dict.fromkeys(names) if x.party.kind != "collective"]
+        names = own_names(sentence, _without_posting(sentence, tokens))
+        parties = [x for x in names if x.party.kind != "collective"]
         offices = tuple(x for x in lemmas if x in TITLED and x != "head")
         words = original_words(sentence, tokens)
         return cls(sentence, mention, tokens, lemmas, parties, offices, words)
@@ -111,7 +115,7 @@ class IntroductionReader:
             _body,
             self._rebel,
             _state,
-            _owner,
+            self._owner,
             _unique_office,
         )
 
@@ -132,16 +136,40 @@ class IntroductionReader:
 
     def _partisan(self, phrase: Phrase) -> Introduction | None:
         """ "Sen. Ruth Adler", "former Defense Secretary Dana Whitlow": they speak for themselves."""
-        if self._press.is_partisan(phrase.words) or FORMER & set(phrase.lemmas):
+        parse, first = phrase.sentence.parse, phrase.tokens[0]
+        # "retired Col. Don Christensen": the parse takes the participle for a verb.
+        former = FORMER & set(phrase.lemmas) or (first and parse.words[first - 1].lower() in FORMER)
+        if former or self._press.is_partisan(phrase.words):
             return Introduction(OTHER, partisan=True)
         return None
 
     def _rebel(self, phrase: Phrase) -> Introduction | None:
         """ "rebel commander Ali Dirir": the armed group of the state that the phrase names."""
         if any(x in REBEL for x in phrase.lemmas):
-            identity = self._parties.rebels([x.party.id for x in phrase.states])
-            return Introduction(identity, offices=phrase.offices)
+            group = self._parties.rebels([x.party.id for x in phrase.states])
+            return Introduction(group.id, offices=phrase.offices, evidence=group.evidence or "article")
         return None
+
+    def _owner(self, phrase: Phrase) -> Introduction | None:
+        """ "Assad's spokesman", "its ambassador": the person they represent, or the party named before."""
+        sentence, mention, parse = phrase.sentence, phrase.mention, phrase.sentence.parse
+        outside = (i for i in phrase.tokens if not mention.first <= i <= mention.last)
+        owner = next((i for i in outside if parse.deps[i] == "poss"), None)
+        if owner is None or not phrase.offices:
+            return None
+        if parse.pos[owner] == "PROPN":
+            return Introduction(person_key=name_key(parse.words[owner]), offices=phrase.offices)
+        party = self._party_before(sentence, owner)
+        return Introduction(party, offices=phrase.offices) if party else None
+
+    def _party_before(self, sentence: AnalysedSentence, token: int) -> str | None:
+        """The first party named before a token outside quotations, in its sentence or in the one before."""
+        start = sentence.token_span(token)[0]
+        quoted = _quoted_names(sentence)
+        before = [x for x in sentence.names if x.end <= start and x not in quoted]
+        n = self._sentences.index(sentence)
+        earlier = self._sentences[n - 1].names if n and not before else ()
+        return next((x.party.id for x in (*before, *earlier) if x.party.kind != "collective"), None)
 
     def _title_alone(
         self, sentence: AnalysedSentence, mention: Mention, title: Sequence[str]
@@ -149,11 +177,11 @@ class IntroductionReader:
         """ "Defence Minister Tomasz Wrona", of a party that the phrase does not name."""
         organisations = self._parties.ranked("organisation")
         if _MEDIATING & set(title) and organisations:
-            return Introduction(organisations[0])
+            return Introduction(organisations[0], evidence="article" if len(organisations) == 1 else "guess")
         if self._press.titles:
             return Introduction(self._press.titles.state)
         state = self._state_before(sentence, mention) or self._parties.main_state()
-        return Introduction(state) if state else None
+        return Introduction(state, evidence="guess") if state else None
 
     def _state_before(self, sentence: AnalysedSentence, mention: Mention) -> str | None:
         """The state named last before the mention, at most two sentences back.
@@ -161,7 +189,12 @@ class IntroductionReader:
         "Warsaw said it would wait. Defence Minister Tomasz Wrona …"
         """
         span = sentence.span(mention)
-        near = [x.party.id for x in sentence.names if x.party.kind == "state" and span and x.end <= span[0]]
+        quoted = _quoted_names(sentence)
+        near = [
+            x.party.id
+            for x in sentence.names
+            if x.party.kind == "state" and span and x.end <= span[0] and x not in quoted
+        ]
         if near:
             return near[-1]
         n = self._sentences.index(sentence)
@@ -170,6 +203,20 @@ class IntroductionReader:
             if states:
                 return states[0]
         return None
+
+
+def _quoted_names(sentence: AnalysedSentence) -> set[Name]:
+    return {x for i, q in enumerate(sentence.quoted) if q and (x := sentence.name_at(i)) is not None}
+
+
+def _without_posting(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[int]:
+    """The tokens without where an ambassador or envoy is sent: "U.S. ambassador to the United Nations"."""
+    lemmas = sentence.parse.lemmas
+    sent = next((k for k, i in enumerate(tokens) if lemmas[i] in _SENT), None)
+    if sent is None:
+        return list(tokens)
+    to = next((k for k in range(sent, len(tokens)) if lemmas[tokens[k]] in ("to", "in")), len(tokens))
+    return list(tokens[:to])
 
 
 def _private_person(phrase: Phrase) -> Introduction | None:
@@ -199,27 +246,18 @@ def _state_of_body(phrase: Phrase) -> Introduction | None:
 
 
 def _body(phrase: Phrase) -> Introduction | None:
-    """ "UN envoy Staffan de Mistura"."""
-    return Introduction(phrase.bodies[0].party.id, offices=phrase.offices) if phrase.bodies else None
+    """ "UN envoy Staffan de Mistura"; not the state's own "Ukrainian Security Council spokesman"."""
+    if not phrase.bodies:
+        return None
+    body, states = phrase.bodies[0], phrase.states
+    if body.party.kind == "organisation" and states and states[0].end <= body.start:
+        return None
+    return Introduction(body.party.id, offices=phrase.offices)
 
 
 def _state(phrase: Phrase) -> Introduction | None:
     """ "Armenian Prime Minister Nikol Pashinyan"."""
     return Introduction(phrase.states[0].party.id, offices=phrase.offices) if phrase.states else None
-
-
-def _owner(phrase: Phrase) -> Introduction | None:
-    """ "Assad's spokesman", "its ambassador": the person whom they represent, or the party named before."""
-    sentence, mention, parse = phrase.sentence, phrase.mention, phrase.sentence.parse
-    outside = (i for i in phrase.tokens if not mention.first <= i <= mention.last)
-    owner = next((i for i in outside if parse.deps[i] == "poss"), None)
-    if owner is None or not phrase.offices:
-        return None
-    if parse.pos[owner] == "PROPN":
-        return Introduction(person_key=name_key(parse.words[owner]), offices=phrase.offices)
-    start = sentence.token_span(owner)[0]
-    before = [x.party.id for x in sentence.names if x.end <= start and x.party.kind != "collective"]
-    return Introduction(before[0], offices=phrase.offices) if before else None
 
 
 def _unique_office(phrase: Phrase) -> Introduction | None:

@@ -6,82 +6,52 @@ that applies decides, so their order in `NounPhraseRules` matters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
 
-from ..schema import MULTI, OTHER
-from ..text.analysis import AnalysedSentence
-from ..text.gazetteer import Name
-from ..text.mentions import Mention
-from .home_press import ArticlePress
+from ..text.mentions import OFFICES, TITLES, Mention
+from .home_press import ArticlePress, state_of_body
+from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
+from .introductions import name_key
 from .nouns import (
     COLLECTIVE,
-    COLLECTIVE_SINGULAR,
     FORMER,
     GOVERNMENT,
     GROUP,
     MUTUAL,
-    PRIVATE,
     REBEL,
     REBEL_MODIFIERS,
     SIDES,
     TEXTS,
     TITLED,
 )
-from .parties import ArticleParties, joined
-from .phrases import original_words
+from .parties import ArticleParties
+from .phrase_rules import NounPhrase, body, collective, is_placed, known_collective, private, seat, state
+from .phrases import original_words, own_names
 from .references import References, Resolve, speaks
 
 # Nouns that mean the two parties when they are in the plural, even without "both".
 _OPPONENTS = frozenset({"side", "party", "neighbour", "neighbor", "rival", "foe"})
+# Who speaks for whom: "a spokesman for", "an adviser to".
+_SPEAKING_FOR = {
+    **dict.fromkeys(("spokesman", "spokeswoman", "spokesperson", "lawyer", "attorney"), ("for",)),
+    **dict.fromkeys(("adviser", "advisor", "aide", "assistant", "counselor"), ("to", "for")),
+}
+_SECRETARY = re.compile(r"[Ss]ecretary[-\u2010\u2011 ][Gg]eneral")
+# Words in capitals that name a body or office of any state.
+_OFFICIAL = (
+    TITLES
+    | OFFICES
+    | GOVERNMENT
+    | frozenset(
+        "the federal central general armed air military public health finance economy energy transport "
+        "information intelligence supreme high justice home revolutionary national royal civil prime cabinet "
+        "transitional sovereign sovereignty constitutional special joint chiefs staff first north south east "
+        "west northern southern eastern western capital president's nuclear atomic emergency police "
+        "border".split()
+    )
+)
 _STATES_ONLY = frozenset({"country", "neighbour", "neighbor", "nation", "state", "capital"})
-
-
-@dataclass(frozen=True, slots=True)
-class NounPhrase:
-    """A mention with a common noun as its head, in sentence number `n`.
-
-    Attributes:
-        lemma: of the head.
-        lemmas: of all tokens.
-        parties: the known names within the phrase, in order, without duplicates.
-    """
-
-    n: int
-    sentence: AnalysedSentence
-    mention: Mention
-    lemma: str
-    lemmas: Sequence[str]
-    parties: Sequence[Name]
-
-    @classmethod
-    def of(cls, n: int, sentence: AnalysedSentence, mention: Mention) -> NounPhrase:
-        """Collect what the rules need to know of a mention."""
-        inside = range(mention.first, mention.last + 1)
-        lemmas = [sentence.parse.lemmas[i] for i in inside]
-        names = [x for i in inside if (x := sentence.name_at(i)) is not None]
-        lemma = sentence.parse.lemmas[mention.head]
-        return cls(n, sentence, mention, lemma, lemmas, list(dict.fromkeys(names)))
-
-    @property
-    def plural(self) -> bool:
-        """Whether the head is in the plural."""
-        return self.sentence.parse.tags[self.mention.head] == "NNS"
-
-    @property
-    def bodies(self) -> list[str]:
-        """The ids of the organisations and armed groups in the phrase."""
-        return [x.party.id for x in self.parties if x.party.kind in ("organisation", "group")]
-
-    @property
-    def states(self) -> list[str]:
-        """The ids of the states in the phrase."""
-        return [x.party.id for x in self.parties if x.party.kind == "state"]
-
-    def is_bare(self, *determiners: str) -> bool:
-        """Whether the phrase is the head after one of these determiners, without modifiers."""
-        first = self.mention.first
-        return first + 1 == self.mention.head and self.sentence.parse.lemmas[first] in determiners
 
 
 class NounPhraseRules:
@@ -91,67 +61,87 @@ class NounPhraseRules:
         parties: the parties that the article names.
         press: the press that it comes from.
         references: what its phrases refer back to.
+        persons: by `name_key`, the party that each person represents.
         resolve: the identity of any other mention.
     """
 
     def __init__(
-        self, parties: ArticleParties, press: ArticlePress, references: References, resolve: Resolve
+        self,
+        parties: ArticleParties,
+        press: ArticlePress,
+        references: References,
+        persons: Mapping[str, Identity],
+        resolve: Resolve,
     ) -> None:
         self._parties, self._press, self._references = parties, press, references
+        self._persons = persons
         self._resolve = resolve
-        self._rules: tuple[Callable[[NounPhrase], str | None], ...] = (
+        self._rules: tuple[Callable[[NounPhrase], Identity | None], ...] = (
             self._others,
             self._both_sides,
             self._partisan,
-            _private,
-            _body,
+            private,
+            body,
             self._rebels,
-            _state,
-            _known_collective,
+            state,
+            known_collective,
+            seat,
+            self._represented,
             self._owner,
-            _collective,
+            collective,
             self._armed_group,
             self._text,
+            self._namesake,
+            self._hyphenated,
             self._home_body,
             self._government,
         )
 
-    def resolve(self, phrase: NounPhrase) -> str:
-        """The identity of a noun phrase; `OTHER` where no rule applies."""
+    def resolve(self, phrase: NounPhrase) -> Identity:
+        """The identity of a noun phrase; unknown where no rule applies."""
         for rule in self._rules:
             if (identity := rule(phrase)) is not None:
                 return identity
-        return self._same_noun(phrase) or OTHER
+        return self._same_noun(phrase) or UNKNOWN
 
-    def _same_noun(self, phrase: NounPhrase) -> str | None:
+    def _same_noun(self, phrase: NounPhrase) -> Identity | None:
         return self._references.same_noun(phrase.n, phrase.mention, phrase.lemma)
 
-    def _others(self, phrase: NounPhrase) -> str | None:
+    def _others(self, phrase: NounPhrase) -> Identity | None:
         """ "each other"; "the latter", "one"."""
         if phrase.lemma == "other":
-            return self._parties.both_sides()
-        return OTHER if phrase.lemma in ("latter", "former", "one", "other.") else None
+            return self._references.both_sides(phrase.n, phrase.mention)
+        return UNKNOWN if phrase.lemma in ("latter", "former", "one", "other.") else None
 
-    def _both_sides(self, phrase: NounPhrase) -> str | None:
+    def _both_sides(self, phrase: NounPhrase) -> Identity | None:
         """ "both sides", "the two countries", "the rivals"."""
         if phrase.lemma in SIDES and (
             MUTUAL & set(phrase.lemmas) or (phrase.plural and phrase.lemma in _OPPONENTS)
         ):
-            return self._parties.both_sides(states_only=phrase.lemma in _STATES_ONLY)
+            return self._references.both_sides(phrase.n, phrase.mention, phrase.lemma in _STATES_ONLY)
         return None
 
-    def _partisan(self, phrase: NounPhrase) -> str | None:
+    def _partisan(self, phrase: NounPhrase) -> Identity | None:
         """ "Senate Republicans", "a former minister": they speak for themselves."""
         mention = phrase.mention
         words = original_words(phrase.sentence, range(mention.first, mention.last + 1))
-        return OTHER if self._press.is_partisan(words) or FORMER & set(phrase.lemmas[:-1]) else None
+        if FORMER & set(phrase.lemmas[:-1]):
+            return UNKNOWN
+        # "Iraqi lawmakers" are not those of the article's own parliament.
+        foreign = self._press.home and phrase.states and self._press.home.state not in phrase.states
+        return UNKNOWN if not foreign and self._press.is_partisan(words) else None
 
-    def _rebels(self, phrase: NounPhrase) -> str | None:
+    def _rebels(self, phrase: NounPhrase) -> Identity | None:
         """ "Syrian rebels", "opposition fighters"."""
         modified = bool(set(phrase.lemmas[:-1]) & REBEL_MODIFIERS) and phrase.lemma not in COLLECTIVE
-        return self._parties.rebels(phrase.states) if phrase.lemma in REBEL or modified else None
+        if phrase.lemma not in REBEL and not modified:
+            return None
+        inside = range(phrase.mention.first, phrase.mention.last + 1)
+        if not phrase.states and any(phrase.sentence.name_at(i) for i in inside):
+            return UNKNOWN  # "Iran-backed militias" may be in any country
+        return self._parties.rebels(phrase.states)
 
-    def _owner(self, phrase: NounPhrase) -> str | None:
+    def _owner(self, phrase: NounPhrase) -> Identity | None:
         """ "his government", "the army of the region": the identity of the owner."""
         parse, head = phrase.sentence.parse, phrase.mention.head
         children = parse.children[head]
@@ -172,9 +162,14 @@ class NounPhraseRules:
         if other == phrase.mention:
             return None
         identity = self._resolve(phrase.n, other)
-        return identity if identity != OTHER else None
+        if identity != UNKNOWN:
+            return at_most(identity, "article")
+        # "the Ministry of Foreign Affairs of China"
+        inside = own_names(phrase.sentence, parse.subtree(owner))
+        official = phrase.lemma in GOVERNMENT or phrase.lemma in TITLED
+        return from_name(inside[-1]) if inside and official else None
 
-    def _armed_group(self, phrase: NounPhrase) -> str | None:
+    def _armed_group(self, phrase: NounPhrase) -> Identity | None:
         """ "the group", "its leadership": the armed group named before."""
         parse, mention = phrase.sentence.parse, phrase.mention
         if (
@@ -184,58 +179,77 @@ class NounPhraseRules:
         ):
             return None
         start = phrase.sentence.token_span(mention.first)[0]
-        return self._same_noun(phrase) or self._references.recent_group(phrase.n, start) or OTHER
+        return self._same_noun(phrase) or self._references.recent_group(phrase.n, start)
 
-    def _text(self, phrase: NounPhrase) -> str | None:
+    def _text(self, phrase: NounPhrase) -> Identity | None:
         """ "the statement": whoever speaks before it."""
         if phrase.lemma not in TEXTS:
             return None
-        return self._references.nearest(phrase.n, phrase.mention, speaks) or OTHER
+        return self._references.nearest(phrase.n, phrase.mention, speaks) or UNKNOWN
 
-    def _home_body(self, phrase: NounPhrase) -> str | None:
+    def _home_body(self, phrase: NounPhrase) -> Identity | None:
         """ "the administration", "the president": in the press of a state, its own."""
         press = self._press.titles
         if press is None:
             return None
         president = phrase.lemma == "president" and phrase.is_bare("the")
-        return press.state if phrase.lemma in press.bodies or president else None
+        # "the administration", "senior administration officials"
+        body = phrase.lemma in press.bodies or (phrase.lemma in TITLED and press.bodies & set(phrase.lemmas))
+        return from_article(press.state) if body or president else None
 
-    def _government(self, phrase: NounPhrase) -> str | None:
+    def _namesake(self, phrase: NounPhrase) -> Identity | None:
+        """ "the Obama administration", "the Wa State Army": a name in no table is a person's or nobody's."""
+        parse, mention = phrase.sentence.parse, phrase.mention
+        if phrase.lemma not in GOVERNMENT and phrase.lemma not in TITLED | REBEL:
+            return None
+        own = [
+            i
+            for i in range(mention.first, mention.last + 1)
+            if i != mention.head
+            and parse.pos[i] == "PROPN"
+            and parse.words[i][0].isupper()
+            and parse.words[i].lower().rstrip(".") not in _OFFICIAL
+        ]
+        if not own:
+            return None
+        known = (self._persons.get(name_key(parse.words[i])) for i in reversed(own))
+        named = next((at_most(x, "article") for x in known if x is not None), None)
+        # One press names its government by "administration".
+        return named or guessed(state_of_body(phrase.lemma))
+
+    def _represented(self, phrase: NounPhrase) -> Identity | None:
+        """ "a spokesman for the German chancellor", "an adviser to Putin": whom they speak for."""
+        parse, head = phrase.sentence.parse, phrase.mention.head
+        prepositions = _SPEAKING_FOR.get(phrase.lemma, ())
+        for i in parse.children[head]:
+            if parse.lemmas[i] not in prepositions:
+                continue
+            principal = next(
+                (m for m in phrase.sentence.mentions if m.head >= 0 and parse.heads[m.head] == i), None
+            )
+            if principal is not None and principal != phrase.mention:
+                return at_most(self._resolve(phrase.n, principal), "article")
+            inside = own_names(phrase.sentence, parse.subtree(i))
+            return from_name(inside[0]) if inside else None
+        return None
+
+    def _hyphenated(self, phrase: NounPhrase) -> Identity | None:
+        """ "the Secretary-General": of the organisation that the article names."""
+        words = original_words(phrase.sentence, range(phrase.mention.first, phrase.mention.last + 1))
+        if not _SECRETARY.search(words):
+            return None
+        organisations = self._parties.ranked("organisation")
+        if not organisations:
+            return guessed("UN")
+        return from_article(organisations[0]) if len(organisations) == 1 else guessed(organisations[0])
+
+    def _government(self, phrase: NounPhrase) -> Identity | None:
         """ "the ministry", "the president": the one named before, else that of the main state."""
         if phrase.lemma not in GOVERNMENT and phrase.lemma not in TITLED:
             return None
-        return self._same_noun(phrase) or self._parties.main_state() or OTHER
-
-
-def _private(phrase: NounPhrase) -> str | None:
-    """ "Syrian residents": they represent no party, unless they are "of" an organisation."""
-    if phrase.lemma not in PRIVATE:
-        return None
-    return phrase.bodies[0] if phrase.bodies and "of" in phrase.lemmas else OTHER
-
-
-def _body(phrase: NounPhrase) -> str | None:
-    """ "a UN statement", "Hamas fighters"."""
-    if not phrase.bodies:
-        return None
-    return phrase.bodies[-1 if phrase.lemma in GOVERNMENT | TITLED | TEXTS else 0]
-
-
-def _state(phrase: NounPhrase) -> str | None:
-    """ "Turkish officials", "Kenyan and Somali troops"."""
-    if not phrase.states:
-        return None
-    if phrase.plural and len(set(phrase.states)) > 1:
-        return joined(*phrase.states) or OTHER
-    return phrase.states[0]
-
-
-def _known_collective(phrase: NounPhrase) -> str | None:
-    """ "Western diplomats": several states that the article does not name."""
-    return MULTI if any(x.party.kind == "collective" for x in phrase.parties) else None
-
-
-def _collective(phrase: NounPhrase) -> str | None:
-    """ "world powers", "mediators", "the international community"."""
-    several = phrase.plural and phrase.lemma in COLLECTIVE
-    return MULTI if several or phrase.lemma in COLLECTIVE_SINGULAR else None
+        if (known := self._same_noun(phrase)) is not None:
+            return known
+        # "lawmakers", "some officials": those of anybody; "the court in The Hague": of nobody in the table.
+        if (phrase.plural and not phrase.is_definite) or is_placed(phrase):
+            return UNKNOWN
+        return guessed(self._parties.main_state())

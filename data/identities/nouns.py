@@ -33,7 +33,8 @@ TITLED = frozenset(
     "governor king sultan emir prime colonel major admiral captain negotiator aide deputy chairman "
     "chairwoman head director coordinator commissioner rapporteur mediator speaker attorney officer queen "
     "prince princess sheikh ayatollah warlord strongman dictator sergeant brigadier attaché consul mayor "
-    "lieutenant marshal undersecretary mp parliamentarian legislator delegate chair secretary-general".split()
+    "lieutenant marshal undersecretary mp parliamentarian legislator delegate chair secretary-general "
+    "counterpart ruler".split()
 )
 # Armed groups and their members.
 REBEL = frozenset(
@@ -83,3 +84,10 @@ REPORTING = frozenset(
 # Modifiers of people who no longer hold their office: "the former defence minister" speaks for no
 # government.
 FORMER = frozenset("former ex retired onetime erstwhile ousted deposed".split())
+# Bodies and people that sit in the state whose place follows: "the foreign ministry in Beijing". An embassy,
+# troops or a delegation in a place are another state's.
+SEATED = frozenset(
+    "government ministry army military authority administration cabinet regime junta presidency parliament "
+    "leadership leader official court council congress senate assembly legislature ruler general minister "
+    "president premier chancellor treasury secretariat department capital palace agency prosecutor".split()
+)

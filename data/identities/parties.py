@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ..schema import MULTI, OTHER
 from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import PartyKind
+from .identity import UNKNOWN, Identity, from_article, guessed
 
 
 def joined(*identities: str | None) -> str | None:
@@ -61,9 +62,17 @@ class ArticleParties:
                 return joined(home, groups[0]) or MULTI
         return (joined(*states[:2]) if len(states) > 1 else None) or MULTI
 
-    def rebels(self, states: Sequence[str]) -> str:
-        """The armed group meant by unnamed rebels: the main one, in one of these states if any are given."""
-        for group in self.ranked("group"):
-            if not states or set(states) & set(self._homes[group]):
-                return group
-        return OTHER
+    def rebels(self, states: Sequence[str]) -> Identity:
+        """The armed group meant by unnamed rebels: the only one, or a guess at the main one.
+
+        Args:
+            states: if there are any, the group fights in one of them.
+        """
+        groups = [g for g in self.ranked("group") if not states or set(states) & set(self._homes[g])]
+        if not groups:
+            return UNKNOWN
+        return from_article(groups[0]) if len(groups) == 1 else guessed(groups[0])
+
+    def home_of(self, group: str) -> str | None:
+        """The state in which an armed group fights, if the article names it."""
+        return next((state for state in self._homes.get(group, ()) if state in self._counts), None)

@@ -16,9 +16,14 @@ from ..schema import OTHER
 from ..text.analysis import AnalysedSentence
 from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
+from .identity import UNKNOWN, Identity, from_article, guessed
 from .introductions import Introduction, IntroductionReader, mention_key, name_key
 
 _GOVERNING = re.compile(r"\b([A-Z]\w+)(?:['’]s?)? (?:administration|White House|presidency|Cabinet)\b")
+
+
+# How many sentences must name a person with a state, and twice as many as with any other.
+MIN_COMPANY = 2
 
 
 class OfficeHolder(NamedTuple):
@@ -26,14 +31,14 @@ class OfficeHolder(NamedTuple):
 
     sentence: int
     office: str
-    identity: str
+    identity: Identity
 
 
 class Persons:
     """The persons of one article.
 
     Attributes:
-        identities: by `name_key`, the party that each person represents, or `OTHER`.
+        identities: by `name_key`, the party that each person represents, or none.
         offices: the offices that the article gives to persons, in its order.
     """
 
@@ -42,6 +47,8 @@ class Persons:
     ) -> None:
         self._sentences = sentences
         self._votes: dict[str, Counter[str]] = {}
+        # The votes that are more than guesses.
+        self._told: set[tuple[str, str]] = set()
         # Pairs of a person and the one whom they represent, and the sentences that name each person.
         self._represented: list[tuple[str, str]] = []
         self._named_in: dict[str, list[int]] = {}
@@ -52,9 +59,11 @@ class Persons:
         if press.titles is not None:
             for key in _heads_of_government(sentences):
                 self._vote(key, press.titles.state, 2)
+                self._told.add((key, press.titles.state))
         for key, state in _listed_in_order(sentences):
             self._vote(key, state, 2)
-        self.identities = {key: votes.most_common(1)[0][0] for key, votes in self._votes.items()}
+            self._told.add((key, state))
+        self.identities = {key: self._elected(key, votes) for key, votes in self._votes.items()}
         for key, principal in self._represented:
             if key not in self.identities and principal in self.identities:
                 self.identities[key] = self.identities[principal]
@@ -63,7 +72,11 @@ class Persons:
         if not press.home:
             for key, named_in in self._named_in.items():
                 if key not in self.identities and (state_nearby := self._company(named_in)):
-                    self.identities[key] = state_nearby
+                    self.identities[key] = guessed(state_nearby)
+
+    def _elected(self, key: str, votes: Counter[str]) -> Identity:
+        identity = votes.most_common(1)[0][0]
+        return from_article(identity) if (key, identity) in self._told else guessed(identity)
 
     def _vote(self, key: str, identity: str, weight: int) -> None:
         self._votes.setdefault(key, Counter())[identity] += weight
@@ -84,7 +97,10 @@ class Persons:
             if introduction.person_key is not None:
                 self._represented.append((key, introduction.person_key))
             return
-        self.offices += [OfficeHolder(n, office, introduction.identity) for office in introduction.offices]
+        told = Identity(introduction.identity, introduction.evidence)
+        self.offices += [OfficeHolder(n, office, told) for office in introduction.offices]
+        if introduction.evidence != "guess":
+            self._told.add((key, introduction.identity))
         self._vote(key, introduction.identity, _weight(introduction, mention))
 
     def _company(self, named_in: Sequence[int]) -> str | None:
@@ -94,14 +110,15 @@ class Persons:
             sentence = self._sentences[n]
             states = {x.party.id for x in sentence.names if x.party.kind == "state"}
             represented = {
-                self.identities.get(mention_key(sentence, m))
+                self.identities.get(mention_key(sentence, m), UNKNOWN).id
                 for m in sentence.mentions
                 if m.kind == "name" and sentence.name_at(m.head) is None
             }
             for state in states - represented:
                 votes[state] += 1
         ranked = votes.most_common(2)
-        if not ranked or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+        # One sentence may name anybody's friends and foes.
+        if not ranked or ranked[0][1] < MIN_COMPANY or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
             return None
         return ranked[0][0]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from ..text.analysis import AnalysedSentence
+from ..text.gazetteer import Name
 from ..text.mentions import Mention
 from .nouns import PRIVATE, REBEL, TITLED
 
@@ -12,6 +14,9 @@ from .nouns import PRIVATE, REBEL, TITLED
 INTRODUCING = TITLED | PRIVATE | REBEL | {"mr", "gen", "col", "lt", "capt", "rep", "sen"}
 # "…, who heads the UN mission": verbs after which the relative clause names an office.
 _LEADING = frozenset({"head", "lead", "run", "chair", "command", "represent", "speak", "serve", "direct"})
+# "U.S.-backed", "Saudi-led"; "pro-Russian", "anti-Taliban".
+_ATTACHED = re.compile(r"[-\u2010\u2011](?:[a-z]+ed|led|run|born|friendly|leaning|made)\b")
+_ALIGNED = re.compile(r"\b(?:[Pp]ro|[Aa]nti)[-\u2010\u2011 ]$")
 _IN_TITLES = frozenset({"NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "NUM"})
 
 
@@ -20,6 +25,18 @@ def original_words(sentence: AnalysedSentence, tokens: Sequence[int]) -> str:
     if not tokens:
         return ""
     return sentence.segment.text[sentence.token_span(tokens[0])[0] : sentence.token_span(tokens[-1])[1]]
+
+
+def own_names(sentence: AnalysedSentence, tokens: Iterable[int]) -> list[Name]:
+    """The known names of these tokens, in order, without duplicates.
+
+    Not those that only say whom the phrase is for, against or helped by: "U.S.-backed", "pro-Russian".
+    """
+    names = dict.fromkeys(x for i in tokens if (x := sentence.name_at(i)) is not None)
+    text = sentence.segment.text
+    return [
+        x for x in names if not _ATTACHED.match(text, x.end) and not _ALIGNED.search(text[: x.start][-8:])
+    ]
 
 
 def phrase_before(sentence: AnalysedSentence, mention: Mention) -> list[int]:
@@ -56,7 +73,9 @@ def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:
         if pos == "PRON" and parse.tags[i] != "PRP$":
             break
         tokens.insert(0, i)
-        if pos == "DET" or (pos == "PRON" and i + 1 < len(parse)):
+        # "the ambassador to the United Nations, Ann Reed": an article after a preposition ends nothing.
+        within = i > 0 and parse.lemmas[i - 1] in ("of", "for", "to")
+        if (pos == "DET" and not within) or (pos == "PRON" and i + 1 < len(parse)):
             break
         i -= 1
     while tokens and parse.pos[tokens[0]] in ("ADP", "PART"):
@@ -102,4 +121,6 @@ def _relative_clause(sentence: AnalysedSentence, who: int) -> list[int]:
         if parse.words[j] in (",", ".", ";", '"'):
             break
         tokens.append(j)
+    if tokens and parse.lemmas[tokens[0]] == "be":  # "who is the president's security adviser"
+        return tokens[1:] if any(parse.lemmas[k] in INTRODUCING for k in tokens) else []
     return tokens if tokens and parse.lemmas[tokens[0]] in _LEADING else []

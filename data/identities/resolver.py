@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..schema import MULTI, OTHER
+from ..schema import MULTI
 from ..text.analysis import AnalysedSentence
-from ..text.gazetteer import Name
 from ..text.mentions import Mention
 from .home_press import ArticlePress
+from .identity import UNKNOWN, Identity, at_most, from_article, from_name
 from .introductions import IntroductionReader, mention_key
-from .noun_phrases import NounPhrase, NounPhraseRules
+from .noun_phrases import NounPhraseRules
 from .nouns import GOVERNMENT, TITLED
 from .parties import ArticleParties
 from .persons import Persons
+from .phrase_rules import NounPhrase
 from .references import References
+from .speakers import Speakers
 
 # Adjectives that stand for several states.
 _COLLECTIVE_ADJECTIVES = frozenset(
@@ -40,53 +42,53 @@ class IdentityResolver:
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
         self._persons = Persons(sentences, self._introductions, press)
-        self._references = References(sentences, parties, self._persons.offices, self.resolve)
-        self._noun_phrases = NounPhraseRules(parties, press, self._references, self.resolve)
-        self._resolved: dict[tuple[int, Mention], str] = {}
+        known = self._persons.identities
+        speakers = Speakers(sentences, parties, known, press)
+        self._references = References(sentences, parties, self._persons.offices, speakers, self.identify)
+        self._noun_phrases = NounPhraseRules(parties, press, self._references, known, self.identify)
+        self._resolved: dict[tuple[int, Mention], Identity] = {}
 
     def resolve(self, sentence: int, mention: Mention) -> str:
-        """The identity of a mention of the sentence with this number, from 0.
+        """The id of a mention of the sentence with this number, from 0; see `identify`."""
+        return self.identify(sentence, mention).id
 
-        Returns:
-            A party's id, several joined by "+", `MULTI` or `OTHER`.
-        """
+    def identify(self, sentence: int, mention: Mention) -> Identity:
+        """The identity of a mention of the sentence with this number, from 0, and how it is known."""
         key = (sentence, mention)
         if key not in self._resolved:
-            self._resolved[key] = OTHER  # the answer to a mention that refers to itself in a circle
-            self._resolved[key] = self._resolve(sentence, mention)
+            self._resolved[key] = UNKNOWN  # the answer to a mention that refers to itself in a circle
+            self._resolved[key] = self._identify(sentence, mention)
         return self._resolved[key]
 
-    def _resolve(self, n: int, mention: Mention) -> str:
+    def _identify(self, n: int, mention: Mention) -> Identity:
         if mention.head < 0:
             return self._references.speaker(n)
         if mention.kind == "pronoun":
             return self._references.pronoun(n, mention)
         sentence = self._sentences[n]
         if (name := sentence.name_at(mention.head)) is not None:
-            return _identity(name)
+            return from_name(name)
         if mention.kind == "name":
             return self._name(n, mention)
         if mention.kind == "adjective" and sentence.parse.lemmas[mention.head] in _COLLECTIVE_ADJECTIVES:
-            return MULTI
+            return from_article(MULTI)
         return self._noun_phrases.resolve(NounPhrase.of(n, sentence, mention))
 
-    def _name(self, n: int, mention: Mention) -> str:
+    def _name(self, n: int, mention: Mention) -> Identity:
         """A name that is in no table: a person, or a phrase with capitals."""
         sentence = self._sentences[n]
         key, lemma = mention_key(sentence, mention), sentence.parse.lemmas[mention.head]
         if key in self._persons.identities:
-            return self._persons.identities[key]
+            return at_most(self._persons.identities[key], "article")
         inside = (sentence.name_at(i) for i in range(mention.last, mention.first - 1, -1))
         if (known := next((x for x in inside if x is not None), None)) is not None:
-            return _identity(known)
+            return from_name(known)
         if lemma in ("west", "states"):
-            return MULTI
+            return from_article(MULTI)
         # Offices in capitals are tagged as names: "the Foreign Ministry", "the Defence Minister".
         if lemma in GOVERNMENT or lemma in TITLED:
             return self._noun_phrases.resolve(NounPhrase.of(n, sentence, mention))
         introduction = self._introductions.read(sentence, mention)
-        return (introduction and introduction.identity) or OTHER
-
-
-def _identity(name: Name) -> str:
-    return MULTI if name.party.kind == "collective" else name.party.id
+        if introduction is None or introduction.identity is None:
+            return UNKNOWN
+        return at_most(from_article(introduction.identity), introduction.evidence)

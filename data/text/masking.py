@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .gazetteer import NAME_FORMS, Name
+from .handles import SIGN
 
 # Placeholders: for states by form (name, demonym, people, place), and for other parties. Each party of a
 # sentence has one row.
@@ -65,14 +66,24 @@ class Masked:
         return cut.end + at - cut.masked_end
 
 
-# Spellings that the tokenizer would split.
+# Spellings that the tokenizer would split: "cease-fire", and offices that are one word to us.
 _SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
+_OFFICE = re.compile(
+    r"\b(?P<ex>[Ee]x-)?(?P<before>(?:(?:[Vv]ice|[Dd]eputy|[Uu]nder|[Cc]o|[Aa]ssistant|[Aa]ll)-)*)"
+    r"(?P<office>[A-Za-z]+)(?P<after>-(?:[Gg]enerals?|[Ii]n-[Cc]hief|[Ee]lect|[Dd]esignate))?\b(?!-\w)"
+)
+_OFFICES = frozenset(
+    "secretary president chair chairman chairwoman chairperson minister premier chancellor attorney director "
+    "commander governor consul inspector commissioner leader prosecutor spokesman spokeswoman solicitor head "
+    "ruler dictator king emir general colonel official ambassador envoy mayor founder rebel".split()
+)
+_RANKS = frozenset("major brigadier lieutenant colonel".split())
 
 
-def _pieces(plain: str, names: Sequence[Name]) -> Iterator[tuple[int, int, str]]:
-    """(start, end, replacement) of names and unusual spellings, from left to right."""
+def _pieces(plain: str, names: Sequence[Name], lead: int) -> Iterator[tuple[int, int, str]]:
+    """(start, end, replacement) of the lead, names, signs of handles and unusual spellings, in order."""
     order: dict[str, int] = {}
-    words = []
+    words = [(0, lead, "")] if lead else []
     for name in names:
         n = order.setdefault(name.party.id, len(order))
         if name.form == "name" and name.party.kind != "state":
@@ -81,26 +92,43 @@ def _pieces(plain: str, names: Sequence[Name]) -> Iterator[tuple[int, int, str]]
             word = STATE[n % len(STATE)][NAME_FORMS.index(name.form)]
         words.append((name.start, name.end, word))
     taken = [(a, b) for a, b, _ in words]
-    words += [
-        (m.start(), m.end(), f"{m[1]}ease{m[2]}")
-        for m in _SPELLINGS.finditer(plain)
-        if not any(a < m.end() and m.start() < b for a, b in taken)
-    ]
+    found = [(m.span(), f"{m[1]}ease{m[2]}") for m in _SPELLINGS.finditer(plain)]
+    found += [(m.span(), "") for m in SIGN.finditer(plain)]
+    if "-" in plain:
+        found += [(m.span(), new) for m in _OFFICE.finditer(plain) if (new := _one_word(m))]
+    words += [(*span, new) for span, new in found if not any(a < span[1] and span[0] < b for a, b in taken)]
     yield from sorted(words)
 
 
-def mask(text: str, names: Sequence[Name]) -> Masked:
+def _one_word(found: re.Match[str]) -> str | None:
+    """An office without its hyphens: "Secretary" for "Under-Secretary-General"; None if it has none."""
+    word, after = found["office"], found["after"] or ""
+    if not (found["ex"] or found["before"] or after):
+        return None
+    if word.lower() in _RANKS and after.lower().startswith("-general"):
+        word = after[1:]
+    elif word.lower() not in _OFFICES and word.lower().removesuffix("s") not in _OFFICES:
+        return None
+    if found[0][0].isupper():
+        word = word.capitalize()
+    return f"{'Former' if found[0][0].isupper() else 'former'} {word}" if found["ex"] else word
+
+
+def mask(text: str, names: Sequence[Name], lead: int = 0) -> Masked:
     """Replace each name by the placeholder for its form, and typographic quotation marks by straight ones.
+
+    The signs of handles and tags are left out.
 
     Args:
         text: a sentence.
         names: the names in it, from left to right.
+        lead: how many characters before the sentence proper (a dateline) are left out too.
     """
     plain = text.translate(_PLAIN)
     parts: list[str] = []
     cuts: list[Cut] = []
     at = length = 0
-    for start, end, word in _pieces(plain, names):
+    for start, end, word in _pieces(plain, names, lead):
         parts += [plain[at:start], word]
         length += start - at
         cuts.append(Cut(length, start, length + len(word), end))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from .gazetteer import Gazetteer, Name, Party
 from .masking import Cut, Masked
-from .sentences import Segment
+from .segmentation.sentences import Segment
 
 # The field of `Party` that has the words for each form of a name.
 _FIELDS = {"name": "names", "demonym": "demonyms", "people": "demonyms", "place": "places"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.cache import cache_folder
+from .normalisation import VERSION
 from .parse import Parse
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ class ParseCache:
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                self._connection = sqlite3.connect(folder / f"parses-{PIPELINE}-{FORMAT}.sqlite", timeout=30)
+                self._connection = sqlite3.connect(
+                    folder / f"parses-{PIPELINE}-{FORMAT}.{VERSION}.sqlite", timeout=30
+                )
                 self._connection.execute("PRAGMA journal_mode=WAL")
                 self._connection.execute(
                     "CREATE TABLE IF NOT EXISTS parses (key BLOB PRIMARY KEY, parse TEXT) WITHOUT ROWID"

@@ -11,6 +11,7 @@ from typing import Any
 
 import mlflow
 import pandas as pd
+
 import stancewire
 
 

@@ -6,7 +6,7 @@ import gzip
 import json
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -259,3 +259,15 @@ def read_articles(
         for file in files:
             with _reporting(str(file), report_error):
                 yield from _read_file(file, any_language, report_error, note)
+
+
+def noting_misdecoded(
+    articles: Iterable[InputArticle], note: Callable[[str], None]
+) -> Iterator[InputArticle]:
+    """The same articles; says of each whose text was decoded wrongly before it came here ("Kenyaâ€™s")."""
+    from ...data.text.normalisation import looks_misdecoded
+
+    for article in articles:
+        if looks_misdecoded(article.text):
+            note(f"{article.id}: looks wrongly decoded (UTF-8 read as Windows-1252); repaired for reading")
+        yield article

@@ -103,7 +103,7 @@ def score_to(
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
-    from ..articles.readers import read_articles
+    from ..articles.readers import noting_misdecoded, read_articles
     from ..articles.scoring import score_articles
     from ..output.writers import open_writer
 
@@ -113,6 +113,7 @@ def score_to(
         writer = open_writer(kind, stream, to_file=out is not None)
         bar = stack.enter_context(progress("scoring"))
         articles = read_articles(inputs, any_language=any_language, report_error=errors, note=note)
+        articles = noting_misdecoded(articles, note)
         for record in score_articles(labeller, articles, errors, min_score):
             with bar.paused():
                 writer.write(record)

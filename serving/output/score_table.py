@@ -35,7 +35,8 @@ def _party(party: Party | None) -> Text:
         return Text("–", style="dim")
     shown = Text(party.text or "(unnamed speaker)")
     if party.id:
-        shown.append(f" {party.id}", style="cyan")
+        # A guess says so: "SAU?".
+        shown.append(f" {party.id}{'?' if party.evidence == 'guess' else ''}", style="cyan")
     return shown
 
 

@@ -11,7 +11,8 @@ from ...data.record import Party, Record
 
 CSV_COLUMNS = (
     "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id",
-    "actor_start", "actor_end", "target", "target_id", "target_start", "target_end", "labels", "text",
+    "actor_evidence", "actor_start", "actor_end", "target", "target_id", "target_evidence", "target_start",
+    "target_end", "labels", "text",
 )  # fmt: skip
 
 
@@ -61,7 +62,9 @@ class JsonlWriter:
 
 
 def _cells(party: Party | None) -> list[str | int | None]:
-    return [party.text, party.id, party.start, party.end] if party else [None] * 4
+    if party is None:
+        return [None] * 5
+    return [party.text, party.id, party.evidence, party.start, party.end]
 
 
 class CsvWriter:
@@ -81,7 +84,7 @@ class CsvWriter:
                 parties = [*_cells(s.actor), *_cells(s.target)]
                 self.rows.writerow([*about, n, s.stance, s.score, *parties, labels, sentence.text])
             if labels and not statements:
-                self.rows.writerow([*about, n, *[""] * 10, labels, sentence.text])
+                self.rows.writerow([*about, n, *[""] * 12, labels, sentence.text])
 
     def close(self) -> None:
         self.out.flush()

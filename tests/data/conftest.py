@@ -12,7 +12,7 @@ import pytest
 from stancewire.data.codebook import Codebook, shipped_codebook
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import Gazetteer, gazetteer
-from stancewire.data.text.sentences import segment
+from stancewire.data.text.segmentation.sentences import segment
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_DATASETS_OFFLINE", "1")

@@ -12,10 +12,11 @@ import numpy as np
 from ...data.codebook import Codebook
 from ...data.identities.resolver import IdentityResolver
 from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement
+from ...data.schema import OTHER
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.mentions import Mention
-from ...data.text.sentences import Segment
+from ...data.text.segmentation.sentences import Segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Classifier, Floats, Scores
 from ..examples.dataset import Analysed
@@ -264,25 +265,36 @@ def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: I
     Args:
         index: the index of the sentence among those of the resolver.
     """
-    span, identity = sentence.span(mention), resolver.resolve(index, mention)
+    span, identity = sentence.span(mention), resolver.identify(index, mention)
     if span is None:
-        return Party(text=None, id=identity)
+        return Party(text=None, id=identity.id, evidence=identity.evidence)
     start, end = span
     return Party(
         text=sentence.segment.text[start:end],
         start=sentence.segment.start + start,
         end=sentence.segment.start + end,
-        id=identity,
+        id=identity.id,
+        evidence=identity.evidence,
     )
+
+
+def _not_own_target(actor: Party, target: Party | None) -> Party:
+    """The actor; of no known party where only a guess says that it is its own target."""
+    if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
+        return actor
+    if not set(actor.id.split("+")) & set(target.id.split("+")):
+        return actor
+    return actor.model_copy(update={"id": OTHER, "evidence": None})
 
 
 def _scored_statement(
     statement: FoundStatement, sentence: int, parties: Mapping[int, Party]
 ) -> ScoredStatement:
+    target = None if statement.target is None else parties[statement.target]
     return ScoredStatement(
         sentence=sentence,
         stance=statement.stance,
         score=statement.score,
-        actor=parties[statement.actor],
-        target=None if statement.target is None else parties[statement.target],
+        actor=_not_own_target(parties[statement.actor], target),
+        target=target,
     )

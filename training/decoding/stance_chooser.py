@@ -12,7 +12,7 @@ from ...data.errors import InputError
 from ...data.record import Record
 from ...data.schema import Span, find_span
 from ...data.text.analysis import AnalysedSentence
-from ...data.text.sentences import Segment
+from ...data.text.segmentation.sentences import Segment
 from ..classifier import Floats, Scores
 from ..examples.dataset import Analysed
 from ..examples.known_pairs import known_pair, known_pairs

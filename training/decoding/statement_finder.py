@@ -14,7 +14,8 @@ from ...data.schema import MULTI, OTHER
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.mentions import apposed, coordinated, naming, nested
-from ...data.text.sentences import Segment, segment
+from ...data.text.questions import asks
+from ...data.text.segmentation.sentences import Segment, segment
 from ..classifier import Classifier, Floats, Scores
 from ..examples.dataset import Analysed
 from ..examples.target_pairs import TargetPair, target_pairs
@@ -64,9 +65,12 @@ class StatementFinder(Labeller):
         self, sentence: AnalysedSentence, scores: Scores, min_score: float | None = None
     ) -> list[FoundStatement]:
         probabilities = self.probabilities(scores)
+        asking = np.array([asks(sentence, m) for m in sentence.mentions], dtype=bool)
         out: list[FoundStatement] = []
         for k, roles in enumerate(self.codebook.stance_roles):
             stance, p = self.codebook.stance_names[k], probabilities[:, roles.actor]
+            if not self.codebook.stances[k].in_questions:
+                p = np.where(asking, 0.0, p)
             threshold = self.decisions.thresholds.get(f"{stance}:actor", 0.5)
             ranked = [int(i) for i in np.argsort(-p)]
             candidates = [i for i in ranked if p[i] >= (threshold if min_score is None else min_score)]

@@ -10,7 +10,7 @@ from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Party
 from ...data.text.masking import Masked
 from ...data.text.name_swap import draw_swap, swap_names
-from ...data.text.sentences import Segment, annotated_segments
+from ...data.text.segmentation.sentences import Segment, annotated_segments
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Scores
 from ..decoding.labeller import Labeller

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...data.annotation.counting import f1
 from ...data.record import Record
-from ...data.text.sentences import segment
+from ...data.text.segmentation.sentences import segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats, Scores
 from ..decoding.calibration import expected_calibration_error

@@ -12,7 +12,7 @@ from ...data.codebook import Codebook
 from ...data.schema import Article, Sentence
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
-from ...data.text.sentences import annotated_segments
+from ...data.text.segmentation.sentences import annotated_segments
 from ...data.text.spacy_parser import ParseCache
 from .alignment import RoleTargets, matched_actors, role_targets
 

@@ -25,6 +25,8 @@ from .word_weights import explain_by_words
 
 # The second stage learns from scores of models that were fitted without a third of the conflicts.
 FOLDS = 3
+# Sentences whose features are held at once while scoring.
+BLOCK = 512
 
 
 @dataclass(slots=True)
@@ -129,14 +131,26 @@ class LinearClassifier(ClassifierDefaults):
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         if not sentences:
             return []
-        features = self._features(sentences)
-        roles, labels = self.roles.logits(features.mentions), self.labels.logits(features.labels)
+        features, roles, labels, words = self._first_stage(sentences)
         if self.stacking.fitted.any():
-            sentence_roles = self.sentence_roles.logits(features.words)
-            roles = self.stacking.logits(
-                self._stacking_rows(sentences, features, roles, sentence_roles), roles
-            )
+            roles = self.stacking.logits(self._stacking_rows(sentences, features, roles, words), roles)
         return [Scores(r, x) for r, x in zip(features.by_sentence(roles), labels, strict=True)]
+
+    def _first_stage(self, sentences: Sequence[AnalysedSentence]) -> tuple[_Features, Floats, Floats, Floats]:
+        """The logits of mentions, labels and sentences, and the surroundings of the mentions.
+
+        In blocks: the names of the features of a long article take more than a gigabyte.
+        """
+        kept = _Features()
+        parts: list[tuple[Floats, Floats, Floats]] = []
+        for i in range(0, len(sentences), BLOCK):
+            features = self._features(sentences[i : i + BLOCK])
+            roles, labels = self.roles.logits(features.mentions), self.labels.logits(features.labels)
+            words = self.sentence_roles.logits(features.words) if self.stacking.fitted.any() else labels
+            parts.append((roles, labels, words))
+            kept.surroundings += features.surroundings
+        roles, labels, words = (np.concatenate(p) for p in zip(*parts, strict=True))
+        return kept, roles, labels, words
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
         view = SentenceView(sentence)

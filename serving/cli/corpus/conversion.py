@@ -177,7 +177,7 @@ def predictions(articles: list[Article], labeller: Labeller, name: str) -> list[
     """Predicted statements and labels of each article, with the article's own sentences."""
     from ....data.formats.scores import predict
     from ....data.text.analysis import analyse
-    from ....data.text.sentences import annotated_segments
+    from ....data.text.segmentation.sentences import annotated_segments
     from ....data.text.spacy_parser import ParseCache
 
     cache = ParseCache()

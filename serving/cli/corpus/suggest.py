@@ -113,7 +113,7 @@ def _choose(
     """
     from ....data.errors import InputError
     from ....data.text.analysis import analyse
-    from ....data.text.sentences import annotated_segments
+    from ....data.text.segmentation.sentences import annotated_segments
     from ....data.text.spacy_parser import ParseCache
     from ....training.curation.active_learning import suggest as most_informative
 

@@ -7,7 +7,7 @@ from stancewire.data.annotation.batch import annotation_batch, article_of_text
 from stancewire.data.annotation.sheet import comment, format_sheet, parse_sheet
 from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Article, Statement
-from stancewire.data.text.sentences import annotated_segments
+from stancewire.data.text.segmentation.sentences import annotated_segments
 
 TEXT = """Border shelled
 

@@ -20,7 +20,7 @@ from stancewire.data.layers.layer import (
     write_layer,
 )
 from stancewire.data.schema import Article, Sentence
-from stancewire.data.text.sentences import segment
+from stancewire.data.text.segmentation.sentences import segment
 
 TEXT = "Border shelled\n\nKenya accused Somalia of shelling a\ntown. “They\tfired,” he said.\n"
 

@@ -10,7 +10,7 @@ from stancewire.data.annotation.corpus import SHIPPED_CORPUS, read_corpus
 from stancewire.data.text import spacy_parser as parser
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import Gazetteer
-from stancewire.data.text.sentences import annotated_segments, segment
+from stancewire.data.text.segmentation.sentences import annotated_segments, segment
 from stancewire.data.text.spacy_parser import ParseCache, parse_key, parse_sentences
 
 Read = Callable[[str], list[AnalysedSentence]]

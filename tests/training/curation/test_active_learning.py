@@ -9,7 +9,7 @@ import pytest
 from stancewire.data.errors import InputError
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence, analyse
-from stancewire.data.text.sentences import annotated_segments
+from stancewire.data.text.segmentation.sentences import annotated_segments
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.classifier import Scores
 from stancewire.training.curation.active_learning import (

@@ -51,7 +51,7 @@ def test_the_keys_of_a_record_are_in_the_order_of_the_contract(tiny_labeller: St
     assert list(raw) == ["id", "source", "title", "model", "sentences", "statements"]
     assert list(raw["sentences"][0]) == ["start", "end", "text", "labels"]
     assert list(raw["statements"][0]) == ["sentence", "stance", "score", "actor", "target"]
-    assert list(raw["statements"][0]["actor"]) == ["text", "start", "end", "id"]
+    assert list(raw["statements"][0]["actor"]) == ["text", "start", "end", "id", "evidence"]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 32])

@@ -14,7 +14,7 @@ from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.codebook import Codebook
 from stancewire.data.record import Record
 from stancewire.data.schema import Article
-from stancewire.data.text.sentences import annotated_segments
+from stancewire.data.text.segmentation.sentences import annotated_segments
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.decoding.labeller import Labeller
 from stancewire.training.evaluation.metrics import measure

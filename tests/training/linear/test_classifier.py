@@ -129,7 +129,7 @@ def test_scoring_does_not_import_scikit_learn(tiny_model: Path, tmp_path: Path) 
         "from stancewire.data.codebook import shipped_codebook\n"
         "from stancewire.data.text.analysis import analyse\n"
         "from stancewire.data.text.gazetteer import gazetteer\n"
-        "from stancewire.data.text.sentences import segment\n"
+        "from stancewire.data.text.segmentation.sentences import segment\n"
         "from stancewire.training.linear.classifier import LinearClassifier\n"
         "classifier = LinearClassifier.load(Path(sys.argv[1]), shipped_codebook())\n"
         "[scores] = classifier.score(analyse(segment('Armenia accused Azerbaijan.'), gazetteer()))\n"

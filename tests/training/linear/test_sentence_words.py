@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
-from stancewire.data.text.sentences import segment
+from stancewire.data.text.segmentation.sentences import segment
 from stancewire.training.linear.mention_features import SentenceView
 from stancewire.training.linear.sentence_words import with_neighbours, word_features
 

@@ -1,0 +1,57 @@
+"""An identity and how it is known: from a table, from the article, or by a guess."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from ..schema import MULTI, OTHER
+from ..text.gazetteer import Name
+
+Evidence = Literal["table", "article", "guess"]
+
+
+class Identity(NamedTuple):
+    """Who a mention is.
+
+    Attributes:
+        id: a party's id, several joined by "+", `MULTI` or `OTHER`.
+        evidence: `table`, a known name in the phrase itself; `article`, the article says so elsewhere;
+            `guess`, likely, as the state that the article names most. None for `OTHER`.
+    """
+
+    id: str
+    evidence: Evidence | None
+
+
+UNKNOWN = Identity(OTHER, None)
+
+
+def _identity(id: str | None, evidence: Evidence) -> Identity:
+    return UNKNOWN if id is None or id == OTHER else Identity(id, evidence)
+
+
+def from_name(name: Name) -> Identity:
+    """The party of a known name."""
+    return _identity(MULTI if name.party.kind == "collective" else name.party.id, "table")
+
+
+def from_table(id: str | None) -> Identity:
+    """A party whose name is in the phrase itself."""
+    return _identity(id, "table")
+
+
+def from_article(id: str | None) -> Identity:
+    """A party that the article tells."""
+    return _identity(id, "article")
+
+
+def guessed(id: str | None) -> Identity:
+    """A party that is only likely."""
+    return _identity(id, "guess")
+
+
+def at_most(identity: Identity, evidence: Evidence) -> Identity:
+    """An identity that another one follows from: its evidence is no better than this."""
+    if identity.evidence is None or identity.evidence == "guess":
+        return identity
+    return identity._replace(evidence=evidence)

@@ -1,0 +1,101 @@
+"""Who speaks in the turns of a transcript, in a post, and in the numbered clauses of a resolution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ..text.analysis import AnalysedSentence
+from ..text.gazetteer import Name
+from .home_press import ArticlePress, state_of_office
+from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
+from .introductions import name_key
+from .nouns import TITLED
+from .parties import ArticleParties
+
+# Those who ask represent nobody.
+_ASKING = re.compile(
+    r"(?:Q|QUESTION|REPORTER|JOURNALIST|MODERATOR|HOST|OPERATOR|INTERVIEWER|CORRESPONDENT)S?\b", re.IGNORECASE
+)
+_ROLE = re.compile(r" ?\([^()]*\)$")
+# How many sentences before a clause the body is named that its verb belongs to.
+_PREAMBLE = 40
+
+
+class Speakers:
+    """The speakers of one article's turns, posts and clauses.
+
+    Args:
+        sentences: all sentences of the article.
+        parties: the parties that it names.
+        persons: by `name_key`, the party that each person represents.
+        press: the press that it comes from.
+    """
+
+    def __init__(
+        self,
+        sentences: Sequence[AnalysedSentence],
+        parties: ArticleParties,
+        persons: Mapping[str, Identity],
+        press: ArticlePress,
+    ) -> None:
+        self._sentences, self._parties = sentences, parties
+        self._persons, self._press = persons, press
+        # What a turn tells about its speaker holds for later turns of the same name.
+        self._known: dict[str, Identity] = {}
+        for n, sentence in enumerate(sentences):
+            label = sentence.segment.speaker
+            if label is not None and label not in self._known:
+                self._known[label] = self._read(n, label, sentence.speaker)
+
+    def of_turn(self, n: int) -> Identity | None:
+        """Who speaks in sentence number `n`; None where it is in no turn, post or clause."""
+        segment = self._sentences[n].segment
+        if segment.speaker is not None:
+            return self._known[segment.speaker]
+        return self._body_above(n) if segment.block == "clause" else None
+
+    def _read(self, n: int, label: str, party: Name | None) -> Identity:
+        if party is not None:
+            return from_name(party)
+        if _ASKING.match(label):
+            return UNKNOWN
+        key = name_key(_ROLE.sub("", label))
+        if key in self._persons:
+            return at_most(self._persons[key], "article")
+        earlier = next((i for x, i in self._known.items() if name_key(_ROLE.sub("", x)) == key), None)
+        if earlier is not None:
+            return earlier
+        return self._host(n) or self._likely(label)
+
+    def _host(self, n: int) -> Identity | None:
+        """The one party that the title of a transcript names, or whose office alone holds such meetings."""
+        first = next((s for s in self._sentences[:n] if s.segment.speaker is None and s.parse.words), None)
+        if first is None:
+            return None
+        states = list(dict.fromkeys(x.party.id for x in first.names if x.party.kind != "collective"))
+        return from_article(states[0] if len(states) == 1 else state_of_office(first.segment.text)) or None
+
+    def _likely(self, label: str) -> Identity:
+        """An office without a name ("THE PRESIDENT"): that of the article's press, or of its main state."""
+        words = re.findall(r"[a-z]+", label.lower())
+        if not any(w in TITLED for w in words):
+            return UNKNOWN
+        if self._press.titles is not None:
+            return guessed(self._press.titles.state)
+        return guessed(self._parties.main_state())
+
+    def _body_above(self, n: int) -> Identity:
+        """The body whose resolution has this clause: "The Security Council, 1. Demands …"."""
+        for k in range(n - 1, max(-1, n - _PREAMBLE), -1):
+            sentence = self._sentences[k]
+            text = sentence.segment.plain.text
+            if (
+                sentence.segment.block == "clause"
+                or text.endswith((".", "!", "?", "”"))
+                or not sentence.names
+            ):
+                continue
+            if sentence.names[0].start <= len("The "):
+                return at_most(from_name(sentence.names[0]), "article")
+        return UNKNOWN

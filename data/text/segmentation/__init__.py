@@ -1,0 +1,1 @@
+"""Blocks of a text (paragraphs, headlines, turns, datelines …) and their sentences."""
