@@ -12,6 +12,8 @@ from typing import Any
 import mlflow
 import pandas as pd
 
+# Without the split, how the imports are sorted would depend on the name of the checkout's folder.
+# isort: split
 import stancewire
 
 
