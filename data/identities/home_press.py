@@ -67,12 +67,12 @@ def home_press(text: str) -> HomePress | None:
 
 
 def seats_named(text: str) -> HomePress | None:
-    """The state whose seats of power ("the White House") an article names most, in whatever press."""
+    """The state whose seats of power ("the White House") an article names most, regardless of the outlet's country."""
     return _most_frequent(text, lambda press: press.seats)
 
 
 def state_of_office(words: str) -> str | None:
-    """The state that alone has an office of this name ("Secretary of State"); None for other offices."""
+    """The only state that has an office of this name ("Secretary of State"); None for other offices."""
     return next((press.state for press in home_presses() if press.offices.search(words)), None)
 
 
@@ -83,7 +83,7 @@ def state_of_body(lemma: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePress:
-    """What the press of an article's own state tells about it.
+    """What can be inferred from the country of the article's outlet.
 
     Attributes:
         home: the press that the article comes from.

@@ -1,4 +1,4 @@
-"""What an article tells about a person where it names them: "Armenian Prime Minister Nikol Pashinyan".
+"""What an article says about a person when it names them: "Armenian Prime Minister Nikol Pashinyan".
 
 Each kind of evidence is one function from a phrase next to the name to an introduction; the first one that
 applies decides. The phrase before the name ("Prime Minister") comes first, then the apposition after it.

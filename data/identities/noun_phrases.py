@@ -1,4 +1,4 @@
-"""Whose government, army or rebels a common noun phrase is: "Turkish officials", "the army", "both sides".
+"""Whose government, army or rebels a common noun phrase refers to: "Turkish officials", "the army", "both sides".
 
 Each rule is one function from a phrase to an identity, or None where the rule does not apply. The first rule
 that applies decides, so their order in `NounPhraseRules` matters.

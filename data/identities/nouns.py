@@ -1,4 +1,4 @@
-"""Lists of lower-case lemmas by what they tell about a party: offices, armies, private people, texts."""
+"""Lists of lower-case lemmas by what they say about a party: offices, armies, private people, texts."""
 
 from __future__ import annotations
 

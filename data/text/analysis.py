@@ -26,7 +26,7 @@ class AnalysedSentence:
     Attributes:
         segment: the sentence in its article.
         names: the names of known parties in it, in characters of the sentence as it was read.
-        masked: its normalised text with these names replaced by placeholders, and the way back.
+        masked: its normalised text with these names replaced by placeholders, and the mapping back to the original text.
         parse: the parse of the masked text.
         mentions: the candidates, in order of their heads; the unnamed speaker last.
         quoted: for each token, whether it is within a quotation or in a speaker's turn.

@@ -1,4 +1,4 @@
-"""One plain spelling of a text before anything reads it, and the way back to the text as it was read.
+"""One plain spelling of a text before anything reads it, and the mapping back to the original text to the text as it was read.
 
 Articles come from web pages, PDF files, feeds and social media with many characters for one thing: a no-break
 space, a soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate accents.
