@@ -62,12 +62,12 @@ def _most_frequent(text: str, pattern: Callable[[HomePress], re.Pattern[str]]) -
 
 
 def home_press(text: str) -> HomePress | None:
-    """The press that an article comes from; None where its words do not show it."""
+    """The press that an article comes from; None if its words do not show it."""
     return _most_frequent(text, lambda press: press.signs)
 
 
 def seats_named(text: str) -> HomePress | None:
-    """The state whose seats of power ("the White House") an article names most, regardless of the outlet's country."""
+    """The state whose seats of power ("the White House") an article names most, whatever its outlet."""
     return _most_frequent(text, lambda press: press.seats)
 
 

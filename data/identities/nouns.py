@@ -54,7 +54,7 @@ CIVIL = frozenset(
     "hospital club church school mosque charity observatory newspaper company firm bank thinktank "
     "tank".split()
 )
-# Private people and their groups, who represent no party.
+# Private people and their groups, who do not represent a party.
 PRIVATE = frozenset(
     "resident villager analyst expert activist witness family relative mother father sister brother widow "
     "journalist reporter shopkeeper refugee civilian protester protestor demonstrator doctor medic nurse "

@@ -64,7 +64,7 @@ class Gain:
         all_sentences: number of training sentences.
         gain: difference in average F1 (area under the curve divided by its width), paired by seed.
         words: ratio of words annotated by the strategy to words annotated by random choice.
-        holding: fractions of sentences that contain a statement or label, of the strategy and of random choice.
+        holding: fractions of sentences that contain annotations, of the strategy and of random choice.
     """
 
     strategy: str

@@ -29,7 +29,7 @@ NameSwapsOption = Annotated[
         "--name-swaps",
         metavar="N",
         min=0,
-        help="Swap the two parties' names N times per article; report the fraction of statements that change.",
+        help="Swap the two parties' names N times per article; report the fraction of changed statements.",
     ),
 ]
 

@@ -1,7 +1,7 @@
 """Calibration of logits, and thresholds on probabilities; both are fitted on the validation split.
 
-We implement Platt scaling ourselves because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas the
-logits to calibrate here have already been computed.
+We implement Platt scaling ourselves because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas
+the logits to calibrate here have already been computed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def best_threshold(
     seed: int = 0,
     balanced: bool = False,
 ) -> float:
-    """The threshold with the best F1, averaged over resamples of articles, so that no single article dominates.
+    """The threshold with the best F1, averaged over resamples of articles, so that no article dominates.
 
     Args:
         probabilities, gold: one value per candidate.

@@ -1,4 +1,4 @@
-"""Name invariance: the fraction of statements that change when the parties get other names. It should be 0."""
+"""Name invariance: the fraction of statements that change when parties get other names. It should be 0."""
 
 from __future__ import annotations
 

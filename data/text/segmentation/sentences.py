@@ -41,7 +41,7 @@ _LOWER_NAME = re.compile(
     r"(?:[a-z]{2,3} )?[^\W\d_a-z]|"
     r"d'[A-Z]|[a-z][A-Z][a-z]|[@#]\w|[a-z]+_\w"
 )
-# "…?" Colonel Ba asked: the sentence goes on after the closing mark.
+# "…?" Colonel Ba asked: the sentence continues after the closing mark.
 _SPEAKER = re.compile(
     r"(?:[A-Z][\w.'-]*,?\s+){1,5}(?:said|says|asked|asks|told|added|cried|shouted|wrote|demanded|wondered|"
     r"replied|yelled|screamed|exclaimed|called|recalled|continued|pleaded)\b"

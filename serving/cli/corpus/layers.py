@@ -63,8 +63,8 @@ def fetch(
 ) -> None:
     """Download the articles that a layer annotates.
 
-    Combines them with the layer's annotations into a corpus, which is then available as `--corpus news`. The texts are
-    under the licence of their dataset; their checksums are verified. Interrupted downloads resume.
+    Combines them with the layer's annotations into a corpus, then available as `--corpus news`. The texts
+    are under the licence of their dataset; their checksums are verified. Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 

@@ -1,4 +1,4 @@
-"""Round trips through all formats: any article is read back unchanged or rejected, and errors are one line."""
+"""Round trips through all formats: articles are read back unchanged or rejected, and errors are one line."""
 
 from __future__ import annotations
 
