@@ -157,7 +157,7 @@ def _is_label(found: re.Match[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What precedes the first sentence of a block and is not part of it: its end, and the start of the body."""
+    """What precedes the first sentence of a block and is not in it: its end, and where the body starts."""
 
     kind: str
     end: int
