@@ -57,7 +57,7 @@ def _to_parse(doc: Doc) -> Parse:
 
 
 class ParseCache:
-    """Parses by the SHA-256 of their text, in one SQLite file that several processes may share.
+    """Parses by the SHA-256 of their text, in one SQLite file that several processes can use at once.
 
     A file that cannot be used (read-only or damaged) is ignored: parsing then only takes longer. Our own code
     because the usual libraries (joblib, diskcache) pickle what they store.
