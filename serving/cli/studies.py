@@ -127,7 +127,7 @@ def learning_curve(
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
-    """Train and evaluate on random fractions of the training articles.
+    """Train and evaluate on fractions of the training articles.
 
     With the same seed, smaller shares are subsets of larger ones. Writes curve.csv, curve.md and curve.png.
 
