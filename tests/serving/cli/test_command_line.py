@@ -102,7 +102,7 @@ def test_tracking_server_down(workplace: Path, monkeypatch: pytest.MonkeyPatch) 
         (b"", "empty"),
         (b" \n\t\n", "empty"),
         (bytes(range(256)) * 40, "binary"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "binary"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "an image"),
         (b"War and peace. " * 1_400_000, "too large"),
         (GERMAN.encode(), "not in English"),
     ],
