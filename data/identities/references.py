@@ -61,9 +61,8 @@ class References:
             antecedent = next((m for m in sentence.mentions if m.head == noun), None)
             return at_most(self._resolve(n, antecedent), "article") if antecedent is not None else UNKNOWN
         if word in _FIRST:
-            speaker = self.speaker(n)
-            # Outside quotations the author speaks, unless the article says who does.
-            return speaker if sentence.quoted[mention.head] or speaker.evidence != "guess" else UNKNOWN
+            # Outside quotations and turns the author speaks.
+            return self.speaker(n) if sentence.quoted[mention.head] else UNKNOWN
         for words, fits in ((_SINGULAR, _is_person), (_NEUTER, _is_body), (_PLURAL, _is_plural)):
             if word in words:
                 return self.nearest(n, mention, fits) or UNKNOWN
