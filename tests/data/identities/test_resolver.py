@@ -99,7 +99,7 @@ def test_the_first_person_outside_quotations_is_nobody_known(who: Who) -> None:
 
 
 def test_the_object_of_a_verb_is_not_its_subject(who: Who) -> None:
-    text = "Egyptian Foreign Minister Adel Nour left. French Foreign Minister Anne Moreau accused him of lying."
+    text = "Egyptian minister Adel Nour left. French Foreign Minister Anne Moreau accused him of lying."
     assert who(text, "him") == "EGY"
     text = "French President Anne Moreau called her Egyptian counterpart Adel Nour, urging him to stop."
     assert who(text, "him") == "EGY"
