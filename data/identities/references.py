@@ -61,7 +61,8 @@ class References:
             antecedent = next((m for m in sentence.mentions if m.head == noun), None)
             return at_most(self._resolve(n, antecedent), "article") if antecedent is not None else UNKNOWN
         if word in _FIRST:
-            return self.speaker(n)
+            # Outside quotations and turns the author speaks.
+            return self.speaker(n) if sentence.quoted[mention.head] else UNKNOWN
         for words, fits in ((_SINGULAR, _is_person), (_NEUTER, _is_body), (_PLURAL, _is_plural)):
             if word in words:
                 return self.nearest(n, mention, fits) or UNKNOWN
@@ -163,6 +164,7 @@ class References:
     def nearest(self, n: int, mention: Mention, fits: Fits) -> Identity | None:
         """The identity of the nearest mention that fits, up to four sentences back; subjects come first."""
         own = self._sentences[n]
+        doer = _subject_of(own, mention)
         for k in range(n, max(-1, n - _REACH - 1), -1):
             sentence = self._sentences[k]
             fitting = [
@@ -170,6 +172,8 @@ class References:
                 for m in sentence.mentions
                 if m.head >= 0 and (k < n or m.head < mention.head) and m != mention and fits(sentence, m)
             ]
+            if k == n:
+                fitting = [m for m in fitting if m.head != doer]
             if not own.quoted[mention.head]:
                 # Who tells what is quoted is not among those that the quotation names.
                 fitting = [m for m in fitting if not sentence.quoted[m.head]]
@@ -230,6 +234,25 @@ def speaks(sentence: AnalysedSentence, mention: Mention) -> bool:
     if parse.deps[head] == "pobj" and parse.lemmas[above] == "to":
         return parse.words[parse.heads[above]].lower() == "according"
     return parse.deps[head] == "nsubj" and parse.lemmas[above] in REPORTING
+
+
+def _subject_of(sentence: AnalysedSentence, mention: Mention) -> int | None:
+    """The subject of the verb that a pronoun is the object of: "Kerry called him" is of somebody else."""
+    parse, head = sentence.parse, mention.head
+    if mention.kind != "pronoun" or head < 0 or parse.deps[head] not in ("dobj", "dative", "pobj"):
+        return None
+    if parse.words[head].lower().endswith(("self", "selves")):
+        return None
+    verb = parse.heads[head]
+    if parse.deps[head] == "pobj":
+        verb = parse.heads[verb]
+    # "Obama called Putin, urging him": the participle has the subject of the verb above.
+    for _ in range(2):
+        subject = next((i for i in parse.children[verb] if parse.deps[i] in ("nsubj", "nsubjpass")), None)
+        if subject is not None or parse.deps[verb] not in ("advcl", "conj") or parse.tags[verb] == "VB":
+            return subject
+        verb = parse.heads[verb]
+    return None
 
 
 def _is_person(sentence: AnalysedSentence, mention: Mention) -> bool:
