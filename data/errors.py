@@ -59,6 +59,24 @@ def validated(
         raise InputError(f"{within}: {what}" if within else what, where=where, hint=hint) from None
 
 
+def foreign_character(name: str) -> str:
+    """A remark about the first character of a name that is not ASCII; empty if there is none.
+
+    Names of stances, labels and identities are ASCII. A Cyrillic `а` or a non-breaking hyphen looks like the
+    character that was meant, so an error has to name it.
+
+    Returns:
+        For example " (its character 3 is U+0430 CYRILLIC SMALL LETTER A)".
+    """
+    import unicodedata
+
+    for n, character in enumerate(name, 1):
+        if not character.isascii():
+            known_as = unicodedata.name(character, "")
+            return f" (its character {n} is {f'U+{ord(character):04X} {known_as}'.rstrip()})"
+    return ""
+
+
 def plural(n: int, noun: str) -> str:
     """A number with its noun: "1 article", "2 articles"."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
