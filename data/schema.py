@@ -79,8 +79,8 @@ class Statement(BaseModel):
             not IDENTITY.fullmatch(identity) or identity.split("+") != sorted(identity.split("+"))
         ):
             raise ValueError(
-                f"identity {identity!r}{foreign_character(identity)} must be in capitals; several are joined by "
-                "+ in alphabetical order, like ARM+AZE"
+                f"identity {identity!r}{foreign_character(identity)} must be in capitals; several are joined "
+                "by + in alphabetical order, like ARM+AZE"
             )
         return identity
 

@@ -6,6 +6,7 @@ refused when its limit is reached.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -161,13 +162,16 @@ def load_json(text: str | bytes, where: str, hint: str = "export it again, or fi
     raise AssertionError("unreachable: `guarded` raises")
 
 
-def text_lines(path: Path, report: Report = raise_error) -> Iterator[tuple[str, str]]:
+def text_lines(
+    path: Path, report: Report = raise_error, *, compressed: bool = False
+) -> Iterator[tuple[str, str]]:
     """The location (`FILE:LINE`) and text of each line that is not empty; lines end with `\\n` only.
 
     `str.splitlines` would also split at U+2028 and U+0085, which are allowed within a JSON string.
 
     Args:
         report: called with each line that is not UTF-8. A file that begins with such a line is refused.
+        compressed: whether the file is gzipped.
 
     Raises:
         InputError: the file cannot be read, or a line or the file is too large.
@@ -175,8 +179,8 @@ def text_lines(path: Path, report: Report = raise_error) -> Iterator[tuple[str, 
     read, valid = 0, False
     with guarded(str(path)), path.open("rb") as file:
         _refuse_large(file, str(path), MAX_LINES_BYTES)
-        n = 0
-        while raw := file.readline(MAX_LINE_BYTES + 1):
+        n, lines = 0, gzip.GzipFile(fileobj=file) if compressed else file
+        while raw := lines.readline(MAX_LINE_BYTES + 1):
             n, read = n + 1, read + len(raw)
             where = f"{path}:{n}"
             if len(raw) > MAX_LINE_BYTES:
@@ -200,18 +204,21 @@ def text_lines(path: Path, report: Report = raise_error) -> Iterator[tuple[str, 
                 yield where, line
 
 
-def json_lines(path: Path, report: Report = raise_error) -> Iterator[tuple[str, Any]]:
+def json_lines(
+    path: Path, report: Report = raise_error, *, compressed: bool = False
+) -> Iterator[tuple[str, Any]]:
     """The location (`FILE:LINE`) and value of each line of a JSONL file; empty lines are skipped.
 
     Args:
         report: called with each line that is not JSON.
+        compressed: whether the file is gzipped.
 
     Raises:
         InputError: the file cannot be read, or there are no lines.
     """
     hint = "one article per line, as JSON"
     empty = True
-    for where, line in text_lines(path, report):
+    for where, line in text_lines(path, report, compressed=compressed):
         empty = False
         value: Any = None
         try:

@@ -15,8 +15,8 @@ identity (ARM) into the field of the region, and draws a relation from the actor
 Everything in an article is kept. A model's statements become `predictions`; the score of a prediction is the
 lowest score of its statements, so that sorting by it shows the most uncertain articles first. Of each task,
 the annotation marked as ground truth is read, or the only one that was not cancelled; where there are
-several, an annotator must be chosen. Offsets are in characters, or in UTF-16 code units if only these fit, see
-`offsets`. Tasks that were skipped or that nobody annotated are left out: they would look like articles
+several, an annotator must be chosen. Offsets are in characters, or in UTF-16 code units if only these fit
+(see `offsets`). Tasks that were skipped or that nobody annotated are left out: they would look like articles
 without statements. Fields of `data` that an article does not have are ignored.
 """
 

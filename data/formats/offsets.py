@@ -54,15 +54,24 @@ def in_characters(text: str, spans: Sequence[MarkedSpan]) -> list[tuple[int, int
     Raises:
         InputError: no way to count fits all spans; the message is about the first that does not fit the best.
     """
-    best: list[tuple[int, int] | None] = []
+    tried: list[list[tuple[int, int] | None]] = []
+    counts = []
     for count in _counts(text):
         found = [_fitting(text, span, count) for span in spans]
-        fitting = [x for x in found if x is not None]
-        if len(fitting) == len(spans):
-            return fitting
-        if not best or best.count(None) > found.count(None):
-            best, best_count = found, count
-    raise _misfit(text, spans[best.index(None)], best_count)
+        if None not in found:
+            return [x for x in found if x is not None]
+        tried.append(found)
+        counts.append(count)
+    best = min(range(len(tried)), key=lambda k: tried[k].count(None))
+    out = []
+    for n, span in enumerate(spans):
+        # Regions of an export and regions added since may be counted differently: words prove it.
+        options = [tried[best][n], *(found[n] for found in tried if span.words)]
+        fitting = next((x for x in options if x is not None), None)
+        if fitting is None:
+            raise _misfit(text, span, counts[best])
+        out.append(fitting)
+    return out
 
 
 def _counts(text: str) -> Iterator[_Count]:
@@ -100,15 +109,16 @@ def _converted(text: str, span: MarkedSpan, count: _Count) -> tuple[int, int] | 
     if start is None or end is None or start > end:
         return None
     inside = text[start:end]
-    trimmed = inside.strip()
-    start += len(inside) - len(inside.lstrip()) if trimmed else 0
-    return start, start + len(trimmed)
+    if not inside.strip():
+        return start, end
+    start += len(inside) - len(inside.lstrip())
+    return start, start + len(inside.strip())
 
 
 def _fitting(text: str, span: MarkedSpan, count: _Count) -> tuple[int, int] | None:
     """The span in characters; None if it does not fit the text."""
     found = _converted(text, span, count)
-    if found is None or (found[0] == found[1] and span.words != ""):
+    if found is None or (span.whole_words and not text[slice(*found)].strip()):
         return None
     if span.words is not None and _letters(text[slice(*found)]) != _letters(span.words):
         return None
@@ -124,7 +134,7 @@ def _misfit(text: str, span: MarkedSpan, count: _Count) -> InputError:
         hint = "offsets count characters of the text as it was exported"
     elif span.words == "":
         what, hint = "a discontinuous region", "mark the words in one piece"
-    elif found[0] == found[1]:
+    elif not text[slice(*found)].strip():
         what, hint = f"{at} has no words", "mark the words"
     elif span.words is not None and _letters(text[slice(*found)]) != _letters(span.words):
         what = f"{at} is {text[slice(*found)][:60]!r}, not {span.words[:60]!r}"
