@@ -196,7 +196,7 @@ class Article(BaseModel):
     language: Text = "en"
     license: Text | None = None
     annotators: tuple[Text, ...] = ()
-    row: int | None = Field(None, ge=0, lt=2**63)
+    row: int | None = Field(default=None, ge=0, lt=2**63)
 
     @field_validator("date", mode="before")
     @classmethod

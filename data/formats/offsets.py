@@ -49,7 +49,7 @@ def cuts_word(text: str, at: int) -> bool:
 
 
 def in_characters(text: str, spans: Sequence[MarkedSpan]) -> list[tuple[int, int]]:
-    """The start and end of each span in characters, without outer spaces.
+    """The start and end of each span in characters; those of whole words without outer spaces.
 
     Raises:
         InputError: no way to count fits all spans; the message is about the first that does not fit the best.
@@ -104,12 +104,12 @@ def _letters(words: str) -> str:
 
 
 def _converted(text: str, span: MarkedSpan, count: _Count) -> tuple[int, int] | None:
-    """The span in characters, without outer spaces; None if it is outside the text."""
+    """The span in characters, that of a party without outer spaces; None if it is outside the text."""
     start, end = count(span.start), count(span.end)
     if start is None or end is None or start > end:
         return None
     inside = text[start:end]
-    if not inside.strip():
+    if not span.whole_words or not inside.strip():
         return start, end
     start += len(inside) - len(inside.lstrip())
     return start, start + len(inside.strip())

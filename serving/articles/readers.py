@@ -130,7 +130,7 @@ def is_annotated(path: Path) -> bool:
     try:
         with path.open(encoding="utf-8-sig") as file:
             first = json.loads(next((line for line in file if line.strip()), "null"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return True  # `read_corpus` reports what is wrong with it
     return isinstance(first, dict) and "sentences" in first
 
