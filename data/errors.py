@@ -20,9 +20,22 @@ class InputError(ValueError):
     """
 
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
-        line = f"{where}: {what}" if where else what
+        shown = _on_one_line(what)
+        line = f"{_on_one_line(where)}: {shown}" if where else shown
         super().__init__(f"{line} ({hint})" if hint else line)
         self.what, self.where, self.hint = what, where, hint
+
+
+# Characters of an error that are shown: it may quote a field of any length.
+_MAX_SHOWN = 800
+_LINE_BREAKS = {ord(x): repr(x)[1:-1] for x in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+
+
+def _on_one_line(text: str) -> str:
+    """The text with its line breaks escaped, shortened in the middle."""
+    half = _MAX_SHOWN // 2
+    text = text if len(text) <= _MAX_SHOWN else f"{text[:half]} … {text[-half:]}"
+    return text.translate(_LINE_BREAKS)
 
 
 def validated(

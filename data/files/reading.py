@@ -135,12 +135,18 @@ def load_toml(text: str, where: str, hint: str = "fix the TOML") -> dict[str, An
     raise AssertionError("unreachable: `guarded` raises")
 
 
-def load_json(text: str | bytes, where: str, hint: str = "export it again, or fix the JSON") -> Any:
+JSON_HINT = "export it again, or fix the JSON"
+
+
+def load_json(
+    text: str | bytes, where: str, hint: str = JSON_HINT, *, allow_surrogates: bool = False
+) -> Any:
     """Parse JSON.
 
     Args:
         where: the location of the text, for the error message.
         hint: what to do about an error.
+        allow_surrogates: leave unpaired surrogates to `refuse_surrogates`.
 
     Raises:
         InputError: it is not JSON, is nested too deeply, or has an unpaired surrogate in any field.
@@ -156,10 +162,20 @@ def load_json(text: str | bytes, where: str, hint: str = "export it again, or fi
             raise InputError(f"not JSON: {error.msg} at {at}", where=where, hint=hint) from None
         except UnicodeDecodeError:
             raise InputError("not JSON: not UTF-8", where=where, hint=hint) from None
-        if _ESCAPED_SURROGATE.search(text):
-            json.dumps(value, ensure_ascii=False).encode()
+        if not allow_surrogates and _ESCAPED_SURROGATE.search(text):
+            refuse_surrogates(value, where, hint)
         return value
     raise AssertionError("unreachable: `guarded` raises")
+
+
+def refuse_surrogates(value: Any, where: str, hint: str = JSON_HINT) -> None:
+    """Refuse a JSON value with an unpaired surrogate in any field: UTF-8 cannot encode it.
+
+    Raises:
+        InputError: there is one.
+    """
+    with guarded(where, hint=hint):
+        json.dumps(value, ensure_ascii=False).encode()
 
 
 def text_lines(

@@ -61,17 +61,18 @@ def is_hub_name(name: Path | str) -> bool:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Hide the progress bars of the library: `stancewire` has its own."""
+    """Hide the progress bars and log lines of the library: `stancewire` has its own."""
     import datasets
 
-    if datasets.are_progress_bars_disabled():
-        yield
-        return
+    shown, level = not datasets.are_progress_bars_disabled(), datasets.logging.get_verbosity()
     datasets.disable_progress_bars()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
     try:
         yield
     finally:
-        datasets.enable_progress_bars()
+        datasets.logging.set_verbosity(level)
+        if shown:
+            datasets.enable_progress_bars()
 
 
 def _without_nulls(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,8 +108,9 @@ def read_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         rows = datasets.load_dataset(
             "parquet", data_files=str(path), split="train", streaming=True, batch_size=BATCH
         )
-        for n, row in enumerate(rows, 1):
-            yield f"{path}: row {n}", _without_nulls(row)
+        with _quiet():
+            for n, row in enumerate(rows, 1):
+                yield f"{path}: row {n}", _without_nulls(row)
     except InputError:
         raise
     # Damaged files make the libraries raise almost anything.

@@ -30,7 +30,7 @@ from xml.sax.saxutils import quoteattr
 
 from ..codebook import Codebook
 from ..errors import InputError, plural
-from ..files.reading import load_json, read_text
+from ..files.reading import load_json, read_text, refuse_surrogates
 from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
 from .json_fields import objects, optional, required, typed, unknown_annotator
@@ -216,7 +216,7 @@ def _annotation(task: Mapping[str, Any], annotator: str | None, where: str) -> d
 
 def _tasks(path: Path) -> list[Any]:
     """The tasks of an export, not yet checked."""
-    raw = load_json(read_text(path), str(path))
+    raw = load_json(read_text(path), str(path), allow_surrogates=True)
     tasks = [raw] if isinstance(raw, dict) else typed(raw, list, str(path), "the file")
     if not tasks:
         raise InputError("no tasks", where=str(path), hint="export a project with annotated tasks")
@@ -280,6 +280,7 @@ def _read_task(
     """The article of a task; None if it is not annotated."""
     where = f"{path}: task {n}"
     task = typed(one, dict, where, "a task")
+    refuse_surrogates(task, where)
     if "data" not in task:
         raise InputError("no field 'data'", where=where, hint="export as JSON, not as JSON-MIN")
     data, annotation = required(task, "data", dict, where), _annotation(task, annotator, where)
