@@ -138,9 +138,7 @@ def load_toml(text: str, where: str, hint: str = "fix the TOML") -> dict[str, An
 JSON_HINT = "export it again, or fix the JSON"
 
 
-def load_json(
-    text: str | bytes, where: str, hint: str = JSON_HINT, *, allow_surrogates: bool = False
-) -> Any:
+def load_json(text: str | bytes, where: str, hint: str = JSON_HINT, *, allow_surrogates: bool = False) -> Any:
     """Parse JSON.
 
     Args:

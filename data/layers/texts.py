@@ -169,7 +169,8 @@ def join(
     out.errors += [
         InputError("not in the data set", where=f"{path}: {i}", hint="give the complete data set")
         for i in by_id
-        if i not in joined and i not in changed
+        # Of another data set, one line for each article would say the same.
+        if joined and i not in joined and i not in changed
     ]
     out.articles = [joined[i] for i in by_id if i in joined]
     return out

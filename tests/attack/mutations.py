@@ -64,7 +64,7 @@ def read_mutation(target: Target, folder: Path, random: Random, result: Result) 
         only_middle = True
         before, _, after = content[name].partition(target.middle)
         content[name] = before + mutated(target.middle, target.kind, random) + after
-        if not target.kind == "json" and b'"' in content[name][len(before) : -len(after)]:
+        if target.kind != "json" and b'"' in content[name][len(before) : -len(after)]:
             only_middle = False  # an open quotation mark takes in the rows that follow
     else:
         content[name] = mutated(content[name], target.kind, random)
@@ -117,7 +117,9 @@ def run_command(target: Target, folder: Path, random: Random, result: Result) ->
     done = CliRunner().invoke(get_command(app), arguments)
     result.counts["commands"] += 1
     if done.exception is not None and not isinstance(done.exception, SystemExit):
-        result.add("tracebacks", f"{target.name}: {''.join(traceback.format_exception(done.exception))[-1500:]}")
+        result.add(
+            "tracebacks", f"{target.name}: {''.join(traceback.format_exception(done.exception))[-1500:]}"
+        )
     if done.exit_code not in (0, 1):
         result.add("exit codes", f"{target.name}: {done.exit_code}: {done.output[-300:]}")
     if any(p.name.startswith(".") for p in folder.iterdir()):
@@ -168,7 +170,9 @@ def _formats() -> set[str]:
 
 def main() -> int:
     """Parse the arguments, run, and print the counts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--each", type=int, default=300, help="mutations of each reader, at least")
     parser.add_argument("--total", type=int, default=10_000, help="mutations of all readers, at least")
     parser.add_argument("--cli", type=int, default=200, help="mutations through the command line")
@@ -177,7 +181,7 @@ def main() -> int:
     result = run(arguments.each, arguments.total, arguments.cli, arguments.seed)
     for example in result.examples[:20]:
         print(example, file=sys.stderr)
-    print(", ".join(f"{what} {n}" for what, n in result.counts.items()))
+    print(", ".join(f"{what} {n}" for what, n in sorted(result.counts.items(), reverse=True)))
     return int(bool(set(result.counts) - {"mutations", "commands"}))
 
 

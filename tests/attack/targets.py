@@ -141,7 +141,9 @@ def _record(article: Article) -> dict[str, Any]:
         "source": "x.txt",
         "title": None,
         "model": "m/1",
-        "sentences": [{"start": 0, "end": len(text), "text": text, "labels": [{"name": "loaded", "score": 1}]}],
+        "sentences": [
+            {"start": 0, "end": len(text), "text": text, "labels": [{"name": "loaded", "score": 1}]}
+        ],
         "statements": [{"sentence": 0, "stance": "blame", "score": 0.9, "actor": party, "target": None}],
     }
 
@@ -277,7 +279,9 @@ def targets(form_file: Path) -> list[Target]:
         Target("corpus.parquet", {"": next(iter(_parquet().values()))}, _corpus),
         Target("codebook.toml", {"": SHIPPED_CODEBOOK.read_bytes()}, _single(load_codebook), kind="toml"),
         Target("form.toml", {"": TABLE_FORM.encode()}, _single(load_form), kind="toml"),
-        Target("config.toml", {"": DEFAULT.read_bytes()}, _single(lambda p: load_config(str(p))), kind="toml"),
+        Target(
+            "config.toml", {"": DEFAULT.read_bytes()}, _single(lambda p: load_config(str(p))), kind="toml"
+        ),
         Target("actors.csv", {"": actors}, _single(read_actors)),
         *(
             Target(f"articles-{p.name}", {"": p.read_bytes()}, _plain)

@@ -51,7 +51,9 @@ def test_every_importer_has_a_sample() -> None:
 
 
 # Readers of articles have tests of their own.
-@pytest.mark.parametrize("target", [t for t in TARGETS if not t.name.startswith("articles-")], ids=lambda t: t.name)
+@pytest.mark.parametrize(
+    "target", [t for t in TARGETS if not t.name.startswith("articles-")], ids=lambda t: t.name
+)
 @given(random=st.randoms(use_true_random=False))
 @settings(max_examples=30)
 def test_a_mutation_is_read_or_refused_and_the_rest_is_kept(target: Target, random: Random) -> None:
@@ -65,7 +67,7 @@ def test_a_mutation_is_read_or_refused_and_the_rest_is_kept(target: Target, rand
     ("row", "what"),
     [
         (DEEP, "nested too deeply"),
-        ('{"doc_id": "x", "row": %s}' % LONG, "too long"),
+        (f'{{"doc_id": "x", "row": {LONG}}}', "too long"),
         ('{"doc_id": "d", "outlet": "\\ud800", "sentences": [{"text": "x y z"}]}', "unpaired surrogate"),
         ('{"doc_id": "d\\ud800", "sentences": [{"text": "x y z"}]}', "unpaired surrogate"),
         ('{"doc_id": "d", "row": NaN, "sentences": [{"text": "x y z"}]}', "row: "),
@@ -219,7 +221,10 @@ def test_a_damaged_archive_is_one_line(suffix: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("field", ["doc_id", "outlet", "near_miss", "labels", "annotators", "stance"])
 @pytest.mark.parametrize("value", ["a\n### b\nsplit: test", "x\n", " x", "a\r\nb"])
 def test_line_breaks_in_ids_and_fields_are_refused_or_survive(field: str, value: str, tmp_path: Path) -> None:
-    raw: dict[str, Any] = {"doc_id": "d", "sentences": [{"text": "x y z", "statements": [{"stance": "blame"}]}]}
+    raw: dict[str, Any] = {
+        "doc_id": "d",
+        "sentences": [{"text": "x y z", "statements": [{"stance": "blame"}]}],
+    }
     within = raw["sentences"][0] if field in ("near_miss", "labels") else raw
     within = raw["sentences"][0]["statements"][0] if field == "stance" else within
     within[field] = [value] if field in ("labels", "annotators") else value
@@ -231,12 +236,20 @@ def test_line_breaks_in_ids_and_fields_are_refused_or_survive(field: str, value:
         except InputError as error:
             assert "cannot be written" in str(error) and "\n" not in str(error)
             continue
-        if field not in ("labels", "stance"):
+        if field == "near_miss":  # a person types it in Label Studio: without outer spaces
+            assert next(a.sentences[0].near_miss for a in read_articles([path], form)) in (
+                value,
+                value.strip(),
+            )
+        elif field not in ("labels", "stance"):
             assert read_articles([path], form) == [article]
 
 
 def test_an_identity_may_not_end_in_a_line_break() -> None:
-    with pytest.raises(ValueError, match="identity 'KEN\\\\\\\\n' must be in capitals"):
+    with pytest.raises(ValueError, match=r"identity 'KEN\\n' must be in capitals"):
         Article.model_validate(
-            {"doc_id": "d", "sentences": [{"text": "x", "statements": [{"stance": "s", "actor_id": "KEN\n"}]}]}
+            {
+                "doc_id": "d",
+                "sentences": [{"text": "x", "statements": [{"stance": "s", "actor_id": "KEN\n"}]}],
+            }
         )

@@ -109,6 +109,8 @@ def _joined(
 
     with progress("joining layer and texts", len(annotated)) as bar:
         joined = join(annotated, archive, source, bar.advance)
+    if not joined.articles and len(joined.errors) == 1:
+        raise joined.errors[0]
     for error in joined.errors:
         errors(error)
     if not joined.articles:
