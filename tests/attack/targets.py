@@ -1,7 +1,7 @@
 """Every reader, importer and config, each with a valid sample that mutations start from.
 
-The importers come from the registry of formats. The readers of articles are covered by the files in `samples/`:
-a new reader needs a valid file there, and nothing else.
+The importers come from the registry of formats. The readers of articles are covered by the files in
+`samples/`: a new reader needs a valid file there, and nothing else.
 """
 
 from __future__ import annotations

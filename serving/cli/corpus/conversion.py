@@ -109,7 +109,8 @@ def import_(
 ) -> None:
     """Convert sheets and exports of other tools to a corpus file.
 
-    Invalid articles are reported and left out, and the exit code is then 1.
+    Invalid articles are reported and left out, and the exit code is then 1; with --append, nothing is added
+    if one is invalid.
 
     Example: stancewire corpus import monday.sheet -o mine.jsonl
 
@@ -137,7 +138,8 @@ def import_(
     for name, path in outputs.items():
         options = ReadOptions(report_once, note, name)
         articles = read_articles(files, format_, codebook, form, options)
-        if articles or not errors.errors:
+        # Appending is all or nothing: a second attempt must not find half of its articles there.
+        if not errors.errors or (articles and not append):
             _write(path, articles, append)
     errors.exit_if_any()
 
