@@ -14,10 +14,11 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ..errors import InputError
 from ..reporting import Report, guarded, raise_error
+from .bounded import MAX_UNPACKED_BYTES, bounded
 
 # A file that is read as a whole, in bytes. A corpus or an export of an annotation project has a few MB.
 MAX_FILE_BYTES = 100_000_000
@@ -193,7 +194,13 @@ def text_lines(
     read, valid = 0, False
     with guarded(str(path)), path.open("rb") as file:
         _refuse_large(file, str(path), MAX_LINES_BYTES)
-        n, lines = 0, gzip.GzipFile(fileobj=file) if compressed else file
+        n = 0
+        lines: IO[bytes] = file
+        if compressed:
+            # Also bounds the ratio of what is unpacked to the size of the file.
+            lines = bounded(
+                cast("IO[bytes]", gzip.GzipFile(fileobj=file)), MAX_UNPACKED_BYTES, str(path), file
+            )
         while raw := lines.readline(MAX_LINE_BYTES + 1):
             n, read = n + 1, read + len(raw)
             where = f"{path}:{n}"

@@ -36,7 +36,8 @@ from stancewire.data.reporting import ReadOptions
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import read_actors
 from stancewire.experiments.config import DEFAULT, load_config
-from stancewire.serving.articles.readers import read_articles as read_plain_articles
+from stancewire.serving.articles.registry import read_articles as read_plain_articles
+from stancewire.serving.articles.source import ReadOptions as ArticleOptions
 
 SAMPLES = Path(__file__).parent / "samples"
 IDS = ("first-1", "second-2", "third-3")
@@ -181,12 +182,9 @@ def _texts(path: Path, report: Report) -> list[str]:
 
 
 def _plain(path: Path, report: Report) -> list[str]:
-    return [
-        a.id
-        for a in read_plain_articles(
-            [str(path)], any_language=True, report_error=report, note=lambda line: None
-        )
-    ]
+    options = ArticleOptions(any_language=True)
+    found = read_plain_articles([str(path)], options, report_error=report, note=lambda line: None)
+    return [a.id for a in found]
 
 
 def _single(load: Callable[[Path], object]) -> Read:
