@@ -132,7 +132,7 @@ def _log(
     flips: float | None,
     work: Path,
 ) -> None:
-    """Log results and model to the current run; if the store fails, keep the model, see `Trained.unlogged`."""
+    """Log results and model to the current run; if the store fails, keep the model (`Trained.unlogged`)."""
     try:
         log_result(mlflow, by_split, result, work, live.logged_epochs)
         seconds = {"seconds": trained.seconds}

@@ -61,11 +61,14 @@ def _explanations(
     from ...data.text.spacy_parser import ParseCache
     from ...training.explanation import explain as explain_text
     from ..articles.readers import read_articles
+    from ..articles.unread_pairs import UnreadPairs
     from ..models import open_model
 
-    labeller, _ = open_model(model)
+    labeller, name = open_model(model)
     cache = ParseCache()
-    for one in read_articles([article], any_language=True, report_error=errors, note=note):
+    pairs = UnreadPairs(labeller)
+    for one in pairs.count(read_articles([article], any_language=True, report_error=errors, note=note)):
         with progress("explaining"):
             found = explain_text(labeller, one.text, min_score, cache)
         yield from ((one.id, x) for x in found)
+    pairs.report(note, name)
