@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 from ...data.errors import InputError
@@ -130,7 +131,7 @@ def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = F
 def _runs(experiment: str | None) -> list[Any]:
     """The MLflow runs of one experiment or of all."""
     mlflow = connect() if store_exists() else None
-    found = mlflow.search_experiments(view_type="ALL") if mlflow is not None else []
+    found = _experiments(mlflow) if mlflow is not None else []
     active = [e for e in found if e.lifecycle_stage == "active" and experiment in (None, e.name)]
     deleted = [e for e in found if e.lifecycle_stage != "active" and experiment in (None, e.name)]
     if experiment is not None and not active and not deleted:
@@ -144,6 +145,13 @@ def _runs(experiment: str | None) -> list[Any]:
     if not runs and deleted:
         raise deleted_experiment(deleted[0].name, deleted[0].experiment_id)
     return list(runs)
+
+
+def _experiments(mlflow: ModuleType) -> list[Any]:
+    """All experiments, also deleted ones."""
+    from mlflow.entities import ViewType
+
+    return list(mlflow.search_experiments(view_type=ViewType.ALL))
 
 
 def _sorted(rows: list[RunRow], column: str) -> list[RunRow]:

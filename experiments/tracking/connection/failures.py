@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 
 from ....data.errors import InputError
 from .addresses import redacted, tracking_uri
@@ -13,6 +14,8 @@ CHECK = "check MLFLOW_TRACKING_URI"
 
 def failures() -> tuple[type[Exception], ...]:
     """The exceptions that mean that the store failed, and not the program."""
+    if "mlflow" not in sys.modules:  # importing it takes seconds, and it has raised nothing
+        return OSError, sqlite3.Error
     from mlflow.exceptions import MlflowException
     from requests.exceptions import RequestException
     from sqlalchemy.exc import SQLAlchemyError

@@ -96,7 +96,9 @@ def test_models_of_other_codebooks_by_name_alias_and_version(trained_store: Path
         ("champion", "stancewire/1"),
     ):
         assert find_version(name).title == title
-    with pytest.raises(InputError, match="registered: champion, deeds@challenger, deeds;"):
+    with pytest.raises(
+        InputError, match="registered: champion, stancewire/1, deeds@challenger, deeds, deeds/1 to deeds/2;"
+    ):
         find_version("challenger")
 
 
