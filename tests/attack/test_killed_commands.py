@@ -54,11 +54,14 @@ def _ours(temporary: Path) -> list[str]:
 @pytest.fixture
 def duration(store: Path, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory) -> float:
     """How long a tiny training takes here, in seconds."""
-    began = time.perf_counter()
-    process = _train(store, tiny_file, tmp_path_factory.mktemp("warm"))
-    _, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    return time.perf_counter() - began
+    seconds = []
+    for _ in range(2):  # the first fills the caches
+        began = time.perf_counter()
+        process = _train(store, tiny_file, tmp_path_factory.mktemp("warm"))
+        _, err = process.communicate(timeout=300)
+        assert process.returncode == 0, err
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
 
 
 @pytest.mark.slow
