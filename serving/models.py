@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -92,7 +93,9 @@ def write_export(folder: Path, manifest_name: str, tags: dict[str, str], out: Pa
     manifest = Manifest(name=manifest_name, stancewire=__version__, tags=tags, sha256=sums)
     try:
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}.") as work:
+        with tempfile.TemporaryDirectory(
+            dir=out.absolute().parent, prefix=f".stancewire-{os.getpid()}-"
+        ) as work:
             inner = Path(work) / "model"
             if out.suffix.lower() == ".zip":
                 inner = Path(work) / "model.zip"
@@ -128,7 +131,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="stancewire-model-") as work:
+    with tempfile.TemporaryDirectory(prefix=f"stancewire-{os.getpid()}-") as work:
         folder = Path(work) / path.stem
         folder.mkdir()
         try:

@@ -15,12 +15,12 @@ from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .evaluate import evaluate
-from .experiments import list_runs, show_run
+from .experiments import clean_up, list_runs, show_run
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
-from .signals import raise_on_signals
+from .signals import exit_on_signal, raise_on_signals
 from .studies import acquisition, learning_curve
 from .train import train
 
@@ -87,6 +87,7 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("clean", clean_up),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
     ):
@@ -142,4 +143,5 @@ def main() -> None:
     codecs.register_error("escape", _escape)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="escape")
-    app()
+    with exit_on_signal():
+        app()

@@ -139,7 +139,7 @@ def train_encoder(
     objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
-    trainer.fit(train, validation, progress.update, progress.line)
+    trainer.fit(train, validation, progress)
     return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
 
 
