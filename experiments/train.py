@@ -128,8 +128,7 @@ def _name_flips(
 
 def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder: Path) -> str:
     """Save the labeller with its card, log both to the current run, and return the model's URI."""
-    save_model(labeller, folder)
-    (folder / "README.md").write_text(metadata + card, encoding="utf-8")
+    save_model(labeller, folder, {"README.md": metadata + card})
     mlflow.log_text(card, "model_card.md")
     info = mlflow.pyfunc.log_model(
         name="model",
