@@ -67,7 +67,7 @@ picture: install
 	$(BIN)/python docs/make_terminal_picture.py
 
 reference: install
-	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md
+	$(BIN)/python docs/make_reference.py
 
 schema: install
 	$(BIN)/python docs/make_record_schema.py

@@ -133,7 +133,9 @@ def _entries(folder: Path) -> Iterator[str]:
     for entry in entries:
         mode = entry.stat(follow_symlinks=False).st_mode
         if not stat.S_ISREG(mode):
-            kind = "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "not a plain file"
+            kind = (
+                "a link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "not a plain file"
+            )
             raise InputError(
                 f"{entry.name!r} is {kind}; a model folder has only plain files",
                 where=str(folder),

@@ -165,9 +165,7 @@ class StackingHead:
         self.fitted = (positives >= MIN_POSITIVES) & (len(gold) - positives >= MIN_POSITIVES)
         self.weights, self.intercepts = np.zeros((gold.shape[1], rows.shape[1])), np.zeros(gold.shape[1])
         for k in np.flatnonzero(self.fitted):
-            fitted = fit_regression(
-                standardised, gold[:, k], self.regularisation, solver="lbfgs", seed=seed
-            )
+            fitted = fit_regression(standardised, gold[:, k], self.regularisation, solver="lbfgs", seed=seed)
             self.weights[k] = fitted.weights[0] / scale
             self.intercepts[k] = float(fitted.intercepts[0]) - float(self.weights[k] @ mean)
 

@@ -63,9 +63,10 @@ class StoredWeights:
             n not in (None, m) for n, m in zip(shape, array.shape, strict=True)
         ):
             _damaged(self.folder / ARRAYS, f"{name} has the wrong shape {array.shape}")
-        if array.dtype.kind not in "fbiu" or not np.isfinite(array := array.astype(np.float64)).all():
+        numbers: Floats = array.astype(np.float64) if array.dtype.kind in "fbiu" else np.full(1, np.nan)
+        if not np.isfinite(numbers).all():
             _damaged(self.folder / ARRAYS, f"{name} contains something other than finite numbers")
-        return array
+        return numbers
 
     def features(self, part: str) -> list[str]:
         """The names of the features of a part.
