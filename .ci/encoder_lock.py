@@ -1,6 +1,6 @@
 """Reduce a lock to what it adds to another one, without torch: `python .ci/encoder_lock.py BASE LOCK`.
 
-Which build of torch is right depends on the machine, so it is installed apart and brings its own CUDA packages.
+Which build of torch is right depends on the machine: it is installed apart and brings its own packages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Check that no package that the base install requires is copyleft beyond the MPL: `make licenses`.
 
-Reads the metadata of installed packages: the SPDX `License-Expression` (PEP 639; of alternatives joined by OR, one
-must be acceptable, of parts joined by AND, all), else the classifiers, else the old `License` field, else the file.
+Reads the metadata of installed packages: the SPDX `License-Expression` (PEP 639; of alternatives joined by OR
+one must be acceptable, of parts joined by AND all), else the classifiers, else the old `License` field, else
+the licence file.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-# A word of a licence's name that makes it unacceptable. The LGPL too: its terms for linking do not fit Python.
+# Words in a licence's name that make it unacceptable. The LGPL too: its terms for linking do not fit Python.
 _COPYLEFT = re.compile(
-    r"\b[AL]?GPL|\bGNU\b|general public|\bEUPL|\bCeCILL(?!-[BC]\b)|\bSSPL|\bOSL-|\bCC-BY-SA|\bCC-BY-NC|copyleft",
+    r"\b[AL]?GPL|\bGNU\b|general public|\bEUPL|\bCeCILL(?!-[BC]\b)|\bSSPL|\bOSL-|\bCC-BY-(SA|NC)|copyleft",
     re.I,
 )
 # Exceptions under which a copyleft licence does not extend to the program that uses the library.

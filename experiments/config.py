@@ -106,7 +106,7 @@ def _invalid(
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
         return _unknown(key, names, "--set" if key in overrides else file)
-    elif key == "classifier" or "." in key and not key.startswith(("classifier.", "corpus.")):
+    elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]
     else:
         message = _not_allowed(first, key, kind)

@@ -210,8 +210,10 @@ def export(model: str, out: Path) -> str:
         The name under which it is registered, or the name of its folder.
     """
     from ..experiments.tracking.registry import find_version, model_folder
+    from ..training.manifest import check_manifest
 
     folder, title = model_folder(model)
+    check_manifest(folder)
     tags = {} if Path(model).exists() else dict(find_version(model).tags)
     write_export(folder, title, tags, out)
     return title

@@ -1,8 +1,8 @@
 """Logistic regressions that are solved far enough to give the same figures on every processor.
 
-Processors add numbers in different orders. A solver that stops early stops somewhere else on each of them, and
-thresholds tuned on such scores turn that into a different F1: validation 0.822 or 0.826, by processor. Solved to
-these tolerances, figures agree to four digits (docs/decisions/0020-same-seed-same-figures.md). One thread:
+Processors add numbers in different orders. A solver that stops early stops somewhere else on each of them,
+and thresholds tuned on such scores turn that into another F1: validation 0.822 or 0.826, by processor. Solved
+to these tolerances, figures agree to four digits (docs/decisions/0020-same-seed-same-figures.md). One thread:
 matrices are so small that more threads only wait for each other, which took 50 % more processor time.
 """
 

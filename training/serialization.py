@@ -31,7 +31,7 @@ from .manifest import COPY_AGAIN, MANIFEST, check_manifest, write_manifest
 
 FILE = "model.json"
 # Raised when the files of a model or the features of a classifier change; independent of the package version.
-# Format 2 introduced safetensors and `mentions`; format 3 has features of normalised text; format 4 a manifest.
+# Format 2 introduced safetensors and `mentions`, format 3 features of normalised text, format 4 a manifest.
 FORMAT = 4
 # Models of format 3 have the same files and features, but no manifest to check them against.
 OLDEST_FORMAT = 3

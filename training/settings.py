@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .encoder.settings import EncoderSettings
 
-
 MAX_SEED = 2**32 - 1  # of NumPy and scikit-learn
 MAX_BOOTSTRAP = 100_000
-# MLflow takes run names and experiments of up to 500 characters.
-_NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f\u2028\u2029][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
-Name = Annotated[str, Field(min_length=1, max_length=500, pattern=_NO_CONTROLS)]
-PathOrName = Annotated[str, Field(min_length=1, max_length=4096, pattern=_NO_CONTROLS)]
+# MLflow takes names of runs and experiments of up to 500 characters. Here on one line, and not only spaces.
+_NO_CONTROLS = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*"
+_ONE_LINE = rf"^{_NO_CONTROLS}[^\s\x00-\x1f\x7f-\x9f]{_NO_CONTROLS}$"
+Name = Annotated[str, Field(min_length=1, max_length=500, pattern=_ONE_LINE)]
+PathOrName = Annotated[str, Field(min_length=1, max_length=4096, pattern=_ONE_LINE)]
 
 
 class LinearSettings(BaseModel):
@@ -22,12 +22,17 @@ class LinearSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     kind: Literal["linear"] = "linear"
-    regularisation: float = Field(0.5, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty on role weights")
+    regularisation: float = Field(
+        0.5, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty on role weights"
+    )
     label_regularisation: float = Field(
         2.0, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty for sentence labels"
     )
     sentence_regularisation: float = Field(
-        0.1, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty for the stances of a sentence by its words"
+        0.1,
+        ge=1e-6,
+        le=1e6,
+        description="inverse strength of the L2 penalty for the stances of a sentence by its words",
     )
     context_regularisation: float = Field(
         0.02,
@@ -38,7 +43,9 @@ class LinearSettings(BaseModel):
     choice_regularisation: float = Field(
         40.0, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty for the stances of known pairs"
     )
-    min_count: int = Field(2, ge=1, le=10_000, description="features that occur in fewer mentions are ignored")
+    min_count: int = Field(
+        2, ge=1, le=10_000, description="features that occur in fewer mentions are ignored"
+    )
 
 
 def _kind(raw: object) -> str:
@@ -69,7 +76,9 @@ class TrainingSettings(BaseModel):
         description="found: find statements in articles; known: choose the stance for a known pair",
     )
     seed: int = Field(0, ge=0, le=MAX_SEED, description="the same seed gives the same results")
-    bootstrap: int = Field(1000, ge=0, le=MAX_BOOTSTRAP, description="bootstrap resamples for the 95 % confidence intervals")
+    bootstrap: int = Field(
+        1000, ge=0, le=MAX_BOOTSTRAP, description="bootstrap resamples for the 95 % confidence intervals"
+    )
     classifier: ClassifierSettings = Field(
         default_factory=lambda: LinearSettings.model_validate({}),
         description="the classifier's settings",
@@ -100,4 +109,6 @@ def allowed_values(table: type[BaseModel], key: str) -> str:
         return f"{noun} {start} {end}"
     if kind == "string":
         return f"text of 1 to {schema['maxLength']} characters on one line"
-    return {"boolean": "true or false", "array": "a list of 1 to 1000 names or paths"}.get(str(kind), "a table")
+    return {"boolean": "true or false", "array": "a list of 1 to 1000 names or paths"}.get(
+        str(kind), "a table"
+    )

@@ -1,8 +1,8 @@
 """Names, number formats and shapes of the weights in safetensors and ONNX files, read from their headers.
 
 Nothing is computed or allocated from what a file declares: both formats are walked within the bytes that are
-there. ONNX files are read as Protocol Buffers by field number (https://onnx.ai/onnx/repo-docs/IR.html), because
-the base install has no `onnx`.
+there. ONNX files are read as Protocol Buffers by field number (https://onnx.ai/onnx/repo-docs/IR.html),
+because the base install has no `onnx`.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ def alpha(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
 
     With two annotators and no missing values the coincidence matrix has two entries per unit, so that
     alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over unlike values c and k, where n is the number of
-    values, n_c that of value c, and o_ck that of coincidences (K. Krippendorff 2011, "Computing Krippendorff's
-    alpha-reliability", University of Pennsylvania, sections A and B).
+    values, n_c that of value c, and o_ck that of coincidences (K. Krippendorff 2011, "Computing
+    Krippendorff's alpha-reliability", University of Pennsylvania, sections A and B).
 
     Returns:
         1 for perfect agreement, 0 for agreement by chance, negative values (down to -1) for systematic

@@ -16,7 +16,7 @@ from ..errors import InputError
 VARIABLE = "STANCEWIRE_CACHE"
 LIMIT_VARIABLE = "STANCEWIRE_CACHE_MB"
 DEFAULT_LIMIT_MB, MAX_LIMIT_MB = 1000, 1_000_000
-# The files of each kind, relative to the cache folder. Nothing else there is ever deleted, so that a cache folder
+# The files of each kind, relative to the cache folder. Nothing else there is ever deleted: a cache folder
 # that is also somebody's home folder loses nothing of theirs.
 KINDS = {
     "parses": r"parses-[\w.-]+\.sqlite(-wal|-shm|-journal)?",

@@ -1,7 +1,8 @@
-"""Models from packages of third parties: the files that were tested, and how to use the official ones instead.
+"""Models from packages of third parties: the files that were tested; official ones are used where installed.
 
-spaCy's small English pipeline and MiniLM are not published on a package index by their authors; others repackage
-them. Whoever controls such a package could exchange the weights, so what is loaded must have these checksums.
+spaCy's small English pipeline and MiniLM are not published on a package index by their authors; others
+repackage them. Whoever controls such a package could exchange the weights, so what is loaded must have these
+checksums.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def check_files(folder: Path, files: Mapping[str, str], hint: str) -> None:
             with (folder / name).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise InputError(f"{name} cannot be read: {error.strerror}", where=str(folder), hint=hint) from None
+            raise InputError(
+                f"{name} cannot be read: {error.strerror}", where=str(folder), hint=hint
+            ) from None
         if found != expected:
             raise InputError(
                 f"{name} is not the file that stancewire was tested with: its SHA-256 is {found[:12]}…, not "

@@ -1,4 +1,4 @@
-"""A bounded store of texts by key in one SQLite file, for caches: damage is noticed, and the file made anew."""
+"""A bounded store of texts by key in one SQLite file: damage is noticed, and the file made anew."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _digest(key: bytes, value: str) -> bytes:
 class TextStore:
     """Texts by key. Several processes may use one file; none of its problems reaches the caller.
 
-    A damaged file is deleted and begun anew, with one note. A file that cannot be used (read-only, locked for a
-    long time, on a full disk) is ignored. Every text has a digest, so that a changed row is never returned.
+    A damaged file is deleted and begun anew, with one note. A file that cannot be used (read-only, locked
+    for a long time, on a full disk) is ignored. Every text has a digest: a changed row is never returned.
 
     Args:
         file: the SQLite file; None for a store that keeps nothing.

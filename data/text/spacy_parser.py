@@ -57,8 +57,8 @@ def _to_parse(doc: Doc) -> Parse:
 class ParseCache:
     """Parses by the SHA-256 of their text, in one SQLite file that several processes may share.
 
-    Damage is noticed and the file made anew; a file that cannot be used is ignored, see `TextStore`. Our own code
-    because the usual libraries (joblib, diskcache) pickle what they store.
+    Damage is noticed and the file made anew; a file that cannot be used is ignored, see `TextStore`. Our own
+    code because the usual libraries (joblib, diskcache) pickle what they store.
 
     Args:
         folder: the folder of the file, or a function that returns it; by default the user's cache folder.
@@ -68,7 +68,9 @@ class ParseCache:
     def __init__(self, folder: Path | Callable[[], Path] | None = cache_folder) -> None:
         if callable(folder):
             folder = folder()
-        file = folder / f"parses-{pipeline_package()}-{FORMAT}.{VERSION}.sqlite" if folder is not None else None
+        file = (
+            folder / f"parses-{pipeline_package()}-{FORMAT}.{VERSION}.sqlite" if folder is not None else None
+        )
         self._store = TextStore(file, cache_limit(), "parses")
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Parse]:

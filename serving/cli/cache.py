@@ -53,7 +53,8 @@ def cache_clear(
 ) -> None:
     """Delete cached files.
 
-    They are computed or downloaded again when they are needed. Do not clear checkpoints while an encoder is being trained. Other files in the folder are left alone.
+    They are computed or downloaded again when they are needed. Other files in the folder are left alone. Do
+    not clear checkpoints while an encoder is being trained.
 
     Example: stancewire cache clear
 

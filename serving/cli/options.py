@@ -78,7 +78,10 @@ Bootstrap = Annotated[
     ),
 ]
 Seed = Annotated[
-    int, typer.Option("--seed", metavar="N", min=0, max=MAX_SEED, help="Random seed; the same seed gives the same result.")
+    int,
+    typer.Option(
+        "--seed", metavar="N", min=0, max=MAX_SEED, help="Random seed; the same seed gives the same result."
+    ),
 ]
 OutFile = Annotated[
     Path | None,
@@ -118,8 +121,8 @@ class Command(TyperCommand):
         """Parse the arguments; remove the prefix that pydantic puts before messages.
 
         Raises:
-            BadParameter: a value is empty (an empty path would be the working folder), not a finite number (ranges
-                let `nan` pass), or invalid in another way.
+            BadParameter: a value is empty (an empty path would be the working folder), not a finite number
+                (ranges let `nan` pass), or invalid in another way.
         """
         for n, text in enumerate(args):
             if text == "" or (text.startswith("--") and text.endswith("=")):

@@ -51,17 +51,25 @@ StartOption = Annotated[
 ]
 RoundsOption = Annotated[
     int,
-    typer.Option("--rounds", metavar="N", min=1, max=1000, help="Number of times to add sentences and retrain."),
+    typer.Option(
+        "--rounds", metavar="N", min=1, max=1000, help="Number of times to add sentences and retrain."
+    ),
 ]
 BatchOption = Annotated[
     float,
-    typer.Option("--batch", metavar="P", min=0, max=1, help="Share of the training sentences to add in each round."),
+    typer.Option(
+        "--batch", metavar="P", min=0, max=1, help="Share of the training sentences to add in each round."
+    ),
 ]
 AcquisitionSeedsOption = Annotated[
     int,
-    typer.Option("--seeds", metavar="N", min=1, max=1000, help="Number of simulations, each with its own start."),
+    typer.Option(
+        "--seeds", metavar="N", min=1, max=1000, help="Number of simulations, each with its own start."
+    ),
 ]
-FirstSeedOption = Annotated[int, typer.Option("--first-seed", metavar="N", min=0, max=MAX_SEED - 1000, help="First seed.")]
+FirstSeedOption = Annotated[
+    int, typer.Option("--first-seed", metavar="N", min=0, max=MAX_SEED - 1000, help="First seed.")
+]
 UncertaintyOption = Annotated[
     list[str] | None,
     typer.Option(

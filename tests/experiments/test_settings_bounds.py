@@ -46,7 +46,9 @@ def test_no_value_leads_to_a_traceback_or_passes_without_bound(kind: str, key: s
 
 @pytest.mark.parametrize("key", NUMBERS)
 def test_the_bounds_themselves_are_allowed_and_nothing_beyond(key: str) -> None:
-    kind = "encoder" if key.split(".")[-1] in ("epochs", "batch_size", "frozen_layers", "warmup") else "linear"
+    kind = (
+        "encoder" if key.split(".")[-1] in ("epochs", "batch_size", "frozen_layers", "warmup") else "linear"
+    )
     low, high = NUMBERS[key]
     load_config(CONFIG[kind], [f"{key}={low}"])
     for value in (low - 1, high + 1):

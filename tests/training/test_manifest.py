@@ -1,4 +1,4 @@
-"""The manifest of a model folder: every kind of damage is one line, and nothing outside the folder is read."""
+"""The manifest of a model folder: all damage is one line, and nothing outside the folder is read."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def fit_sigmoid(logits: NDArray[np.float64], gold: NDArray[np.int8]) -> Sigmoid:
         slope = expit(z) - (1 - smooth)
         return float(np.sum(np.logaddexp(0, z) - (1 - smooth) * z)), np.array([slope @ logits, slope.sum()])
 
-    # The slope stays negative, so that calibration never reverses the order of scores. The gradient is exact and
-    # the tolerances are tight, so that every processor ends at the same point.
+    # The slope stays negative, so that calibration never reverses the order of scores. The gradient is exact
+    # and the tolerances are tight, so that every processor ends at the same point.
     best = minimize(
         loss,
         np.array([-1.0, 0.0]),

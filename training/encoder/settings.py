@@ -19,7 +19,7 @@ class EncoderSettings(BaseModel):
         min_length=1,
         max_length=4096,
         pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
-        description="a transformer: a name on the model hub, or a local folder"
+        description="a transformer: a name on the model hub, or a local folder",
     )
     pooling: Literal["first-last", "mean", "attention"] = Field(
         "mean", description="how a mention is pooled from the states of its tokens"
@@ -38,7 +38,9 @@ class EncoderSettings(BaseModel):
     dropout: float = Field(
         0.1, ge=0, lt=1, description="share of the heads' inputs that is randomly dropped in training"
     )
-    positive_weight: float = Field(1.0, ge=1e-3, le=1000, description="weight of positives against negatives in the loss")
+    positive_weight: float = Field(
+        1.0, ge=1e-3, le=1000, description="weight of positives against negatives in the loss"
+    )
     focal: float = Field(
         0.0, ge=0, le=10, description="exponent of the focal loss (Lin et al. 2017); 0: cross-entropy"
     )

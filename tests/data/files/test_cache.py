@@ -77,5 +77,5 @@ def test_the_commands_show_and_clear_it(filled: Path) -> None:
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "1.5", "9" * 30, "x"])
 def test_an_invalid_limit_is_one_line(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANCEWIRE_CACHE_MB", value)
-    with pytest.raises(InputError, match="STANCEWIRE_CACHE_MB: .* is not a number of megabytes"):
+    with pytest.raises(InputError, match=r"STANCEWIRE_CACHE_MB: .* is not a number of megabytes"):
         cache_limit()

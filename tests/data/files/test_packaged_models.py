@@ -1,4 +1,4 @@
-"""Repackaged models are loaded only if their files are those that were tested; official ones are preferred."""
+"""Repackaged models are loaded only with the files that were tested; official ones are preferred."""
 
 from __future__ import annotations
 
