@@ -149,10 +149,10 @@ class Sentence(BaseModel):
 
 
 class Article(BaseModel):
-    """An annotated article. Unknown fields are refused, so that misspelt ones do not go unnoticed.
+    """An annotated article. Unknown fields are rejected, so that misspelt ones do not go unnoticed.
 
     Attributes:
-        source: where the text comes from: a file, a URL or the name of a data set.
+        source: where the text comes from: a file, a URL or the name of a dataset.
         row: the row of the table that the article was converted from, if any.
     """
 

@@ -118,7 +118,7 @@ def _fit(
 def _name_flips(
     settings: TrainingSettings, result: TrainingResult, articles: list[Article], progress: Progress
 ) -> float | None:
-    """The share of statements that change when the parties' names are swapped; None for known pairs."""
+    """The fraction of statements that change when the parties' names are swapped; None for known pairs."""
     if not result.labeller.codebook.stances or settings.mentions == "known":
         return None
     progress.step("swapping the parties' names")

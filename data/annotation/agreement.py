@@ -39,8 +39,8 @@ class Difference:
 
     @property
     def where(self) -> str:
-        """The doc_id and the number of the sentence, from 1."""
-        return f"{self.doc_id}:{self.sentence + 1}"
+        """The doc_id and the number of the sentence, from 0."""
+        return f"{self.doc_id}:{self.sentence}"
 
 
 class SentencePair(NamedTuple):
@@ -69,7 +69,7 @@ def pair_up(one: Sequence[Article], other: Sequence[Article]) -> list[tuple[Arti
                 where=a.doc_id,
                 hint="both must annotate the same text",
             )
-        for n, (x, y) in enumerate(zip(a.sentences, b.sentences, strict=True), 1):
+        for n, (x, y) in enumerate(zip(a.sentences, b.sentences, strict=True)):
             if x.text != y.text:
                 raise InputError(
                     f"{x.text[:50]!r} in one file, {y.text[:50]!r} in the other",
@@ -155,7 +155,7 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
         together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None, and the
         counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`, the share
         of equal identities of the actor among those where both give one; `target`, F1 over targets;
-        `target_id`, the share of equal identities among those where both name exactly one target.
+        `target_id`, the proportion of equal identities among those where both name exactly one target.
 
     Raises:
         InputError: see `pair_up`.

@@ -1,4 +1,4 @@
-"""Read and write annotated corpora. JSONL, one article per line, is the format of the corpus contract."""
+"""Read and write annotated corpora. JSONL, one article per line, is the corpus format."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def corpus_files(path: Path | str) -> list[Path]:
 
     Args:
         path: `shipped`, the name of a fetched layer (`news`), a JSONL, CSV or Parquet file, a folder of such
-            files (or with a sub-folder `data` of them, as on the Hugging Face hub), or `hf:owner/name`, which
+            files (or with a sub-folder `data` of them, as on the Hugging Face Hub), or `hf:owner/name`, which
             is returned unchanged.
 
     Raises:
@@ -89,7 +89,7 @@ def _raw_articles(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def read_file(path: Path, codebook: Codebook | None = None) -> tuple[list[Article], list[InputError]]:
-    """Read one corpus file, or a dataset of the Hugging Face hub.
+    """Read one corpus file, or a dataset of the Hugging Face Hub.
 
     Args:
         path: a .csv or .parquet file, or `hf:owner/name`; any other file is read as JSONL.
@@ -209,7 +209,7 @@ def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
 
 
 def _refuse_present(present: Iterable[Article], added: Iterable[Article], path: Path) -> None:
-    """Refuse added articles whose doc_id or text is in the file already."""
+    """Reject added articles whose doc_id or text is in the file already."""
     ids: set[str] = set()
     texts: dict[str, str] = {}
     for article in present:

@@ -10,7 +10,7 @@ files; if one is missing (because you added a text yourself), the name of the fi
 is split into sentences as for scoring.
 
 Everything in an article is kept. A text that begins with a byte order mark and a span that begins or ends
-with a line break are refused, and so are events, attributes and normalisations on import, because a corpus
+with a line break are rejected, and so are events, attributes and normalisations on import, because a corpus
 cannot represent them. An existing folder with content is not overwritten, because somebody may have annotated
 in it.
 """

@@ -20,7 +20,7 @@ sentence; other comments are fields of the article. Values with line breaks, sur
 characters are written as JSON strings.
 
 Everything in an article is kept; tokens are split where spans begin and end. A span with spaces at either end
-is refused. The text is that of `# text`; tokens are only checked against it.
+is rejected. The text is that of `# text`; tokens are only checked against it.
 """
 
 from __future__ import annotations

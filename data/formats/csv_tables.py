@@ -213,7 +213,7 @@ def _rows(path: Path, form: TableForm) -> Iterator[Row]:
 
 
 def _check_names(form: TableForm, codebook: Codebook) -> None:
-    """Refuse a form with stances or labels that are not in the codebook."""
+    """Reject a form with stances or labels that are not in the codebook."""
     for kind, mapping, known in (
         ("stance", form.stances, codebook.stance_names),
         ("label", form.labels, codebook.label_names),

@@ -74,7 +74,7 @@ def optional(raw: Mapping[str, Any], key: str, kind: type[T], where: str) -> T |
 
 
 def known_label(name: str, where: str, codebook: Codebook | None) -> None:
-    """Refuse a label that is not in the codebook; without a codebook every label is accepted.
+    """Reject a label that is not in the codebook; without a codebook every label is accepted.
 
     Raises:
         InputError: the label is unknown.

@@ -16,7 +16,7 @@ Everything in an article is kept. A model's statements become `predictions`; the
 lowest score of its statements, so that sorting by it shows the most uncertain articles first. Of each task,
 the annotation marked as ground truth is read, or the only one that was not cancelled. Offsets are in
 characters, or in UTF-16 units if only those match the text of the region. A task that nobody annotated is
-refused, because it would look like an article without statements. Fields of `data` that an article does not
+rejected, because it would look like an article without statements. Fields of `data` that an article does not
 have are ignored.
 """
 

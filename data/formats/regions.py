@@ -85,7 +85,7 @@ def region_labels(codebook: Codebook) -> list[str]:
 
 
 def check_names(article: Article) -> None:
-    """Refuse names that would be ambiguous in a label or a column.
+    """Reject names that would be ambiguous in a label or a column.
 
     Raises:
         InputError: the name of a stance or label is not allowed in a codebook.

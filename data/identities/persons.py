@@ -124,7 +124,7 @@ class Persons:
 
 
 def _weight(introduction: Introduction, mention: Mention) -> int:
-    """A full name outweighs a last name; private people weigh least, as they may share an official's name."""
+    """A full name outweighs a last name; private people weigh least: they may be an official's namesakes."""
     if introduction.identity == OTHER and not introduction.partisan:
         return 1
     return 4 if mention.last > mention.first else 2

@@ -53,7 +53,7 @@ class References:
         self._resolve = resolve
 
     def pronoun(self, n: int, mention: Mention) -> Identity:
-        """The identity of a pronoun of sentence number `n`; unknown where nothing fits."""
+        """The identity of a pronoun of sentence number `n`; unknown if nothing fits."""
         sentence = self._sentences[n]
         parse, word = sentence.parse, sentence.parse.words[mention.head].lower()
         if parse.tags[mention.head] in ("WP", "WDT"):
@@ -108,7 +108,7 @@ class References:
         return first, next(after, len(sentences))
 
     def _runs_on(self, first: int) -> bool:
-        """Whether the paragraph that begins here goes on with a quotation that the one before left open."""
+        """Whether the paragraph that begins here continues a quotation left open by the previous one."""
         before, now = self._sentences[first - 1], self._sentences[first].segment.plain.text
         open_before = bool(before.quoted) and before.quoted[-1] and before.segment.plain.text[-1] != "”"
         return open_before and now.startswith("“")
@@ -116,7 +116,7 @@ class References:
     def both_sides(self, n: int, mention: Mention, states_only: bool = False) -> Identity:
         """The two parties that "both sides" means: those of this passage, or a guess at the article's.
 
-        Whoever speaks of both sides is none of them.
+        Someone who speaks about both sides belongs to neither.
         """
         sentence = self._sentences[n]
         speaking = {self._resolve(n, m).id for m in sentence.mentions if m != mention and speaks(sentence, m)}
@@ -149,7 +149,7 @@ class References:
         return None
 
     def _opponents(self, states: Sequence[str], groups: Sequence[str]) -> str | None:
-        """The one pair of opponents among the parties of a passage; None where there is none or several."""
+        """The one pair of opponents among the parties of a passage; None unless there is exactly one."""
         distinct = list(dict.fromkeys(states))
         if len(set(groups)) == 1:
             home = self._parties.home_of(groups[0])
@@ -213,7 +213,7 @@ class References:
         return None
 
     def recent_group(self, n: int, before: int) -> Identity:
-        """The armed group named last before character `before` of sentence `n`; a guess where it is far."""
+        """The armed group named last before character `before` of sentence `n`; a guess if it is far away."""
         for k in range(n, -1, -1):
             for name in reversed(self._sentences[k].names):
                 if name.party.kind == "group" and (k < n or name.end <= before):

@@ -154,7 +154,7 @@ def attach(layer: LayerArticle, text: str) -> Article:
         raise InputError(
             "the text is not the one that was annotated (its SHA-256 differs)",
             where=layer.doc_id,
-            hint="fetch the data set again, and do not change it",
+            hint="fetch the dataset again, and do not change it",
         )
     sentences = []
     for s in layer.sentences:

@@ -17,11 +17,11 @@ from ..schema import Article
 from .layer import LayerArticle, attach
 from .registry import LayerSource
 
-# No news article is longer. Larger members of an archive are refused before they are unpacked.
+# No news article is longer. Larger members of an archive are rejected before they are unpacked.
 MAX_ARTICLE_BYTES = 5_000_000
 # Called with the number of articles read since the last call.
 Advance = Callable[[int], None]
-_FETCH_HINT = "fetch the data set again"
+_FETCH_HINT = "fetch the dataset again"
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def _text_of(raw: Any, source: LayerSource, where: str) -> str:
     raise InputError(
         f"an article without text: no field {' or '.join(source.text_fields)}",
         where=where,
-        hint=f"use the data set from {source.homepage}",
+        hint=f"use the dataset from {source.homepage}",
     )
 
 
@@ -91,7 +91,7 @@ def _from_folder(path: Path, source: LayerSource, doc_ids: Collection[str]) -> I
 
 
 def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The doc_ids and texts of articles in a data set.
+    """The doc_ids and texts of articles in a dataset.
 
     Args:
         path: a zip archive, a JSONL file (also .gz), or a folder of JSON files.
@@ -99,11 +99,11 @@ def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator
         doc_ids: the articles to read.
 
     Raises:
-        InputError: the data set cannot be read, or one of the articles has no text.
+        InputError: the dataset cannot be read, or one of the articles has no text.
     """
     if not path.exists():
         raise InputError(
-            "no such file", where=str(path), hint=f"give a copy of the data set from {source.homepage}"
+            "no such file", where=str(path), hint=f"give a copy of the dataset from {source.homepage}"
         )
     if path.is_dir():
         yield from _from_folder(path, source, doc_ids)
@@ -120,7 +120,7 @@ def join(
 
     Args:
         layer: the articles of the layer.
-        path: the data set, see `texts`.
+        path: the dataset, see `texts`.
         source: the names of its files and fields.
         advance: called with 1 after each article.
 
@@ -128,7 +128,7 @@ def join(
         The articles in the layer's order, and an error for each one that is missing or has changed.
 
     Raises:
-        InputError: the data set cannot be read.
+        InputError: the dataset cannot be read.
     """
     by_id = {a.doc_id: a for a in layer}
     joined: dict[str, Article] = {}
@@ -145,7 +145,7 @@ def join(
         if advance:
             advance(1)
     out.errors += [
-        InputError("not in the data set", where=f"{path}: {i}", hint="give the complete data set")
+        InputError("not in the dataset", where=f"{path}: {i}", hint="give the complete dataset")
         for i in by_id
         if i not in joined and i not in changed
     ]

@@ -55,7 +55,7 @@ def _to_parse(doc: Doc) -> Parse:
 
 
 class ParseCache:
-    """Parses by the SHA-256 of their text, in one SQLite file that several processes may share.
+    """Parses by the SHA-256 of their text, in one SQLite file that several processes can use at once.
 
     Damage is noticed and the file made anew; a file that cannot be used is ignored, see `TextStore`. Our own
     code because the usual libraries (joblib, diskcache) pickle what they store.

@@ -11,7 +11,7 @@ from ...data.errors import InputError
 from ..tracking.store import connect, tracking_uri
 from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
-# The prefix of the metrics that are shown for each kind of run; `validation` for a training.
+# The prefix of the metrics that are shown for each kind of run; `validation` for a training run.
 MEASURED_ON = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}
 # Groups of metrics that do not belong to one stance or label.
 NOT_STANCES = frozenset({"statements", "with_target", "roles", "stance", "weighted_f1"})

@@ -1,4 +1,4 @@
-"""Log a training run: parameters, metrics, data sets, plots and tables."""
+"""Log a training run: parameters, metrics, datasets, plots and tables."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def log_run(
     result: TrainingResult,
     work: Path,
 ) -> None:
-    """Log a training to the current run.
+    """Log a training run to the current MLflow run.
 
     Args:
         mlflow: the module, connected to a store.

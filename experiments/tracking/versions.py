@@ -128,7 +128,7 @@ def _rows(database: sqlite3.Connection) -> list[ModelVersion]:
         query = f"SELECT {names} FROM {table} WHERE workspace = ?"
         return database.execute(query, (_WORKSPACE,)).fetchall()
 
-    # One transaction, so that an alias that another process moves is read in one state.
+    # One transaction, so that a concurrent alias change cannot be read half-done.
     database.execute("BEGIN")
     aliases: dict[tuple[str, int], list[str]] = {}
     for name, alias, number in rows("registered_model_aliases", "name", "alias", "version"):

@@ -80,7 +80,7 @@ class ErrorCount:
         report_error(error)
 
     def exit_if_any(self) -> None:
-        """Raise `typer.Exit(1)` where an error was reported."""
+        """Raise `typer.Exit(1)` if an error was reported."""
         if self.errors:
             raise typer.Exit(1)
 
@@ -103,7 +103,7 @@ def exit_on_input_error() -> Iterator[None]:
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[ProgressBar]:
-    """A progress bar on standard error; nothing is drawn with `--quiet` or where it is not a terminal.
+    """A progress bar on standard error; nothing is drawn with `--quiet` or if it is not a terminal.
 
     Nor is it drawn where results go to a pipe: the program that reads them may print to the same terminal.
     """

@@ -33,7 +33,7 @@ NameSwapsOption = Annotated[
         metavar="N",
         min=0,
         max=1000,
-        help="Swap the two parties' names N times per article; report the share of statements that change.",
+        help="Swap the two parties' names N times per article; report the fraction of changed statements.",
     ),
 ]
 
@@ -81,7 +81,7 @@ def evaluate(
 
 
 def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, show: bool) -> float:
-    """The share of statements that change when the parties get other names, printed if `show` is set."""
+    """The fraction of statements that change when the parties get other names, printed if `show` is set."""
     from ...data.text.spacy_parser import ParseCache
     from ...training.evaluation.name_invariance import changed_share
 

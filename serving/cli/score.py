@@ -29,7 +29,7 @@ def score(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="table, jsonl or csv. Default: table; for --out by its extension (.jsonl, .csv or .txt).",
+            help="table, jsonl or csv. Default: table; with --out, inferred from its extension.",
         ),
     ] = None,
     out: OutFile = None,

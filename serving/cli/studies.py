@@ -86,7 +86,7 @@ PoolOption = Annotated[
         metavar="N",
         min=1,
         max=1000,
-        help="Candidate pool size as a multiple of the batch; 1 disables diversity. "
+        help="Candidate pool size as a multiple of the batch; 1 disables diversity sampling. "
         "Default: as in `corpus suggest`.",
     ),
 ]
@@ -136,7 +136,7 @@ def learning_curve(
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
-    """Train and evaluate on random shares of the training articles.
+    """Train and evaluate on fractions of the training articles.
 
     With the same seed, smaller shares are subsets of larger ones. Writes curve.csv, curve.md and curve.png.
 

@@ -25,7 +25,7 @@ CorpusOption = Annotated[
     typer.Option(
         "--corpus",
         metavar="CORPUS",
-        help="Corpus file or folder, shipped, or news once fetched; repeatable. "
+        help="Corpus file or folder, `shipped`, or `news` (after `corpus fetch news`); repeatable. "
         "Default: those of the config.",
     ),
 ]
@@ -49,7 +49,7 @@ FoldsOption = Annotated[
 
 
 def training_progress(bar: ProgressBar) -> Progress:
-    """Show the steps of a training on a progress bar."""
+    """Show the steps of a training run on a progress bar."""
     from ...training.progress import Progress
 
     def line(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Models as folders and zip files: exported, checked, imported; what is damaged is refused."""
+"""Models as folders and zip files: exported, checked, imported; damaged ones are rejected."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Calibration of logits, and thresholds on probabilities; both are fitted on the validation split.
 
-Platt scaling is our own code because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas the
-logits to calibrate here have already been computed.
+We implement Platt scaling ourselves because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas
+the logits to calibrate here have already been computed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy.special import expit
 
 # With fewer positives or negatives, a calibration would fit the noise of the sample.
 MIN_POSITIVES = 8
-# If the share of positives is this close to one half, a threshold far from 0.5 is implausible.
+# If the fraction of positives is this close to one half, a threshold far from 0.5 is implausible.
 NEAR_HALF = 0.2
 RESAMPLES = 200
 GRID = np.arange(0.08, 0.81, 0.02)
@@ -72,7 +72,7 @@ def best_threshold(
     seed: int = 0,
     balanced: bool = False,
 ) -> float:
-    """The threshold with the best F1, averaged over resamples of articles, so that none decides it alone.
+    """The threshold with the best F1, averaged over resamples of articles, so that no article dominates.
 
     Args:
         probabilities, gold: one value per candidate.
@@ -135,7 +135,7 @@ class Bin(NamedTuple):
 
     Attributes:
         mean: their mean probability.
-        positive: the share of positives among them, in [0, 1].
+        positive: the fraction of positives among them, in [0, 1].
         size: their number.
     """
 

@@ -73,7 +73,7 @@ def _digest(
     data: Sequence[Analysed],
     encoder: Path,
 ) -> str:
-    """A digest of all that the result depends on: training resumes from a checkpoint with the same digest."""
+    """A digest of everything the result depends on: training resumes from a checkpoint with an equal one."""
     digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
     weights, config = encoder / "model.safetensors", encoder / "config.json"
     digest.update(

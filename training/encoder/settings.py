@@ -29,14 +29,16 @@ class EncoderSettings(BaseModel):
         3, ge=1, le=1000, description="epochs without improvement on validation after which training stops"
     )
     batch_size: int = Field(16, ge=1, le=4096, description="sentences per training step")
-    learning_rate: float = Field(1e-4, gt=0, le=1, description="highest learning rate of the transformer")
+    learning_rate: float = Field(1e-4, gt=0, le=1, description="peak learning rate of the transformer")
     head_learning_rate: float = Field(
         1e-3, gt=0, le=1, description="highest learning rate of the heads, which start untrained"
     )
     weight_decay: float = Field(0.01, ge=0, le=10, description="weight decay")
-    warmup: float = Field(0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises")
+    warmup: float = Field(
+        0.1, ge=0, lt=1, description="fraction of the steps in which the learning rate rises"
+    )
     dropout: float = Field(
-        0.1, ge=0, lt=1, description="share of the heads' inputs that is randomly dropped in training"
+        0.1, ge=0, lt=1, description="fraction of the heads' inputs that is randomly dropped in training"
     )
     positive_weight: float = Field(
         1.0, ge=1e-3, le=1000, description="weight of positives against negatives in the loss"
@@ -48,7 +50,7 @@ class EncoderSettings(BaseModel):
         1.0,
         ge=1e-3,
         le=1,
-        description="share of the sentences without statement or label that each epoch uses, drawn at random",
+        description="fraction of the sentences without a statement or label drawn at random for each epoch",
     )
     frozen_layers: int = Field(
         0,

@@ -34,13 +34,13 @@ SCORING_TOKENS = 4096
 
 
 def _learning_rate_share(step: int, total: int, warmup: float) -> float:
-    """The learning rate at a step as a share of the highest one, in [0, 1].
+    """The learning rate at a step as a fraction of the highest one, in [0, 1].
 
     It rises linearly, then falls linearly to 0.
 
     Args:
         step: the number of completed steps.
-        warmup: the share of the `total` steps in which the rate rises.
+        warmup: the fraction of the `total` steps in which the rate rises.
     """
     rise = min(1.0, (step + 1) / max(1.0, warmup * total))
     fall = max(0.0, 1 - max(0.0, step - warmup * total) / (total * (1 - warmup)))

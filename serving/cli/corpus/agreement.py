@@ -121,7 +121,7 @@ def check(
 ) -> None:
     """List likely label errors.
 
-    Trains five models, each without a fifth of the conflicts, and lists the sentences (with cleanlab) whose
+    Trains five models, each without a fifth of the conflicts, and uses cleanlab to list the sentences whose
     annotation contradicts the model that was not trained on them. Check each against the guideline: the
     annotation may still be right.
 

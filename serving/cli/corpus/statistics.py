@@ -43,7 +43,7 @@ SampleOption = Annotated[
 
 
 def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
-    """Check schema, spans, near-duplicates and leaks between splits.
+    """Check schema, spans, near-duplicates and leakage of splits.
 
     The exit code is 1 if there are errors, and 0 if there are only warnings.
 

@@ -52,7 +52,7 @@ def suggest(
     """Suggest the most uncertain, diverse sentences to annotate.
 
     Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
-    assigned to the split train, because they are a biased sample to evaluate on.
+    assigned to the split train, because they would be a biased evaluation sample.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 

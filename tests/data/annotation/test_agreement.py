@@ -68,9 +68,9 @@ def test_differences_are_counted_and_listed(codebook: Codebook) -> None:
     assert (found["actor_id"], found["target"], found["target_id"]) == (1.0, 1.0, 0.0)
     listed = [(d.where, d.kind, d.one, d.other) for d in differences(one, other, codebook)]
     assert listed == [
-        ("a:1", "blame", "Iran | IRN | Iraq | IRQ", "Iran | IRN | Iraq | OTHER"),
-        ("a:2", "appeal", "Oman | OMN | - | -", None),
-        ("a:4", "loaded", None, "loaded"),
+        ("a:0", "blame", "Iran | IRN | Iraq | IRQ", "Iran | IRN | Iraq | OTHER"),
+        ("a:1", "appeal", "Oman | OMN | - | -", None),
+        ("a:3", "loaded", None, "loaded"),
     ]
 
 
@@ -94,7 +94,7 @@ def test_files_with_different_texts_are_refused(codebook: Codebook) -> None:
     changed = Article.model_validate(
         {"doc_id": "a", "sentences": [{"text": t} for t in (*TEXTS[:3], "The men fled.")]}
     )
-    with pytest.raises(InputError, match="a:4"):
+    with pytest.raises(InputError, match="a:3"):
         agreement([article()], [changed], codebook)
     with pytest.raises(InputError, match="4 sentences in one file, 1 in the other"):
         agreement(

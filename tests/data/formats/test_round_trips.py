@@ -1,4 +1,4 @@
-"""Round trips through all formats: any article is read back unchanged or refused, and errors are one line."""
+"""Round trips through all formats: articles are read back unchanged or rejected, and errors are one line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from stancewire.data.formats import (
 from stancewire.data.schema import Article
 
 FORMS = ("label-studio", "doccano", "brat", "conll")
-# Reasons for which a format may refuse a generated article.
+# Reasons for which a format may reject a generated article.
 REFUSALS = ("cannot be written", "byte order mark")
 
 # fmt: off
@@ -157,7 +157,7 @@ def test_a_span_without_words_is_refused(form: Any) -> None:
         round_trip(form, [Article.model_validate({"doc_id": "a", "sentences": [raw]})])
 
 
-# Errors: any changed file is accepted, or is refused with one clear line.
+# Errors: any changed file is accepted, or is rejected with one clear line.
 
 VALID = {
     "doc_id": "a-1",
