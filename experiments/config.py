@@ -6,13 +6,17 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ..data.errors import InputError
 from ..data.files.reading import SURROGATE, load_toml, read_toml
-from ..training.settings import TrainingSettings, setting_names
+from ..training.encoder.settings import EncoderSettings
+from ..training.settings import LinearSettings, TrainingSettings, allowed_values, setting_names
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
@@ -61,7 +65,7 @@ def load_config(
         InputError: the file, a key or a value is invalid.
     """
     path = _find(config)
-    raw = read_toml(path)
+    raw: dict[str, Any] = read_toml(path)
     keys = {_override(raw, override) for override in overrides}
     if corpora:
         raw["corpus"] = list(corpora)
@@ -103,10 +107,23 @@ def _invalid(
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
         return _unknown(key, names, "--set" if key in overrides else file)
-    else:
+    elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]
+    else:
+        message = _not_allowed(first, key, kind)
     where = "--set" if key in overrides else file
     return InputError(f"{key}: {message}", where=where)
+
+
+def _not_allowed(error: ErrorDetails, key: str, kind: str) -> str:
+    """Names the value and what the setting may be."""
+    table: type[BaseModel] = EncoderSettings if kind == "encoder" else LinearSettings
+    if not key.startswith("classifier."):
+        table = TrainingSettings
+    value = repr(error["input"])
+    shown = value if len(value) <= 60 else f"{value[:57]}..."
+    allowed = allowed_values(table, key.removeprefix("classifier.").partition(".")[0])
+    return f"{shown} is not allowed: give {allowed}"
 
 
 def _unknown(key: str, names: Sequence[str], where: str) -> InputError:

@@ -103,8 +103,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         live.progress.step("logging the run and the model")
         card = model_card(settings, how, by_split, result, flips)
         model = work / "model"
-        save_model(result.labeller, model)
-        (model / "README.md").write_text(front_matter(settings, by_split, result) + card, encoding="utf-8")
+        save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
         trained = Trained(
             run_id=run.run_id,
             model_uri="",

@@ -213,8 +213,10 @@ def export(model: str, out: Path) -> str:
         The name under which it is registered, or the name of its folder.
     """
     from ..experiments.tracking.registry import find_version, model_folder
+    from ..training.manifest import check_manifest
 
     folder, title = model_folder(model)
+    check_manifest(folder)
     tags = {} if Path(model).exists() else dict(find_version(model).tags)
     write_export(folder, title, tags, out)
     return title
@@ -258,7 +260,7 @@ def checked(path: Path) -> Iterator[tuple[Path, Manifest | None]]:
 def describe_model(model: str) -> dict[str, Any]:
     """Describe a model: name, folder, classifier, label set, thresholds, tags and model card."""
     from ..experiments.tracking.registry import find_version, model_folder
-    from ..training.serialization import FILE
+    from ..training.serialization import read_model_file
 
     path = Path(model)
     if path.is_file():
@@ -267,7 +269,7 @@ def describe_model(model: str) -> dict[str, Any]:
             return describe_model(str(inner)) | {"folder": model}
     folder, title = model_folder(model)
     version = None if path.exists() else find_version(model)
-    content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    content = read_model_file(folder).model_dump(mode="json")
     card = folder / "README.md"
     return {
         "name": title,

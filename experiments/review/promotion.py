@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...data.errors import InputError
-from ...training.serialization import FORMAT
+from ...training.serialization import FORMAT, OLDEST_FORMAT
 from ..tracking.card_metadata import model_description
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
@@ -64,11 +64,11 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
     if champion is None:
         return CHAMPION, "it is the first model"
     old = f"version {champion.version}"
-    if champion.model_format < model_format:
+    if champion.model_format < OLDEST_FORMAT:
         return (
             CHAMPION,
             f"it replaces {old}, whose model format {champion.model_format} this release cannot load "
-            f"(it reads {model_format})",
+            f"(it reads {OLDEST_FORMAT} to {FORMAT})",
         )
     if champion.model_format > model_format:
         return CHALLENGER, f"{old} was trained by a newer release (model format {champion.model_format})"

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
+from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
@@ -45,6 +46,11 @@ MODELS_HELP = """\
 List, show and share registered models.
 
 Example: stancewire models list
+"""
+CACHE_HELP = """\
+Show and clear the cache of parses, downloads and checkpoints.
+
+Example: stancewire cache info
 """
 
 
@@ -107,6 +113,13 @@ def _models() -> typer.Typer:
     return app
 
 
+def _cache() -> typer.Typer:
+    app = group(CACHE_HELP)
+    add_command(app, cache_info, "info")
+    add_command(app, cache_clear, "clear")
+    return app
+
+
 def command_line() -> typer.Typer:
     """The whole command line, in the order in which help lists it."""
     root = typer.Typer(
@@ -123,6 +136,7 @@ def command_line() -> typer.Typer:
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")
     root.add_typer(_models(), name="models")
+    root.add_typer(_cache(), name="cache")
     return root
 
 

@@ -42,6 +42,7 @@ FoldsOption = Annotated[
         "--folds",
         metavar="N",
         min=2,
+        max=1000,
         help="Run N-fold cross-validation instead; reports metrics, registers no model.",
     ),
 ]
