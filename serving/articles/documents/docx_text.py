@@ -1,7 +1,7 @@
 """The paragraphs of a DOCX file, read from its XML without opening anything that it refers to.
 
-The body is parsed paragraph by paragraph. python-docx would hold the tree of the whole document in memory, and
-leaves out insertions under change tracking.
+The body is parsed paragraph by paragraph. python-docx would hold the tree of the whole document in
+memory, and leaves out insertions under change tracking.
 """
 
 from __future__ import annotations

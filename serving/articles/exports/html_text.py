@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _BLOCKS = frozenset(
-    """address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr
+    """address article aside blockquote body center dd div dl dt fieldset footer
+    form h1 h2 h3 h4 h5 h6 header hr
     html li main nav ol p pre section table tbody td th thead tr ul""".split()
 )
 _LEFT_OUT = frozenset("head script style title noscript template img svg object iframe button select".split())
