@@ -103,8 +103,9 @@ def score_to(
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
-    from ..articles.readers import noting_misdecoded, read_articles
+    from ..articles.registry import noting_misdecoded, read_articles
     from ..articles.scoring import score_articles
+    from ..articles.source import ReadOptions
     from ..output.writers import open_writer
 
     errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
@@ -112,7 +113,9 @@ def score_to(
         stream = _opened(out, stack) if out else sys.stdout
         writer = open_writer(kind, stream, to_file=out is not None)
         bar = stack.enter_context(progress("scoring"))
-        articles = read_articles(inputs, any_language=any_language, report_error=errors, note=note)
+        articles = read_articles(
+            inputs, ReadOptions(any_language=any_language), report_error=errors, note=note
+        )
         articles = noting_misdecoded(articles, note)
         for record in score_articles(labeller, articles, errors, min_score):
             with bar.paused():

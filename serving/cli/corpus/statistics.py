@@ -117,11 +117,14 @@ def _annotated_or_plain(path: Path, sample: int, errors: ErrorCount) -> list[Art
     from ....data.annotation.batch import article_of_text
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
-    from ...articles.readers import is_annotated, read_articles
+    from ...articles.json_lines import is_annotated
+    from ...articles.registry import read_articles
+    from ...articles.source import ReadOptions
 
     if is_annotated(path):
         return read_corpus([str(path)])
-    plain = list(read_articles([str(path)], any_language=True, report_error=errors, note=note))
+    options = ReadOptions(any_language=True)
+    plain = list(read_articles([str(path)], options, report_error=errors, note=note))
     if not plain:
         errors.exit_if_any()
         raise InputError("no articles", where=str(path))

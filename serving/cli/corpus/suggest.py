@@ -14,7 +14,7 @@ from .conversion import predictions
 if TYPE_CHECKING:
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
-    from ...articles.readers import InputArticle
+    from ...articles.source import SourceArticle
 
 HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with # are comments."
 PREDICTED = "Below each sentence are the model's predictions: correct them and add what is missing."
@@ -87,16 +87,18 @@ def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
         note("fewer than asked for: the others are annotated already, too short or too similar")
 
 
-def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[InputArticle]:
+def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[SourceArticle]:
     """The articles to choose from.
 
     Raises:
         InputError: there is none, and no error was reported that says why.
     """
     from ....data.errors import InputError
-    from ...articles.readers import read_articles
+    from ...articles.registry import read_articles
+    from ...articles.source import ReadOptions
 
-    texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
+    options = ReadOptions(any_language=any_language)
+    texts = list(read_articles(inputs, options, report_error=errors, note=note))
     if not texts:
         errors.exit_if_any()
         raise InputError("no articles to choose from")
