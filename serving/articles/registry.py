@@ -8,6 +8,12 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.files.bounded import as_input_error
+from .documents.docx import Docx
+from .documents.mail import Mail
+from .documents.markdown import Markdown
+from .documents.pdf import Pdf
+from .documents.rtf import Rtf
+from .exports.factiva_html import FactivaHtml
 from .json_lines import JsonLines
 from .kinds import foreign_kind
 from .language import check_language
@@ -17,7 +23,16 @@ from .reader import Reader
 from .source import ReadOptions, ReadReport, Source, SourceArticle, check_size, file_source, standard_input
 
 # In order of precedence. Plain text is last: it takes whatever is of no known kind.
-READERS: tuple[Reader, ...] = (JsonLines(), PlainText())
+READERS: tuple[Reader, ...] = (
+    FactivaHtml(),
+    Docx(),
+    Rtf(),
+    Pdf(),
+    Mail(),
+    JsonLines(),
+    Markdown(),
+    PlainText(),
+)
 
 
 def reader_of(source: Source) -> Reader:

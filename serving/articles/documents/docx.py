@@ -20,6 +20,7 @@ class Docx:
 
     name = "docx"
     what = "a DOCX document or a Nexis export (DOCX)"
+    endings = (".docx",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it is a zip archive with a Word document, or an Office file that cannot be read."""
@@ -33,7 +34,7 @@ class Docx:
         Raises:
             InputError: encrypted, damaged, without text, or of before 2007.
         """
-        data = source.read(MAX_FILE_BYTES)
+        data = source.read(MAX_FILE_BYTES, "a DOCX file")
         if data.startswith(_OLE):
             raise _unreadable(data, source.label)
         file = DocxFile(data, source.label)
@@ -41,7 +42,6 @@ class Docx:
         paragraphs = list(file.paragraphs())
         counted = properties.get("LADocCount", "")
         if "LADeliveryID" in properties or is_nexis(paragraphs):
-            report.kind = "nexis-docx"
             number = int(counted) if counted.isdigit() else None
             yield from read_nexis(paragraphs, source, report, counted=number)
         else:

@@ -38,6 +38,7 @@ class Mail:
 
     name = "eml"
     what = "a mail message (EML)"
+    endings = (".eml",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins with headers of mail."""
@@ -60,7 +61,7 @@ class Mail:
         from email import policy
         from email.parser import BytesParser
 
-        data = source.read(MAX_FILE_BYTES).lstrip(b"\xef\xbb\xbf\r\n")
+        data = source.read(MAX_FILE_BYTES, "a mail").lstrip(b"\xef\xbb\xbf\r\n")
         message = BytesParser(policy=policy.default).parsebytes(data)
         if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
             raise InputError("encrypted", where=source.label, hint="save it decrypted")
@@ -71,6 +72,7 @@ class Mail:
         date_iso, date_original = date_fields(_header(message, "Date"))
         yield SourceArticle(
             id=_header(message, "Message-ID").strip("<> ") or source.stem,
+            given_id=bool(_header(message, "Message-ID").strip("<> ")),
             text=text,
             source=source.name,
             title=_header(message, "Subject") or None,

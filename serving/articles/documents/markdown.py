@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ....data.errors import InputError
 from ..dates import date_fields
 from ..exports.languages import language_code
+from ..kinds import foreign_kind
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 
 _FRONT = re.compile(r"\A(?P<mark>---|\+\+\+)[ \t]*\n(?P<fields>.*?)\n(?P=mark)[ \t]*(?:\n|\Z)", re.S)
@@ -44,10 +45,11 @@ class Markdown:
 
     name = "markdown"
     what = "a Markdown document"
+    endings = (".md", ".markdown")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins with front matter, or has the extension and is text."""
-        if b"\0" in head or head.lstrip().startswith((b"<!", b"<html", b"{\\rtf", b"%PDF", b"PK\x03\x04")):
+        if foreign_kind(head, name) is not None or not head.strip():
             return False
         text = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
         front = _FRONT.match(text)

@@ -34,6 +34,7 @@ class Pdf:
 
     name = "pdf"
     what = "a PDF with text"
+    endings = (".pdf",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the header of a PDF is at the start; some programs put a few bytes before it."""
@@ -45,7 +46,7 @@ class Pdf:
         Raises:
             InputError: encrypted, damaged, cut off, too large, or a scan without text.
         """
-        data = source.read(MAX_FILE_BYTES)
+        data = source.read(MAX_FILE_BYTES, "a PDF")
         with _quiet():
             reader = _opened(data, source.label)
             pages = _pages(reader, source.label)

@@ -19,6 +19,7 @@ class Rtf:
 
     name = "rtf"
     what = "an RTF document or a Nexis or Factiva export (RTF)"
+    endings = (".rtf",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins as RTF does; Factiva calls such files .rtf, older databases .doc."""
@@ -30,13 +31,11 @@ class Rtf:
         Raises:
             InputError: damaged, too large or without text.
         """
-        data = source.read(MAX_FILE_BYTES)
+        data = source.read(MAX_FILE_BYTES, "an RTF file")
         paragraphs = rtf_paragraphs(data, source.label)
         if is_nexis(paragraphs):
-            report.kind = "nexis-rtf"
             yield from read_nexis(paragraphs, source, report)
         elif is_factiva(paragraphs):
-            report.kind = "factiva-rtf"
             yield from read_factiva(paragraphs, source, report)
         else:
             yield one_article(paragraphs, source)

@@ -33,7 +33,7 @@ def missing_titles(announced: Sequence[str], found: Sequence[str]) -> list[str]:
 
 def check_count(report: ReadReport, found: Sequence[str], where: str) -> None:
     """Warn if an export held other articles than it announced, and name the missing titles."""
-    missing = missing_titles(report.announced_titles, found)
+    missing = missing_titles(report.titles, found)
     if report.announced in (None, len(found)) and not missing:
         return
     line = f"{where}: {report.announced} articles announced, {len(found)} found"

@@ -92,6 +92,7 @@ def factiva_article(
     return SourceArticle(
         id=key if seen[key] == 1 else f"{key}-{seen[key]}",
         text=values["text"],
+        given_id=bool(number),
         source=source.name,
         position=position,
         title=values["title"] or None,

@@ -29,6 +29,7 @@ class FactivaHtml:
 
     name = "factiva-html"
     what = "a Factiva export (HTML)"
+    endings = (".html", ".htm")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it has the title or the classes of Factiva's pages."""
@@ -40,7 +41,7 @@ class FactivaHtml:
         Raises:
             InputError: there are no articles, or the file is too large.
         """
-        data = source.read(MAX_FILE_BYTES)
+        data = source.read(MAX_FILE_BYTES, "an export")
         seen: dict[str, int] = {}
         number = 0
         for number, (element, language) in enumerate(_articles(parse_html(data)), 1):

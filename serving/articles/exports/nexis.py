@@ -81,7 +81,7 @@ def read_nexis(
             announced = cover.announced or (counted and counted - bool(cover.length))
             if announced:
                 report.announce(announced, cover.titles)
-        if not any(p.line for p in chunk):
+        if not any(p.line for p in chunk) or (n == 0 and cover.announced == 0):
             continue
         number = len(found) + 1
         title = cover.titles[number - 1] if number <= len(cover.titles) else None

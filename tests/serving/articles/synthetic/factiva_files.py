@@ -39,7 +39,8 @@ def factiva_html(stories: Sequence[Story], *, tagged: bool) -> bytes:
     """An export in HTML."""
     articles = "".join((_tagged if tagged else _untagged)(i, s) for i, s in enumerate(stories))
     summary = '<table class="searchPreview"><tr><td>Results Found</td><td>2,654</td></tr></table>'
-    page = f'<html><head><meta charset="utf-8"><title>Factiva</title></head><body>{articles}{summary}</body></html>'
+    head = '<html><head><meta charset="utf-8"><title>Factiva</title></head>'
+    page = f"{head}<body>{articles}{summary}</body></html>"
     raw = page.encode()
     # Some bytes are Windows-1252 although the page declares UTF-8.
     return raw.replace("– the".encode(), "– the".encode("cp1252"))

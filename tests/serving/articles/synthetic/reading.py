@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from stancewire.data.errors import InputError
 from stancewire.serving.articles.reader import Reader
-from stancewire.serving.articles.source import ReadOptions, ReadReport, Source, SourceArticle
+from stancewire.serving.articles.source import ReadOptions, ReadReport, SourceArticle, memory_source
 
 
 @dataclass
@@ -22,8 +22,8 @@ class Reading:
 def read(reader: Reader, data: bytes, name: str) -> Reading:
     """All articles of a source that the reader has to recognise."""
     notes: list[str] = []
-    report = ReadReport(name, on_note=notes.append)
-    source = Source(name, data=data)
+    report = ReadReport(source=name, on_note=notes.append)
+    source = memory_source(name, data)
     assert reader.recognise(source.head, name)
     return Reading(list(reader.read(source, ReadOptions(), report)), report, notes)
 
