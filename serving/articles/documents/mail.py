@@ -38,7 +38,7 @@ class Mail:
 
     name = "eml"
     what = "a mail message (EML)"
-    endings = (".eml",)
+    endings: tuple[str, ...] = (".eml",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins with headers of mail."""

@@ -45,7 +45,7 @@ class Markdown:
 
     name = "markdown"
     what = "a Markdown document"
-    endings = (".md", ".markdown")
+    endings: tuple[str, ...] = (".md", ".markdown")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins with front matter, or has the extension and is text."""
@@ -92,7 +92,9 @@ def _headline(text: str, title: str | None) -> tuple[str | None, str]:
     heading = _HEADING.match(text)
     if heading is None:
         return title, text
-    written = plain_text(heading["atx"] or heading["setext"] or "")
+    heading_text = heading["atx"] or heading["setext"] or ""
+    # The number of a headline is not that of a list.
+    written = plain_text(re.sub(r"\A(\d+)([.)]) ", r"\1\\\2 ", heading_text))
     if title and title != written:
         return title, text
     return written or None, text[heading.end() :]

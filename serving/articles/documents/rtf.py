@@ -19,7 +19,7 @@ class Rtf:
 
     name = "rtf"
     what = "an RTF document or a Nexis or Factiva export (RTF)"
-    endings = (".rtf",)
+    endings: tuple[str, ...] = (".rtf",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins as RTF does; Factiva calls such files .rtf, older databases .doc."""
