@@ -33,7 +33,8 @@ _LABEL = re.compile(rf"({_LABELS})(?:\s*:|\u00a0)\s*(.*)\Z", re.I | re.S)
 _INNER_LABEL = re.compile(rf"(?<=\S)\s+(?=(?:{_LABELS}):)", re.I)
 _BODY = re.compile(r"(?:Body|Text|FULL TEXT)\s*:?\Z", re.I)
 _AFTER_BODY = re.compile(
-    r"(?:Graphic|Classification|Correction|Notes)\s*:?\Z|(?:Load-Date|Correction-Date|Publication-Type)\s*:",
+    r"(?:Graphic|Classification|Correction|Notes)\s*:?\Z"
+    r"|(?:Load-Date|Correction-Date|Publication-Type)(?:\s*:|\u00a0)",
     re.I,
 )
 _COPYRIGHT = re.compile(r"(?:Copyright\b|©|\(c\)\s)", re.I)
@@ -123,7 +124,7 @@ def _article(
     start = next((i for i, p in enumerate(chunk) if _BODY.match(p.line)), None)
     head = _head(chunk if start is None else chunk[:start], announced_title)
     rest = chunk[_without_body(chunk) :] if start is None else chunk[start + 1 :]
-    end = next((i for i, p in enumerate(rest) if _AFTER_BODY.match(p.line)), len(rest))
+    end = next((i for i, p in enumerate(rest) if _AFTER_BODY.match(p.text.strip())), len(rest))
     for paragraph in rest[end:]:
         if match := _LABEL.match(paragraph.text.strip()):
             head.fields.setdefault(match[1].casefold(), " ".join(match[2].split()))
@@ -172,7 +173,7 @@ def _without_body(paragraphs: Sequence[Paragraph]) -> int:
     """Where the text begins in an article without the line `Body`: after the date and the labelled lines."""
     after = 1
     for i, paragraph in enumerate(paragraphs[:12]):
-        if _AFTER_BODY.match(paragraph.line):
+        if _AFTER_BODY.match(paragraph.text.strip()):
             break
         if (
             (i and parse_date(paragraph.line, rest=True))

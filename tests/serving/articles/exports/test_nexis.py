@@ -28,9 +28,9 @@ def check_exact(reading: Reading, expected: list[Story]) -> None:
 @pytest.mark.parametrize("cover", [True, False])
 @pytest.mark.parametrize("bookmarks", [True, False])
 def test_every_article_of_a_docx_is_read(cover: bool, bookmarks: bool) -> None:
-    reading = read(Docx(), nexis_docx(STORIES, cover=cover, bookmarks=bookmarks), "nexis.DOCX")
-    check_exact(reading, STORIES)
-    assert reading.report.announced == 24
+    reading = read(Docx(), nexis_docx(stories(60), cover=cover, bookmarks=bookmarks), "nexis.DOCX")
+    check_exact(reading, stories(60))
+    assert reading.report.announced == 60
     assert reading.notes == []
     assert all(a.url == "https://advance.example/doc?id=1&x=2" for a in reading.articles)
     assert {a.language for a in reading.articles} <= {"en", None}
@@ -38,9 +38,9 @@ def test_every_article_of_a_docx_is_read(cover: bool, bookmarks: bool) -> None:
 
 @pytest.mark.parametrize("cover", [True, False])
 def test_every_article_of_an_rtf_is_read(cover: bool) -> None:
-    reading = read(Rtf(), nexis_rtf(STORIES, cover=cover), "nexis.rtf")
-    check_exact(reading, STORIES)
-    assert reading.report.announced == (24 if cover else None)
+    reading = read(Rtf(), nexis_rtf(stories(60), cover=cover), "nexis.rtf")
+    check_exact(reading, stories(60))
+    assert reading.report.announced == (60 if cover else None)
     assert reading.notes == []
 
 
