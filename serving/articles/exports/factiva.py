@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ....data.errors import InputError
-from ..dates import parse_date
+from ..dates import date_fields, parse_date
 from ..source import ReadReport, Source, SourceArticle
 from .languages import language_code
 from .paragraph import Paragraph, body_text
@@ -74,21 +74,18 @@ def factiva_article(
     Returns:
         The article, or what is wrong with it.
     """
-    fields = _tagged(chunk)
-    values = _from_codes(fields) if "HD" in fields or "LP" in fields or "TD" in fields else _untagged(chunk)
+    values = _from_codes(_tagged(chunk)) or _untagged(chunk)
     where = f"{source.label}, {position}"
     if values is None:
         return InputError(
             "an article without number of words and date", where=where, hint="is it incomplete?"
         )
-    number = values.pop("number", "") or next(
-        (m[1] for p in reversed(chunk) if (m := _END.match(p.line.split("\t")[-1].strip()))), ""
-    )
+    number = values.pop("number", "") or _document_number(chunk)
     if not values["text"]:
         return InputError("no text", where=where, hint="export the full text of the article")
     key = number or f"{source.stem}-{position.rpartition(' ')[2]}"
     seen[key] = seen.get(key, 0) + 1
-    date_iso = parse_date(values["date"])
+    date_iso, date_original = date_fields(values["date"])
     return SourceArticle(
         id=key if seen[key] == 1 else f"{key}-{seen[key]}",
         text=values["text"],
@@ -98,10 +95,16 @@ def factiva_article(
         title=values["title"] or None,
         outlet=values["outlet"] or None,
         date=date_iso,
-        date_original=None if date_iso else values["date"] or None,
+        date_original=date_original,
         author=values["author"] or None,
         language=language or language_code(values["language"]),
     )
+
+
+def _document_number(chunk: Sequence[Paragraph]) -> str:
+    """The number in the last line; empty if there is none."""
+    ends = (_END.match(p.line.split("\t")[-1].strip()) for p in reversed(chunk))
+    return next((m[1] for m in ends if m), "")
 
 
 def _chunks(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[list[Paragraph], bool]]:
@@ -138,6 +141,10 @@ def _tagged(chunk: Sequence[Paragraph]) -> dict[str, list[Paragraph]]:
 
 
 def _from_codes(fields: Mapping[str, Sequence[Paragraph]]) -> dict[str, str]:
+    """The values of an article with codes; empty if it has none."""
+    if not {"HD", "LP", "TD"}.intersection(fields):
+        return {}
+
     def line(code: str) -> str:
         return " ".join(p.line for p in fields.get(code, ()) if p.line)
 
