@@ -105,7 +105,7 @@ def clean_up(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be cleaned.")] = False,
 ) -> None:
-    """Close the runs of killed commands, and remove their temporary files.
+    """Close runs of killed commands; remove their temporary files.
 
     Closed runs get the status KILLED and a tag that says so. Removed are only files with stancewire's own
     patterns that no running process uses: `stancewire-PID-…` in the system's folder for temporary files, and
