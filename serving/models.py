@@ -63,6 +63,8 @@ def open_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
     """
     from ..experiments.tracking.registry import find_model
 
+    if not model.strip():
+        raise InputError("no model named", where="--model", hint="champion, a version, a run id or a folder")
     path = Path(model)
     if path.suffix.lower() != ".zip" or not path.is_file():
         return find_model(model, actors)

@@ -51,7 +51,8 @@ def score(
     """
     from ..models import open_model
 
-    kind = format_ or _format_of(out)
+    by_name = _format_of(out) if format_ is None or (out and out.is_dir()) else format_
+    kind = format_ or by_name
     began = perf_counter()
     with progress("loading the model"):
         labeller, name = open_model(model, actors or ())
@@ -63,10 +64,12 @@ def _format_of(out: Path | None) -> Format:
     """The format of an output file by its extension.
 
     Raises:
-        InputError: the extension is of another format.
+        InputError: it is a folder, or the extension is of another format.
     """
     from ...data.errors import InputError
 
+    if out is not None and out.is_dir():
+        raise InputError("a folder, not a file", where=str(out), hint="name a file: scores.jsonl")
     if out is None or not out.suffix:
         return "table"
     if (kind := FORMATS.get(out.suffix.lower())) is None:
