@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .printable import one_line
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -21,7 +23,8 @@ class InputError(ValueError):
 
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
         line = f"{where}: {what}" if where else what
-        super().__init__(f"{line} ({hint})" if hint else line)
+        # Names of files and parts of texts come from outside.
+        super().__init__(one_line(f"{line} ({hint})" if hint else line))
         self.what, self.where, self.hint = what, where, hint
 
 

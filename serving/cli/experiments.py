@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -57,12 +56,13 @@ def list_runs(
     Example: stancewire experiments list --columns run,changed,micro_f1
     """
     from ...experiments.review.runs import list_runs as find_runs
+    from ..output.results import print_json
     from ..output.run_tables import print_runs
 
     rows = find_runs(experiment, sort, folds)
     if format_ == "jsonl":
         for row in rows:
-            typer.echo(json.dumps(row.as_dict(), ensure_ascii=False))
+            print_json(row.as_dict())
     elif not rows:
         note("no runs yet: start with `stancewire train`")
     else:
@@ -78,6 +78,7 @@ def show_run(
     Example: stancewire experiments show 3f2a91c0
     """
     from ...experiments.review.run_details import run_details
+    from ..output.results import print_json
     from ..output.run_tables import print_run
 
     details = run_details(run)
@@ -90,7 +91,7 @@ def show_run(
             "tags": details.tags,
             "metrics": _flat(details.metrics),
         }
-        typer.echo(json.dumps(content, ensure_ascii=False))
+        print_json(content)
     else:
         print_run(details)
 
