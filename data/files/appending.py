@@ -24,7 +24,7 @@ def append(path: Path | str, added: Added) -> None:
     Args:
         path: the file; a symbolic link is followed.
         added: called with the path while the file is locked; returns the number of bytes of the existing file
-            to keep, and the text to append. With an empty text nothing is written.
+            to keep, and the text to append. If nothing changes, nothing is written.
 
     Raises:
         InputError: another program holds the lock for too long.
@@ -33,7 +33,7 @@ def append(path: Path | str, added: Added) -> None:
     target = Path(os.path.realpath(path))
     with locked(target):
         kept, text = added(target)
-        if not text:
+        if not text and (not target.exists() or kept == target.stat().st_size):
             return
         with atomic_write_bytes(target) as out:
             if kept:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InputError
@@ -31,14 +30,19 @@ def refuse_input(out: Path, inputs: Iterable[Path | str]) -> None:
     """
     if is_stream(out) or not out.exists():
         return
-    for name in inputs:
-        with suppress(OSError, ValueError):  # one of them does not exist, or is no path
-            if _reads(name, out):
-                raise InputError("is also an input file; not overwritten", where=str(out), hint=_CHOOSE)
+    if any(_is_read(name, out) for name in inputs):
+        raise InputError("is also an input file; not overwritten", where=str(out), hint=_CHOOSE)
 
 
-def _reads(name: Path | str, out: Path) -> bool:
-    """Whether reading the input reads the output."""
+def _is_read(name: Path | str, out: Path) -> bool:
+    """Whether reading the input reads the output. False if the input does not exist or is no path."""
+    try:
+        return _same(name, out)
+    except (OSError, ValueError):
+        return False
+
+
+def _same(name: Path | str, out: Path) -> bool:
     if str(name) == "-":
         return os.path.samestat(os.fstat(sys.stdin.fileno()), out.stat())
     path = Path(name)

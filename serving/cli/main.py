@@ -17,7 +17,7 @@ from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
 from .signals import raise_on_signals
-from .streams import flush_output, prepare_streams
+from .streams import exit_code_of_errors, flush_output, prepare_streams
 from .studies import acquisition, learning_curve
 from .train import train
 
@@ -130,6 +130,7 @@ def main() -> None:
     raise_on_signals()
     prepare_streams()
     try:
-        app()
+        with exit_code_of_errors():
+            app()
     finally:
         flush_output()

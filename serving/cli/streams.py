@@ -8,10 +8,12 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from ...data.errors import InputError
-from .console import report_error
+from .console import report_error, unnamed
 
 
 class _ClosedOutput(io.TextIOBase):
@@ -51,6 +53,19 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="escape")
+
+
+@contextmanager
+def exit_code_of_errors() -> Iterator[None]:
+    """One line and exit code 1 where help or the version cannot be printed, which no command has caught."""
+    try:
+        yield
+    except InputError as error:
+        report_error(error)
+        raise SystemExit(1) from None
+    except OSError as error:
+        report_error(unnamed(error))
+        raise SystemExit(1) from None
 
 
 def flush_output() -> None:

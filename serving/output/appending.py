@@ -206,10 +206,10 @@ class AppendingWriter:
         self._flush()
 
     def _flush(self) -> None:
-        if self._pending:
+        if self._pending or self.repaired:
             began = monotonic()
             append(self.path, self._added)
-            self._pending = []
+            self._pending, self._known.size = [], self._known.kept
             now = monotonic()
             self._next = now + max(SECONDS, COPY_SHARE * (now - began))
 
