@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
-from stancewire.data.annotation import corpus
 from stancewire.data.annotation.corpus import append_corpus, read_corpus, write_corpus
 from stancewire.data.errors import InputError
 from stancewire.data.schema import Article
