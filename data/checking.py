@@ -47,7 +47,7 @@ def duplicate_doc_id(doc_id: str, where: str, note: str = "") -> InputError:
 
 
 def refuse_duplicates(articles: Iterable[Article], file: Path, seen: dict[str, Path]) -> None:
-    """Refuse duplicate doc_ids.
+    """Reject duplicate doc_ids.
 
     Args:
         articles: the articles of one file.

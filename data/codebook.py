@@ -143,7 +143,7 @@ def load_codebook(path: Path | str) -> Codebook:
 
 
 def _check_name(name: str, where: str) -> None:
-    """Refuse names that `--model`, which accepts the names of codebooks, would misread.
+    """Reject names that `--model`, which accepts the names of codebooks, would misread.
 
     Raises:
         InputError: the name is reserved, or has characters that a model's name may not have.

@@ -49,7 +49,7 @@ def load(model: PathOrName = "champion", *, actors: Sequence[PathOrName] = ()) -
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The result of a training.
+    """The result of a training run.
 
     Attributes:
         run_id: the MLflow run.

@@ -50,9 +50,9 @@ class RoleExplanation:
 class Classifier(Protocol):
     """Scores analysed sentences: uncalibrated logits of roles and labels.
 
-    There are four classifiers: linear and encoder, each for mentions that the model finds and for known pairs
-    of actor and target (see `training.examples.known_pairs`). For known pairs, the logit of a stance is that
-    of the actor's role; the encoder adds those of the target's role and of the pair.
+    There are four classifiers: a linear one and an encoder, in two variants each, for detected mentions and
+    for known pairs of actor and target (see `training.examples.known_pairs`). For known pairs, the logit of a
+    stance is that of the actor's role; the encoder adds those of the target's role and of the pair.
 
     Attributes:
         kind: the name of this kind of classifier in model files.

@@ -7,7 +7,8 @@ the first annotator counts as gold, and statements match if they have the same s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -38,8 +39,8 @@ class Difference:
 
     @property
     def where(self) -> str:
-        """The doc_id and the number of the sentence, from 1."""
-        return f"{self.doc_id}:{self.sentence + 1}"
+        """The doc_id and the number of the sentence, from 0."""
+        return f"{self.doc_id}:{self.sentence}"
 
 
 class SentencePair(NamedTuple):
@@ -68,7 +69,7 @@ def pair_up(one: Sequence[Article], other: Sequence[Article]) -> list[tuple[Arti
                 where=a.doc_id,
                 hint="both must annotate the same text",
             )
-        for n, (x, y) in enumerate(zip(a.sentences, b.sentences, strict=True), 1):
+        for n, (x, y) in enumerate(zip(a.sentences, b.sentences, strict=True)):
             if x.text != y.text:
                 raise InputError(
                     f"{x.text[:50]!r} in one file, {y.text[:50]!r} in the other",
@@ -98,22 +99,24 @@ def _actors(sentence: Sentence, stance: str) -> list[Actor]:
     )
 
 
-def alpha(one: Sequence[bool], other: Sequence[bool]) -> float | None:
-    """Nominal Krippendorff's alpha of two annotators.
+def alpha(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
+    """Nominal Krippendorff's alpha of two annotators who both judged every unit.
+
+    With two annotators and no missing values the coincidence matrix has two entries per unit, so that
+    alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over unlike values c and k, where n is the number of
+    values, n_c that of value c, and o_ck that of coincidences (K. Krippendorff 2011, "Computing
+    Krippendorff's alpha-reliability", University of Pennsylvania, sections A and B).
 
     Returns:
         1 for perfect agreement, 0 for agreement by chance, negative values (down to -1) for systematic
         disagreement; None if both annotators give the same answer everywhere.
     """
-    import krippendorff
-
-    if len({*one, *other}) < 2:
+    counts = Counter(one) + Counter(other)
+    if len(counts) < 2:
         return None
-    return float(
-        krippendorff.alpha(
-            reliability_data=[list(map(int, one)), list(map(int, other))], level_of_measurement="nominal"
-        )
-    )
+    n = counts.total()
+    disagreements = 2 * sum(a != b for a, b in zip(one, other, strict=True))
+    return 1 - (n - 1) * disagreements / (n * n - sum(c * c for c in counts.values()))
 
 
 def _ratio(part: int, whole: int) -> float | None:
@@ -152,7 +155,7 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
         together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None, and the
         counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`, the share
         of equal identities of the actor among those where both give one; `target`, F1 over targets;
-        `target_id`, the share of equal identities among those where both name exactly one target.
+        `target_id`, the proportion of equal identities among those where both name exactly one target.
 
     Raises:
         InputError: see `pair_up`.

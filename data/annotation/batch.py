@@ -20,7 +20,7 @@ QUOTATION_START = "—— not suggested, but annotate it too: the quotation belo
 def article_of_text(text: str, doc_id: str, source: str | None = None) -> Article:
     """Split a text into an article without annotation; line breaks become spaces, because a sheet needs that.
 
-    Its split is `train`: selected sentences are a biased sample of the news, unfit for evaluation.
+    Its split is `train`: selected sentences are a biased sample of the news, unsuitable for evaluation.
     """
     sentences = tuple(Sentence(text=" ".join(s.text.split()), para=s.para) for s in segment(text))
     return Article(

@@ -141,14 +141,14 @@ def download(url: str, path: Path, max_bytes: int, advance: Advance | None = Non
     Args:
         url: an https:// URL, or an http:// URL of the local machine.
         path: the file to write.
-        max_bytes: larger files are refused, and deleted.
+        max_bytes: larger files are rejected, and deleted.
         advance: called with the number of bytes so far, and the total if the server announces it.
 
     Returns:
         `path`.
 
     Raises:
-        InputError: the URL is not allowed or cannot be reached, the server refuses it, the file is too large,
+        InputError: the URL is not allowed or cannot be reached, the server rejects it, the file is too large,
             or the download was interrupted.
     """
     import requests

@@ -62,17 +62,17 @@ def _most_frequent(text: str, pattern: Callable[[HomePress], re.Pattern[str]]) -
 
 
 def home_press(text: str) -> HomePress | None:
-    """The press that an article comes from; None where its words do not show it."""
+    """The press that an article comes from; None if its words do not show it."""
     return _most_frequent(text, lambda press: press.signs)
 
 
 def seats_named(text: str) -> HomePress | None:
-    """The state whose seats of power ("the White House") an article names most, in whatever press."""
+    """The state whose seats of power ("the White House") an article names most, whatever its outlet."""
     return _most_frequent(text, lambda press: press.seats)
 
 
 def state_of_office(words: str) -> str | None:
-    """The state that alone has an office of this name ("Secretary of State"); None for other offices."""
+    """The only state that has an office of this name ("Secretary of State"); None for other offices."""
     return next((press.state for press in home_presses() if press.offices.search(words)), None)
 
 
@@ -83,7 +83,7 @@ def state_of_body(lemma: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePress:
-    """What the press of an article's own state tells about it.
+    """What can be inferred from the country of the article's outlet.
 
     Attributes:
         home: the press that the article comes from.

@@ -41,7 +41,7 @@ def from_table(id: str | None) -> Identity:
 
 
 def from_article(id: str | None) -> Identity:
-    """A party that the article tells."""
+    """A party that the article identifies."""
     return _identity(id, "article")
 
 

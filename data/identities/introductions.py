@@ -1,4 +1,4 @@
-"""What an article tells about a person where it names them: "Armenian Prime Minister Nikol Pashinyan".
+"""What an article says about a person when it names them: "Armenian Prime Minister Nikol Pashinyan".
 
 Each kind of evidence is one function from a phrase next to the name to an introduction; the first one that
 applies decides. The phrase before the name ("Prime Minister") comes first, then the apposition after it.
@@ -41,7 +41,7 @@ def mention_key(sentence: AnalysedSentence, mention: Mention) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """What one phrase tells about a person: their identity, or else the person whom they represent.
+    """What one phrase says about a person: their identity, or else the person whom they represent.
 
     Attributes:
         identity: a party, or `OTHER` for private people and partisans.
@@ -75,7 +75,7 @@ class Phrase:
 
     @classmethod
     def of(cls, sentence: AnalysedSentence, mention: Mention, tokens: Sequence[int]) -> Phrase:
-        """Collect what the kinds of evidence need to know of these tokens."""
+        """Collect the information about these tokens that the kinds of evidence need."""
         lemmas = [sentence.parse.lemmas[i].rstrip(".") for i in tokens]
         names = own_names(sentence, _without_posting(sentence, tokens))
         parties = [x for x in names if x.party.kind != "collective"]
@@ -120,7 +120,7 @@ class IntroductionReader:
         )
 
     def read(self, sentence: AnalysedSentence, mention: Mention) -> Introduction | None:
-        """What the words before and after a person's name tell about them; None if they tell nothing."""
+        """What the words before and after a person's name say about them; None if they say nothing."""
         if _SEAT.match(sentence.segment.text, sentence.token_span(mention.last)[1]):
             return Introduction(OTHER, partisan=True)
         before = phrase_before(sentence, mention)
@@ -220,7 +220,7 @@ def _without_posting(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[
 
 
 def _private_person(phrase: Phrase) -> Introduction | None:
-    """ "Mark Hale, a researcher at HRW": the staff of an organisation represent it, others no party."""
+    """ "Mark Hale, a researcher at HRW": the staff of an organisation represent it, others do not."""
     if phrase.offices or not any(x in PRIVATE for x in phrase.lemmas):
         return None
     employers = [x.party.id for x in phrase.bodies if x.party.kind == "organisation"]

@@ -1,4 +1,4 @@
-"""Whose government, army or rebels a common noun phrase is: "Turkish officials", "the army", "both sides".
+"""Whose government, army or rebels a common noun phrase refers to: "Turkish officials", "the army".
 
 Each rule is one function from a phrase to an identity, or None where the rule does not apply. The first rule
 that applies decides, so their order in `NounPhraseRules` matters.
@@ -98,7 +98,7 @@ class NounPhraseRules:
         )
 
     def resolve(self, phrase: NounPhrase) -> Identity:
-        """The identity of a noun phrase; unknown where no rule applies."""
+        """The identity of a noun phrase; unknown if no rule applies."""
         for rule in self._rules:
             if (identity := rule(phrase)) is not None:
                 return identity

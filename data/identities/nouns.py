@@ -1,4 +1,4 @@
-"""Lists of lower-case lemmas by what they tell about a party: offices, armies, private people, texts."""
+"""Lists of lower-case lemmas by what they say about a party: offices, armies, private people, texts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CIVIL = frozenset(
     "hospital club church school mosque charity observatory newspaper company firm bank thinktank "
     "tank".split()
 )
-# Private people and their groups, who represent no party.
+# Private people and their groups, who do not represent a party.
 PRIVATE = frozenset(
     "resident villager analyst expert activist witness family relative mother father sister brother widow "
     "journalist reporter shopkeeper refugee civilian protester protestor demonstrator doctor medic nurse "

@@ -1,8 +1,8 @@
 """Which party each person of an article represents.
 
 Introductions decide: "Armenian Prime Minister Nikol Pashinyan" makes every later "Pashinyan" ARM. So do
-"the Obama administration" and "Iran and Iraq … X and Y". Everybody else represents the state that they are
-named with most often.
+"the Obama administration" and "Iran and Iraq … X and Y". Nobody else represents a party: the state that a
+person is named with most often is as likely their enemy's.
 """
 
 from __future__ import annotations
@@ -16,14 +16,10 @@ from ..schema import OTHER
 from ..text.analysis import AnalysedSentence
 from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
-from .identity import UNKNOWN, Identity, from_article, guessed
+from .identity import Identity, from_article, guessed
 from .introductions import Introduction, IntroductionReader, mention_key, name_key
 
 _GOVERNING = re.compile(r"\b([A-Z]\w+)(?:['’]s?)? (?:administration|White House|presidency|Cabinet)\b")
-
-
-# How many sentences must name a person with a state, and twice as many as with any other.
-MIN_COMPANY = 2
 
 
 class OfficeHolder(NamedTuple):
@@ -49,9 +45,8 @@ class Persons:
         self._votes: dict[str, Counter[str]] = {}
         # The votes that are more than guesses.
         self._told: set[tuple[str, str]] = set()
-        # Pairs of a person and the one whom they represent, and the sentences that name each person.
+        # Pairs of a person and the one whom they represent.
         self._represented: list[tuple[str, str]] = []
-        self._named_in: dict[str, list[int]] = {}
         self.offices: list[OfficeHolder] = []
         for n, sentence in enumerate(sentences):
             for mention in sentence.mentions:
@@ -67,12 +62,6 @@ class Persons:
         for key, principal in self._represented:
             if key not in self.identities and principal in self.identities:
                 self.identities[key] = self.identities[principal]
-        # The press of a state rarely introduces its own officials, so being named with another state means
-        # nothing.
-        if not press.home:
-            for key, named_in in self._named_in.items():
-                if key not in self.identities and (state_nearby := self._company(named_in)):
-                    self.identities[key] = guessed(state_nearby)
 
     def _elected(self, key: str, votes: Counter[str]) -> Identity:
         identity = votes.most_common(1)[0][0]
@@ -89,7 +78,6 @@ class Persons:
         key = mention_key(sentence, mention)
         if not key or key in OFFICES:
             return
-        self._named_in.setdefault(key, []).append(n)
         introduction = reader.read(sentence, mention)
         if introduction is None:
             return
@@ -103,28 +91,9 @@ class Persons:
             self._told.add((key, introduction.identity))
         self._vote(key, introduction.identity, _weight(introduction, mention))
 
-    def _company(self, named_in: Sequence[int]) -> str | None:
-        """The state that a person is named with most often, except those that others nearby represent."""
-        votes: Counter[str] = Counter()
-        for n in named_in:
-            sentence = self._sentences[n]
-            states = {x.party.id for x in sentence.names if x.party.kind == "state"}
-            represented = {
-                self.identities.get(mention_key(sentence, m), UNKNOWN).id
-                for m in sentence.mentions
-                if m.kind == "name" and sentence.name_at(m.head) is None
-            }
-            for state in states - represented:
-                votes[state] += 1
-        ranked = votes.most_common(2)
-        # One sentence may name anybody's friends and foes.
-        if not ranked or ranked[0][1] < MIN_COMPANY or (len(ranked) > 1 and ranked[1][1] * 2 > ranked[0][1]):
-            return None
-        return ranked[0][0]
-
 
 def _weight(introduction: Introduction, mention: Mention) -> int:
-    """A full name outweighs a last name; private people weigh least, as they may share an official's name."""
+    """A full name outweighs a last name; private people weigh least: they may be an official's namesakes."""
     if introduction.identity == OTHER and not introduction.partisan:
         return 1
     return 4 if mention.last > mention.first else 2

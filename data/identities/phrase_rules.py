@@ -40,7 +40,7 @@ class NounPhrase:
 
     @classmethod
     def of(cls, n: int, sentence: AnalysedSentence, mention: Mention) -> NounPhrase:
-        """Collect what the rules need to know of a mention."""
+        """Collect the information about a mention that the rules need."""
         inside = range(mention.first, mention.last + 1)
         lemmas = [sentence.parse.lemmas[i] for i in inside]
         lemma = sentence.parse.lemmas[mention.head]
@@ -79,7 +79,7 @@ class NounPhrase:
 
 
 def private(phrase: NounPhrase) -> Identity | None:
-    """ "Syrian residents": they represent no party, unless they are "of" an organisation."""
+    """ "Syrian residents": they do not represent a party, unless they are "of" an organisation."""
     if phrase.lemma not in PRIVATE:
         return None
     return from_table(phrase.bodies[0]) if phrase.bodies and "of" in phrase.lemmas else UNKNOWN

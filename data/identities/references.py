@@ -53,7 +53,7 @@ class References:
         self._resolve = resolve
 
     def pronoun(self, n: int, mention: Mention) -> Identity:
-        """The identity of a pronoun of sentence number `n`; unknown where nothing fits."""
+        """The identity of a pronoun of sentence number `n`; unknown if nothing fits."""
         sentence = self._sentences[n]
         parse, word = sentence.parse, sentence.parse.words[mention.head].lower()
         if parse.tags[mention.head] in ("WP", "WDT"):
@@ -61,7 +61,8 @@ class References:
             antecedent = next((m for m in sentence.mentions if m.head == noun), None)
             return at_most(self._resolve(n, antecedent), "article") if antecedent is not None else UNKNOWN
         if word in _FIRST:
-            return self.speaker(n)
+            # Outside quotations and turns the author speaks.
+            return self.speaker(n) if sentence.quoted[mention.head] else UNKNOWN
         for words, fits in ((_SINGULAR, _is_person), (_NEUTER, _is_body), (_PLURAL, _is_plural)):
             if word in words:
                 return self.nearest(n, mention, fits) or UNKNOWN
@@ -108,7 +109,7 @@ class References:
         return first, next(after, len(sentences))
 
     def _runs_on(self, first: int) -> bool:
-        """Whether the paragraph that begins here goes on with a quotation that the one before left open."""
+        """Whether the paragraph that begins here continues a quotation left open by the previous one."""
         before, now = self._sentences[first - 1], self._sentences[first].segment.plain.text
         open_before = bool(before.quoted) and before.quoted[-1] and before.segment.plain.text[-1] != "”"
         return open_before and now.startswith("“")
@@ -116,7 +117,7 @@ class References:
     def both_sides(self, n: int, mention: Mention, states_only: bool = False) -> Identity:
         """The two parties that "both sides" means: those of this passage, or a guess at the article's.
 
-        Whoever speaks of both sides is none of them.
+        Someone who speaks about both sides belongs to neither.
         """
         sentence = self._sentences[n]
         speaking = {self._resolve(n, m).id for m in sentence.mentions if m != mention and speaks(sentence, m)}
@@ -149,7 +150,7 @@ class References:
         return None
 
     def _opponents(self, states: Sequence[str], groups: Sequence[str]) -> str | None:
-        """The one pair of opponents among the parties of a passage; None where there is none or several."""
+        """The one pair of opponents among the parties of a passage; None unless there is exactly one."""
         distinct = list(dict.fromkeys(states))
         if len(set(groups)) == 1:
             home = self._parties.home_of(groups[0])
@@ -163,6 +164,7 @@ class References:
     def nearest(self, n: int, mention: Mention, fits: Fits) -> Identity | None:
         """The identity of the nearest mention that fits, up to four sentences back; subjects come first."""
         own = self._sentences[n]
+        doer = _subject_of(own, mention)
         for k in range(n, max(-1, n - _REACH - 1), -1):
             sentence = self._sentences[k]
             fitting = [
@@ -170,6 +172,8 @@ class References:
                 for m in sentence.mentions
                 if m.head >= 0 and (k < n or m.head < mention.head) and m != mention and fits(sentence, m)
             ]
+            if k == n:
+                fitting = [m for m in fitting if m.head != doer]
             if not own.quoted[mention.head]:
                 # Who tells what is quoted is not among those that the quotation names.
                 fitting = [m for m in fitting if not sentence.quoted[m.head]]
@@ -213,7 +217,7 @@ class References:
         return None
 
     def recent_group(self, n: int, before: int) -> Identity:
-        """The armed group named last before character `before` of sentence `n`; a guess where it is far."""
+        """The armed group named last before character `before` of sentence `n`; a guess if it is far away."""
         for k in range(n, -1, -1):
             for name in reversed(self._sentences[k].names):
                 if name.party.kind == "group" and (k < n or name.end <= before):
@@ -230,6 +234,25 @@ def speaks(sentence: AnalysedSentence, mention: Mention) -> bool:
     if parse.deps[head] == "pobj" and parse.lemmas[above] == "to":
         return parse.words[parse.heads[above]].lower() == "according"
     return parse.deps[head] == "nsubj" and parse.lemmas[above] in REPORTING
+
+
+def _subject_of(sentence: AnalysedSentence, mention: Mention) -> int | None:
+    """The subject of the verb that a pronoun is the object of: "Kerry called him" is of somebody else."""
+    parse, head = sentence.parse, mention.head
+    if mention.kind != "pronoun" or head < 0 or parse.deps[head] not in ("dobj", "dative", "pobj"):
+        return None
+    if parse.words[head].lower().endswith(("self", "selves")):
+        return None
+    verb = parse.heads[head]
+    if parse.deps[head] == "pobj":
+        verb = parse.heads[verb]
+    # "Obama called Putin, urging him": the participle has the subject of the verb above.
+    for _ in range(2):
+        subject = next((i for i in parse.children[verb] if parse.deps[i] in ("nsubj", "nsubjpass")), None)
+        if subject is not None or parse.deps[verb] not in ("advcl", "conj") or parse.tags[verb] == "VB":
+            return subject
+        verb = parse.heads[verb]
+    return None
 
 
 def _is_person(sentence: AnalysedSentence, mention: Mention) -> bool:

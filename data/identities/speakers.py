@@ -41,7 +41,7 @@ class Speakers:
     ) -> None:
         self._sentences, self._parties = sentences, parties
         self._persons, self._press = persons, press
-        # What a turn tells about its speaker holds for later turns of the same name.
+        # What a turn reveals about its speaker holds for later turns of the same name.
         self._known: dict[str, Identity] = {}
         for n, sentence in enumerate(sentences):
             label = sentence.segment.speaker
@@ -49,7 +49,7 @@ class Speakers:
                 self._known[label] = self._read(n, label, sentence.speaker)
 
     def of_turn(self, n: int) -> Identity | None:
-        """Who speaks in sentence number `n`; None where it is in no turn, post or clause."""
+        """Who speaks in sentence number `n`; None if it is not in a turn, post or clause."""
         segment = self._sentences[n].segment
         if segment.speaker is not None:
             return self._known[segment.speaker]
@@ -69,7 +69,7 @@ class Speakers:
         return self._host(n) or self._likely(label)
 
     def _host(self, n: int) -> Identity | None:
-        """The one party that the title of a transcript names, or whose office alone holds such meetings."""
+        """The one party that the title of a transcript names, or whose office alone hosts such meetings."""
         first = next((s for s in self._sentences[:n] if s.segment.speaker is None and s.parse.words), None)
         if first is None:
             return None

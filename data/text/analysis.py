@@ -26,7 +26,7 @@ class AnalysedSentence:
     Attributes:
         segment: the sentence in its article.
         names: the names of known parties in it, in characters of the sentence as it was read.
-        masked: its normalised text with these names replaced by placeholders, and the way back.
+        masked: its normalised text with these names replaced by placeholders, and the mapping back.
         parse: the parse of the masked text.
         mentions: the candidates, in order of their heads; the unnamed speaker last.
         quoted: for each token, whether it is within a quotation or in a speaker's turn.
@@ -82,7 +82,7 @@ def _quoted_tokens(parse: Parse, masked: Masked, ranges: Sequence[tuple[int, int
 
 
 def _spoken(segment: Segment, gazetteer: Gazetteer) -> NormalisedText:
-    """The sentence's normalised text in one line, out of capitals where it is in capitals throughout."""
+    """The sentence's normalised text in one line, with normal capitalisation if it is all in capitals."""
     plain = replace(segment.plain, text=segment.plain.text.replace("\n", " "))
     if not is_shouted(plain.text[segment.lead :]):
         return plain
@@ -133,7 +133,7 @@ def _analysed(
     is_silent: bool,
     speaker: Name | None,
 ) -> AnalysedSentence:
-    """Put together what is known of one sentence; a silent one has no candidates."""
+    """Combine what is known about one sentence; a silent one has no candidates."""
     starts = {n.start for n in names}
     spans = [
         (c.masked_start, c.masked_end)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .gazetteer import Gazetteer, Name
 
-# The sign is no part of a name; "desk@example.org" has none.
+# The sign is not part of a name; "desk@example.org" has none.
 SIGN = re.compile(r"(?<![\w&/.])[@#]_*(?=[^\W_])")
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z][a-z]+|[A-Z]+|[a-z]+|\d+")
 _BODY = re.compile(r"\w+")

@@ -47,7 +47,7 @@ _CALENDAR = frozenset(
 _PARTICLES = frozenset(
     "de di da del der den van von bin ibn al el ar as ad an at ben abu ould dos la le - '".split()
 )
-# Adjectives that stand for a party although they are in no table.
+# Adjectives that stand for a party although they are not in any table.
 _COLLECTIVE_ADJECTIVES = frozenset(
     "western international regional arab european african global opposition rebel government".split()
 )
@@ -171,7 +171,7 @@ def _right_edge(parse: Parse, head: int) -> int:
 
 
 def _kind(parse: Parse, i: int, named: set[int]) -> MentionKind | None:
-    """The kind of the mention whose head is token `i`; None where it is not a candidate."""
+    """The kind of the mention whose head is token `i`; None if it is not a candidate."""
     pos, tag, dep, lemma = parse.pos[i], parse.tags[i], parse.deps[i], parse.lemmas[i]
     if tag in ("WDT", "WP"):  # "lawmakers who called for …": the pronoun takes the stance
         return "pronoun" if dep in ("nsubj", "nsubjpass") and parse.deps[parse.heads[i]] == "relcl" else None

@@ -1,4 +1,4 @@
-"""One plain spelling of a text before anything reads it, and the way back to the text as it was read.
+"""Normalises a text before analysis, and maps it back to the text as it was read.
 
 Articles come from web pages, PDF files, feeds and social media with many characters for one thing: a no-break
 space, a soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate accents.
@@ -82,7 +82,7 @@ class NormalisedText:
 
 
 def _whole_letters(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch, widened so that it cuts no letter from its combining marks."""
+    """The stretch, widened so that no letter is separated from its combining marks."""
     if start < end:
         while start > 0 and unicodedata.combining(text[start]):
             start -= 1
@@ -120,7 +120,7 @@ _INVISIBLE = (
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U000e0000-\U000e0fff"
 )
 _CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
-# UTF-8 that was decoded as Windows-1252. Only what no language writes: "Ö“" is German.
+# UTF-8 that was decoded as Windows-1252. Only sequences that no language uses: "Ö“" is German.
 _AFTER_A = "\u00a0-\u00bf\u0080-\u0084\u0086-\u0090\u0098-\u009f€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ"
 _MISDECODED = re.compile(rf"[ÂÃÄÅ][{_AFTER_A}]|â€[\u0080-\u00bf‘’“”•–—…{_AFTER_A}]|â€(?=\W|$)")
 _CHANGES = re.compile(
@@ -161,7 +161,7 @@ _LAST_WORD = re.compile(r"\b[a-z]+\Z")
 
 
 def _decoded(piece: str) -> str:
-    """What Windows-1252 made of UTF-8, decoded again; the piece itself where it is no UTF-8."""
+    """What Windows-1252 made of UTF-8, decoded again; the piece itself if it is not UTF-8."""
     if piece == "â€":
         return "”"
     try:

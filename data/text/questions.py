@@ -12,7 +12,7 @@ _CLAUSES = ("relcl", "advcl", "acl")
 
 
 def asks(sentence: AnalysedSentence, mention: Mention) -> bool:
-    """Whether a mention is only in a question: what its sentence asks, not what it reports beside that.
+    """Whether a mention is only in a question: what its sentence asks, not what else it reports.
 
     A party outside the quotation that holds the question reports it (`Chad said: "Why …?"`), and so does one
     whose predicate is in a relative or adverbial clause ("when Obama called on Assad to go").

@@ -1,5 +1,5 @@
-"""Quotations of a paragraph: which mark opens, which closes, and what is within. One machine for all that
-asks.
+"""Quotations of a paragraph: which mark opens, which closes, and what is within. All callers use the same
+state machine.
 
 `canonical_marks` writes the outer quotations of each paragraph as “ ”, those within them as ‘ ’, and every
 mark that
@@ -17,7 +17,7 @@ _MARK = re.compile("[“”„‟\"«»「」『』〝〞〟‘’‚'‹›]")
 _OPENING = frozenset("“„‟«「『〝‹")
 _CLOSING = frozenset("”»」』〞〟›")
 _SINGLE = frozenset("‘’‚'")
-# What may stand before an opening mark and after a closing one, besides spaces.
+# What may appear before an opening mark and after a closing one, besides spaces.
 _BEFORE = frozenset("([{—–-/:;,=|")
 _AFTER = frozenset(".,;:!?)]}—–-…/|")
 # Words that begin with an apostrophe: 'tis, the '90s, 'em.

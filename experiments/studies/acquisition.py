@@ -24,7 +24,7 @@ ALL = -1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One F1 of one training.
+    """One F1 score from one training run.
 
     Attributes:
         strategy: how sentences were chosen.
@@ -64,7 +64,7 @@ class Gain:
         all_sentences: number of training sentences.
         gain: difference in average F1 (area under the curve divided by its width), paired by seed.
         words: ratio of words annotated by the strategy to words annotated by random choice.
-        holding: shares of sentences that contain a statement or label, of the strategy and of random choice.
+        holding: fractions of sentences that contain annotations, of the strategy and of random choice.
     """
 
     strategy: str
@@ -104,9 +104,9 @@ def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int
 
     Args:
         total: number of sentences to choose from.
-        start: share of them to start with, above 0.
+        start: fraction of them to start with, above 0.
         rounds: 1 or more.
-        batch: share of them to add per round, above 0.
+        batch: fraction of them to add per round, above 0.
 
     Raises:
         InputError: there are not enough.
@@ -139,12 +139,12 @@ def simulate(
     Args:
         testbed: the corpus.
         strategies: measures of uncertainty, for `suggest`.
-        start: share of the training sentences to start with, above 0.
+        start: fraction of the training sentences to start with, above 0.
         rounds: 1 or more.
-        batch: share of the training sentences to add per round, above 0.
+        batch: fraction of the training sentences to add per round, above 0.
         seeds: at least one; each has its own random start.
         pool: see `suggest`.
-        step: called with the number of finished trainings and their total.
+        step: called with the number of finished training runs and their total.
 
     Raises:
         InputError: there are not enough sentences.

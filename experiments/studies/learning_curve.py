@@ -1,4 +1,4 @@
-"""Learning curves: F1 by number of training articles, on nested random shares of them."""
+"""Learning curves: F1 by number of training articles, on nested random fractions of them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .testbed import Estimate, Testbed, estimate
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One F1 of one training.
+    """One F1 score from one training run.
 
     Attributes:
-        share: share of the training articles, in [0, 1].
+        share: fraction of the training articles, in [0, 1].
         seed: seed of the random order of articles.
         articles: number of training articles.
         sentences: number of training sentences.
@@ -105,7 +105,7 @@ def learning_curve(
     step: Callable[[int, int], None] | None = None,
     varied: Collection[str] | None = None,
 ) -> list[Point]:
-    """Train on each share of the training articles with each seed; evaluate on all sets of test articles.
+    """Train on each fraction of the training articles with each seed; evaluate on all sets of test articles.
 
     The full set is trained on once, because it is the same for every seed.
 
@@ -114,8 +114,8 @@ def learning_curve(
         shares: above 0, at most 1; with `varied` also 0.
         seeds: the number of random orders of the articles, 1 or more.
         bootstrap: resamples of the test articles for the interval of `statements`.
-        step: called with the number of finished trainings and their total.
-        varied: doc_ids of the articles to take shares of; all others are always trained on. Default: all
+        step: called with the number of finished training runs and their total.
+        varied: doc_ids of the articles to take fractions of; all others are always trained on. Default: all
             articles.
 
     Raises:

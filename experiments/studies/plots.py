@@ -148,7 +148,7 @@ def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
 
 
 def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
-    """F1 by share of the training articles, on one set of articles; the axis ends at `top`."""
+    """F1 by fraction of the training articles, on one set of articles; the axis ends at `top`."""
     shares = sorted({r.share for r in rows})
     axes.set_xlim(max(0.0, shares[0] - 0.05), shares[-1] + 0.03)
     names = sorted(dict.fromkeys(r.name for r in rows), key=lambda x: x == MICRO)
@@ -171,7 +171,7 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
     labelled = sparse_ticks(shares, 0.12 * (shares[-1] - shares[0]))
     axes.set_xticks(labelled, [f"{s * 100:g} %\n{sentences[s]:,}" for s in labelled])
     axes.set_xticks(shares, minor=True)
-    axes.set_xlabel("share of the training articles, sentences")
+    axes.set_xlabel("fraction of the training articles, sentences")
     axes.set_title(f"measured on {rows[0].on} ({rows[0].measured} articles)", fontsize=11)
     _plain(axes)
 

@@ -1,4 +1,4 @@
-"""Descriptions of a model for registries: metadata for the Hugging Face hub, a short text for MLflow."""
+"""Descriptions of a model for registries: metadata for the Hugging Face Hub, a short text for MLflow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def short_corpus_name(corpus: str) -> str:
 def front_matter(
     settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], result: TrainingResult
 ) -> str:
-    """YAML metadata for the top of the model's README.md, as the Hugging Face hub reads it.
+    """YAML metadata for the top of the model's README.md, as the Hugging Face Hub reads it.
 
     See https://huggingface.co/docs/hub/model-cards#model-card-metadata.
     """

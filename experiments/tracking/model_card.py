@@ -176,8 +176,8 @@ def model_card(
         how: how the articles were split.
         by_split: the articles of train, validation and test.
         result: the labeller and its metrics.
-        flips: share of statements that change when the parties' names are swapped, in [0, 1]; None if it was
-            not measured.
+        flips: fraction of statements that change when the parties' names are swapped, in [0, 1]; None if
+            it was not measured.
     """
     labeller, metrics = result.labeller, result.metrics
     split = "test" if "test" in metrics else "validation"

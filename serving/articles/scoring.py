@@ -8,12 +8,12 @@ from ...data.errors import InputError
 from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
-from .readers import InputArticle
+from .source import SourceArticle
 
 
 def score_articles(
     labeller: Labeller,
-    articles: Iterable[InputArticle],
+    articles: Iterable[SourceArticle],
     report_error: Callable[[InputError], None],
     min_score: float | None = None,
 ) -> Iterator[Record]:

@@ -38,7 +38,8 @@ def set_verbosity(quiet: bool = False, verbose: bool = False) -> None:
     _verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
     import logging
 
-    logging.getLogger("stancewire").setLevel(logging.DEBUG if verbose else logging.WARNING)
+    level = logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING
+    logging.getLogger("stancewire").setLevel(level)
 
 
 def raise_verbosity(quiet: bool, verbose: bool) -> None:
@@ -87,7 +88,7 @@ class ErrorCount:
         report_error(error)
 
     def exit_if_any(self) -> None:
-        """Raise `typer.Exit(1)` where an error was reported."""
+        """Raise `typer.Exit(1)` if an error was reported."""
         if self.errors:
             raise typer.Exit(1)
 
@@ -121,7 +122,7 @@ def unnamed(error: OSError) -> InputError:
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[ProgressBar]:
-    """A progress bar on standard error; nothing is drawn with `--quiet` or where it is not a terminal.
+    """A progress bar on standard error; nothing is drawn with `--quiet` or if it is not a terminal.
 
     Nor is it drawn where results go to a pipe: the program that reads them may print to the same terminal.
     """

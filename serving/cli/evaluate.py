@@ -21,7 +21,10 @@ CorpusOption = Annotated[
     ),
 ]
 ErrorsOption = Annotated[
-    int, typer.Option("--errors", metavar="N", min=0, help="Also show the first N wrong statements.")
+    int,
+    typer.Option(
+        "--errors", metavar="N", min=0, max=1_000_000, help="Also show the first N wrong statements."
+    ),
 ]
 NameSwapsOption = Annotated[
     int,
@@ -29,7 +32,8 @@ NameSwapsOption = Annotated[
         "--name-swaps",
         metavar="N",
         min=0,
-        help="Swap the two parties' names N times per article; report the share of statements that change.",
+        max=1000,
+        help="Swap the two parties' names N times per article; report the fraction of changed statements.",
     ),
 ]
 
@@ -76,7 +80,7 @@ def evaluate(
 
 
 def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, show: bool) -> float:
-    """The share of statements that change when the parties get other names, printed if `show` is set."""
+    """The fraction of statements that change when the parties get other names, printed if `show` is set."""
     from ...data.text.spacy_parser import ParseCache
     from ...training.evaluation.name_invariance import changed_share
     from ..output.results import print_lines

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...training.decoding.labeller import Labeller
-    from ..articles.readers import InputArticle
+    from ..articles.source import SourceArticle
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
 
@@ -42,7 +42,7 @@ def score(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="table, jsonl or csv. Default: table; for --out by its extension (.jsonl, .csv or .txt).",
+            help="table, jsonl or csv. Default: table; with --out, inferred from its extension.",
         ),
     ] = None,
     out: OutFile = None,
@@ -195,16 +195,18 @@ def _append_to(
     return errors
 
 
-def _articles(inputs: Sequence[str], any_language: bool, errors: ErrorCount) -> Iterator[InputArticle]:
-    from ..articles.readers import noting_misdecoded, read_articles
+def _articles(inputs: Sequence[str], any_language: bool, errors: ErrorCount) -> Iterator[SourceArticle]:
+    from ..articles.checks import noting_misdecoded
+    from ..articles.registry import read_articles
+    from ..articles.source import ReadOptions
 
-    articles = read_articles(inputs, any_language=any_language, report_error=errors, note=note)
-    return noting_misdecoded(articles, note)
+    options = ReadOptions(any_language=any_language)
+    return noting_misdecoded(read_articles(inputs, options, report_error=errors, note=note), note)
 
 
 def _write(
     writer: Writer,
-    articles: Iterator[InputArticle],
+    articles: Iterator[SourceArticle],
     labeller: Labeller,
     errors: ErrorCount,
     min_score: float | None,
@@ -215,14 +217,17 @@ def _write(
         The number of articles and of statements.
     """
     from ..articles.scoring import score_articles
+    from ..articles.unread_pairs import UnreadPairs
 
     done, statements, began = 0, 0, perf_counter()
+    pairs = UnreadPairs(labeller)
     with progress("scoring") as bar:
-        for record in score_articles(labeller, articles, errors, min_score):
+        for record in score_articles(labeller, pairs.count(articles), errors, min_score):
             with bar.paused():
                 writer.write(record)
             done, statements = done + 1, statements + len(record.statements)
             bar.update(done)
         writer.close()
+    pairs.report(note, labeller.name or "")
     detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
     return done, statements

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import note, progress
-from .options import Bootstrap, Config
+from .options import MAX_SEED, Bootstrap, Config
 from .output_options import Output
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ SharesOption = Annotated[
     typer.Option("--shares", metavar="NUMBERS", help="Shares of the training articles, separated by commas."),
 ]
 SeedsOption = Annotated[
-    int, typer.Option("--seeds", metavar="N", min=1, help="Number of random samples of each share.")
+    int, typer.Option("--seeds", metavar="N", min=1, max=1000, help="Number of random samples of each share.")
 ]
 VaryOption = Annotated[
     list[str] | None,
@@ -50,21 +50,29 @@ VaryOption = Annotated[
 ]
 StartOption = Annotated[
     float,
-    typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
+    typer.Option("--start", metavar="P", min=0, max=1, help="Share of the training sentences to start with."),
 ]
 RoundsOption = Annotated[
     int,
-    typer.Option("--rounds", metavar="N", min=1, help="Number of times to add sentences and retrain."),
+    typer.Option(
+        "--rounds", metavar="N", min=1, max=1000, help="Number of times to add sentences and retrain."
+    ),
 ]
 BatchOption = Annotated[
     float,
-    typer.Option("--batch", metavar="P", help="Share of the training sentences to add in each round."),
+    typer.Option(
+        "--batch", metavar="P", min=0, max=1, help="Share of the training sentences to add in each round."
+    ),
 ]
 AcquisitionSeedsOption = Annotated[
     int,
-    typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
+    typer.Option(
+        "--seeds", metavar="N", min=1, max=1000, help="Number of simulations, each with its own start."
+    ),
 ]
-FirstSeedOption = Annotated[int, typer.Option("--first-seed", metavar="N", min=0, help="First seed.")]
+FirstSeedOption = Annotated[
+    int, typer.Option("--first-seed", metavar="N", min=0, max=MAX_SEED - 1000, help="First seed.")
+]
 UncertaintyOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -80,7 +88,8 @@ PoolOption = Annotated[
         "--pool",
         metavar="N",
         min=1,
-        help="Candidate pool size as a multiple of the batch; 1 disables diversity. "
+        max=1000,
+        help="Candidate pool size as a multiple of the batch; 1 disables diversity sampling. "
         "Default: as in `corpus suggest`.",
     ),
 ]
@@ -130,7 +139,7 @@ def learning_curve(
     bootstrap: Bootstrap = 1000,
     config: Config = None,
 ) -> None:
-    """Train and evaluate on random shares of the training articles.
+    """Train and evaluate on fractions of the training articles.
 
     With the same seed, smaller shares are subsets of larger ones. Writes curve.csv, curve.md and curve.png.
 

@@ -19,7 +19,7 @@ from ...data.record import Record, text_sha256
 from .writers import CSV_COLUMNS, CsvWriter, JsonlWriter
 
 if TYPE_CHECKING:
-    from ..articles.readers import InputArticle
+    from ..articles.source import SourceArticle
 
 # Records are written at least this often; after a long copy of a large file less often.
 SECONDS = 30.0
@@ -45,7 +45,7 @@ class Scored:
     kept: int = 0
     size: int = 0
 
-    def has(self, article: InputArticle) -> bool:
+    def has(self, article: SourceArticle) -> bool:
         """Whether the article is in the file with the same text."""
         if (article.id, text_sha256(article.text)) in self.keys:
             return True
@@ -183,7 +183,7 @@ class AppendingWriter:
     ) -> None:
         self._flush()
 
-    def missing(self, articles: Iterable[InputArticle]) -> Iterator[InputArticle]:
+    def missing(self, articles: Iterable[SourceArticle]) -> Iterator[SourceArticle]:
         """The articles that the file does not have yet; an article that is repeated comes once."""
         for article in articles:
             if self._known.has(article):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...experiments.review.run_details import Cell, MetricGroup, RunDetails
     from ...experiments.review.runs import RunRow
 
-# With more stances than these, no stance has a column.
+# With more stances than this, no stance has a column.
 MAX_STANCES = 5
 # Left out in this order if the console is too narrow for all columns.
 DROPPED_FIRST = ("seconds", "stances", "macro_f1", "corpus", "when", "model")

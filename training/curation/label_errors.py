@@ -49,8 +49,8 @@ class LikelyError:
 
     @property
     def where(self) -> str:
-        """The article and the number of the sentence, from 1: `article:3`."""
-        return f"{self.doc_id}:{self.sentence + 1}"
+        """The article and the number of the sentence, from 0: `article:3`."""
+        return f"{self.doc_id}:{self.sentence}"
 
 
 def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:

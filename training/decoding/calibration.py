@@ -1,7 +1,7 @@
 """Calibration of logits, and thresholds on probabilities; both are fitted on the validation split.
 
-Platt scaling is our own code because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas the
-logits to calibrate here have already been computed.
+We implement Platt scaling ourselves because scikit-learn's `CalibratedClassifierCV` wraps estimators, whereas
+the logits to calibrate here have already been computed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scipy.special import expit
 
 # With fewer positives or negatives, a calibration would fit the noise of the sample.
 MIN_POSITIVES = 8
-# If the share of positives is this close to one half, a threshold far from 0.5 is implausible.
+# If the fraction of positives is this close to one half, a threshold far from 0.5 is implausible.
 NEAR_HALF = 0.2
 RESAMPLES = 200
 GRID = np.arange(0.08, 0.81, 0.02)
@@ -47,12 +47,21 @@ def fit_sigmoid(logits: NDArray[np.float64], gold: NDArray[np.int8]) -> Sigmoid:
         return Sigmoid()
     smooth = np.where(gold > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
 
-    def loss(p: NDArray[np.float64]) -> float:
+    def loss(p: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         z = p[0] * logits + p[1]
-        return float(np.sum(np.logaddexp(0, z) - (1 - smooth) * z))
+        slope = expit(z) - (1 - smooth)
+        return float(np.sum(np.logaddexp(0, z) - (1 - smooth) * z)), np.array([slope @ logits, slope.sum()])
 
-    # The slope stays negative, so that calibration never reverses the order of scores.
-    best = minimize(loss, np.array([-1.0, 0.0]), method="L-BFGS-B", bounds=[(None, -0.05), (None, None)])
+    # The slope stays negative, so that calibration never reverses the order of scores. The gradient is exact
+    # and the tolerances are tight, so that every processor ends at the same point.
+    best = minimize(
+        loss,
+        np.array([-1.0, 0.0]),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(None, -0.05), (None, None)],
+        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000},
+    )
     return Sigmoid(slope=float(best.x[0]), offset=float(best.x[1]))
 
 
@@ -63,7 +72,7 @@ def best_threshold(
     seed: int = 0,
     balanced: bool = False,
 ) -> float:
-    """The threshold with the best F1, averaged over resamples of articles, so that none decides it alone.
+    """The threshold with the best F1, averaged over resamples of articles, so that no article dominates.
 
     Args:
         probabilities, gold: one value per candidate.
@@ -126,7 +135,7 @@ class Bin(NamedTuple):
 
     Attributes:
         mean: their mean probability.
-        positive: the share of positives among them, in [0, 1].
+        positive: the fraction of positives among them, in [0, 1].
         size: their number.
     """
 

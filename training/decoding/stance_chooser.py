@@ -24,7 +24,7 @@ from .labeller import Labeller, Mentions
 
 
 class StanceChooser(Labeller):
-    """Labels sentences whose actor and target are known: chooses the stance of the one towards the other."""
+    """Labels sentences whose actor and target are known: chooses the actor's stance towards the target."""
 
     mentions: ClassVar[Mentions] = "known"
 

@@ -26,7 +26,7 @@ class State:
         epoch: the current epoch, from 0.
         step: the number of completed steps in the current epoch.
         losses, seconds: the losses of these steps, and the time that they took.
-        best, best_epoch: the highest quality on validation, and its epoch; -1 before the first epoch ends.
+        best, best_epoch: the best validation score, and its epoch; -1 before the first epoch ends.
         history: `loss`, `validation` and `seconds` of each completed epoch.
     """
 

@@ -30,7 +30,7 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         roles, labels, pairs: the number of outputs of each kind, see `output_sizes`; one pair per stance with
             a target.
         pooling: one of `POOLINGS`, see above.
-        dropout: the share of the heads' inputs that is dropped in training, in [0, 1).
+        dropout: the fraction of the heads' inputs that is dropped in training, in [0, 1).
     """
 
     def __init__(

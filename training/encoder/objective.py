@@ -158,7 +158,7 @@ class ChoiceObjective:
         )
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
-        """Accuracy: the share of pairs whose most likely stance is annotated."""
+        """Accuracy: the fraction of pairs whose most likely stance is annotated."""
         stances = self.codebook.stance_roles
         chosen = [stances[int(choice_logits(s, self.codebook).argmax())] for s in scores]
         correct = [bool(t.roles[0, stance.actor]) for stance, t in zip(chosen, targets, strict=True)]

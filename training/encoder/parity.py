@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from ..classifier import Floats, Scores
 
-# This share of the probabilities of roles and labels must be within the tolerance.
+# This fraction of the probabilities of roles and labels must be within the tolerance.
 SHARE, TOLERANCE = 0.99, 0.02
 
 

@@ -58,7 +58,7 @@ def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: i
         `precision`, `recall` and `f1` (0 to 1), `support` (gold) and `predicted` of `statements`, of each
         stance, of `with_target` and of each label; `ci95`, the confidence interval, in `statements`;
         `macro_f1` over stances; `stance`, the F1 of each stance regardless of actors; `weighted_f1` of each
-        label; `id`, the share of matched statements whose actor has the right identity; `articles`, the
+        label; `id`, the fraction of matched statements whose actor has the right identity; `articles`, the
         number of articles.
     """
     totals = {k: total(c.counts[k] for c in counted) for k in counted[0].counts}

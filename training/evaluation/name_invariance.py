@@ -1,4 +1,4 @@
-"""Name invariance: the share of statements that change when the parties get other names. It should be 0."""
+"""Name invariance: the fraction of statements that change when parties get other names. It should be 0."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def changed_share(
     cached: ParseCache | None = None,
     advance: Callable[[int], None] = lambda _: None,
 ) -> float:
-    """The share of statements that change when the parties' names are swapped for others.
+    """The fraction of statements that change when the parties' names are swapped for others.
 
     Args:
         articles: annotated articles; those that name no state and no armed group are skipped.

@@ -77,7 +77,7 @@ def conflict_of(data: Analysed) -> NDArray[np.int64]:
 
 
 def candidate_recall(data: Analysed) -> float:
-    """The share of gold actors with a matching mention, in [0, 1]; 1.0 if there are no gold actors."""
+    """The fraction of gold actors with a matching mention, in [0, 1]; 1.0 if there are no gold actors."""
     counts = [matched_actors(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
     matched, actors = sum(m for m, _ in counts), sum(n for _, n in counts)
     return matched / actors if actors else 1.0

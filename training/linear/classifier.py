@@ -19,7 +19,7 @@ from .head import LinearHead
 from .label_features import label_features
 from .mention_features import SentenceView, mention_features
 from .sentence_words import with_neighbours, word_features
-from .stacking import StackingHead, Surroundings, stacking_features, surroundings
+from .stacking import StackingHead, Surroundings, stacking_columns, stacking_features, surroundings
 from .weights import load_weights, save_weights
 from .word_weights import explain_by_words
 
@@ -92,19 +92,16 @@ class LinearClassifier(ClassifierDefaults):
         return features
 
     @staticmethod
-    def _stacking_rows(
-        sentences: Sequence[AnalysedSentence], features: _Features, roles: Floats, sentence_roles: Floats
-    ) -> Floats:
+    def _stacking_rows(features: _Features, roles: Floats, sentence_roles: Floats) -> Floats:
         """The features of the second stage (mentions x features).
 
         Args:
             roles: first-stage logits of the mentions (mentions x roles).
-            sentence_roles: logits of the sentences by their words (sentences x roles).
+            sentence_roles: logits of sentences by their words (sentences x roles), `with_neighbours`.
         """
         by_sentence = zip(features.surroundings, features.by_sentence(roles), strict=True)
         rows = np.concatenate([stacking_features(around, logits) for around, logits in by_sentence])
-        of_sentence = np.repeat(with_neighbours(sentences, sentence_roles), features.sizes, axis=0)
-        return np.concatenate([rows, of_sentence], axis=1)
+        return np.concatenate([rows, np.repeat(sentence_roles, features.sizes, axis=0)], axis=1)
 
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats]:
         if not any(t.roles.any() or t.labels.any() for t in train.targets):
@@ -123,7 +120,8 @@ class LinearClassifier(ClassifierDefaults):
         self.labels.fit(features.labels, np.stack([t.labels for t in train.targets]), self.seed)
         if gold.size:
             sentence_roles = self.sentence_roles.fit(features.words, sentence_gold, self.seed, fold_of)
-            rows = self._stacking_rows(train.sentences, features, roles, sentence_roles)
+            neighbours = with_neighbours(train.sentences, sentence_roles)
+            rows = self._stacking_rows(features, roles, neighbours)
             self.stacking.fit(rows, gold, self.seed)
             roles = self.stacking.logits(rows, roles)
         return features.by_sentence(roles)
@@ -133,7 +131,7 @@ class LinearClassifier(ClassifierDefaults):
             return []
         features, roles, labels, words = self._first_stage(sentences)
         if self.stacking.fitted.any():
-            roles = self.stacking.logits(self._stacking_rows(sentences, features, roles, words), roles)
+            roles = self._second_stage(sentences, features, roles, words)
         return [Scores(r, x) for r, x in zip(features.by_sentence(roles), labels, strict=True)]
 
     def _first_stage(self, sentences: Sequence[AnalysedSentence]) -> tuple[_Features, Floats, Floats, Floats]:
@@ -151,6 +149,26 @@ class LinearClassifier(ClassifierDefaults):
             kept.surroundings += features.surroundings
         roles, labels, words = (np.concatenate(p) for p in zip(*parts, strict=True))
         return kept, roles, labels, words
+
+    def _second_stage(
+        self, sentences: Sequence[AnalysedSentence], features: _Features, roles: Floats, words: Floats
+    ) -> Floats:
+        """The logits of mentions after comparing them (mentions x roles), in blocks like the first stage.
+
+        Args:
+            features: the surroundings of the mentions.
+            roles: first-stage logits of the mentions (mentions x roles).
+            words: logits of the sentences by their words (sentences x roles).
+        """
+        neighbours = with_neighbours(sentences, words)
+        parts, first = [], 0
+        for i in range(0, len(sentences), BLOCK):
+            block = _Features(surroundings=features.surroundings[i : i + BLOCK])
+            own = roles[first : first + sum(block.sizes)]
+            rows = self._stacking_rows(block, own, neighbours[i : i + BLOCK])
+            parts.append(self.stacking.logits(rows, own))
+            first += len(own)
+        return np.concatenate(parts)
 
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
         view = SentenceView(sentence)
@@ -174,5 +192,6 @@ class LinearClassifier(ClassifierDefaults):
         classifier.roles.restore(stored, "roles", roles)
         classifier.labels.restore(stored, "labels", len(codebook.label_names))
         classifier.sentence_roles.restore(stored, "sentence_roles", roles)
-        classifier.stacking.restore(stored, "stacking", roles)
+        # The features of the mention, then the scores of its sentence and of the two beside it.
+        classifier.stacking.restore(stored, "stacking", roles, stacking_columns(roles) + 3 * roles)
         return classifier

@@ -59,7 +59,7 @@ TURN = re.compile(
     r"(?P<role> ?\([^()\n]{1,80}\))?"
     r"|(?:Question|Answer|Reporter|Moderator|Interviewer|Host|Journalist)(?: \d+)?)):(?:\s+|$)"
 )
-# Labels that speak wherever they stand.
+# Labels that mark a speaker in any position.
 SPEAKING = re.compile(
     r"(?:MR|MRS|MS|MISS|DR|PROF|SEN|SENATOR|REP|GEN|GENERAL|COL|COLONEL|ADM|AMB|AMBASSADOR|GOV|SECRETARY|"
     r"PRESIDENT|(?:PRIME |FOREIGN )?MINISTER|UNDER-?SECRETARY|SPOKES(?:MAN|WOMAN|PERSON)|THE [A-Z]+|QUESTION|"

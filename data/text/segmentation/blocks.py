@@ -88,7 +88,7 @@ def _stands_alone(line: str) -> bool:
 
 
 def _continues(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
-    """Whether a line surely goes on in the next: that one begins in lower case, and this one does not end a
+    """Whether a line surely goes on in the next: the next begins in lower case, and this one does not end a
     sentence.
     """
     return (
@@ -100,7 +100,7 @@ def _continues(text: str, line: tuple[int, int], following: tuple[int, int]) -> 
 
 
 def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Units of one or more lines: what an editor or mailer has wrapped is one again."""
+    """Units of one or more lines: lines wrapped by an editor or mail client are joined again."""
     width = max(b - a for a, b in lines)
     alone = [_stands_alone(text[a : min(b, a + 200)]) for a, b in lines]
     sure = [_continues(text, a, b) for a, b in pairwise(lines)]
@@ -157,7 +157,7 @@ def _is_label(found: re.Match[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What is before the first sentence of a block and no part of it: its end, and where the body begins."""
+    """What precedes the first sentence of a block and is not in it: its end, and where the body starts."""
 
     kind: str
     end: int

@@ -1,4 +1,4 @@
-"""From text to sentences: normalised first, then cut into blocks, then each block into sentences."""
+"""From text to sentences: normalised first, then split into blocks, and each block into sentences."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ABBREVIATIONS = frozenset(
     "mar apr jun jul aug sept sep oct nov dec tue tues thu thur thurs fri mt ft bros approx dept est al "
     "fig vol pp op cit ca cf e.g i.e a.m p.m u.s u.n u.k d.c e.u u.a.e".split()
 )
-# Those that end a sentence where one of these words follows: "in the U.S. The …".
+# Abbreviations that end a sentence if one of these words follows: "in the U.S. The …".
 _STATES = frozenset({"U.S", "U.N", "U.K", "E.U", "D.C", "U.A.E", "PM"})
 _INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 _OPENERS = re.compile(r"(?:The|He|She|It|They|But|In|A|An|On|We|I|This|That)\b")
-# "10 a.m. Monday", "5 p.m. Eastern time", "9 p.m. GMT": the time goes on.
+# "10 a.m. Monday", "5 p.m. Eastern time", "9 p.m. GMT": the time expression continues.
 _TIMES = frozenset({"a.m", "p.m", "am", "pm"})
 _TIME_GOES_ON = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|"
@@ -30,18 +30,18 @@ _TIME_GOES_ON = re.compile(
     r"Moscow time|[A-Z]{2,4}T?)\b"
 )
 _END = re.compile(r"""(?<![.!?…])([.!?…]+)([”’'")\]}»]*)([ \n]+)(["“‘'(\[{«]*)(?=\S)""")
-# In a post the address of a link ends what is said: "… https://t.co/ab1Cd We urge …".
+# In a post, a link ends the sentence: "… https://t.co/ab1Cd We urge …".
 _LINK = re.compile(r"(?<!\S)https?://\S*[^\s.,;:!?)][ \n]+(?=[A-ZÀ-ÖØ-Þ])")
-# Scraped pages lose the space between paragraphs: "…fled the town.Hours later …".
+# Scraped pages may lack the space between paragraphs: "…fled the town.Hours later …".
 _GLUED = re.compile(r"""(?<=[^\W\d_A-Z]{2})[.!?][”’]*(?=["“‘]*[A-ZÀ-ÖØ-Þ][^\W\d_]*[ \n'])""")
-# Names that begin in lower case: "al-Shabaab", "de Mistura", "eSwatini".
+# Names that begin with a lower-case letter: "al-Shabaab", "de Mistura", "eSwatini".
 _LOWER_NAME = re.compile(
     r"(?:al|el|as|ash|an|ar|at|ad|az|ul|ibn|bin)[- ]\w*[A-Z]|"
     r"(?:d[aeiou]|d[eo]s|del|della|du|van|von|der|den|ten|ter|le|la|bin|ibn|abu|ould) "
     r"(?:[a-z]{2,3} )?[^\W\d_a-z]|"
     r"d'[A-Z]|[a-z][A-Z][a-z]|[@#]\w|[a-z]+_\w"
 )
-# "…?" Colonel Ba asked: the sentence goes on after the closing mark.
+# "…?" Colonel Ba asked: the sentence continues after the closing mark.
 _SPEAKER = re.compile(
     r"(?:[A-Z][\w.'-]*,?\s+){1,5}(?:said|says|asked|asks|told|added|cried|shouted|wrote|demanded|wondered|"
     r"replied|yelled|screamed|exclaimed|called|recalled|continued|pleaded)\b"
@@ -54,7 +54,7 @@ class Segment:
 
     `para` says whether it begins a paragraph, `quoted` whether it begins within a running quotation. `block`
     is the kind of its block (see `blocks.Block`), `speaker` the name before its turn. `plain` is its
-    normalised text, of which the first `lead` characters (a dateline, the name before a turn) are no part of
+    normalised text, of which the first `lead` characters (a dateline, the name before a turn) are not part of
     the sentence.
     """
 

@@ -109,7 +109,14 @@ def check(
     corpora: Corpora = None,
     number: Annotated[
         int,
-        typer.Option("--number", "-n", metavar="N", min=1, help="Maximum number to show, most likely first."),
+        typer.Option(
+            "--number",
+            "-n",
+            metavar="N",
+            min=1,
+            max=1_000_000,
+            help="Maximum number to show, most likely first.",
+        ),
     ] = 50,
     seed: Seed = 0,
     codebook: CodebookFile = None,
@@ -117,7 +124,7 @@ def check(
 ) -> None:
     """List likely label errors.
 
-    Trains five models, each without a fifth of the conflicts, and lists the sentences (with cleanlab) whose
+    Trains five models, each without a fifth of the conflicts, and uses cleanlab to list the sentences whose
     annotation contradicts the model that was not trained on them. Check each against the guideline: the
     annotation may still be right.
 

@@ -21,7 +21,7 @@ Like = Annotated[
     typer.Option(
         "--like",
         metavar="LAYER",
-        help="Shipped layer whose data set your own layer file uses.",
+        help="Shipped layer based on the same dataset as your layer file.",
     ),
 ]
 
@@ -30,7 +30,7 @@ LayerArgument = Annotated[
     str,
     typer.Argument(
         metavar="LAYER",
-        help="Shipped layer (news), or your own layer file on the same data set.",
+        help="Shipped layer (news), or your own layer file for the same dataset.",
     ),
 ]
 FromOption = Annotated[
@@ -69,8 +69,8 @@ def fetch(
 ) -> None:
     """Download the articles that a layer annotates.
 
-    Combines them with the layer's annotations into a corpus, which `--corpus news` then finds. The texts are
-    under the licence of their data set; their checksums are verified. Interrupted downloads resume.
+    Combines them with the layer's annotations into a corpus, then available as `--corpus news`. The texts
+    are under the licence of their dataset; their checksums are verified. Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 
@@ -85,9 +85,11 @@ def fetch(
     if own and out is None:
         raise InputError("no output file", where=layer, hint="name one with -o")
     source = layer_source(like if own else layer)
-    annotated = read_layer(own or layer_file(layer))
-    archive = from_ or _downloaded(source, url or source.archive)
     errors = ErrorCount()
+    annotated = read_layer(own or layer_file(layer), errors)
+    if not annotated:
+        errors.exit_if_any()
+    archive = from_ or _downloaded(source, url or source.archive)
     articles = _joined(annotated, archive, source, errors)
     write_corpus(out or fetched_file(layer), articles)
     if from_ is None:
@@ -113,6 +115,8 @@ def _joined(
 
     with progress("joining layer and texts", len(annotated)) as bar:
         joined = join(annotated, archive, source, bar.advance)
+    if not joined.articles and len(joined.errors) == 1:
+        raise joined.errors[0]
     for error in joined.errors:
         errors(error)
     if not joined.articles:
@@ -135,7 +139,7 @@ def detach(
         list[str],
         typer.Argument(
             metavar="CORPUS",
-            help="Annotated corpus files or folders; each doc_id is the article's id in the data set.",
+            help="Annotated corpus files or folders; each doc_id is the article's id in the dataset.",
         ),
     ],
     from_: Annotated[Path, typer.Option("--from", metavar="PATH", help=f"The texts: {TEXTS_HELP}")],
@@ -160,6 +164,6 @@ def detach(
     missing = [a.doc_id for a in articles if a.doc_id not in found]
     if missing:
         what = f"{plural(len(missing), 'article')} not among the texts: {', '.join(missing[:5])}"
-        raise InputError(what, where=str(from_), hint="name the data set that was annotated")
+        raise InputError(what, where=str(from_), hint="name the dataset that was annotated")
     write_layer(out, [without_text(a, found[a.doc_id]) for a in articles])
     note(f"{plural(len(articles), 'article')} written to {out}, without their texts")

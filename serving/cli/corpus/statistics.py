@@ -32,13 +32,17 @@ ClausesOption = Annotated[
 SampleOption = Annotated[
     int,
     typer.Option(
-        "--sample", metavar="N", min=1, help="Maximum number of unannotated articles, evenly sampled."
+        "--sample",
+        metavar="N",
+        min=1,
+        max=1_000_000,
+        help="Maximum number of unannotated articles, evenly sampled.",
     ),
 ]
 
 
 def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
-    """Check schema, spans, near-duplicates and leaks between splits.
+    """Check schema, spans, near-duplicates and leakage of splits.
 
     The exit code is 1 if there are errors, and 0 if there are only warnings.
 
@@ -118,11 +122,13 @@ def _annotated_or_plain(path: Path, sample: int, errors: ErrorCount) -> list[Art
     from ....data.annotation.batch import article_of_text
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
-    from ...articles.readers import is_annotated, read_articles
+    from ...articles.annotated import is_annotated
+    from ...articles.registry import read_articles
+    from ...articles.source import ReadOptions
 
     if is_annotated(path):
         return read_corpus([str(path)])
-    plain = list(read_articles([str(path)], any_language=True, report_error=errors, note=note))
+    plain = list(read_articles([str(path)], ReadOptions(any_language=True), report_error=errors, note=note))
     if not plain:
         errors.exit_if_any()
         raise InputError("no articles", where=str(path))

@@ -15,7 +15,7 @@ from .conversion import predictions
 if TYPE_CHECKING:
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
-    from ...articles.readers import InputArticle
+    from ...articles.source import SourceArticle
 
 HEADER = "Annotate each sentence that starts with ¶ or +. Lines that start with # are comments."
 PREDICTED = "Below each sentence are the model's predictions: correct them and add what is missing."
@@ -41,7 +41,9 @@ AnnotatedOption = Annotated[
 
 def suggest(
     inputs: Inputs,
-    n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Number of sentences.")] = 50,
+    n: Annotated[
+        int, typer.Option("-n", metavar="N", min=1, max=1_000_000, help="Number of sentences.")
+    ] = 50,
     model: Model = "champion",
     out: OutOption = None,
     predict: PredictOption = False,
@@ -52,7 +54,7 @@ def suggest(
     """Suggest the most uncertain, diverse sentences to annotate.
 
     Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
-    assigned to the split train, because they are a biased sample to evaluate on.
+    assigned to the split train, because they would be a biased evaluation sample.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 
@@ -89,16 +91,19 @@ def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
         note("fewer than asked for: the others are annotated already, too short or too similar")
 
 
-def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[InputArticle]:
+def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[SourceArticle]:
     """The articles to choose from.
 
     Raises:
         InputError: there is none, and no error was reported that says why.
     """
     from ....data.errors import InputError
-    from ...articles.readers import read_articles
+    from ...articles.registry import read_articles
+    from ...articles.source import ReadOptions
 
-    texts = list(read_articles(inputs, any_language=any_language, report_error=errors, note=note))
+    texts = list(
+        read_articles(inputs, ReadOptions(any_language=any_language), report_error=errors, note=note)
+    )
     if not texts:
         errors.exit_if_any()
         raise InputError("no articles to choose from")

@@ -33,6 +33,18 @@ def test_alpha_matches_the_published_example() -> None:
     assert alpha([bool(x) for x in one], [bool(x) for x in other]) == pytest.approx(0.095, abs=0.001)
     assert alpha([True, False], [True, False]) == 1.0
     assert alpha([False, False], [False, False]) is None
+    # Example B: nominal data, two observers, five values.
+    first, second = "aabbdcccedda", "babbbcccedd" + "d"
+    assert alpha(first, second) == pytest.approx(0.692, abs=0.001)
+    # By hand: 4 units, one disagreement, counts 3 and 5, so 1 - 7 * 2 / (64 - 9 - 25) = 1 - 14 / 30.
+    assert alpha([True, True, False, False], [True, False, False, False]) == pytest.approx(1 - 14 / 30)
+    # Systematic disagreement of two units: 1 - 3 * 4 / 8.
+    assert alpha([True, False], [False, True]) == pytest.approx(-0.5)
+
+
+def test_alpha_takes_answers_of_both_annotators_to_every_unit() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        alpha([True, False], [True])
 
 
 def test_an_annotator_agrees_with_itself(codebook: Codebook) -> None:
@@ -56,9 +68,9 @@ def test_differences_are_counted_and_listed(codebook: Codebook) -> None:
     assert (found["actor_id"], found["target"], found["target_id"]) == (1.0, 1.0, 0.0)
     listed = [(d.where, d.kind, d.one, d.other) for d in differences(one, other, codebook)]
     assert listed == [
-        ("a:1", "blame", "Iran | IRN | Iraq | IRQ", "Iran | IRN | Iraq | OTHER"),
-        ("a:2", "appeal", "Oman | OMN | - | -", None),
-        ("a:4", "loaded", None, "loaded"),
+        ("a:0", "blame", "Iran | IRN | Iraq | IRQ", "Iran | IRN | Iraq | OTHER"),
+        ("a:1", "appeal", "Oman | OMN | - | -", None),
+        ("a:3", "loaded", None, "loaded"),
     ]
 
 
@@ -82,7 +94,7 @@ def test_files_with_different_texts_are_refused(codebook: Codebook) -> None:
     changed = Article.model_validate(
         {"doc_id": "a", "sentences": [{"text": t} for t in (*TEXTS[:3], "The men fled.")]}
     )
-    with pytest.raises(InputError, match="a:4"):
+    with pytest.raises(InputError, match="a:3"):
         agreement([article()], [changed], codebook)
     with pytest.raises(InputError, match="4 sentences in one file, 1 in the other"):
         agreement(

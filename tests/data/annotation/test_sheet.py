@@ -235,7 +235,7 @@ def test_any_article_survives_the_round_trip(articles: list[Article]) -> None:
     ],
 )
 def test_a_span_reads_back_unchanged_or_is_refused(text: str, words: str, start: int) -> None:
-    """A span that a sheet cannot represent may be refused, but must not change or get lost."""
+    """A span that a sheet cannot represent may be rejected, but must not change or get lost."""
     span = {"text": words, "start": start, "end": start + len(words)}
     one = Article.model_validate(
         {"doc_id": "a", "sentences": [{"text": text, "statements": [{"stance": "blame", "actor": span}]}]}

@@ -93,6 +93,23 @@ def test_the_first_person_is_the_speaker(who: Who) -> None:
     assert who(text, "We") == "SDN"
 
 
+def test_the_first_person_outside_quotations_is_nobody_known(who: Who) -> None:
+    text = "Turkey sent troops. French Foreign Minister Anne Moreau said no more.\n\nHe asks me to leave."
+    assert who(text, "me") == "OTHER"
+
+
+def test_the_object_of_a_verb_is_not_its_subject(who: Who) -> None:
+    text = "Egyptian minister Adel Nour left. French Foreign Minister Anne Moreau accused him of lying."
+    assert who(text, "him") == "EGY"
+    text = "French President Anne Moreau called her Egyptian counterpart Adel Nour, urging him to stop."
+    assert who(text, "him") == "EGY"
+
+
+def test_being_named_with_a_state_tells_nothing_about_a_person(who: Who) -> None:
+    text = "Malak spoke about Iraq. Iraq was calm. In Iraq, Malak urged restraint. Iraq did not answer Malak."
+    assert who(text, "Malak") == "OTHER"
+
+
 def test_the_ministry_is_the_one_named_before(who: Who) -> None:
     text = (
         "Israel and the United States fired. Israel fired again. Iran's foreign ministry condemned "

@@ -1,4 +1,4 @@
-"""The plain spelling of a text, and the way back to the original."""
+"""The plain spelling of a text, and the mapping back to the original."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_tracking_server_down(workplace: Path, monkeypatch: pytest.MonkeyPatch) 
         (b"", "empty"),
         (b" \n\t\n", "empty"),
         (bytes(range(256)) * 40, "binary"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "binary"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "an image"),
         (b"War and peace. " * 1_400_000, "too large"),
         (GERMAN.encode(), "not in English"),
     ],
@@ -248,6 +248,7 @@ def test_a_model_of_another_format_or_damaged(
     other = tmp_path / "other"
     shutil.copytree(tiny_model, other)
     (other / "model.json").write_text(json.dumps(change(json.loads((tiny_model / "model.json").read_text()))))
+    (other / "manifest.json").unlink()  # older releases wrote none
     (tmp_path / "a.txt").write_text(ARTICLE)
     one_line(run("score", tmp_path / "a.txt", "--model", other), str(other), said)
 

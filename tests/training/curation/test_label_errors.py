@@ -73,4 +73,4 @@ def test_a_missing_statement_is_found(codebook: Codebook) -> None:
     assert probabilities.shape == gold_matrix(data, codebook).shape == (30, 4)
     assert np.all((probabilities >= 0) & (probabilities <= 1))
     found = likely_errors(data, codebook, probabilities)
-    assert (found[0].where, found[0].kind, found[0].annotated) == ("d0:1", "blame", False)
+    assert (found[0].where, found[0].kind, found[0].annotated) == ("d0:0", "blame", False)

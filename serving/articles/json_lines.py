@@ -1,0 +1,163 @@
+"""JSON Lines: one article per line, an object with `text` and what else is known about the article."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ...data.errors import InputError
+from ...data.reporting import guarded
+from .kinds import without_mark
+from .plain_text import title_of
+from .source import ReadOptions, ReadReport, Source, SourceArticle
+
+# One row, in bytes. An article has at most 2 MB; a row may carry metadata besides.
+MAX_ROW_BYTES = 20_000_000
+_HINT = 'each line is an object with a "text" and, optionally, an "id"'
+_OPTIONAL = ("title", "outlet", "date", "url", "author", "language", "actor", "target")
+
+
+def lines(source: Source, report: ReadReport) -> Iterator[tuple[int, bytes]]:
+    """The lines of a source that have content, and their numbers from 1.
+
+    A line of more than `MAX_ROW_BYTES` is reported and skipped without being kept in memory.
+    """
+    with source.open() as file:
+        n = 0
+        while line := file.readline(MAX_ROW_BYTES + 1):
+            n += 1
+            if len(line) > MAX_ROW_BYTES:
+                where = f"{source.label}:{n}"
+                limit = f"a row has at most {MAX_ROW_BYTES // 1_000_000} MB"
+                report.error(InputError("too large", where=where, hint=limit))
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(MAX_ROW_BYTES)
+                continue
+            if n == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if line.strip():
+                yield n, line
+
+
+def parse(line: bytes, where: str) -> Any:
+    """One line as JSON.
+
+    Raises:
+        InputError: it is not JSON, or JSON that Python cannot hold.
+    """
+    try:
+        return json.loads(line, parse_constant=lambda name: None)
+    except json.JSONDecodeError as error:
+        what = f"not JSON: {error.msg} at column {error.colno}"
+        raise InputError(what, where=where, hint="one article per line, as JSON") from None
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8", where=where, hint="JSON Lines is UTF-8; convert the file") from None
+    except RecursionError:
+        raise InputError("nested too deeply", where=where, hint=_HINT) from None
+    except ValueError:
+        # The only other cause: Python does not convert integers of more than 4,300 digits.
+        raise InputError("a number is too long", where=where, hint=_HINT) from None
+
+
+def check_text(value: str, field: str, where: str) -> str:
+    """The value, if it can be written as UTF-8.
+
+    Raises:
+        InputError: it has half of a character (an unpaired surrogate).
+    """
+    if re.search("[\ud800-\udfff]", value):
+        raise InputError(
+            f"{field!r} has an unpaired surrogate, half of a character",
+            where=where,
+            hint="export the row again as UTF-8",
+        )
+    return value
+
+
+def article_of(row: Any, where: str, source: Source, position: str, default_id: str) -> SourceArticle:
+    """The article of one row.
+
+    Args:
+        row: the parsed row.
+        where: its location, for messages.
+        source: where it is from.
+        position: its place there.
+        default_id: its id if it has none.
+
+    Raises:
+        InputError: a field is missing or of another type.
+    """
+    if not isinstance(row, dict) or "text" not in row:
+        raise InputError("no 'text' field", where=where, hint=_HINT)
+    text = row["text"]
+    if not isinstance(text, str):
+        raise InputError(f"'text' is {_type(text)}, not a string", where=where, hint=_HINT)
+    if not text.strip():
+        raise InputError("'text' is empty", where=where, hint="an article needs text")
+    identity = row.get("id", row.get("doc_id", default_id))
+    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
+        hint = "leave the field out, or make it a string or a number that is unique"
+        raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
+    fields: dict[str, str | None] = {}
+    for field in _OPTIONAL:
+        value = row.get(field)
+        if value is not None and not isinstance(value, str):
+            hint = "make it a string, or leave it out"
+            raise InputError(f"{field!r} is {_type(value)}, not a string", where=where, hint=hint)
+        fields[field] = check_text(value, field, where) if value and value.strip() else None
+    fields["title"] = fields["title"] or title_of(text)
+    return SourceArticle(
+        id=check_text(str(identity), "id", where),
+        given_id="id" in row or "doc_id" in row,
+        text=check_text(text, "text", where),
+        source=source.name,
+        position=position,
+        **fields,
+    )
+
+
+def _type(value: Any) -> str:
+    names = {type(None): "null", bool: "a boolean", int: "a number", float: "a number", list: "a list"}
+    return "an empty string" if value == "" else names.get(type(value), "an object")
+
+
+class JsonLines:
+    """One article per line."""
+
+    name = "jsonl"
+    what = "JSON Lines"
+
+    def recognise(self, head: bytes, name: str) -> bool:
+        """Whether each of the first lines is a JSON object of its own, or the name says so."""
+        if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+            return True
+        start = without_mark(head).lstrip()
+        if not start.startswith(b"{"):
+            return False
+        first, _, rest = start.partition(b"\n")
+        try:
+            row = json.loads(first)
+        except (ValueError, RecursionError):
+            return False
+        # A single object is JSON Lines with one row if it has the text of an article.
+        return isinstance(row, dict) and (rest.lstrip().startswith(b"{") or "text" in row)
+
+    def read(self, source: Source, options: ReadOptions, report: ReadReport) -> Iterator[SourceArticle]:
+        """The articles of all rows that can be read; the others are reported.
+
+        Raises:
+            InputError: there are no rows.
+        """
+        empty = True
+        for n, line in lines(source, report):
+            empty = False
+            where, article = f"{source.label}:{n}", None
+            with guarded(where, report.error):
+                row = parse(line, where)
+                article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
+            if article is not None:
+                yield article
+        if empty and not report.errors:
+            raise InputError("empty", where=source.label, hint="one article per line, as JSON")

@@ -1,0 +1,98 @@
+"""All readers, and how a source finds its reader. A new kind of source is added to `READERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ...data.errors import InputError
+from ...data.reporting import guarded
+from .checks import check_article
+from .documents.docx import Docx
+from .documents.mail import Mail
+from .documents.markdown import Markdown
+from .documents.pdf import Pdf
+from .documents.rtf import Rtf
+from .exports.factiva_html import FactivaHtml
+from .inputs import sources
+from .json_lines import JsonLines
+from .kinds import kind_of_head
+from .plain_text import PlainText
+from .reader import Reader
+from .source import ReadOptions, ReadReport, Source, SourceArticle
+
+# In order of precedence: the first reader that recognises a source reads it.
+READERS: tuple[Reader, ...] = (
+    FactivaHtml(),
+    Docx(),
+    Rtf(),
+    Pdf(),
+    Mail(),
+    JsonLines(),
+    Markdown(),
+    PlainText(),
+)
+# The extensions of files that are read from folders.
+ENDINGS = (
+    *(".txt", ".text", ".md", ".markdown", ".jsonl", ".jsonl.gz", ".ndjson"),
+    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm"),
+)
+
+
+def reader_of(source: Source) -> Reader:
+    """The reader of a source, recognised by its content.
+
+    Raises:
+        InputError: the source is empty, or no reader reads this kind.
+    """
+    head = source.head
+    for reader in READERS:
+        if reader.recognise(head, source.name):
+            return reader
+    known = ", ".join(r.what for r in READERS)
+    what = kind_of_head(head, source.name) or "of an unknown kind"
+    raise InputError(
+        f"{what}, which is not read as an article", where=source.label, hint=f"read are: {known}"
+    )
+
+
+def read_source(source: Source, options: ReadOptions, report: ReadReport) -> Iterator[SourceArticle]:
+    """The articles of one source that can be scored; what cannot be read is reported, not raised."""
+    with guarded(source.label, report.error):
+        reader = reader_of(source)
+        report.kind = reader.name
+        seen: set[str] = set()
+        for article in reader.read(source, options, report):
+            with guarded(article.where, report.error):
+                check_article(article, options, report, seen)
+                report.read += 1
+                yield article
+
+
+def read_articles(
+    inputs: Sequence[str],
+    options: ReadOptions | None = None,
+    *,
+    report_error: Callable[[InputError], None],
+    note: Callable[[str], None],
+    reports: list[ReadReport] | None = None,
+) -> Iterator[SourceArticle]:
+    """Read articles from files, folders (the files in them, sorted by name) and standard input.
+
+    Args:
+        inputs: paths, and `-` for standard input.
+        options: how they are read.
+        report_error: called with each invalid source, row or article; the others are read.
+        note: called with remarks about valid inputs.
+        reports: receives a report for each source.
+
+    Yields:
+        The articles, in the order of the inputs.
+    """
+    options = options or ReadOptions()
+    for name in inputs:
+        with guarded(name, report_error):
+            for source in sources(name, ENDINGS):
+                report = ReadReport(source.name, on_error=report_error, on_note=note)
+                if reports is not None:
+                    reports.append(report)
+                yield from read_source(source, options, report)

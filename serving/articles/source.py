@@ -1,0 +1,244 @@
+"""What readers of articles take and give: a source, the articles in it, and a report of what was read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from ...data.errors import InputError
+from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, too_large
+
+# The part of a source by which readers recognise it, in bytes.
+HEAD_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceArticle:
+    """An article to score, and what its source says about it.
+
+    For models that choose a stance for a known pair, `text` is a sentence, and `actor` and `target` are the
+    words in it that name the two parties.
+
+    Attributes:
+        id: unique among the articles of a source.
+        given_id: whether the source names the id; otherwise it is made from the name and position.
+        source: the file or URL as the user named it; `-` for standard input.
+        position: where in the source the article is, for messages: `row 12`, `article 3`, or empty.
+        date: ISO 8601, a day or a time.
+        date_original: the date as the source has it, if it was not understood.
+        language: ISO 639-1, if the source names it.
+    """
+
+    id: str
+    text: str
+    source: str
+    given_id: bool = False
+    position: str = ""
+    title: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+    date_original: str | None = None
+    url: str | None = None
+    author: str | None = None
+    language: str | None = None
+    actor: str | None = None
+    target: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The location of the article, for messages."""
+        return f"{self.source}, {self.position}" if self.position else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How sources are read.
+
+    Attributes:
+        any_language: also read articles that are not detected as English.
+        columns: for tables, the column of each role (`text`, `title`, `date`, `id` …) that the user named.
+        fetch: download the pages that feeds and lists of stories link to.
+        allow_private: also download from private and loopback addresses.
+    """
+
+    any_language: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+    fetch: bool = False
+    allow_private: bool = False
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What came of reading one source.
+
+    Attributes:
+        source: the source as the user named it.
+        kind: the name of the reader.
+        announced: how many articles the source says it has; None if it does not say.
+        announced_titles: their titles, if the source lists them.
+        read: how many articles were read.
+        skipped: the label (title or position) and reason of each article that was left out.
+        errors: what could not be read.
+    """
+
+    source: str
+    kind: str = ""
+    announced: int | None = None
+    announced_titles: tuple[str, ...] = ()
+    read: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[InputError] = field(default_factory=list)
+    on_error: Callable[[InputError], None] | None = None
+    on_note: Callable[[str], None] | None = None
+
+    def announce(self, n: int, titles: Iterable[str] = ()) -> None:
+        """The source says that it has `n` articles, with these titles."""
+        self.announced, self.announced_titles = n, tuple(titles)
+
+    def skip(self, label: str, reason: str) -> None:
+        """An article was left out on purpose, for example because it is not in English."""
+        self.skipped.append((label, reason))
+
+    def error(self, error: InputError) -> None:
+        """An article or row cannot be read; reading goes on."""
+        self.errors.append(error)
+        if self.on_error:
+            self.on_error(error)
+
+    def note(self, line: str) -> None:
+        """A remark about valid input, as one line."""
+        if self.on_note:
+            self.on_note(line)
+
+
+class Source:
+    """One thing to read: a file, standard input, or a part of an archive.
+
+    Args:
+        name: as the user named it; shown in messages.
+        path: the file; None for content in memory or standard input.
+        data: the content, for parts of archives.
+        stream: an open binary stream that can be read once, such as standard input.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        path: Path | None = None,
+        data: bytes | None = None,
+        stream: BinaryIO | None = None,
+    ) -> None:
+        self.name = name
+        self.path = path
+        self._data = data
+        self._stream = stream
+
+    @classmethod
+    def standard_input(cls) -> Source:
+        """Standard input, which can be opened once."""
+        return cls("-", stream=sys.stdin.buffer)
+
+    @property
+    def label(self) -> str:
+        """The name for messages."""
+        return "standard input" if self.name == "-" else self.name
+
+    @property
+    def stem(self) -> str:
+        """The name without folder and extensions, the id of a source that is one article."""
+        if self.name == "-":
+            return "stdin"
+        name = Path(self.name).name
+        return Path(name.removesuffix(".gz")).stem if name.endswith(".gz") else Path(name).stem
+
+    @property
+    def size(self) -> int | None:
+        """The size in bytes as stored; None if it is unknown before reading."""
+        if self._data is not None:
+            return len(self._data)
+        if self.path is None:
+            return None
+        about = self.path.stat()
+        return about.st_size if stat.S_ISREG(about.st_mode) else None
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, decompressed if the source is gzip."""
+        if self._stream is not None:
+            stream = io.BufferedReader(OneWay(self._stream), HEAD_BYTES)
+            self._stream = stream
+            head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
+            return _gunzipped_head(head) if head.startswith(b"\x1f\x8b") else head
+        with self.open() as file:
+            return file.read(HEAD_BYTES)
+
+    def open(self, limit: int = MAX_STREAM_BYTES) -> BinaryIO:
+        """Open the content from the start, decompressed if it is gzip.
+
+        Args:
+            limit: the number of bytes that may be read. Reading more raises `InputError`.
+
+        Raises:
+            InputError: the source is a folder or a device that is not readable as a file.
+        """
+        raw: BinaryIO
+        if self._data is not None:
+            raw = io.BytesIO(self._data)
+        elif self._stream is not None:
+            raw = self._stream
+        else:
+            assert self.path is not None
+            raw = self.path.open("rb")
+        compressed = Counted(raw)
+        peeked = io.BufferedReader(compressed, HEAD_BYTES)
+        if peeked.peek(2)[:2] == b"\x1f\x8b":
+            content: BinaryIO = gzip.GzipFile(fileobj=peeked)  # type: ignore[assignment]
+            bounded = Bounded(content, limit, self.label, compressed)
+        else:
+            bounded = Bounded(peeked, limit, self.label, None)
+        return io.BufferedReader(bounded, HEAD_BYTES)
+
+    def read(self, limit: int = MAX_ARTICLE_BYTES, what: str = "an article") -> bytes:
+        """The whole content, for kinds that cannot be streamed.
+
+        Args:
+            limit: the largest size, in bytes.
+            what: what is read, for the message.
+
+        Raises:
+            InputError: it is larger than `limit` bytes.
+        """
+        if self.path is not None and (size := self.size) is not None and size > limit and not self.is_gzip:
+            raise too_large(size, self.label, limit, what)
+        with self.open(limit) as file:
+            return file.read()
+
+    @property
+    def is_gzip(self) -> bool:
+        """Whether the source is compressed with gzip."""
+        if self.path is None:
+            return self._data is not None and self._data.startswith(b"\x1f\x8b")
+        with self.path.open("rb") as file:
+            return file.read(2) == b"\x1f\x8b"
+
+
+def _gunzipped_head(head: bytes) -> bytes:
+    import zlib
+
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+    except zlib.error:
+        return head
+
+
+def memory_source(name: str, content: bytes) -> Source:
+    """Bytes at hand: a member of an archive, or the body of a response."""
+    return Source(name, data=content)
