@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-FLAG = "--out"
+FLAGS = {"--out", "-o"}
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,24 @@ def declared_outputs(signature: inspect.Signature) -> dict[str, Output]:
     """The outputs among the parameters of a command.
 
     Raises:
-        TypeError: an option `--out` is not declared as an `Output`.
+        TypeError: an option `--out` or `-o` is not declared as an `Output`.
     """
     found: dict[str, Output] = {}
     for name, parameter in signature.parameters.items():
         metadata = get_args(parameter.annotation)[1:]
-        flags = {flag for m in metadata for flag in getattr(m, "param_decls", None) or ()}
         output = next((m for m in metadata if isinstance(m, Output)), None)
         if output is not None:
             found[name] = output
-        elif FLAG in flags:
-            raise TypeError(f"{name}: annotate {FLAG} with Output(…)")
+        elif any(_is_output(m) for m in metadata):
+            raise TypeError(f"{name}: annotate --out with Output(…)")
     return found
+
+
+def _is_output(metadata: Any) -> bool:
+    """Whether the metadata of a parameter declares one of the flags of an output."""
+    # `typer.Option("--out", "-o")` has the first flag as its default, which Typer corrects later.
+    flags = [*(getattr(metadata, "param_decls", None) or ()), getattr(metadata, "default", None)]
+    return any(isinstance(flag, str) and flag in FLAGS for flag in flags)
 
 
 def _inputs(values: Mapping[str, Any], outputs: Mapping[str, Output]) -> Iterator[Path | str]:

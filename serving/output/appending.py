@@ -124,15 +124,16 @@ def _read_csv(raw: bytes, path: Path, found: Scored) -> None:
     if next(rows, None) != list(CSV_COLUMNS):
         what = "does not have the columns of this release"
         raise InputError(what, where=f"{path}:1", hint=_HINT)
-    key, begin, last = None, lines.position, lines.position
+    own: set[Key] = set()  # of the last article; its first row begins at `begin`
+    id_, begin, last = None, lines.position, lines.position
     try:
         for row in rows:
             if len(row) != len(CSV_COLUMNS):
                 raise csv.Error(f"{len(row)} fields instead of {len(CSV_COLUMNS)}")
-            own = original_cell(row[0]), row[-1]
-            if own != key:
-                key, begin = own, last
-            found.keys.add(own)
+            if row[0] != id_:
+                id_, begin, own = row[0], last, set()
+            own.add((original_cell(row[0]), row[-1]))
+            found.keys.add((original_cell(row[0]), row[-1]))
             last = lines.position
         incomplete = not raw.endswith(b"\n")
     except csv.Error as error:
@@ -142,8 +143,7 @@ def _read_csv(raw: bytes, path: Path, found: Scored) -> None:
         incomplete = True
     if incomplete:
         found.kept = begin
-        if key is not None:
-            found.keys.discard(key)
+        found.keys -= own
 
 
 class AppendingWriter:

@@ -44,4 +44,6 @@ def print_data(text: str, *, is_json: bool = False) -> None:
             what = f"standard output is {sys.stdout.encoding}, which lacks {text[error.start]!a}"
             hint = "write to a file with -o, or set PYTHONIOENCODING=utf-8"
             raise InputError(what, hint=hint) from None
-    typer.echo(text, nl=False)
+    # Not typer.echo, which removes terminal escapes from what it writes to a pipe.
+    sys.stdout.write(text)
+    sys.stdout.flush()
