@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CONFIG = ConfigDict(frozen=True, extra="allow")
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of an article's text in UTF-8, in hexadecimal: with the id it identifies what was scored."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Label(BaseModel):
@@ -71,7 +77,12 @@ class ScoredStatement(BaseModel):
 
 
 class Record(BaseModel):
-    """One scored article: all its sentences, and the statements and labels that reach their thresholds."""
+    """One scored article: all its sentences, and the statements and labels that reach their thresholds.
+
+    Attributes:
+        text_sha256: SHA-256 of the article's text as read, in UTF-8; null if the record was made from
+            sentences without their article.
+    """
 
     model_config = _CONFIG
     id: str
@@ -80,6 +91,7 @@ class Record(BaseModel):
     model: str | None = None
     sentences: tuple[ScoredSentence, ...]
     statements: tuple[ScoredStatement, ...]
+    text_sha256: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts and lists, ready for `json.dumps`: one line of `stancewire score --format jsonl`."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...data.files.atomic import atomic_write_bytes
 from ..tracking.plots import COLOURS
 from .acquisition import ALL, RANDOM, Step, curves
 from .learning_curve import Row
@@ -44,11 +44,8 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
 
 def _save(figure: Figure, path: Path) -> Path:
     """Write a plot atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".plot") as work:
-        finished = Path(work) / path.name
-        figure.savefig(finished, dpi=120)
-        finished.replace(path)
+    with atomic_write_bytes(path) as out:
+        figure.savefig(out, dpi=120, format="png")
     return path
 
 

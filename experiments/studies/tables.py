@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import astuple, fields
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...data.files.atomic import atomic_write
+from ...data.files.csv_writing import SafeCsv
 from ..tracking.markdown import markdown_table
 from .acquisition import ALL, RANDOM, Gain, Step, as_random, curves
 from .learning_curve import Row
@@ -23,9 +23,10 @@ def write_csv(path: Path, rows: Sequence[Any]) -> Path:
         rows: at least one.
     """
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow([f.name for f in fields(rows[0])])
-    table.writerows(astuple(row) for row in rows)
+    table = SafeCsv(text)
+    table.row(f.name for f in fields(rows[0]))
+    for row in rows:
+        table.row(astuple(row))
     return write_text(path, text.getvalue())
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...data.codebook import Codebook
 from ...data.identities.resolver import IdentityResolver
-from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement
+from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement, text_sha256
 from ...data.schema import OTHER
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
@@ -171,14 +171,10 @@ class Labeller(ABC):
     def _labelled(
         self, document: Document, sentences: list[AnalysedSentence], min_score: float | None
     ) -> Record:
-        return self.record(
-            sentences,
-            self.classifier.score(sentences),
-            id=document.id,
-            source=document.source,
-            title=document.title,
-            min_score=min_score,
-        )
+        scores = self.classifier.score(sentences)
+        _, id, source, title, *_ = document
+        record = self.record(sentences, scores, id=id, source=source, title=title, min_score=min_score)
+        return record.model_copy(update={"text_sha256": text_sha256(document.text)})
 
     # Scores to a record.
 
