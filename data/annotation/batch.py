@@ -18,7 +18,7 @@ QUOTATION_START = "—— not suggested, but annotate it too: the quotation belo
 
 
 def article_of_text(text: str, doc_id: str, source: str | None = None) -> Article:
-    """Split a text into an article without annotation; line breaks become spaces, because a sheet needs that.
+    """Split a text into an article without annotation; line breaks become spaces, as a sheet requires.
 
     Its split is `train`: selected sentences are a biased sample of the news, unsuitable for evaluation.
     """

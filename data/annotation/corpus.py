@@ -190,7 +190,7 @@ def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
 
 
 def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
-    """Append articles to a JSONL corpus file: all or none; its existing content stays byte for byte.
+    """Append articles to a JSONL corpus file: all or none; its existing content is not changed.
 
     A missing file is created. The added articles may have the same text as each other (some published tables
     have such rows; `corpus validate` warns about them), but not the text of an article in the file.
@@ -205,7 +205,7 @@ def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
     if errors:
         raise InputError(str(errors[0]))
     before = path.read_bytes() if present else b""
-    _refuse_present(present, articles, path)
+    _reject_present(present, articles, path)
     with atomic_write(path) as out:
         # Decoding and encoding gives the same bytes, because `read_file` has accepted the file as UTF-8.
         out.write(before.decode("utf-8"))
@@ -220,7 +220,7 @@ def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
             )
 
 
-def _refuse_present(present: Iterable[Article], added: Iterable[Article], path: Path) -> None:
+def _reject_present(present: Iterable[Article], added: Iterable[Article], path: Path) -> None:
     """Reject added articles whose doc_id or text is in the file already."""
     ids: set[str] = set()
     texts: dict[str, str] = {}

@@ -52,7 +52,7 @@ class ArticleParties:
         """The two parties meant by "both sides": a state and the group it fights, or the two main states.
 
         Returns:
-            Two ids joined by "+"; `MULTI` where the article does not name two parties.
+            Two ids joined by "+"; `MULTI` if the article does not name two parties.
         """
         states, groups = self.ranked("state"), self.ranked("group")
         if groups and not states_only:

@@ -2,7 +2,7 @@
 
 Introductions decide: "Armenian Prime Minister Nikol Pashinyan" makes every later "Pashinyan" ARM. So do
 "the Obama administration" and "Iran and Iraq … X and Y". Nobody else represents a party: the state that a
-person is named with most often is as likely their enemy's.
+person is most often named with may just as well be the enemy's.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _heads_of_government(sentences: Sequence[AnalysedSentence]) -> Iterator[str]
 
 
 def _listed_in_order(sentences: Sequence[AnalysedSentence]) -> Iterator[tuple[str, str]]:
-    """Persons and their states where two of each are listed in the same order: "Iran and Iraq … X and Y"."""
+    """Persons and their states if two of each are listed in the same order: "Iran and Iraq … X and Y"."""
     for sentence in sentences:
         states: list[tuple[int, list[str]]] = []
         persons: list[tuple[int, list[str]]] = []

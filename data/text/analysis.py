@@ -92,7 +92,7 @@ def _spoken(segment: Segment, gazetteer: Gazetteer) -> NormalisedText:
 
 
 def _names(plain: NormalisedText, lead: int, gazetteer: Gazetteer) -> list[Name]:
-    """The names of a sentence, as they are in its normalised text; those of its lead left out."""
+    """The names of a sentence, as they are in its normalised text; without those of its lead."""
     found = gazetteer.find(plain.text)
     found += named_by_handle(plain.text, gazetteer, found)
     return sorted((n for n in found if n.start >= lead), key=lambda n: n.start)

@@ -23,7 +23,7 @@ _WHOLE = {
     "identity_accuracy": "identity accuracy",
     "candidate_recall": "candidate recall",
     "trained_f1": "F1 before export",
-    "name_flips": "name flips",
+    "name_flips": "changed by name swaps",
     "articles": "articles",
 }
 
@@ -145,8 +145,8 @@ def _statements(splits: Mapping[str, Mapping[str, Any]]) -> MetricGroup:
         "F1",
         "support",
         "predicted",
-        "95 % low",
-        "95 % high",
+        "95% low",
+        "95% high",
         *whole.values(),
     )
     rows = [

@@ -56,8 +56,8 @@ class LikelyError:
 def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
     """The fold of each sentence.
 
-    All sentences of a conflict are in one fold. If there are fewer conflicts than folds, only those of an
-    article stay together.
+    All sentences of a conflict are in one fold. If there are fewer conflicts than folds, only those of
+    the same article are kept together.
 
     Raises:
         InputError: there are fewer articles than folds.

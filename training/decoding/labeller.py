@@ -73,7 +73,7 @@ class Labeller(ABC):
 
     @abstractmethod
     def examples(self, data: Analysed) -> Analysed:
-        """Annotated articles in the form on which this labeller is trained and measured."""
+        """Annotated articles in the form on which this labeller is trained and evaluated."""
 
     @abstractmethod
     def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
@@ -279,7 +279,7 @@ def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: I
 
 
 def _not_own_target(actor: Party, target: Party | None) -> Party:
-    """The actor; of no known party where only a guess says that it is its own target."""
+    """The actor; its identity becomes `OTHER` if it is only a guess and would make it its own target."""
     if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
         return actor
     if not set(actor.id.split("+")) & set(target.id.split("+")):

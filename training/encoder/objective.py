@@ -35,14 +35,14 @@ class Outputs(NamedTuple):
 
 
 class Objective(Protocol):
-    """The loss of a batch, and the quality on validation by which the best epoch is chosen."""
+    """The loss of a batch, and the validation score by which the best epoch is chosen."""
 
     def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
         """The loss of a batch, a scalar; `targets` has one entry per sentence."""
         ...
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
-        """The quality, in [0, 1], higher is better; both arguments have one entry per sentence."""
+        """The validation score, in [0, 1], higher is better; both arguments have one entry per sentence."""
         ...
 
 
