@@ -37,7 +37,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RoleExplanation:
-    """Why a mention has its logit of one role. Negative weights count against the role.
+    """Why a mention has its logit for one role. Negative weights count against the role.
 
     Attributes:
         tokens: the weight of each token of the sentence's parse, in logits.

@@ -92,7 +92,7 @@ def check_manifest(folder: Path) -> bool:
     manifest = _read(folder)
     for name in manifest.files:
         if not _NAME.fullmatch(name) or name in (MANIFEST, EXPORT):
-            raise _damaged(folder, f"{MANIFEST} lists {name[:60]!r}, which cannot be a file of a model")
+            raise _damaged(folder, f"{MANIFEST} lists {name[:60]!r}, which cannot be a model file")
     if missing := sorted(set(manifest.files) - names):
         raise _damaged(folder, f"{missing[0]} is missing")
     if extra := sorted(names - set(manifest.files) - {MANIFEST, EXPORT}):

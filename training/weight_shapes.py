@@ -1,8 +1,8 @@
 """Names, number formats and shapes of the weights in safetensors and ONNX files, read from their headers.
 
 Declared sizes are not trusted: no memory is allocated for them, and both formats are read only within the
-bytes of the file. ONNX files are read as Protocol Buffers by field number (https://onnx.ai/onnx/repo-docs/IR.html),
-because the base install has no `onnx`.
+bytes of the file. ONNX files are read as Protocol Buffers by field number
+(https://onnx.ai/onnx/repo-docs/IR.html), because the base install has no `onnx`.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ class NounPhraseRules:
         return self._same_noun(phrase) or self._references.recent_group(phrase.n, start)
 
     def _text(self, phrase: NounPhrase) -> Identity | None:
-        """ "the statement": whoever speaks before it."""
+        """ "the statement": the party that speaks before it."""
         if phrase.lemma not in TEXTS:
             return None
         return self._references.nearest(phrase.n, phrase.mention, speaks) or UNKNOWN

@@ -35,7 +35,7 @@ class ArticleParties:
         return [i for i, _ in self._counts.most_common() if self._kinds[i] == kind]
 
     def main_state(self) -> str | None:
-        """The state that "the army" belongs to: in a civil war that state, else the most frequent one."""
+        """The state that "the army" belongs to: the one with a civil war, else the most frequent one."""
         states, groups = self.ranked("state"), self.ranked("group")
         if groups and self._counts[groups[0]] >= 2:
             for home in self._homes[groups[0]]:

@@ -1,4 +1,4 @@
-"""What pronouns, repeated nouns and quotations refer to: an earlier mention, or whoever speaks."""
+"""What pronouns, repeated nouns and quotations refer to: an earlier mention, or the speaker."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class References:
     def speaker(self, n: int) -> Identity:
         """Who speaks in sentence number `n`, which is quoted or in a turn.
 
-        A turn, post or clause has its speaker. A quotation has the nearest subject of a verb of saying: in
+        A turn, post or clause has its own speaker. A quotation has the nearest subject of a verb of saying: in
         its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as a guess,
         in the four sentences before the paragraph and the one after.
         """

@@ -227,7 +227,7 @@ def _composed(text: str) -> Iterator[Edit]:
 
 
 def _apply(text: NormalisedText, edits: list[Edit]) -> NormalisedText:
-    """The text with pieces replaced; every character of a replacement stands for the whole of its piece."""
+    """The text with pieces replaced; every character of a replacement stands for its whole piece."""
     if not edits:
         return text
     old_starts = text.starts if text.starts is not None else array("q", range(len(text.text)))

@@ -97,7 +97,7 @@ def run_details(run: str) -> RunDetails:
 
 
 def _all_metrics(run: Any) -> dict[str, Any]:
-    """The metrics in the artifact, if the run has it, and further ones in MLflow."""
+    """The metrics in the run's artifact, if there is one, and those that are only in MLflow."""
     flat = nested_metrics(run.data.metrics)
     mlflow = connect()
     folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri

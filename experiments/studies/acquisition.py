@@ -2,7 +2,7 @@
 
 All strategies start from the same random sentences and the same model. In each round, a strategy adds the
 sentences that `training.curation.active_learning.suggest` chooses with its latest model, random choice adds
-random ones, and each trains again.
+random ones, and the model of each is trained again.
 """
 
 from __future__ import annotations

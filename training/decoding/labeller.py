@@ -94,7 +94,7 @@ class Labeller(ABC):
     def _distinct(
         self, statements: list[FoundStatement], parties: Mapping[int, Party]
     ) -> list[FoundStatement]:
-        """The statements of a sentence without duplicates about the same party."""
+        """The statements of a sentence without duplicates by the same party."""
         return statements
 
     # Texts to records.

@@ -29,7 +29,7 @@ from .settings import EncoderSettings
 
 # A checkpoint is written at the end of each epoch, and within an epoch at this interval.
 CHECKPOINT_SECONDS = 120.0
-# Sentences are sorted by length within groups of this many batches: this saves padding, and is still random.
+# Sentences are sorted by length within random groups of this many batches, which reduces padding.
 SORTED_TOGETHER = 32
 SCORING_TOKENS = 4096
 

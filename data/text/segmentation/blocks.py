@@ -1,6 +1,6 @@
 """What a text is made of: paragraphs, headlines, lists, turns of speakers, tables, datelines.
 
-Lines are joined where a text is hard-wrapped and kept apart where each is a paragraph of its own. A dateline,
+Hard-wrapped lines are joined; lines that are paragraphs of their own are kept apart. A dateline,
 a byline, a time stamp or the name before a turn is a block of its own, so that a place or a name in it is
 never taken for an actor.
 """
