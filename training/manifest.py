@@ -81,7 +81,7 @@ def check_manifest(folder: Path) -> bool:
     """Compare the files of a model folder with its manifest.
 
     Returns:
-        False if there is no manifest, as in models of formats before 4.
+        False if there is no manifest, as in models of format 3 and older.
 
     Raises:
         InputError: the manifest or a file is damaged, or a file is missing, unknown or not a plain file.
@@ -139,7 +139,7 @@ def _entries(folder: Path) -> Iterator[str]:
             raise InputError(
                 f"{entry.name!r} is {kind}; a model folder has only plain files",
                 where=str(folder),
-                hint="remove it, or replace a link by a copy of its file",
+                hint="remove it, or replace a link with a copy of its file",
             )
         yield entry.name
 

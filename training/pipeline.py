@@ -49,7 +49,7 @@ def _check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None
     """Check that the training articles have at least two classes to distinguish.
 
     Raises:
-        InputError: nothing is annotated, all pairs have one stance, or all sentences the same labels.
+        InputError: nothing is annotated, or all pairs have the same stance, or all sentences the same labels.
     """
     where = ", ".join(settings.corpus)
     sentences = [s for a in train for s in a.sentences]

@@ -105,7 +105,7 @@ def alpha(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
     """Nominal Krippendorff's alpha of two annotators who both judged every unit.
 
     With two annotators and no missing values the coincidence matrix has two entries per unit, so that
-    alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over unlike values c and k, where n is the number of
+    alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over different values c and k, where n is the number of
     values, n_c that of value c, and o_ck that of coincidences (K. Krippendorff 2011, "Computing
     Krippendorff's alpha-reliability", University of Pennsylvania, sections A and B).
 

@@ -81,7 +81,7 @@ def annotation_batch(
     """Make a batch for `format_sheet`.
 
     If a chosen sentence continues a quotation, the sentences from the beginning of that quotation are
-    included, so that it is analysed in the same way when the batch is a corpus.
+    included, so that it is analysed in the same way when the batch is used as a corpus.
 
     Args:
         articles: whole articles; their annotations are kept.

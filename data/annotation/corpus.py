@@ -192,8 +192,8 @@ def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
 def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
     """Append articles to a JSONL corpus file: all or none; its existing content is not changed.
 
-    A missing file is created. The added articles may have the same text as each other (some published tables
-    have such rows; `corpus validate` warns about them), but not the text of an article in the file.
+    A missing file is created. Several added articles may have the same text (some published tables have such
+    rows; `corpus validate` warns about them), but not the text of an article in the file.
 
     Raises:
         InputError: the file cannot be read, or has the doc_id or the text of an added article.

@@ -210,7 +210,7 @@ def _reject_unwritable(article: Article) -> None:
         fields += [("stance", x.stance) for x in sentence.statements]
         fields.append(("near_miss", sentence.near_miss))
     for name, value in fields:
-        # An empty or missing field has no line; None is the same in a corpus.
+        # An empty field is not written, like a missing one: in a corpus, the two mean the same.
         if value and (value != value.strip() or "\n" in value):
             raise InputError(
                 f"{name} {value[:60]!r} cannot be written in a sheet",

@@ -1,7 +1,8 @@
 """The state whose press an article comes from, and what that press says without naming the state.
 
 An American article need not say whose Secretary of State or Congress it means, and a British one need not
-say whose Home Secretary. `home_press.toml` lists such words by state. It names no officeholders: they go out of date.
+say whose Home Secretary. `home_press.toml` lists such words by state. It does not name officeholders: such
+lists go out of date.
 """
 
 from __future__ import annotations

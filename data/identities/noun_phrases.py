@@ -249,7 +249,7 @@ class NounPhraseRules:
             return None
         if (known := self._same_noun(phrase)) is not None:
             return known
-        # "lawmakers", "some officials": may be anybody's; "the court in The Hague" is not in the table.
+        # "lawmakers" and "some officials" may be anybody's; "the court in The Hague" is not in the table.
         if (phrase.plural and not phrase.is_definite) or is_placed(phrase):
             return UNKNOWN
         return guessed(self._parties.main_state())

@@ -43,7 +43,7 @@ class Persons:
     ) -> None:
         self._sentences = sentences
         self._votes: dict[str, Counter[str]] = {}
-        # The votes that are more than guesses.
+        # The votes that come from the article itself, not from a guess.
         self._told: set[tuple[str, str]] = set()
         # Pairs of a person and the one whom they represent.
         self._represented: list[tuple[str, str]] = []

@@ -23,9 +23,9 @@ _NEUTER = frozenset({"it", "its", "itself"})
 _PLURAL = frozenset({"they", "them", "their", "themselves"})
 # Nouns that "he" and "she" may refer to.
 _PERSONS = TITLED | (PRIVATE - {"group", "agency", "organisation", "organization", "charity"})
-# How many sentences back an antecedent, the same noun, and the speaker of a quotation are looked for.
+# How many sentences back to look for an antecedent, the same noun, and the speaker of a quotation.
 _REACH, _NOUN_REACH, _SPEAKER_REACH = 4, 11, 4
-# How many sentences back the two parties of "both sides" are looked for.
+# How many sentences back to look for the two parties of "both sides".
 _PASSAGE = 3
 
 
@@ -73,8 +73,8 @@ class References:
     def speaker(self, n: int) -> Identity:
         """Who speaks in sentence number `n`, which is quoted or in a turn.
 
-        A turn, post or clause has its own speaker. A quotation has the nearest subject of a verb of saying: in
-        its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as a guess,
+        A turn, post or clause has its speaker. That of a quotation is the nearest subject of a verb of saying:
+        in its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as a guess,
         in the four sentences before the paragraph and the one after.
         """
         if (turn := self._speakers.of_turn(n)) is not None:

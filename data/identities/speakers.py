@@ -69,7 +69,7 @@ class Speakers:
         return self._host(n) or self._likely(label)
 
     def _host(self, n: int) -> Identity | None:
-        """The one party that the title of a transcript names, or whose office is the only host of such meetings."""
+        """The one party in the title of a transcript, or the only one whose office hosts such meetings."""
         first = next((s for s in self._sentences[:n] if s.segment.speaker is None and s.parse.words), None)
         if first is None:
             return None

@@ -21,7 +21,7 @@ from functools import partial
 from .quotations import canonical_marks
 from .segmentation.blocks import find_blocks
 
-# Raise when the same text would be normalised differently from before: parses of it are no longer valid.
+# Increment when the same text would be normalised differently from before: parses of it are no longer valid.
 VERSION = 2
 # Each pass removes something, which may create a new entity or mark ("&am\u00adp;"); few need a
 # third.

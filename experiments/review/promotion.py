@@ -54,7 +54,7 @@ class Champion:
 
 
 def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> tuple[str, str]:
-    """The alias of a new version and the reason. Test metrics never decide.
+    """The alias of a new version and the reason. Test metrics are never used.
 
     Args:
         f1: F1 of the new model on the validation articles.
@@ -124,8 +124,8 @@ def _register(mlflow: Any, trained: Trained) -> Promotion:
 def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champion | None, own: Any) -> Any:
     """A better version that another machine registered in the meantime; None if there is none.
 
-    The lock only covers this machine. Whoever sets the alias last sees all versions here, because a version
-    is registered before its alias is set.
+    The lock only covers this machine. The process that sets the alias last sees all versions here, because a
+    version is registered before its alias is set.
 
     Args:
         before: the champion that this version was compared with.

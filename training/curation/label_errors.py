@@ -29,7 +29,7 @@ MIN_EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class LikelyError:
-    """A sentence whose annotation with one stance or label a model contradicts.
+    """A sentence for which a model contradicts the annotation of one stance or label.
 
     Attributes:
         doc_id: the article.

@@ -279,7 +279,7 @@ def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: I
 
 
 def _not_own_target(actor: Party, target: Party | None) -> Party:
-    """The actor; its identity becomes `OTHER` if it is only a guess and would make it its own target."""
+    """The actor; its identity becomes `OTHER` if it was only guessed and is also the target's."""
     if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
         return actor
     if not set(actor.id.split("+")) & set(target.id.split("+")):

@@ -51,7 +51,7 @@ def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: flo
 
     Args:
         gold: 0.0 or 1.0, in the same shape.
-        positive_weight: the weight of positives against negatives, above 0.
+        positive_weight: the weight of positives relative to negatives, above 0.
         focal: if above 0, the exponent by which easy outputs count less (Lin et al. 2017, "Focal loss for
             dense object detection", ICCV).
     """
