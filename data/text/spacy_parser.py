@@ -23,6 +23,8 @@ FORMAT = 2
 BATCH = 128
 # Tokens of a sentence beyond this number are not parsed.
 MAX_TOKENS = 250
+# Before that, a sentence is cut to this many characters: spaCy's tokenizer rejects texts of over a million.
+MAX_CHARACTERS = 50_000
 
 
 @cache
@@ -114,7 +116,9 @@ def parse_sentences(
         names = list(missing)
         for i in range(0, len(names), BATCH):
             part = names[i : i + BATCH]
-            docs = (_one_sentence(nlp.make_doc(missing[k])[:MAX_TOKENS].as_doc()) for k in part)
+            docs = (
+                _one_sentence(nlp.make_doc(missing[k][:MAX_CHARACTERS])[:MAX_TOKENS].as_doc()) for k in part
+            )
             done = [(k, _to_parse(doc)) for k, doc in zip(part, nlp.pipe(docs), strict=True)]
             known |= dict(done)
             if cached:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
+from .prose import check_prose
 from .source import ReadOptions, ReadReport, SourceArticle
 from .streams import MAX_ARTICLE_BYTES, too_large
 
@@ -42,11 +43,12 @@ def check_article(article: SourceArticle, options: ReadOptions, report: ReadRepo
         seen: the ids of the articles of this source so far; receives the id of this one.
 
     Raises:
-        InputError: it is too large, not in English, or has the id of an earlier article.
+        InputError: it is too large, not running text, not in English, or has the id of an earlier article.
     """
     n_bytes = len(article.text.encode("utf-8", errors="surrogatepass"))
     if n_bytes > MAX_ARTICLE_BYTES:
         raise too_large(n_bytes, article.where, MAX_ARTICLE_BYTES)
+    check_prose(article.text, article.where)
     if article.id in seen:
         raise InputError(
             f"the id {article.id!r} occurs twice",

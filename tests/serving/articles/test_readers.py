@@ -92,6 +92,7 @@ def test_a_row_of_millions_of_characters_is_skipped(tmp_path: Path) -> None:
         ("a.txt", b"\x89PNG\r\n\x1a\n", "an image"),
         ("a.txt", b"\x00\x01\x02" * 9, "a binary file"),
         ("a.txt", b"K e n y a " * 40, "garbled"),
+        ("a.txt", b"Kenya accused Somalia of it and then said that " * 600, "without the end of a sentence"),
         ("a.txt", b"   \n", "empty"),
         ("a.jsonl", b"", "empty"),
         ("a.jsonl.gz", b"\x1f\x8b\x08damaged", "damaged"),
