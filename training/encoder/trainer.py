@@ -177,9 +177,9 @@ class Trainer:
         while state.step < len(batches):
             batch, done = batches[state.step], state.epoch * steps + state.step
             torch.manual_seed(self.seed * 1_000_003 + done)
-            share = _learning_rate_factor(done, total, self.settings.warmup)
+            factor = _learning_rate_factor(done, total, self.settings.warmup)
             for group in optimizer.param_groups:
-                group["lr"] = group["highest"] * share
+                group["lr"] = group["highest"] * factor
             loss = self._learn([encoded[n] for n in batch], [train.targets[n] for n in batch], optimizer)
             state.losses.append(float(loss.detach()))
             state.step += 1
