@@ -44,9 +44,10 @@ class Party(BaseModel):
         start, end: the span of these words in the article's text, in Unicode code points; null like `text`.
         id: its identity, if it is known: an ISO 3166-1 alpha-3 code, the short name of an organisation or
             armed group, several of these joined by `+`, `MULTI` for several unnamed parties, or `OTHER` for a
-            person or body that represents no party.
-        evidence: how the identity is known: `table`, a known name in the words themselves; `article`, the
-            article says so elsewhere; `guess`, it is only likely. Null without an identity and for `OTHER`.
+            person or body that does not represent a party.
+        evidence: how the identity is known: `table`, the phrase itself contains a known name; `article`, the
+            article identifies the party elsewhere; `guess`, the identity is only likely. Null without an
+            identity and for `OTHER`.
     """
 
     model_config = _CONFIG

@@ -73,7 +73,7 @@ class Labeller(ABC):
 
     @abstractmethod
     def examples(self, data: Analysed) -> Analysed:
-        """Annotated articles in the form on which this labeller is trained and measured."""
+        """Annotated articles in the form on which this labeller is trained and evaluated."""
 
     @abstractmethod
     def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
@@ -94,7 +94,7 @@ class Labeller(ABC):
     def _distinct(
         self, statements: list[FoundStatement], parties: Mapping[int, Party]
     ) -> list[FoundStatement]:
-        """The statements of a sentence without duplicates about the same party."""
+        """The statements of a sentence without duplicates by the same party."""
         return statements
 
     # Texts to records.
@@ -275,7 +275,7 @@ def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: I
 
 
 def _not_own_target(actor: Party, target: Party | None) -> Party:
-    """The actor; of no known party where only a guess says that it is its own target."""
+    """The actor; its identity becomes `OTHER` if it was only guessed and is also the target's."""
     if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
         return actor
     if not set(actor.id.split("+")) & set(target.id.split("+")):
