@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from ...data.errors import InputError
 from ...data.files.appending import append
@@ -18,14 +18,24 @@ from ...data.printable import original_cell
 from ...data.record import Record, text_sha256
 from .writers import CSV_COLUMNS, CsvWriter, JsonlWriter
 
-if TYPE_CHECKING:
-    from ..articles.source import SourceArticle
-
 # Records are written at least this often; after a long copy of a large file less often.
 SECONDS = 30.0
 COPY_SHARE = 20
 _HINT = "append to a file that `stancewire score` wrote, or choose another name with -o"
 Key = tuple[str, str]
+
+
+class Identified(Protocol):
+    """An article to score."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+A = TypeVar("A", bound=Identified)
 
 
 @dataclass
@@ -45,7 +55,7 @@ class Scored:
     kept: int = 0
     size: int = 0
 
-    def has(self, article: SourceArticle) -> bool:
+    def has(self, article: Identified) -> bool:
         """Whether the article is in the file with the same text."""
         if (article.id, text_sha256(article.text)) in self.keys:
             return True
@@ -183,7 +193,7 @@ class AppendingWriter:
     ) -> None:
         self._flush()
 
-    def missing(self, articles: Iterable[SourceArticle]) -> Iterator[SourceArticle]:
+    def missing(self, articles: Iterable[A]) -> Iterator[A]:
         """The articles that the file does not have yet; an article that is repeated comes once."""
         for article in articles:
             if self._known.has(article):
