@@ -74,8 +74,8 @@ class References:
         """Who speaks in sentence number `n`, which is quoted or in a turn.
 
         A turn, post or clause names its speaker. For a quotation, it is the nearest subject of a verb of
-        saying: in its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as a
-        guess, in the four sentences before the paragraph and the one after.
+        saying: in its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as
+        a guess, in the four sentences before the paragraph and the one after.
         """
         if (turn := self._speakers.of_turn(n)) is not None:
             return turn
