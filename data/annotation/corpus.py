@@ -13,7 +13,7 @@ from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.atomic import atomic_write
 from ..files.reading import load_json, text_lines
-from ..formats.csv_corpus import read_csv_corpus
+from ..formats.tables.csv_corpus import read_csv_corpus
 from ..formats.hugging_face import is_hub_name, read_hub, read_parquet
 from ..layers.registry import fetched_file, layer_names
 from ..reporting import STOP_AT_FIRST, ReadOptions, Report, guarded

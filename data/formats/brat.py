@@ -31,7 +31,9 @@ from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
 from .folders import new_folder
 from .json_fields import typed
-from .regions import ROLES, Document, Region, article_from, document_of, region_labels
+from .regions.document import ROLES, Document, Region, region_labels
+from .regions.reading import article_from
+from .regions.writing import document_of
 
 BOM = "\ufeff"
 

@@ -34,7 +34,9 @@ from ..files.reading import json_lines
 from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
 from .json_fields import objects, optional, required, typed, unknown_annotator
-from .regions import Document, Region, article_from, document_of
+from .regions.document import Document, Region
+from .regions.reading import article_from
+from .regions.writing import document_of
 
 # Label, start and end of an entity.
 LabelledSpan = tuple[str, int, int]

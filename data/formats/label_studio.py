@@ -34,7 +34,9 @@ from ..files.reading import load_json, read_text, refuse_surrogates
 from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
 from .json_fields import objects, optional, required, typed, unknown_annotator
-from .regions import Document, Region, article_from, document_of, region_labels
+from .regions.document import Document, Region, region_labels
+from .regions.reading import article_from
+from .regions.writing import document_of
 from .scores import Prediction
 
 COLOURS = (

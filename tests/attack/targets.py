@@ -28,7 +28,7 @@ from stancewire.data.formats import (
     read_articles,
     write_articles,
 )
-from stancewire.data.formats.csv_tables import load_form
+from stancewire.data.formats.tables.forms import load_form
 from stancewire.data.layers.layer import detach, read_layer
 from stancewire.data.layers.registry import layer_source
 from stancewire.data.layers.texts import texts

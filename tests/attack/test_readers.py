@@ -22,7 +22,7 @@ from stancewire.data.codebook import load_codebook, shipped_codebook
 from stancewire.data.errors import InputError
 from stancewire.data.files import reading
 from stancewire.data.formats import READERS, format_articles, read_articles
-from stancewire.data.formats.csv_tables import load_form
+from stancewire.data.formats.tables.forms import load_form
 from stancewire.data.layers.layer import read_layer
 from stancewire.data.layers.registry import layer_source
 from stancewire.data.layers.texts import MAX_ARTICLE_BYTES, texts
