@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import InputError
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 
 if TYPE_CHECKING:
     from ..codebook import Codebook
@@ -26,8 +26,8 @@ OutputFormat = Literal[
     "sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"
 ]
 
-# Format -> module and function. A reader takes a path, a codebook (or None) and `ReadOptions`; a writer takes
-# articles and returns text.
+# Format -> module and function. A reader takes a path, a codebook (or None) and `ImportOptions`; a writer
+# takes articles and returns text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
@@ -109,7 +109,7 @@ def read_articles(
     form: InputFormat | None = None,
     codebook: Path | None = None,
     table_form: Path | None = None,
-    options: ReadOptions = STOP_AT_FIRST,
+    options: ImportOptions = STOP_AT_FIRST,
 ) -> list[Article]:
     """Read annotated articles.
 
@@ -144,7 +144,7 @@ def read_articles(
 
 
 def _read_file(
-    file: Path, form: InputFormat, codebook: Codebook, table_form: Path | None, options: ReadOptions
+    file: Path, form: InputFormat, codebook: Codebook, table_form: Path | None, options: ImportOptions
 ) -> list[Article]:
     """The articles of one file, in a format of the registry or in that which a table's form describes."""
     if table_form is None:

@@ -31,7 +31,7 @@ from xml.sax.saxutils import quoteattr
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import load_json, read_text, refuse_surrogates
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article
 from .json_fields import objects, optional, required, typed, unknown_annotator
 from .regions.document import Document, Region, region_labels
@@ -244,7 +244,7 @@ def label_studio_annotators(path: Path) -> list[str]:
 
 
 def read_label_studio(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a Label Studio JSON export. Tasks without annotation are left out, and reported as a note.
 

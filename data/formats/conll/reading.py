@@ -12,7 +12,7 @@ from ...checking import checked
 from ...codebook import Codebook
 from ...errors import InputError
 from ...files.reading import load_json, read_text, refuse_invalid
-from ...reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ...reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ...schema import Article, Statement
 from ..json_fields import ARTICLE_FIELDS, known_label, typed
 
@@ -203,7 +203,7 @@ def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
 
 
 def read_conll(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a file of columns.
 

@@ -26,8 +26,8 @@ from ...checking import duplicate_doc_id
 from ...errors import InputError
 from ...files.reading import load_json
 from ...reporting import Report, guarded, raise_error
-from .rows import read_rows
 from ..json_fields import ARTICLE_FIELDS
+from .rows import read_rows
 
 STATEMENT = ("stance", "actor", "actor_id", "target", "target_id")
 SENTENCE = ("sentence", "text", "para", "labels", "near_miss", *STATEMENT)

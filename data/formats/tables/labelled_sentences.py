@@ -11,7 +11,7 @@ from typing import Any
 from ...checking import checked
 from ...codebook import Codebook
 from ...errors import InputError, foreign_character
-from ...reporting import STOP_AT_FIRST, ReadOptions, Report, guarded
+from ...reporting import STOP_AT_FIRST, ImportOptions, Report, guarded
 from ...schema import Article, Statement, span_fields
 from ..scores import only_occurrence
 from .forms import ARTICLE_COLUMNS, BABE, PLOVER, TableForm, check_names
@@ -150,7 +150,7 @@ def read_table(
     path: Path,
     form: TableForm,
     codebook: Codebook | None = None,
-    options: ReadOptions = STOP_AT_FIRST,
+    options: ImportOptions = STOP_AT_FIRST,
 ) -> list[Article]:
     """Read a table.
 
@@ -177,14 +177,14 @@ def read_table(
 
 
 def read_plover(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read the PLV table (snowood1/Zero-Shot-PLOVER): sentences with marked parties and root codes."""
     return read_table(path, PLOVER, codebook, options)
 
 
 def read_babe(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read the BABE table (Media-Bias-Group): sentences that experts rated as biased or not."""
     return read_table(path, BABE, codebook, options)

@@ -44,9 +44,9 @@ def read_rows(
     Raises:
         InputError: the file cannot be read, or its header is invalid.
     """
-    text = read_text(path, encoding, keep_invalid=encoding == "utf-8-sig")
+    text = io.StringIO(read_text(path, encoding, keep_invalid=encoding == "utf-8-sig"), newline="")
     rows = csv.reader(
-        io.StringIO(text, newline=""),
+        text,
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
         strict=True,
