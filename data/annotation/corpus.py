@@ -14,10 +14,10 @@ from ..errors import InputError, plural
 from ..files.appending import append
 from ..files.atomic import atomic_write
 from ..files.reading import load_json, text_lines
-from ..formats.csv_corpus import read_csv_corpus
 from ..formats.hugging_face import is_hub_name, read_hub, read_parquet
+from ..formats.tables.csv_corpus import read_csv_corpus
 from ..layers.registry import fetched_file, layer_names
-from ..reporting import STOP_AT_FIRST, ReadOptions, Report, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, Report, guarded
 from ..schema import Article
 
 SHIPPED_CORPUS = Path(__file__).parents[1] / "corpus"
@@ -140,7 +140,7 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
 
 
 def read_jsonl(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """The articles of one corpus file or folder; duplicate doc_ids are left to the caller.
 

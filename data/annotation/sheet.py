@@ -26,7 +26,7 @@ from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import read_text, refuse_invalid
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article, Sentence, Span, occurrences, span_fields
 
 HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language", "license", "annotators")
@@ -104,7 +104,7 @@ def _read_line(article: dict[str, Any], line: str, where: str) -> None:
 
 
 def parse_sheet(
-    text: str, name: str, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    text: str, name: str, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Parse a sheet.
 
@@ -165,7 +165,7 @@ def _read_block(block: _Block, name: str, codebook: Codebook | None) -> Article 
 
 
 def read_sheet(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a sheet file. See `parse_sheet`."""
     return parse_sheet(read_text(path, keep_invalid=True), str(path), codebook, options)

@@ -180,11 +180,12 @@ class Source:
         with self.open() as file:
             return file.read(HEAD_BYTES)
 
-    def open(self, limit: int = MAX_STREAM_BYTES) -> BinaryIO:
+    def open(self, limit: int = MAX_STREAM_BYTES, what: str = "an article") -> BinaryIO:
         """Open the content from the start, decompressed if it is gzip.
 
         Args:
             limit: the number of bytes that may be read. Reading more raises `InputError`.
+            what: what is read, for the message.
 
         Raises:
             InputError: the source is a folder or a device that is not readable as a file.
@@ -201,9 +202,9 @@ class Source:
         peeked = io.BufferedReader(compressed, HEAD_BYTES)
         if peeked.peek(2)[:2] == b"\x1f\x8b":
             content: BinaryIO = gzip.GzipFile(fileobj=peeked)  # type: ignore[assignment]
-            bounded = Bounded(content, limit, self.label, compressed)
+            bounded = Bounded(content, limit, self.label, compressed, what)
         else:
-            bounded = Bounded(peeked, limit, self.label, None)
+            bounded = Bounded(peeked, limit, self.label, None, what)
         return io.BufferedReader(bounded, HEAD_BYTES)
 
     def read(self, limit: int = MAX_ARTICLE_BYTES, what: str = "an article") -> bytes:
@@ -218,7 +219,7 @@ class Source:
         """
         if self.path is not None and (size := self.size) is not None and size > limit and not self.is_gzip:
             raise too_large(size, self.label, limit, what)
-        with self.open(limit) as file:
+        with self.open(limit, what) as file:
             return file.read()
 
     @property

@@ -16,6 +16,7 @@ from ..output_options import Output
 if TYPE_CHECKING:
     from ....data.errors import InputError
     from ....data.formats.scores import Prediction
+    from ....data.reporting import Report
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
 
@@ -127,7 +128,7 @@ def import_(
     """
     from ....data.files.outputs import refuse_input
     from ....data.formats import annotators_of, read_articles
-    from ....data.reporting import ReadOptions
+    from ....data.reporting import ImportOptions
 
     outputs: dict[str | None, Path] = {annotator: out}
     if annotator == "all":
@@ -135,21 +136,26 @@ def import_(
     for path in outputs.values():
         refuse_input(path, [*files, *filter(None, (codebook, form))])
     errors = ErrorCount()
-    reported: set[str] = set()
-
-    def report_once(error: InputError) -> None:
-        # With all annotators, the same error may be found for each of them.
-        if str(error) not in reported:
-            reported.add(str(error))
-            errors(error)
-
+    report = _each_once(errors)
     for name, path in outputs.items():
-        options = ReadOptions(report_once, note, name)
+        options = ImportOptions(report, note, name)
         articles = read_articles(files, format_, codebook, form, options)
         # Appending is all or nothing: a second attempt must not find half of its articles there.
         if not errors.errors or (articles and not append):
             _write(path, articles, append)
     errors.exit_if_any()
+
+
+def _each_once(errors: ErrorCount) -> Report:
+    """A report that leaves out repetitions: with all annotators, each of them may have the same error."""
+    reported: set[str] = set()
+
+    def report(error: InputError) -> None:
+        if str(error) not in reported:
+            reported.add(str(error))
+            errors(error)
+
+    return report
 
 
 def _write(path: Path, articles: list[Article], append: bool) -> None:

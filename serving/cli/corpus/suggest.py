@@ -62,7 +62,7 @@ def suggest(
     """
     from ....data.annotation.batch import annotation_batch, article_of_text
     from ....data.annotation.corpus import read_corpus
-    from ....data.annotation.sheet import comment, format_sheet
+    from ....data.annotation.sheet import format_sheet
     from ...models import open_model
 
     errors = ErrorCount()
@@ -76,10 +76,17 @@ def suggest(
     batch, comments = annotation_batch(articles, [a.title for a in texts], chosen)
     counts = f"{plural(len(chosen), 'sentence')} of {plural(len(batch), 'article')}"
     first = f"{counts}, suggested by {name} from {plural(total, 'sentence')}."
-    head = "".join(comment(line) + "\n" for line in (first, HEADER, *[PREDICTED] * predict))
-    _write(head + "\n" + format_sheet(batch, comments), out)
+    _write(_head(first, predict) + format_sheet(batch, comments), out)
     _report(counts, sum(len(a.sentences) for a in batch) - len(chosen), len(chosen) < n, out)
     errors.exit_if_any()
+
+
+def _head(first: str, predict: bool) -> str:
+    """The comments above the sentences, and an empty line."""
+    from ....data.annotation.sheet import comment
+
+    lines = (first, HEADER, *[PREDICTED] * predict)
+    return "".join(comment(line) + "\n" for line in lines) + "\n"
 
 
 def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
