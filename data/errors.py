@@ -20,9 +20,22 @@ class InputError(ValueError):
     """
 
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
-        line = f"{where}: {what}" if where else what
+        shown = _on_one_line(what)
+        line = f"{_on_one_line(where)}: {shown}" if where else shown
         super().__init__(f"{line} ({hint})" if hint else line)
         self.what, self.where, self.hint = what, where, hint
+
+
+# Characters of an error that are shown: it may quote a field of any length.
+_MAX_SHOWN = 800
+_LINE_BREAKS = {ord(x): repr(x)[1:-1] for x in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+
+
+def _on_one_line(text: str) -> str:
+    """The text with its line breaks escaped, shortened in the middle."""
+    half = _MAX_SHOWN // 2
+    text = text if len(text) <= _MAX_SHOWN else f"{text[:half]} … {text[-half:]}"
+    return text.translate(_LINE_BREAKS)
 
 
 def validated(
@@ -57,6 +70,24 @@ def validated(
         field = ".".join(str(x) for x in first["loc"]) or model.__name__.lower()
         what = f"{field}: {first['msg'].removeprefix('Value error, ')}"
         raise InputError(f"{within}: {what}" if within else what, where=where, hint=hint) from None
+
+
+def foreign_character(name: str) -> str:
+    """A remark about the first character of a name that is not ASCII; empty if there is none.
+
+    Names of stances, labels and identities are ASCII. A Cyrillic `а` or a non-breaking hyphen looks like the
+    character that was meant, so an error has to name it.
+
+    Returns:
+        For example " (its character 3 is U+0430 CYRILLIC SMALL LETTER A)".
+    """
+    import unicodedata
+
+    for n, character in enumerate(name, 1):
+        if not character.isascii():
+            known_as = unicodedata.name(character, "")
+            return f" (its character {n} is {f'U+{ord(character):04X} {known_as}'.rstrip()})"
+    return ""
 
 
 def plural(n: int, noun: str) -> str:

@@ -10,21 +10,44 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from .errors import foreign_character
 
 # Identities that name no party: a person or body that represents no side, and several unnamed parties.
 OTHER, MULTI = "OTHER", "MULTI"
 SPLITS = ("train", "validation", "test")
-IDENTITY = re.compile(r"^[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*$")
+IDENTITY = re.compile(r"[A-Z0-9][A-Z0-9_-]*(\+[A-Z0-9][A-Z0-9_-]*)*")
+
+
+def _encodable(text: str) -> str:
+    """The text, which must not have an unpaired surrogate: no file could be written with it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("contains an unpaired surrogate (\\ud800 to \\udfff)") from None
+    return text
+
+
+# Text that can be encoded as UTF-8.
+Text = Annotated[str, AfterValidator(_encodable)]
 
 
 class Span(BaseModel):
     """A span of a sentence: `sentence.text[start:end] == text`, offsets in characters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    text: str
+    text: Text
     start: int = Field(ge=0)
     end: int = Field(gt=0)
 
@@ -33,29 +56,31 @@ class Statement(BaseModel):
     """One actor takes one stance, towards a target if there is one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    stance: str
+    stance: Text
     actor: Span | None = None
-    actor_id: str | None = None
+    actor_id: Text | None = None
     target: Span | None = None
-    target_id: str | None = None
+    target_id: Text | None = None
 
     @field_validator("stance")
     @classmethod
     def _known_stance(cls, stance: str, info: ValidationInfo) -> str:
         known = (info.context or {}).get("stances")
         if known is not None and stance not in known:
-            raise ValueError(f"unknown stance {stance!r}; the codebook has {', '.join(known)}")
+            raise ValueError(
+                f"unknown stance {stance!r}{foreign_character(stance)}; the codebook has {', '.join(known)}"
+            )
         return stance
 
     @field_validator("actor_id", "target_id")
     @classmethod
     def _identity_form(cls, identity: str | None) -> str | None:
         if identity is not None and (
-            not IDENTITY.match(identity) or identity.split("+") != sorted(identity.split("+"))
+            not IDENTITY.fullmatch(identity) or identity.split("+") != sorted(identity.split("+"))
         ):
             raise ValueError(
-                f"identity {identity!r} must be in capitals; several are joined by + in alphabetical order, "
-                "like ARM+AZE"
+                f"identity {identity!r}{foreign_character(identity)} must be in capitals; several are joined "
+                "by + in alphabetical order, like ARM+AZE"
             )
         return identity
 
@@ -104,11 +129,11 @@ class Sentence(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    text: str = Field(min_length=1)
+    text: Text = Field(min_length=1)
     para: bool = False
-    labels: tuple[str, ...] = ()
+    labels: tuple[Text, ...] = ()
     statements: tuple[Statement, ...] = ()
-    near_miss: str | None = None
+    near_miss: Text | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -133,7 +158,10 @@ class Sentence(BaseModel):
         known = (info.context or {}).get("labels")
         for label in labels:
             if known is not None and label not in known:
-                raise ValueError(f"unknown label {label!r}; the codebook has {', '.join(known) or 'none'}")
+                raise ValueError(
+                    f"unknown label {label!r}{foreign_character(label)}; "
+                    f"the codebook has {', '.join(known) or 'none'}"
+                )
         return labels
 
     @model_validator(mode="after")
@@ -157,18 +185,18 @@ class Article(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    doc_id: str = Field(min_length=1)
+    doc_id: Text = Field(min_length=1)
     sentences: tuple[Sentence, ...] = Field(min_length=1)
-    split: str | None = None
-    conflict: str | None = None
-    outlet: str | None = None
-    source: str | None = None
-    date: str | None = None
-    genre: str | None = None
-    language: str = "en"
-    license: str | None = None
-    annotators: tuple[str, ...] = ()
-    row: int | None = None
+    split: Text | None = None
+    conflict: Text | None = None
+    outlet: Text | None = None
+    source: Text | None = None
+    date: Text | None = None
+    genre: Text | None = None
+    language: Text = "en"
+    license: Text | None = None
+    annotators: tuple[Text, ...] = ()
+    row: int | None = Field(default=None, ge=0, lt=2**63)
 
     @field_validator("date", mode="before")
     @classmethod

@@ -6,12 +6,17 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ..data.errors import InputError
-from ..training.settings import TrainingSettings, setting_names
+from ..data.files.reading import SURROGATE, load_toml, read_toml
+from ..training.encoder.settings import EncoderSettings
+from ..training.settings import LinearSettings, TrainingSettings, allowed_values, setting_names
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
@@ -41,6 +46,9 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
         return text
+    except (RecursionError, ValueError):
+        # Valid so far, but nested too deeply or a number too long: the error of a file fits here, too.
+        return load_toml(f"x = {text}", "--set", "fix the value")
 
 
 def load_config(
@@ -57,10 +65,7 @@ def load_config(
         InputError: the file, a key or a value is invalid.
     """
     path = _find(config)
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"not a TOML config: {error}", where=str(path)) from None
+    raw: dict[str, Any] = read_toml(path)
     keys = {_override(raw, override) for override in overrides}
     if corpora:
         raw["corpus"] = list(corpora)
@@ -74,6 +79,8 @@ def _override(raw: dict[str, Any], override: str) -> str:
     """Set one `key=value` in a config; returns the key."""
     key, separator, text = override.partition("=")
     key = key.strip()
+    if SURROGATE.search(override):
+        raise InputError(f"{override!r} is not UTF-8", where="--set", hint="check the encoding of the shell")
     if not separator or not key:
         hint = "for example --set classifier.regularisation=1.0"
         raise InputError(f"{override!r} is not key=value", where="--set", hint=hint)
@@ -100,10 +107,23 @@ def _invalid(
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
         return _unknown(key, names, "--set" if key in overrides else file)
-    else:
+    elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]
+    else:
+        message = _not_allowed(first, key, kind)
     where = "--set" if key in overrides else file
     return InputError(f"{key}: {message}", where=where)
+
+
+def _not_allowed(error: ErrorDetails, key: str, kind: str) -> str:
+    """Names the value and what the setting may be."""
+    table: type[BaseModel] = EncoderSettings if kind == "encoder" else LinearSettings
+    if not key.startswith("classifier."):
+        table = TrainingSettings
+    value = repr(error["input"])
+    shown = value if len(value) <= 60 else f"{value[:57]}..."
+    allowed = allowed_values(table, key.removeprefix("classifier.").partition(".")[0])
+    return f"{shown} is not allowed: give {allowed}"
 
 
 def _unknown(key: str, names: Sequence[str], where: str) -> InputError:

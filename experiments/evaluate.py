@@ -18,6 +18,9 @@ from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
 from ..training.evaluation.score_articles import role_metrics, score_articles
 from ..training.examples.dataset import analyse_articles, candidate_recall
+from .tracking.connection.addresses import shown_uri
+from .tracking.connection.failures import failures, store_error
+from .tracking.lifecycle.run import open_run
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.provenance import tag_commit
 from .tracking.run_logging import corpus_param
@@ -80,23 +83,26 @@ def log_evaluation(
 
     Returns:
         The run id.
+
+    Raises:
+        InputError: the store cannot be used.
     """
     codebook = codebook or shipped_codebook()
-    mlflow = connect()
-    mlflow.set_experiment(experiment)
-    with mlflow.start_run(run_name=f"evaluate {model} on {corpus_param(corpora)}"[:250]) as run:
-        mlflow.set_tags(
-            {
-                "kind": "evaluation",
-                "model": model,
-                "codebook": codebook.digest,
-                "codebook_name": codebook.name,
-                "corpus_sha256": corpus_digest(articles),
-                "config": f"evaluate {model}",
-            }
-        )
-        tag_commit(mlflow)
-        mlflow.log_params({"model": model, "corpus": corpus_param(corpora)})
-        mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
-        mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
-        return str(run.info.run_id)
+    mlflow = connect(write=True)
+    tags = {
+        "kind": "evaluation",
+        "model": model,
+        "codebook": codebook.digest,
+        "codebook_name": codebook.name,
+        "corpus_sha256": corpus_digest(articles),
+        "config": f"evaluate {model}",
+    }
+    try:
+        with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
+            tag_commit(mlflow)
+            mlflow.log_params({"model": model, "corpus": corpus_param(corpora)})
+            mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
+            mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
+            return run.run_id
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ from typing import Any
 from .. import __version__
 from ..data.annotation.corpus import corpus_digest
 from ..data.codebook import Codebook, codebook_named
+from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
-from ..training.decoding.labeller import Labeller
 from ..training.evaluation.name_invariance import changed_share
 from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
@@ -23,8 +23,13 @@ from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
 from .config import changed_settings
 from .tracking.card_metadata import description, front_matter
+from .tracking.connection.addresses import redacted, shown_uri
+from .tracking.connection.failures import failures, reason
+from .tracking.lifecycle.live import LiveLog
+from .tracking.lifecycle.run import OpenRun, open_run
+from .tracking.lifecycle.work_folder import work_folder
 from .tracking.model_card import model_card
-from .tracking.run_logging import log_run, run_name
+from .tracking.run_logging import log_result, log_start, run_name, training_tags
 from .tracking.store import connect
 
 # Name swaps per article for the model card; `evaluate --name-swaps` takes more.
@@ -38,7 +43,7 @@ class Trained:
 
     Attributes:
         run_id: id of the MLflow run.
-        model_uri: URI of the logged model.
+        model_uri: URI of the logged model; empty if it could not be logged.
         metrics: by split, nested as `training.evaluation.metrics.measure` returns them.
         split_digests: SHA-256 of the articles of each split.
         codebook: the label set.
@@ -47,6 +52,7 @@ class Trained:
         refused: why the model must not be registered, or None.
         description: a few lines for the registry.
         changed: the settings that differ from the config.
+        unlogged: if the store failed after the training: why, and where the model is now.
     """
 
     run_id: str
@@ -59,10 +65,15 @@ class Trained:
     refused: str | None = None
     description: str = ""
     changed: Mapping[str, str] = field(default_factory=dict)
+    unlogged: InputError | None = None
 
 
 def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
     """Train, measure and log one run.
+
+    The run is opened before training, and ends as FINISHED, FAILED or KILLED. If the store fails when the
+    model is trained, the metrics are returned and the model is kept in the working folder, see
+    `Trained.unlogged`.
 
     Args:
         settings: what to train, and on what.
@@ -71,48 +82,81 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
             it are logged as changed. Default: the shipped config with the name of the settings.
 
     Raises:
-        InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case.
+        InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
+            the classifier has nothing to learn from; the run is FAILED then.
     """
     progress, began = progress or Progress(), time.perf_counter()
-    mlflow, by_split, how, result = _fit(settings, progress)
-    flips = _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
-    progress.step("logging the run and the model")
-    changed = changed_settings(settings, config)
-    card = model_card(settings, how, by_split, result, flips)
-    mlflow.set_experiment(settings.experiment)
-    name = run_name(settings, changed)
-    with mlflow.start_run(run_name=name) as run, tempfile.TemporaryDirectory() as work:
-        log_run(mlflow, settings, how, by_split, result, Path(work))
-        mlflow.set_tag("changed", " ".join(f"{k}={v}" for k, v in changed.items()))
-        seconds = round(time.perf_counter() - began, 1)
-        mlflow.log_metrics({"seconds": seconds, **({"name_flips": flips} if flips is not None else {})})
-        metadata = front_matter(settings, by_split, result)
-        model_uri = _log_model(mlflow, result.labeller, metadata, card, Path(work) / "model")
-    result.labeller.classifier.discard_checkpoints()
-    return Trained(
-        run_id=run.info.run_id,
-        model_uri=model_uri,
-        metrics=result.metrics,
-        split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
-        codebook=result.labeller.codebook,
-        seconds=seconds,
-        card=card,
-        refused=result.refused,
-        description=description(settings, result.labeller.codebook, result.metrics),
-        changed=changed,
-    )
-
-
-def _fit(
-    settings: TrainingSettings, progress: Progress
-) -> tuple[Any, dict[str, list[Article]], str, TrainingResult]:
-    """MLflow, the articles by split, how they were split, and the trained labeller with its metrics."""
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
     progress.step("connecting to the tracking store")
-    mlflow = connect()  # fail before an hour of training, not after it
-    data = analyse_splits(settings, by_split, codebook, progress)
-    return mlflow, by_split, how, fit_and_measure(settings, data, codebook, progress)
+    mlflow = connect(write=True)
+    changed = changed_settings(settings, config)
+    tags = training_tags(settings, by_split, codebook)
+    tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
+    name = run_name(settings, changed)
+    with work_folder() as work, open_run(mlflow, name, tags, settings.experiment) as run:
+        log_start(mlflow, settings, how, by_split, codebook)
+        live = LiveLog(mlflow, progress)
+        data = analyse_splits(settings, by_split, codebook, live.progress)
+        result = fit_and_measure(settings, data, codebook, live.progress)
+        flips = _name_flips(settings, result, by_split["test"] or by_split["validation"], live.progress)
+        live.progress.step("logging the run and the model")
+        card = model_card(settings, how, by_split, result, flips)
+        model = work / "model"
+        save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
+        trained = Trained(
+            run_id=run.run_id,
+            model_uri="",
+            metrics=result.metrics,
+            split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
+            codebook=codebook,
+            seconds=round(time.perf_counter() - began, 1),
+            card=card,
+            refused=result.refused,
+            description=description(settings, codebook, result.metrics),
+            changed=changed,
+        )
+        _log(mlflow, run, by_split, result, live, trained, flips, work)
+    result.labeller.classifier.discard_checkpoints()
+    return trained
+
+
+def _log(
+    mlflow: Any,
+    run: OpenRun,
+    by_split: Mapping[str, list[Article]],
+    result: TrainingResult,
+    live: LiveLog,
+    trained: Trained,
+    flips: float | None,
+    work: Path,
+) -> None:
+    """Log results and model to the current run; if the store fails, keep the model (`Trained.unlogged`)."""
+    try:
+        log_result(mlflow, by_split, result, work, live.logged_epochs)
+        seconds = {"seconds": trained.seconds}
+        mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {})})
+        trained.model_uri = _log_model(mlflow, trained.card, work / "model")
+    except failures() as error:
+        run.status = "FAILED"
+        kept = _keep(work / "model", run.run_id)
+        trained.unlogged = InputError(
+            f"the tracking store failed while the run was logged ({reason(error)}); the model is in {kept}",
+            where=shown_uri(),
+            hint=f"when the store works again: stancewire models import {kept}",
+        )
+
+
+def _keep(model: Path, run_id: str) -> Path:
+    """Copy the model out of the work folder: to the working folder, or, if that is full, beside it."""
+    name = f"stancewire-model-{run_id[:8]}"
+    for folder in (Path.cwd(), model.parents[1]):
+        try:
+            return Path(shutil.copytree(model, folder / name, dirs_exist_ok=True))
+        except OSError:
+            continue
+    # The same file system as the work folder: moving needs no space.
+    return model.rename(model.parents[1] / f"{name}-moved")
 
 
 def _name_flips(
@@ -126,10 +170,8 @@ def _name_flips(
     return round(changed_share(result.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
 
 
-def _log_model(mlflow: Any, labeller: Labeller, metadata: str, card: str, folder: Path) -> str:
-    """Save the labeller with its card, log both to the current run, and return the model's URI."""
-    save_model(labeller, folder)
-    (folder / "README.md").write_text(metadata + card, encoding="utf-8")
+def _log_model(mlflow: Any, card: str, folder: Path) -> str:
+    """Log a model's folder and card to the current run, and return the model's URI."""
     mlflow.log_text(card, "model_card.md")
     info = mlflow.pyfunc.log_model(
         name="model",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -92,7 +93,9 @@ def write_export(folder: Path, manifest_name: str, tags: dict[str, str], out: Pa
     manifest = Manifest(name=manifest_name, stancewire=__version__, tags=tags, sha256=sums)
     try:
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}.") as work:
+        with tempfile.TemporaryDirectory(
+            dir=out.absolute().parent, prefix=f".stancewire-{os.getpid()}-"
+        ) as work:
             inner = Path(work) / "model"
             if out.suffix.lower() == ".zip":
                 inner = Path(work) / "model.zip"
@@ -128,7 +131,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="stancewire-model-") as work:
+    with tempfile.TemporaryDirectory(prefix=f"stancewire-{os.getpid()}-") as work:
         folder = Path(work) / path.stem
         folder.mkdir()
         try:
@@ -210,8 +213,10 @@ def export(model: str, out: Path) -> str:
         The name under which it is registered, or the name of its folder.
     """
     from ..experiments.tracking.registry import find_version, model_folder
+    from ..training.manifest import check_manifest
 
     folder, title = model_folder(model)
+    check_manifest(folder)
     tags = {} if Path(model).exists() else dict(find_version(model).tags)
     write_export(folder, title, tags, out)
     return title
@@ -255,7 +260,7 @@ def checked(path: Path) -> Iterator[tuple[Path, Manifest | None]]:
 def describe_model(model: str) -> dict[str, Any]:
     """Describe a model: name, folder, classifier, label set, thresholds, tags and model card."""
     from ..experiments.tracking.registry import find_version, model_folder
-    from ..training.serialization import FILE
+    from ..training.serialization import read_model_file
 
     path = Path(model)
     if path.is_file():
@@ -264,7 +269,7 @@ def describe_model(model: str) -> dict[str, Any]:
             return describe_model(str(inner)) | {"folder": model}
     folder, title = model_folder(model)
     version = None if path.exists() else find_version(model)
-    content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    content = read_model_file(folder).model_dump(mode="json")
     card = folder / "README.md"
     return {
         "name": title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stderr
 from pathlib import Path
+from typing import Any
 
 from .models import Manifest, checked
 
@@ -29,33 +30,66 @@ def register_folder(path: Path) -> str:
 
 
 def _register(folder: Path, manifest: Manifest | None, stem: str) -> str:
-    from .. import __version__
-    from ..experiments.tracking.registry import CHALLENGER, CHAMPION
+    from ..experiments.tracking.connection.addresses import shown_uri
+    from ..experiments.tracking.connection.failures import failures, store_error
+    from ..experiments.tracking.lifecycle.run import open_run
+    from ..experiments.tracking.lifecycle.work_folder import work_folder
     from ..experiments.tracking.store import connect
-    from ..experiments.tracking.versions import list_versions, registered_name
-    from ..experiments.train import PYFUNC_MODEL
+    from ..experiments.tracking.versions import registered_name
     from ..training.serialization import load_model
 
     codebook = load_model(folder).codebook
     name, source = registered_name(codebook.name), manifest.name if manifest else stem
-    mlflow = connect()
-    from mlflow import MlflowClient
+    mlflow = connect(write=True)
+    run_tags = {
+        "kind": "import",
+        "model": source,
+        "config": f"import {source}",
+        "codebook": codebook.digest,
+        "codebook_name": codebook.name,
+    }
+    tags = {k: v for k, v in (manifest.tags if manifest else {}).items() if k in KEPT_TAGS}
+    try:
+        with work_folder(), open_run(mlflow, f"import {source}", run_tags, "stancewire") as run:
+            uri = _log(mlflow, folder)
+        return _version(mlflow, uri, name, tags | {"run_id": run.run_id}, source)
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
 
-    mlflow.set_experiment("stancewire")
-    with mlflow.start_run(run_name=f"import {source}") as run, redirect_stderr(io.StringIO()):
-        mlflow.set_tags({"kind": "import", "model": source, "config": f"import {source}"})
+
+def _log(mlflow: Any, folder: Path) -> str:
+    """Log the model to the current run, and return its URI."""
+    from .. import __version__
+    from ..experiments.train import PYFUNC_MODEL
+
+    with redirect_stderr(io.StringIO()):
         info = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(PYFUNC_MODEL),
             artifacts={"model": str(folder)},
             pip_requirements=[f"stancewire=={__version__}"],
         )
-        tags = {k: v for k, v in (manifest.tags if manifest else {}).items() if k in KEPT_TAGS}
-        version = mlflow.register_model(info.model_uri, name, tags=tags | {"run_id": run.info.run_id})
-    first = not any(v.name == name and CHAMPION in v.aliases for v in list_versions())
-    alias = CHAMPION if first else CHALLENGER
-    why = "it is the first model" if first else "an imported model does not replace the champion"
+    return str(info.model_uri)
+
+
+def _version(mlflow: Any, uri: str, name: str, tags: dict[str, str], source: str) -> str:
+    """Register a logged model, and return the line that describes the version."""
+    from mlflow import MlflowClient
+
+    from ..experiments.tracking.connection.lock import store_lock
+    from ..experiments.tracking.lifecycle.signals import postponed_signals
+    from ..experiments.tracking.registry import CHALLENGER, CHAMPION
+    from ..experiments.tracking.versions import list_versions
+
     client = MlflowClient()
-    client.update_model_version(name, version.version, description=f"Imported from an export of {source}.")
-    client.set_registered_model_alias(name, alias, version.version)
+    with store_lock(), postponed_signals():
+        with redirect_stderr(io.StringIO()):  # MLflow announces the version there, as the caller does
+            version = mlflow.register_model(uri, name, tags=tags)
+        first = not any(v.name == name and CHAMPION in v.aliases for v in list_versions())
+        alias = CHAMPION if first else CHALLENGER
+        why = "it is the first model" if first else "an imported model does not replace the champion"
+        client.update_model_version(
+            name, version.version, description=f"Imported from an export of {source}."
+        )
+        client.set_registered_model_alias(name, alias, version.version)
     return f"registered as {name} version {version.version}, {alias}: {why}"

@@ -30,7 +30,7 @@ def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[
     """The articles of all corpora by split, and how the split was made.
 
     Raises:
-        InputError: a corpus is invalid, or there is nothing to train on.
+        InputError: a corpus is invalid, or there is nothing to train on, or nothing to tell apart.
     """
     articles, how = with_splits(read_corpus(settings.corpus, codebook), settings.seed)
     by_split: dict[str, list[Article]] = {s: [a for a in articles if a.split == s] for s in SPLITS}
@@ -41,7 +41,36 @@ def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[
                 where=", ".join(settings.corpus),
                 hint="annotate more articles, or set their 'split'",
             )
+    _check_classes(settings, by_split["train"])
     return by_split, how
+
+
+def _check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None:
+    """Check that the training articles have at least two classes to tell apart.
+
+    Raises:
+        InputError: nothing is annotated, all pairs have one stance, or all sentences the same labels.
+    """
+    where = ", ".join(settings.corpus)
+    sentences = [s for a in train for s in a.sentences]
+    stances = {x.stance for s in sentences for x in s.statements}
+    labels = {frozenset(s.labels) for s in sentences}
+    if not stances and labels <= {frozenset()}:
+        what = "no training sentence has a statement or a label to learn from"
+        raise InputError(what, where=where, hint="annotate more sentences")
+    if settings.mentions == "known" and len(stances) < 2:
+        only = f"all training statements have the stance {min(stances)!r}" if stances else "no statements"
+        raise InputError(
+            f"{only}: there is nothing to tell apart",
+            where=where,
+            hint="annotate statements of at least two stances",
+        )
+    if not stances and len(labels) < 2:
+        raise InputError(
+            "all training sentences have the same labels: there is nothing to tell apart",
+            where=where,
+            hint="annotate sentences without the label too",
+        )
 
 
 def analyse_splits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -18,8 +18,10 @@ class Progress:
         step: called with a description of each step when it begins.
         update: called with the amount of work done in the current step, and the total.
         line: called with messages that should stay on the screen.
+        metrics: called with metrics by name, and the step or epoch (from 1) that they belong to.
     """
 
     step: Callable[[str], None] = _silent
     update: Callable[[int, int], None] = _silent
     line: Callable[[str], None] = _silent
+    metrics: Callable[[Mapping[str, float], int], None] = _silent

@@ -1,13 +1,16 @@
-"""A trained model as a folder of data files: `model.json` and those of its classifier. No code, no pickle."""
+"""A trained model as a folder of data files: `model.json`, those of its classifier, and the manifest of all.
+
+No code, no pickle.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .. import __version__
 from ..data.codebook import Codebook
@@ -24,11 +27,15 @@ from .encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from .linear.classifier import LinearClassifier
 from .linear.lexicon import lexicon_digest
 from .linear.pair_classifier import LinearPairClassifier
+from .manifest import COPY_AGAIN, MANIFEST, check_manifest, write_manifest
 
 FILE = "model.json"
 # Raised when the files of a model or the features of a classifier change; independent of the package version.
-# Format 2 introduced safetensors and `mentions`; format 3 has features of normalised text.
-FORMAT = 3
+# Format 2 introduced safetensors and `mentions`, format 3 features of normalised text, format 4 a manifest.
+FORMAT = 4
+# Models of format 3 have the same files and features, but no manifest to check them against.
+OLDEST_FORMAT = 3
+MAX_BYTES = 20_000_000
 RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
     LinearClassifier.kind: LinearClassifier.load,
@@ -38,10 +45,13 @@ LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
 }
 
 
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
 class PairingFile(BaseModel):
     """The weights of a pairing, by the names of its features."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     weights: dict[str, float]
     intercept: float
 
@@ -57,7 +67,7 @@ class ModelFile(BaseModel):
         pairing: None for models of known pairs.
     """
 
-    model_config = ConfigDict(extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", protected_namespaces=(), allow_inf_nan=False)
     format: int
     stancewire: str
     classifier: str
@@ -65,13 +75,17 @@ class ModelFile(BaseModel):
     lexicon: str
     codebook: Codebook
     calibration: dict[str, Sigmoid]
-    thresholds: dict[str, float]
-    target_threshold: float
+    thresholds: dict[str, Probability]
+    target_threshold: Probability
     pairing: PairingFile | None
 
 
-def save_model(labeller: Labeller, folder: Path) -> None:
-    """Write a labeller into an empty or new folder."""
+def save_model(labeller: Labeller, folder: Path, documents: Mapping[str, str] | None = None) -> None:
+    """Write a labeller into an empty or new folder; the manifest comes last.
+
+    Args:
+        documents: the content of other text files of the model by name, such as its model card.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     content = ModelFile(
         format=FORMAT,
@@ -87,6 +101,9 @@ def save_model(labeller: Labeller, folder: Path) -> None:
     )
     labeller.classifier.save(folder)
     (folder / FILE).write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    for name, text in (documents or {}).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    write_manifest(folder)
 
 
 def _pairing_file(pairing: Pairing | None) -> PairingFile | None:
@@ -96,28 +113,46 @@ def _pairing_file(pairing: Pairing | None) -> PairingFile | None:
 
 
 def _read(folder: Path) -> Any:
+    path = folder / FILE
     try:
-        return json.loads((folder / FILE).read_text(encoding="utf-8"))
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError(f"more than {MAX_BYTES // 1_000_000} MB")
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(
             f"not a stancewire model: {FILE} is missing",
             where=str(folder),
             hint="give a model folder, a run id or champion",
         ) from None
-    except ValueError as error:
-        raise InputError(f"{FILE} is damaged: {error}", where=str(folder), hint=RETRAIN) from None
+    except (ValueError, RecursionError, OSError) as error:
+        reason = str(error).splitlines()[0][:150]
+        raise InputError(f"{FILE} is damaged: {reason}", where=str(folder), hint=RETRAIN) from None
+
+
+def read_model_file(folder: Path) -> ModelFile:
+    """Check a model folder against its manifest, and read `model.json`.
+
+    Raises:
+        InputError: it is not a model, is damaged, or has another format or other features.
+    """
+    has_manifest = check_manifest(folder)
+    content = _checked(_read(folder), str(folder))
+    if content.format > OLDEST_FORMAT and not has_manifest:
+        raise InputError(f"{MANIFEST} is missing", where=str(folder), hint=COPY_AGAIN)
+    return content
 
 
 def _checked(raw: Any, where: str) -> ModelFile:
-    """The content of a model file, if it has this version's format and features."""
+    """The content of a model file, if it has a format and features that this version reads."""
     version = raw.get("format") if isinstance(raw, dict) else None
-    if not isinstance(version, int):
+    if not isinstance(version, int) or isinstance(version, bool):
         raise InputError(f"{FILE} has no integer 'format'", where=where, hint=RETRAIN)
-    if version != FORMAT:
+    if not OLDEST_FORMAT <= version <= FORMAT:
+        trained_by = str(raw.get("stancewire"))[:40]
         raise InputError(
-            f"model format {version}, this version reads {FORMAT}",
+            f"model format {str(version)[:20]}, this version reads {OLDEST_FORMAT} to {FORMAT}",
             where=where,
-            hint=f"{RETRAIN}, or use the version of stancewire that trained it ({raw.get('stancewire')})",
+            hint=f"{RETRAIN}, or use the version of stancewire that trained it ({trained_by})",
         )
     try:
         content = ModelFile.model_validate(raw)
@@ -134,7 +169,7 @@ def _checked(raw: Any, where: str) -> ModelFile:
             hint=RETRAIN,
         )
     if content.classifier not in LOADERS:
-        raise InputError(f"unknown classifier {content.classifier!r}", where=where, hint=RETRAIN)
+        raise InputError(f"unknown classifier {content.classifier[:40]!r}", where=where, hint=RETRAIN)
     return content
 
 
@@ -148,7 +183,7 @@ def load_model(folder: Path, actors: Sequence[Path | str] = (), name: str | None
     Raises:
         InputError: it is not a model, is damaged, or has another format or other features.
     """
-    content = _checked(_read(folder), str(folder))
+    content = read_model_file(folder)
     classifier = LOADERS[content.classifier](folder, content.codebook)
     decisions = Decisions(content.calibration, content.thresholds, content.target_threshold)
     names = gazetteer(actors)

@@ -8,28 +8,44 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .encoder.settings import EncoderSettings
 
+MAX_SEED = 2**32 - 1  # of NumPy and scikit-learn
+MAX_BOOTSTRAP = 100_000
+# MLflow takes names of runs and experiments of up to 500 characters. Here on one line, and not only spaces.
+_NO_CONTROLS = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*"
+_ONE_LINE = rf"^{_NO_CONTROLS}[^\s\x00-\x1f\x7f-\x9f]{_NO_CONTROLS}$"
+Name = Annotated[str, Field(min_length=1, max_length=500, pattern=_ONE_LINE)]
+PathOrName = Annotated[str, Field(min_length=1, max_length=4096, pattern=_ONE_LINE)]
+
 
 class LinearSettings(BaseModel):
     """The table `[classifier]` of a config with `kind = "linear"`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     kind: Literal["linear"] = "linear"
-    regularisation: float = Field(0.5, gt=0, description="inverse strength of the L2 penalty on role weights")
+    regularisation: float = Field(
+        0.5, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty on role weights"
+    )
     label_regularisation: float = Field(
-        2.0, gt=0, description="inverse strength of the L2 penalty for sentence labels"
+        2.0, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty for sentence labels"
     )
     sentence_regularisation: float = Field(
-        0.1, gt=0, description="inverse strength of the L2 penalty for the stances of a sentence by its words"
+        0.1,
+        ge=1e-6,
+        le=1e6,
+        description="inverse strength of the L2 penalty for the stances of a sentence by its words",
     )
     context_regularisation: float = Field(
         0.02,
-        gt=0,
+        ge=1e-6,
+        le=1e6,
         description="inverse strength of the L2 penalty for the second stage, which compares mentions",
     )
     choice_regularisation: float = Field(
-        40.0, gt=0, description="inverse strength of the L2 penalty for the stances of known pairs"
+        40.0, ge=1e-6, le=1e6, description="inverse strength of the L2 penalty for the stances of known pairs"
     )
-    min_count: int = Field(2, ge=1, description="features that occur in fewer mentions are ignored")
+    min_count: int = Field(
+        2, ge=1, le=10_000, description="features that occur in fewer mentions are ignored"
+    )
 
 
 def _kind(raw: object) -> str:
@@ -45,21 +61,24 @@ ClassifierSettings = Annotated[
 class TrainingSettings(BaseModel):
     """One training run: the content of a config file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field("linear", description="name of the run")
-    experiment: str = Field("stancewire", description="MLflow experiment that the run belongs to")
-    corpus: tuple[str, ...] = Field(
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    name: Name = Field("linear", description="name of the run")
+    experiment: Name = Field("stancewire", description="MLflow experiment that the run belongs to")
+    corpus: tuple[PathOrName, ...] = Field(
         ("shipped",),
         min_length=1,
+        max_length=1000,
         description="corpus files or folders; 'shipped' is the corpus that comes with stancewire",
     )
-    codebook: str = Field("shipped", description="codebook TOML, or 'shipped'")
+    codebook: PathOrName = Field("shipped", description="codebook TOML, or 'shipped'")
     mentions: Literal["found", "known"] = Field(
         "found",
         description="found: find statements in articles; known: choose the stance for a known pair",
     )
-    seed: int = Field(0, ge=0, description="the same seed gives the same results")
-    bootstrap: int = Field(1000, ge=0, description="bootstrap resamples for the 95 % confidence intervals")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="the same seed gives the same results")
+    bootstrap: int = Field(
+        1000, ge=0, le=MAX_BOOTSTRAP, description="bootstrap resamples for the 95 % confidence intervals"
+    )
     classifier: ClassifierSettings = Field(
         default_factory=lambda: LinearSettings.model_validate({}),
         description="the classifier's settings",
@@ -73,3 +92,23 @@ def setting_names(kind: str) -> list[str]:
         *(k for k in TrainingSettings.model_fields if k != "classifier"),
         *(f"classifier.{k}" for k in table.model_fields),
     ]
+
+
+def allowed_values(table: type[BaseModel], key: str) -> str:
+    """What a setting may be, for messages: "a number from 0 to 1" or "text of 1 to 500 characters"."""
+    schema = table.model_json_schema()["properties"].get(key, {})
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    kind = schema.get("type")
+    if kind in ("number", "integer"):
+        low = schema.get("minimum", schema.get("exclusiveMinimum"))
+        high = schema.get("maximum", schema.get("exclusiveMaximum"))
+        noun = "an integer" if kind == "integer" else "a number"
+        start = f"above {low:g}" if "exclusiveMinimum" in schema else f"from {low:.10g}"
+        end = f"below {high:g}" if "exclusiveMaximum" in schema else f"to {high:.10g}"
+        return f"{noun} {start} {end}"
+    if kind == "string":
+        return f"text of 1 to {schema['maxLength']} characters on one line"
+    return {"boolean": "true or false", "array": "a list of 1 to 1000 names or paths"}.get(
+        str(kind), "a table"
+    )

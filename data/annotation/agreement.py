@@ -7,7 +7,8 @@ the first annotator counts as gold, and statements match if they have the same s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -98,22 +99,24 @@ def _actors(sentence: Sentence, stance: str) -> list[Actor]:
     )
 
 
-def alpha(one: Sequence[bool], other: Sequence[bool]) -> float | None:
-    """Nominal Krippendorff's alpha of two annotators.
+def alpha(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
+    """Nominal Krippendorff's alpha of two annotators who both judged every unit.
+
+    With two annotators and no missing values the coincidence matrix has two entries per unit, so that
+    alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over unlike values c and k, where n is the number of
+    values, n_c that of value c, and o_ck that of coincidences (K. Krippendorff 2011, "Computing
+    Krippendorff's alpha-reliability", University of Pennsylvania, sections A and B).
 
     Returns:
         1 for perfect agreement, 0 for agreement by chance, negative values (down to -1) for systematic
         disagreement; None if both annotators give the same answer everywhere.
     """
-    import krippendorff
-
-    if len({*one, *other}) < 2:
+    counts = Counter(one) + Counter(other)
+    if len(counts) < 2:
         return None
-    return float(
-        krippendorff.alpha(
-            reliability_data=[list(map(int, one)), list(map(int, other))], level_of_measurement="nominal"
-        )
-    )
+    n = counts.total()
+    disagreements = 2 * sum(a != b for a, b in zip(one, other, strict=True))
+    return 1 - (n - 1) * disagreements / (n * n - sum(c * c for c in counts.values()))
 
 
 def _ratio(part: int, whole: int) -> float | None:

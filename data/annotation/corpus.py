@@ -12,10 +12,11 @@ from ..checking import checked, duplicate_doc_id, refuse_duplicates
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.atomic import atomic_write
-from ..files.reading import load_json, read_text
+from ..files.reading import load_json, text_lines
 from ..formats.csv_corpus import read_csv_corpus
 from ..formats.hugging_face import is_hub_name, read_hub, read_parquet
 from ..layers.registry import fetched_file, layer_names
+from ..reporting import STOP_AT_FIRST, ReadOptions, Report, guarded
 from ..schema import Article
 
 SHIPPED_CORPUS = Path(__file__).parents[1] / "corpus"
@@ -73,19 +74,19 @@ def _article(raw: Any, where: str, codebook: Codebook | None) -> Article:
     return checked(Article, raw, where, codebook, hint=hint)
 
 
-def _raw_articles(path: Path) -> Iterator[tuple[str, Any]]:
-    """The location of each article, with its raw fields, or with its line if the file is JSONL."""
+def _raw_articles(path: Path, report: Report) -> Iterator[tuple[str, Any]]:
+    """The location of each article, with its raw fields, or with its line if the file is JSONL.
+
+    Rows that cannot be read at all are reported.
+    """
     if is_hub_name(path):
         yield from read_hub(path.as_posix())
     elif path.suffix.lower() == ".parquet":
         yield from read_parquet(path)
     elif path.suffix.lower() == ".csv":
-        yield from read_csv_corpus(path)
+        yield from read_csv_corpus(path, report)
     else:
-        # str.splitlines would also split at U+2028 and U+0085, which are allowed within a JSON string.
-        for n, line in enumerate(read_text(path).split("\n"), 1):
-            if line.strip():
-                yield f"{path}:{n}", line
+        yield from text_lines(path, report)
 
 
 def read_file(path: Path, codebook: Codebook | None = None) -> tuple[list[Article], list[InputError]]:
@@ -95,21 +96,19 @@ def read_file(path: Path, codebook: Codebook | None = None) -> tuple[list[Articl
         path: a .csv or .parquet file, or `hf:owner/name`; any other file is read as JSONL.
 
     Returns:
-        The valid articles, and an error for every invalid one.
+        The valid articles, and an error for every invalid one, in the order of the file.
 
     Raises:
         InputError: it cannot be read at all, or has no articles.
     """
     articles: list[Article] = []
     errors: list[InputError] = []
-    for where, raw in _raw_articles(path):
-        try:
+    for where, raw in _raw_articles(path, errors.append):
+        with guarded(where, errors.append):
             is_line = isinstance(raw, str)
             articles.append(
                 parse_article(raw, where, codebook) if is_line else _article(raw, where, codebook)
             )
-        except InputError as error:
-            errors.append(error)
     if not articles and not errors:
         raise InputError("no articles", where=path.as_posix(), hint="one article per line, as JSON")
     return articles, errors
@@ -139,9 +138,22 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
     return articles
 
 
-def read_jsonl(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """The articles of one corpus file or folder. See `read_corpus`."""
-    return read_corpus([path], codebook)
+def read_jsonl(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
+    """The articles of one corpus file or folder; duplicate doc_ids are left to the caller.
+
+    Raises:
+        InputError: there is no such corpus, or an article is invalid and the options do not report it.
+    """
+    articles: list[Article] = []
+    for file in corpus_files(path):
+        with guarded(str(file), options.report):
+            read, errors = read_file(file, codebook)
+            for error in errors:
+                options.report(error)
+            articles += read
+    return articles
 
 
 def corpus_digest(articles: Iterable[Article]) -> str:

@@ -18,14 +18,15 @@ start with `# ` are comments; they are not part of any sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError, plural
-from ..files.reading import read_text
+from ..files.reading import read_text, refuse_invalid
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article, Sentence, Span, occurrences, span_fields
 
 HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language", "license", "annotators")
@@ -36,7 +37,7 @@ def _read_span(field: str, text: str, where: str) -> dict[str, Any] | None:
         return None
     words, number = field, ""
     # A "#2" at the end is a number, unless the sentence contains exactly these words ("Unit #2").
-    if (numbered := re.fullmatch(r"(.+)#(\d+)", field)) and not occurrences(text, field):
+    if (numbered := re.fullmatch(r"(.+)#([0-9]{1,9})", field)) and not occurrences(text, field):
         words, number = numbered.groups()
     starts = occurrences(text, words)
     if not starts:
@@ -102,35 +103,72 @@ def _read_line(article: dict[str, Any], line: str, where: str) -> None:
         )
 
 
-def parse_sheet(text: str, name: str, codebook: Codebook | None = None) -> list[Article]:
+def parse_sheet(
+    text: str, name: str, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Parse a sheet.
 
     Args:
         name: the name of the file, for error messages.
         codebook: if given, stances and labels must be among its names.
+        options: what happens with an article that has an invalid line.
 
     Raises:
-        InputError: the first invalid line, as `NAME:LINE`.
+        InputError: the first invalid line, as `NAME:LINE`, unless the options have another report.
     """
-    raw: list[tuple[str, dict[str, Any]]] = []
-    for n, line in enumerate(text.split("\n"), 1):
-        where, line = f"{name}:{n}", line.rstrip()
-        if not line or line == "#" or line.startswith("# "):
-            continue
-        if line.startswith("### "):
-            raw.append((where, {"doc_id": line[4:].strip(), "sentences": []}))
-        elif raw:
-            _read_line(raw[-1][1], line, where)
-        else:
-            raise InputError("text before the first article", where=where, hint="begin with '### doc-id'")
-    if not raw:
+    articles: list[Article] = []
+    blocks = _blocks(text)
+    if len(blocks) == 1 and not any(True for _ in _lines(blocks[0])):
         raise InputError("no articles", where=name, hint="begin one with '### doc-id'")
-    return [checked(Article, one, where, codebook) for where, one in raw]
+    for block in blocks:
+        with guarded(name, options.report):
+            if article := _read_block(block, name, codebook):
+                articles.append(article)
+    return articles
 
 
-def read_sheet(path: Path, codebook: Codebook | None = None) -> list[Article]:
+# Lines with their numbers, from 1.
+_Block = list[tuple[int, str]]
+
+
+def _blocks(text: str) -> list[_Block]:
+    """The lines of each article; before them, those above the first article."""
+    blocks: list[_Block] = [[]]
+    for n, line in enumerate(text.split("\n"), 1):
+        # A byte order mark within the file: sheets that were joined.
+        line = line.removeprefix("\ufeff").rstrip()
+        if line.startswith("### "):
+            blocks.append([])
+        blocks[-1].append((n, line))
+    return blocks
+
+
+def _lines(block: _Block) -> Iterator[tuple[int, str]]:
+    """The lines of a block without comments and empty lines."""
+    return ((n, x) for n, x in block if x and x != "#" and not x.startswith("# "))
+
+
+def _read_block(block: _Block, name: str, codebook: Codebook | None) -> Article | None:
+    """The article of one block; None for an empty block above the first article."""
+    lines = list(_lines(block))
+    if not lines:
+        return None
+    where = f"{name}:{lines[0][0]}"
+    if not lines[0][1].startswith("### "):
+        raise InputError("text before the first article", where=where, hint="begin with '### doc-id'")
+    refuse_invalid(lines[0][1], where)
+    raw: dict[str, Any] = {"doc_id": lines[0][1][4:].strip(), "sentences": []}
+    for n, line in lines[1:]:
+        refuse_invalid(line, f"{name}:{n}")
+        _read_line(raw, line, f"{name}:{n}")
+    return checked(Article, raw, where, codebook)
+
+
+def read_sheet(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Read a sheet file. See `parse_sheet`."""
-    return parse_sheet(read_text(path), str(path), codebook)
+    return parse_sheet(read_text(path, keep_invalid=True), str(path), codebook, options)
 
 
 def _write_span(span: Span | None, text: str, where: str) -> str:
@@ -157,6 +195,34 @@ def _write_span(span: Span | None, text: str, where: str) -> str:
 def comment(text: str) -> str:
     """The text as one comment line."""
     return f"# {' '.join(text.split())}".rstrip()
+
+
+def _refuse_unwritable(article: Article) -> None:
+    """Refuse an article whose ids or fields a sheet would read back differently.
+
+    Raises:
+        InputError: one of them has line breaks, or is empty or has spaces at either end.
+    """
+    fields = [("doc_id", article.doc_id), *((k, getattr(article, k)) for k in HEADERS if k != "annotators")]
+    fields += [("annotators", x) for x in article.annotators]
+    for sentence in article.sentences:
+        fields += [("labels", x) for x in sentence.labels]
+        fields += [("stance", x.stance) for x in sentence.statements]
+        fields.append(("near_miss", sentence.near_miss))
+    for name, value in fields:
+        # An empty or missing field has no line; None is the same in a corpus.
+        if value and (value != value.strip() or "\n" in value):
+            raise InputError(
+                f"{name} {value[:60]!r} cannot be written in a sheet",
+                where=" ".join(article.doc_id.split()),
+                hint="remove its line breaks, and spaces at either end",
+            )
+        if value and ((name == "stance" and " | " in value) or (name == "annotators" and ", " in value)):
+            raise InputError(
+                f"{name} {value[:60]!r} cannot be written in a sheet",
+                where=article.doc_id,
+                hint="a sheet separates fields by ' | ' and annotators by ', '",
+            )
 
 
 def _write_sentence(sentence: Sentence, where: str) -> list[str]:
@@ -190,6 +256,7 @@ def format_sheet(
     lines: list[str] = []
     comments = comments or {}
     for article in articles:
+        _refuse_unwritable(article)
         lines.append(f"### {article.doc_id}")
         for key in HEADERS:
             value = getattr(article, key)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from ..checking import refuse_duplicates
 from ..codebook import Codebook
 from ..errors import InputError, plural
+from ..files.reading import json_lines
+from ..reporting import guarded
 from ..schema import Article, occurrences
 from ..text.gazetteer import gazetteer
 from ..text.masking import mask
@@ -78,17 +78,14 @@ def near_duplicates(sentences: Sequence[tuple[str, str]]) -> list[tuple[int, int
 def _ambiguous_spans(path: Path) -> list[str]:
     """Warnings about spans in the short form whose words occur several times in the sentence."""
     out = []
-    for n, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
-        if not line.strip():
-            continue
-        raw: Any = json.loads(line)
+    for where, raw in json_lines(path):
         for k, sentence in enumerate(raw["sentences"]):
             for s in sentence.get("statements") or ():
                 for part in ("actor", "target"):
                     words = s.get(part)
                     if isinstance(words, str) and len(occurrences(sentence["text"], words)) > 1:
                         out.append(
-                            f"{path}:{n}: sentences.{k}: {part} {words!r} occurs several times; "
+                            f"{where}: sentences.{k}: {part} {words!r} occurs several times; "
                             "the first is used (give text, start and end)"
                         )
     return out
@@ -121,20 +118,15 @@ def _read_all(corpora: Sequence[str], codebook: Codebook, report: Report) -> lis
             report.errors.append(error)
             continue
         for file in files:
-            try:
+            with guarded(str(file), report.errors.append):
                 read, errors = read_file(file, codebook)
-            except InputError as error:
-                report.errors.append(error)
-                continue
-            report.errors += errors
-            if not errors and file.suffix.lower() == ".jsonl":
-                report.warnings += _ambiguous_spans(file)
-            for article in read:
-                try:
-                    refuse_duplicates([article], file, seen)
-                except InputError as error:
-                    report.errors.append(error)
-            articles += read
+                report.errors += errors
+                if not errors and file.suffix.lower() == ".jsonl":
+                    report.warnings += _ambiguous_spans(file)
+                for article in read:
+                    with guarded(str(file), report.errors.append):
+                        refuse_duplicates([article], file, seen)
+                articles += read
     return articles
 
 

@@ -1,7 +1,7 @@
 """The file formats of annotated articles: a registry of readers and writers.
 
 Formats are registered by name, and a module is imported only when its format is used. A reader returns
-checked `Article`s or raises an `InputError`.
+checked `Article`s, and reports an `InputError` for every record that is invalid.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import InputError
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 
 if TYPE_CHECKING:
     from ..codebook import Codebook
@@ -25,8 +26,8 @@ OutputFormat = Literal[
     "sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"
 ]
 
-# Format -> module and function. A reader takes a path and a codebook (or None); a writer takes articles and
-# returns text.
+# Format -> module and function. A reader takes a path, a codebook (or None) and `ReadOptions`; a writer takes
+# articles and returns text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
@@ -45,6 +46,11 @@ WRITERS = {
     "label-studio": ".label_studio:format_label_studio",
     "doccano": ".doccano:format_doccano",
     "conll": ".conll:format_conll",
+}
+# Format -> module and function that names the annotators of a file, for the formats that tell them apart.
+ANNOTATORS = {
+    "label-studio": ".label_studio:label_studio_annotators",
+    "doccano": ".doccano:doccano_annotators",
 }
 # Formats that are a folder of files.
 FOLDERS = {"brat": "a folder of files", "hf": "a folder of Parquet files"}
@@ -103,6 +109,7 @@ def read_articles(
     form: InputFormat | None = None,
     codebook: Path | None = None,
     table_form: Path | None = None,
+    options: ReadOptions = STOP_AT_FIRST,
 ) -> list[Article]:
     """Read annotated articles.
 
@@ -110,9 +117,11 @@ def read_articles(
         form: the format of all files; by default inferred from the suffix of each.
         codebook: a codebook TOML; see `codebook_for` for the default.
         table_form: for the format `table`, the TOML file that describes its columns.
+        options: what happens with invalid articles, and whose annotation is read.
 
     Raises:
-        InputError: the first invalid article, or a duplicate doc_id.
+        InputError: the first invalid article, or a duplicate doc_id, unless the options have another report;
+            the options name an annotator and the format has none.
     """
     if (form == "table") != (table_form is not None):
         raise InputError("--format table and --form FILE.toml belong together", hint="give both, or neither")
@@ -123,15 +132,49 @@ def read_articles(
     for file in files:
         name = form or input_format(file)
         book = codebook_for(name, codebook)
-        if table_form is not None:
-            from .csv_tables import load_form, read_table
+        _refuse_annotator(name, options.annotator)
+        read: list[Article] = []
+        with guarded(str(file), options.report):
+            if table_form is not None:
+                from .csv_tables import load_form, read_table
 
-            read = read_table(file, load_form(table_form), book)
-        else:
-            read = _function(READERS[name])(file, book)
-        refuse_duplicates(read, file, seen)
-        articles += read
+                read = read_table(file, load_form(table_form), book, options)
+            else:
+                read = _function(READERS[name])(file, book, options)
+        for article in read:
+            with guarded(str(file), options.report):
+                refuse_duplicates([article], file, seen)
+                articles.append(article)
     return articles
+
+
+def _refuse_annotator(form: str, annotator: str | None) -> None:
+    """Refuse a choice among annotators where the format does not tell them apart."""
+    if annotator is not None and form not in ANNOTATORS:
+        raise InputError(
+            f"the format {form} does not tell annotators apart",
+            where="--annotator",
+            hint=f"it is for {' and '.join(ANNOTATORS)}",
+        )
+
+
+def annotators_of(files: Iterable[Path], form: InputFormat | None = None) -> list[str]:
+    """The annotators of all files, sorted.
+
+    Raises:
+        InputError: the format does not tell annotators apart, or a file has none.
+    """
+    names: set[str] = set()
+    for file in files:
+        name = form or input_format(file)
+        _refuse_annotator(name, "all")
+        with guarded(str(file)):
+            found = _function(ANNOTATORS[name])(file)
+            if not found:
+                hint = "import it without --annotator"
+                raise InputError("names no annotators", where=str(file), hint=hint)
+            names |= set(found)
+    return sorted(names)
 
 
 def format_articles(

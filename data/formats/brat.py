@@ -27,6 +27,7 @@ from typing import Any
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
 from .folders import new_folder
 from .json_fields import typed
@@ -143,45 +144,34 @@ def write_brat(path: Path, articles: Iterable[Article], codebook: Codebook) -> N
                 (folder / f"{stem}{suffix}").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _read_region(key: str, line: Sequence[str], text: str, where: str) -> Region:
+def _read_region(key: str, line: Sequence[str], where: str) -> tuple[Region, list[tuple[int, int, str]]]:
+    """The region of a line, and what is between its pieces: start, end and location."""
     parts = (
-        re.fullmatch(r"(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)", line[1]) if len(line) > 1 else None
+        re.fullmatch(r"(\S+) ([0-9]{1,12} [0-9]{1,12}(?:;[0-9]{1,12} [0-9]{1,12})*)", line[1])
+        if len(line) > 1
+        else None
     )
     if not parts:
         raise InputError("not a text-bound annotation", where=where, hint="T1<tab>label start end<tab>text")
     pieces = [tuple(int(x) for x in piece.split(" ")) for piece in parts[2].split(";")]
-    for (_, a), (b, _) in pairwise(pieces):
-        if b < a or text[a:b].strip():
-            raise InputError("a discontinuous region", where=where, hint="mark the words in one piece")
-    start, end = pieces[0][0], pieces[-1][1]
-    if end > len(text) or start >= end:
-        raise InputError(
-            f"{start}-{end} is outside the text of {len(text)} characters",
-            where=where,
-            hint="the .txt and the .ann must belong together",
-        )
-    if len(line) > 2 and line[2].split() != text[start:end].split():
-        hint = (
-            "save the .txt with Unix line ends"
-            if "\r\n" in text
-            else "the .txt and the .ann must belong together"
-        )
-        raise InputError(
-            f"{start}-{end} is {text[start:end][:60]!r}, not {line[2][:60]!r}", where=where, hint=hint
-        )
-    return Region(key, _label(parts[1]), start, end, where=where)
+    words = line[2] if len(line) > 2 else None
+    region = Region(key, _label(parts[1]), pieces[0][0], pieces[-1][1], where=where, words=words)
+    return region, [(a, b, where) for (_, a), (b, _) in pairwise(pieces)]
 
 
 def _read_ann(path: Path, document: Document) -> None:
     """Add the regions, links and notes of an .ann file to the document."""
     notes: dict[str, str] = {}
+    gaps: list[tuple[int, int, str]] = []
     for n, raw in enumerate(read_text(path).split("\n"), 1):
         where, line = f"{path}:{n}", raw.removesuffix("\r").split("\t", 2)
         key = line[0]
         if not raw.strip():
             continue
         if key.startswith("T"):
-            document.regions.append(_read_region(key, line, document.text, where))
+            region, between = _read_region(key, line, where)
+            document.regions.append(region)
+            gaps += between
         elif key.startswith("R"):
             link = re.fullmatch(r"\S+ Arg1:(\S+) Arg2:(\S+)\s*", line[1]) if len(line) > 1 else None
             if not link:
@@ -197,14 +187,17 @@ def _read_ann(path: Path, document: Document) -> None:
                 where=where,
                 hint="use only regions (T), relations (R) and notes (#)",
             )
+    document.convert_offsets(str(path), gaps)
     document.add_notes(notes)
 
 
-def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
+def read_brat(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Read a brat folder, or one of its .ann files.
 
     Raises:
-        InputError: the first invalid line, with its file.
+        InputError: the first invalid line, with its file, unless the options have another report.
     """
     if path.is_dir():
         texts = sorted(path.glob("*.txt"))
@@ -212,21 +205,27 @@ def read_brat(path: Path, codebook: Codebook | None = None) -> list[Article]:
             raise InputError("no .txt files", where=str(path), hint="give a brat folder")
     else:
         texts = [path.with_suffix(".txt")]
-    articles = []
+    articles: list[Article] = []
     for file in texts:
-        fields_file = file.with_suffix(".json")
-        fields: dict[str, Any] = {}
-        if fields_file.exists():
-            where = str(fields_file)
-            fields = typed(load_json(read_text(fields_file), where), dict, where, "the file")
-        document = Document(
-            read_text(file),
-            {"doc_id": file.stem, **fields},
-            fields_file=str(fields_file) if fields_file.exists() else None,
-        )
-        if not document.text.strip():
-            raise InputError("no text", where=str(file), hint="remove this file")
-        annotations = file.with_suffix(".ann")
-        _read_ann(annotations, document)
-        articles.append(article_from(document, str(annotations), codebook))
+        with guarded(str(file), options.report):
+            articles.append(_read_article(file, codebook))
     return articles
+
+
+def _read_article(file: Path, codebook: Codebook | None) -> Article:
+    """The article of a .txt file, with its .ann and .json."""
+    fields_file = file.with_suffix(".json")
+    fields: dict[str, Any] = {}
+    if fields_file.exists():
+        where = str(fields_file)
+        fields = typed(load_json(read_text(fields_file), where), dict, where, "the file")
+    document = Document(
+        read_text(file),
+        {"doc_id": file.stem, **fields},
+        fields_file=str(fields_file) if fields_file.exists() else None,
+    )
+    if not document.text.strip():
+        raise InputError("no text", where=str(file), hint="remove this file")
+    annotations = file.with_suffix(".ann")
+    _read_ann(annotations, document)
+    return article_from(document, str(annotations), codebook)

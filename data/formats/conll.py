@@ -36,7 +36,8 @@ from typing import Any
 from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError
-from ..files.reading import load_json, read_text
+from ..files.reading import load_json, read_text, refuse_invalid
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article, Sentence, Statement
 from .json_fields import ARTICLE_FIELDS, known_label, typed
 from .regions import check_names
@@ -182,7 +183,7 @@ def _read_token(sentence: dict[str, Any], line: str, where: str) -> None:
             where=where,
             hint="number, token, start, end and one for each '# statement'",
         )
-    if not (re.fullmatch(r"\d{1,12}", fields[2]) and re.fullmatch(r"\d{1,12}", fields[3])):
+    if not (re.fullmatch(r"[0-9]{1,12}", fields[2]) and re.fullmatch(r"[0-9]{1,12}", fields[3])):
         raise InputError(
             "start and end must be whole numbers",
             where=where,
@@ -271,24 +272,47 @@ class _Reader:
         self.sentence = {}
 
 
-def read_conll(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """Read a file of columns.
-
-    Raises:
-        InputError: the first invalid line.
-    """
+def _read_block(path: Path, block: Iterable[tuple[int, str]], codebook: Codebook | None) -> Article:
+    """The article of one block of lines."""
     reader = _Reader(path, codebook)
-    for n, line in enumerate(read_text(path).split("\n"), 1):
-        reader.read_line(n, line.removesuffix("\r"))
+    for n, line in block:
+        refuse_invalid(line, f"{path}:{n}")
+        reader.read_line(n, line)
     reader.end_sentence(str(path))
     if not reader.articles:
         raise InputError("no articles", where=str(path), hint="begin one with '# doc_id = …'")
-    articles = []
-    for n, raw in reader.articles:
-        where = f"{path}:{n}"
-        if not raw["sentences"]:
-            raise InputError(
-                "an article without sentences", where=where, hint="give them below it, each with '# text = …'"
-            )
-        articles.append(checked(Article, raw, where, codebook))
+    n, raw = reader.articles[0]
+    if not raw["sentences"]:
+        raise InputError(
+            "an article without sentences",
+            where=f"{path}:{n}",
+            hint="give them below it, each with '# text = …'",
+        )
+    return checked(Article, raw, f"{path}:{n}", codebook)
+
+
+def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
+    """The numbered lines of each article, from its `# doc_id` on; those above the first one come first."""
+    block: list[tuple[int, str]] = []
+    for n, line in enumerate(text.split("\n"), 1):
+        line = line.removeprefix("\ufeff").removesuffix("\r")
+        if re.match(r"#\s*doc_id\b", line) and any(x.strip() for _, x in block):
+            yield block
+            block = []
+        block.append((n, line))
+    yield block
+
+
+def read_conll(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
+    """Read a file of columns.
+
+    Raises:
+        InputError: the first invalid line, unless the options have another report.
+    """
+    articles: list[Article] = []
+    for block in _blocks(read_text(path, keep_invalid=True)):
+        with guarded(str(path), options.report):
+            articles.append(_read_block(path, block, codebook))
     return articles

@@ -25,6 +25,7 @@ from typing import Any
 from ..checking import duplicate_doc_id
 from ..errors import InputError
 from ..files.reading import load_json
+from ..reporting import Report, guarded, raise_error
 from .csv_rows import read_rows
 from .json_fields import ARTICLE_FIELDS
 
@@ -126,16 +127,27 @@ class _Articles:
         article["sentences"] = load_json(sentences, f"{where}: sentences")
 
 
-def read_csv_corpus(path: Path) -> list[tuple[str, dict[str, Any]]]:
+def read_csv_corpus(path: Path, report: Report = raise_error) -> list[tuple[str, dict[str, Any]]]:
     """The articles of a CSV corpus as raw fields, not yet checked.
+
+    Args:
+        report: called with each invalid row. Its article is left out: without one of its rows, a sentence
+            would look as if it had no statement.
 
     Returns:
         The location (`FILE:LINE`) of the first row of each article, and its fields.
 
     Raises:
-        InputError: the file cannot be read, lacks a column, or has an invalid row.
+        InputError: the file cannot be read or lacks a column.
     """
     articles = _Articles()
-    for where, _, row in read_rows(path, _check_header):
-        articles.add(row, where)
-    return [(articles.where[doc_id], raw) for doc_id, raw in articles.raw.items()]
+    invalid: set[str] = set()
+    for where, _, row in read_rows(path, _check_header, report=report):
+
+        def report_row(error: InputError, doc_id: str = row["doc_id"]) -> None:
+            invalid.add(doc_id)
+            report(error)
+
+        with guarded(where, report_row):
+            articles.add(row, where)
+    return [(articles.where[doc_id], raw) for doc_id, raw in articles.raw.items() if doc_id not in invalid]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ..errors import InputError
-from ..files.reading import read_text
+from ..files.reading import read_text, refuse_invalid
+from ..reporting import Report, guarded, raise_error
 
 # Location (`FILE:LINE`), row number from 1, and fields by column name.
 Row = tuple[str, int, dict[str, str]]
@@ -22,6 +23,7 @@ def read_rows(
     delimiter: str = ",",
     quotes: bool = True,
     encoding: str = "utf-8-sig",
+    report: Report = raise_error,
 ) -> Iterator[Row]:
     """The rows below the header, except empty lines.
 
@@ -29,33 +31,49 @@ def read_rows(
         check_header: called with the column names and `FILE:1` before any row; raises `InputError` if they
             are not the expected ones.
         quotes: whether quotation marks enclose fields; if not, they are ordinary characters.
+        report: called with each row that cannot be read.
 
     Yields:
         The location of each row (`FILE:LINE`), its number from 1, and its fields by column.
 
     Raises:
-        InputError: the file cannot be read, is not CSV, or a row has more or fewer fields than the header.
+        InputError: the file cannot be read, or its header is invalid.
     """
+    text = read_text(path, encoding, keep_invalid=encoding == "utf-8-sig")
     rows = csv.reader(
-        io.StringIO(read_text(path, encoding), newline=""),
+        io.StringIO(text, newline=""),
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
         strict=True,
     )
     try:
         header = next(rows, [])
-        check_header(header, f"{path}:1")
-        # A quoted field may contain line breaks: a row begins on the line after the end of the previous one.
-        start = rows.line_num + 1
-        for n, fields in enumerate(rows, 1):
-            where, start = f"{path}:{start}", rows.line_num + 1
-            if fields:
-                yield where, n, _by_column(header, fields, where)
     except csv.Error as error:
-        raise InputError(f"invalid CSV: {error}", where=f"{path}:{rows.line_num}", hint=_HINT) from None
+        raise InputError(f"invalid CSV: {error}", where=f"{path}:1", hint=_HINT) from None
+    check_header(header, f"{path}:1")
+    n = 0
+    while True:
+        n += 1
+        # A quoted field may contain line breaks: a row begins on the line after the end of the previous one.
+        where, row = f"{path}:{rows.line_num + 1}", None
+        try:
+            fields = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # The reader goes on with the next line.
+            report(InputError(f"invalid CSV: {error}", where=f"{path}:{rows.line_num}", hint=_HINT))
+            continue
+        if fields:
+            with guarded(where, report):
+                row = _by_column(header, fields, where)
+        if row is not None:
+            yield where, n, row
 
 
 def _by_column(header: Sequence[str], fields: Sequence[str], where: str) -> dict[str, str]:
+    for field in fields:
+        refuse_invalid(field, where)
     if len(fields) != len(header):
         raise InputError(f"{len(fields)} fields, but the header has {len(header)}", where=where, hint=_HINT)
     return dict(zip(header, fields, strict=True))

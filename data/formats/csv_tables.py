@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..checking import checked
 from ..codebook import Codebook
-from ..errors import InputError, validated
+from ..errors import InputError, foreign_character, validated
 from ..files.reading import read_toml
+from ..reporting import STOP_AT_FIRST, ReadOptions, Report, guarded
 from ..schema import Article, Statement, span_fields
 from .csv_rows import Row, read_rows
 from .scores import only_occurrence
@@ -117,6 +119,7 @@ def load_form(path: Path) -> TableForm:
     """
     form = validated(TableForm, read_toml(path), where=str(path), hint="name the columns of the table")
     try:
+        # Encoding text refuses codecs that are not for text, such as base64.
         "".encode(form.encoding)
     except (LookupError, ValueError):
         raise InputError(
@@ -187,13 +190,13 @@ def _add(sentences: list[dict[str, Any]], row: dict[str, str], form: TableForm, 
         sentence["labels"] += [label] if label not in sentence["labels"] else []
     elif value not in form.neither:
         raise InputError(
-            f"{form.value}: unknown value {value[:60]!r}",
+            f"{form.value}: unknown value {value[:60]!r}{foreign_character(value)}",
             where=where,
             hint=f"use {', '.join(x or 'nothing' for x in (*form.stances, *form.labels, *form.neither))}",
         )
 
 
-def _rows(path: Path, form: TableForm) -> Iterator[Row]:
+def _rows(path: Path, form: TableForm, report: Report) -> Iterator[Row]:
     """The rows of a table that has all columns of its form."""
 
     def check_header(header: Sequence[str], where: str) -> None:
@@ -209,7 +212,9 @@ def _rows(path: Path, form: TableForm) -> Iterator[Row]:
     # utf-8-sig reads UTF-8 with or without a byte order mark.
     utf8 = form.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
     encoding = "utf-8-sig" if utf8 else form.encoding
-    return read_rows(path, check_header, delimiter=form.delimiter, quotes=form.quotes, encoding=encoding)
+    return read_rows(
+        path, check_header, delimiter=form.delimiter, quotes=form.quotes, encoding=encoding, report=report
+    )
 
 
 def _check_names(form: TableForm, codebook: Codebook) -> None:
@@ -227,41 +232,91 @@ def _check_names(form: TableForm, codebook: Codebook) -> None:
             )
 
 
-def read_table(path: Path, form: TableForm, codebook: Codebook | None = None) -> list[Article]:
-    """Read a table.
+@dataclass(slots=True)
+class _Articles:
+    """The articles of a table, assembled row by row.
 
-    Raises:
-        InputError: the first invalid row, with its line.
+    Attributes:
+        raw: the raw fields of each article by doc_id.
+        where: the location of its first row.
+        invalid: the articles with an invalid row. They are left out as a whole: without one of its rows, a
+            sentence would look as if it had no statement.
     """
-    if codebook:
-        _check_names(form, codebook)
-    articles: dict[str, dict[str, Any]] = {}
-    first_rows: dict[str, str] = {}
-    for where, n, row in _rows(path, form):
+
+    form: TableForm
+    report: Report
+    raw: dict[str, dict[str, Any]] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    invalid: set[str] = field(default_factory=set)
+
+    def add(self, where: str, n: int, row: dict[str, str]) -> None:
+        """Add row `n` (from 1)."""
+        form = self.form
         if form.group and not row[form.group].strip():
             raise InputError(f"{form.group}: empty", where=where, hint="each row must name its article")
         doc_id = f"{form.name}-{row[form.group].strip() if form.group else n}"
+
+        def report(error: InputError) -> None:
+            self.invalid.add(doc_id)
+            self.report(error)
+
+        with guarded(where, report):
+            self._add_to(doc_id, row, where)
+
+    def _add_to(self, doc_id: str, row: dict[str, str], where: str) -> None:
+        form = self.form
         fields = {k: row[c].strip() for k in ARTICLE_COLUMNS if (c := getattr(form, k)) and row[c].strip()}
-        article = articles.setdefault(doc_id, {"doc_id": doc_id, **fields, "sentences": []})
+        article = self.raw.setdefault(doc_id, {"doc_id": doc_id, **fields, "sentences": []})
+        first = self.where.setdefault(doc_id, where)
         if differing := [k for k in ARTICLE_COLUMNS if article.get(k) != fields.get(k)]:
             column = getattr(form, differing[0])
             raise InputError(
-                f"{column}: differs from the first row of the article ({first_rows[doc_id]})",
+                f"{column}: differs from the first row of the article ({first})",
                 where=where,
                 hint="one value per article",
             )
-        first_rows.setdefault(doc_id, where)
         _add(article["sentences"], row, form, where)
-    if not articles:
+
+
+def read_table(
+    path: Path,
+    form: TableForm,
+    codebook: Codebook | None = None,
+    options: ReadOptions = STOP_AT_FIRST,
+) -> list[Article]:
+    """Read a table.
+
+    Raises:
+        InputError: the first invalid row, with its line, unless the options have another report; the form
+            does not fit the table or the codebook.
+    """
+    if codebook:
+        _check_names(form, codebook)
+    found = _Articles(form, options.report)
+    empty = True
+    for where, n, row in _rows(path, form, options.report):
+        empty = False
+        with guarded(where, options.report):
+            found.add(where, n, row)
+    if empty:
         raise InputError("no rows", where=str(path), hint="one sentence per row, below the header")
-    return [checked(Article, raw, first_rows[doc_id], codebook) for doc_id, raw in articles.items()]
+    articles: list[Article] = []
+    for doc_id, raw in found.raw.items():
+        if doc_id not in found.invalid:
+            with guarded(found.where[doc_id], options.report):
+                articles.append(checked(Article, raw, found.where[doc_id], codebook))
+    return articles
 
 
-def read_plover(path: Path, codebook: Codebook | None = None) -> list[Article]:
+def read_plover(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Read the PLV table (snowood1/Zero-Shot-PLOVER): sentences with marked parties and root codes."""
-    return read_table(path, PLOVER, codebook)
+    return read_table(path, PLOVER, codebook, options)
 
 
-def read_babe(path: Path, codebook: Codebook | None = None) -> list[Article]:
+def read_babe(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Read the BABE table (Media-Bias-Group): sentences that experts rated as biased or not."""
-    return read_table(path, BABE, codebook)
+    return read_table(path, BABE, codebook, options)

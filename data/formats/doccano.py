@@ -12,6 +12,9 @@ entities, so identities are in `meta.notes`, by label and offsets. Annotators ad
 of the document, one per line: `Pashinyan = ARM` for every party with these words that has no identity yet,
 `blame:unnamed actor = ARM` by label, `near miss = denial` for near misses.
 
+Offsets are in characters, or in UTF-16 code units if only these fit, see `offsets`. doccano writes one file
+for each annotator; in a file that joins them, a field `annotator` or `username` tells their lines apart.
+
 Everything in an article is kept in `meta` (on import also at the top level, where doccano puts it). Other
 fields are ignored.
 """
@@ -21,18 +24,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..codebook import Codebook
-from ..errors import InputError
+from ..errors import InputError, plural
 from ..files.reading import json_lines
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
-from .json_fields import objects, optional, required, typed
+from .json_fields import objects, optional, required, typed, unknown_annotator
 from .regions import Document, Region, article_from, document_of
 
 # Label, start and end of an entity.
 LabelledSpan = tuple[str, int, int]
+ANNOTATOR_FIELDS = ("annotator", "username")
 
 
 def format_doccano(articles: Iterable[Article]) -> str:
@@ -94,15 +100,17 @@ def _read_document(row: Any, where: str) -> Document:
     notes: dict[LabelledSpan, list[str | None]] = {}
     for at, note in objects(document.fields, "notes", where):
         notes.setdefault(_labelled_span(note, at), []).append(optional(note, "note", str, at))
-    comments = _comments(row, where)
+    comments, noted = _comments(row, where), list[Region]()
     for at, entity in objects(row, "entities", where):
         label, start, end = _labelled_span(entity, at)
-        own = notes.get((label, start, end))
-        note_text = (
-            (own.pop(0) if own else None) or comments.get(text[max(0, start) : end]) or comments.get(label)
-        )
-        key = str(required(entity, "id", int, at))
-        document.regions.append(Region(key, label, start, end, note_text, at))
+        document.regions.append(Region(str(required(entity, "id", int, at)), label, start, end, where=at))
+    document.convert_offsets(where)
+    for r in document.regions:
+        own = notes.get((r.label, r.start, r.end))
+        words = text[r.start : r.end]
+        note_text = (own.pop(0) if own else None) or comments.get(words) or comments.get(r.label)
+        noted.append(replace(r, note=note_text))
+    document.regions = noted
     for at, relation in objects(row, "relations", where):
         document.links.append(
             (str(required(relation, "from_id", int, at)), str(required(relation, "to_id", int, at)))
@@ -118,10 +126,40 @@ def _labelled_span(raw: dict[str, Any], where: str) -> LabelledSpan:
     )
 
 
-def read_doccano(path: Path, codebook: Codebook | None = None) -> list[Article]:
+def read_doccano(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Read a doccano JSONL export.
 
     Raises:
-        InputError: the first invalid line.
+        InputError: the first invalid line, unless the options have another report; there is nothing by the
+            annotator of the options.
     """
-    return [article_from(_read_document(row, where), where, codebook) for where, row in json_lines(path)]
+    articles: list[Article] = []
+    others = 0
+    for where, row in json_lines(path, options.report):
+        with guarded(where, options.report):
+            if options.annotator is not None and options.annotator != _annotator(row):
+                others += 1
+                continue
+            document = _read_document(row, where)
+            if options.annotator is not None:
+                document.fields["annotators"] = [options.annotator]
+            articles.append(article_from(document, where, codebook))
+    if others and not articles:
+        raise unknown_annotator(options.annotator, doccano_annotators(path), str(path))
+    if others:
+        options.note(f"{path}: {plural(others, 'line')} left out: not by {options.annotator}")
+    return articles
+
+
+def _annotator(row: Any) -> str | None:
+    """The annotator of a row. doccano itself writes one file for each; files that were joined name them."""
+    name = next((row[k] for k in ANNOTATOR_FIELDS if row.get(k)), None) if isinstance(row, dict) else None
+    return None if name is None else str(name)
+
+
+def doccano_annotators(path: Path) -> list[str]:
+    """The annotators that a file names; none if it is from one annotator."""
+    names = {_annotator(row) for _, row in json_lines(path, lambda error: None)}
+    return sorted(x for x in names if x)

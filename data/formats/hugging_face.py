@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..files.reading import megabytes
 from ..schema import SPLITS, Article
 from .folders import new_folder
 
@@ -29,6 +30,9 @@ HUB = "hf:"
 HUB_TIMEOUT = 5
 # The name of the dataset split for articles without a split.
 UNASSIGNED = "unassigned"
+# Rows that are decoded at a time, and the largest group of rows in a Parquet file, in bytes.
+BATCH = 100
+MAX_GROUP_BYTES = 500_000_000
 
 
 def corpus_features() -> Features:
@@ -57,17 +61,18 @@ def is_hub_name(name: Path | str) -> bool:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Hide the progress bars of the library: `stancewire` has its own."""
+    """Hide the progress bars and log lines of the library: `stancewire` has its own."""
     import datasets
 
-    if datasets.are_progress_bars_disabled():
-        yield
-        return
+    shown, level = not datasets.are_progress_bars_disabled(), datasets.logging.get_verbosity()
     datasets.disable_progress_bars()
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
     try:
         yield
     finally:
-        datasets.enable_progress_bars()
+        datasets.logging.set_verbosity(level)
+        if shown:
+            datasets.enable_progress_bars()
 
 
 def _without_nulls(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,17 +99,37 @@ def read_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         InputError: the file cannot be read, or is not Parquet.
     """
     import datasets
-    import pyarrow
 
     if not path.is_file():
         raise InputError("no such file", where=str(path), hint="give a Parquet file")
     try:
         # Streamed, so that nothing is copied into the library's cache.
-        rows = datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
-        for n, row in enumerate(rows, 1):
-            yield f"{path}: row {n}", _without_nulls(row)
-    except (OSError, ValueError, pyarrow.ArrowException, datasets.exceptions.DatasetsError) as error:
+        _refuse_large_groups(path)
+        rows = datasets.load_dataset(
+            "parquet", data_files=str(path), split="train", streaming=True, batch_size=BATCH
+        )
+        with _quiet():
+            for n, row in enumerate(rows, 1):
+                yield f"{path}: row {n}", _without_nulls(row)
+    except InputError:
+        raise
+    # Damaged files make the libraries raise almost anything.
+    except Exception as error:
         raise _read_error(error, str(path), "export it again as Parquet") from None
+
+
+def _refuse_large_groups(path: Path) -> None:
+    """Refuse a file with a group of rows that is larger than the memory should be: groups are read whole."""
+    import pyarrow.parquet
+
+    with pyarrow.parquet.ParquetFile(path) as file:
+        for n in range(file.metadata.num_row_groups):
+            if file.metadata.row_group(n).total_byte_size > MAX_GROUP_BYTES:
+                raise InputError(
+                    f"a row group of more than {megabytes(MAX_GROUP_BYTES)}",
+                    where=str(path),
+                    hint="write it with smaller row groups",
+                )
 
 
 def _refuse_unreachable(repository: str, revision: str | None, where: str) -> None:
@@ -152,14 +177,13 @@ def read_hub(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         InputError: the hub does not answer, has no such dataset, or the dataset cannot be read.
     """
     import datasets
-    import pyarrow
 
     repository, _, revision = name.removeprefix(HUB).partition("@")
     _refuse_unreachable(repository, revision or None, name)
     try:
         with _quiet():
             splits = datasets.load_dataset(repository, revision=revision or None)
-    except (OSError, ValueError, pyarrow.ArrowException, datasets.exceptions.DatasetsError) as error:
+    except Exception as error:
         raise _read_error(error, name, "give a dataset with one row per article") from None
     for split, rows in splits.items():
         default = {"split": split} if "split" not in rows.column_names and split in SPLITS else {}

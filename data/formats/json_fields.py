@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..codebook import Codebook
-from ..errors import InputError
+from ..errors import InputError, foreign_character
+from ..files.reading import SURROGATE
 
 T = TypeVar("T")
-SURROGATE = re.compile("[\ud800-\udfff]")
 NAMES = {dict: "an object", list: "a list", str: "text", int: "a whole number", bool: "true or false"}
 # The fields of an article except its sentences.
 ARTICLE_FIELDS = (
@@ -82,10 +81,20 @@ def known_label(name: str, where: str, codebook: Codebook | None) -> None:
     if codebook and name not in codebook.label_names:
         known = ", ".join(codebook.label_names) or "none"
         raise InputError(
-            f"unknown label {name!r}; the codebook has {known}",
+            f"unknown label {name!r}{foreign_character(name)}; the codebook has {known}",
             where=where,
             hint="use one of these, or another codebook with --codebook",
         )
+
+
+def unknown_annotator(name: str | None, known: Sequence[str], where: str) -> InputError:
+    """The error for an annotator without any annotation in a file."""
+    who = ", ".join(known) or "none"
+    return InputError(
+        f"nothing by {name!r}; the annotators are {who}",
+        where=where,
+        hint="name one with --annotator, or give all",
+    )
 
 
 def objects(raw: Mapping[str, Any], key: str, where: str) -> Iterator[tuple[str, dict[str, Any]]]:

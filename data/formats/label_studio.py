@@ -14,16 +14,15 @@ identity (ARM) into the field of the region, and draws a relation from the actor
 
 Everything in an article is kept. A model's statements become `predictions`; the score of a prediction is the
 lowest score of its statements, so that sorting by it shows the most uncertain articles first. Of each task,
-the annotation marked as ground truth is read, or the only one that was not cancelled. Offsets are in
-characters, or in UTF-16 units if only those match the text of the region. A task that nobody annotated is
-rejected, because it would look like an article without statements. Fields of `data` that an article does not
-have are ignored.
+the annotation marked as ground truth is read, or the only one that was not cancelled; where there are
+several, an annotator must be chosen. Offsets are in characters, or in UTF-16 code units if only these fit
+(see `offsets`). Tasks that were skipped or that nobody annotated are left out: they would look like articles
+without statements. Fields of `data` that an article does not have are ignored.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,10 @@ from xml.sax.saxutils import quoteattr
 
 from ..codebook import Codebook
 from ..errors import InputError, plural
-from ..files.reading import load_json, read_text
+from ..files.reading import load_json, read_text, refuse_surrogates
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article
-from .json_fields import objects, optional, required, typed
+from .json_fields import objects, optional, required, typed, unknown_annotator
 from .regions import Document, Region, article_from, document_of, region_labels
 from .scores import Prediction
 
@@ -134,29 +134,6 @@ def format_label_studio(articles: Iterable[Article], predicted: Sequence[Predict
     return "[\n" + ",\n".join(tasks) + "\n]\n"
 
 
-def _in_characters(text: str, start: int, end: int, words: str | None, where: str) -> tuple[int, int]:
-    """Offsets in characters, converted from UTF-16 units if they match the words only as such."""
-    if words is None or _letters(text[start:end]) == _letters(words):
-        return start, end
-    utf16 = text.encode("utf-16-le")
-    if 0 <= start <= end <= len(utf16) // 2:
-        before, inside = (
-            utf16[2 * a : 2 * b].decode("utf-16-le", "ignore") for a, b in ((0, start), (start, end))
-        )
-        if _letters(inside) == _letters(words):
-            return len(before), len(before) + len(inside)
-    raise InputError(
-        f"{start}-{end} is {text[start:end][:60]!r}, not {words[:60]!r}",
-        where=where,
-        hint="leave the text as it was exported",
-    )
-
-
-def _letters(words: str) -> str:
-    """Words without spaces and line breaks, which Label Studio escapes or merges."""
-    return re.sub(r"\\n|\s+", "", words)
-
-
 def _one_note(value: Any, where: str) -> str:
     """The text typed for a region, which must be a single entry."""
     lines = [typed(x, str, where, "text").strip() for x in (value if isinstance(value, list) else [value])]
@@ -188,64 +165,132 @@ def _read_result(annotation: Mapping[str, Any], document: Document, where: str) 
                     hint="mark the words once per label",
                 )
             start, end = required(value, "start", int, at), required(value, "end", int, at)
-            start, end = _in_characters(document.text, start, end, optional(value, "text", str, at), at)
+            label, words = typed(labels[0], str, at, "labels.0"), optional(value, "text", str, at)
             meta = optional(item, "meta", dict, at) or {}
             if meta.get("text"):
                 notes.setdefault(key, _one_note(meta["text"], at))
-            document.regions.append(Region(key, typed(labels[0], str, at, "labels.0"), start, end, where=at))
+            document.regions.append(Region(key, label, start, end, where=at, words=words))
         else:
             raise InputError(
                 f"a corpus cannot represent a result of type {kind!r}",
                 where=at,
                 hint="use the config of `corpus export --format label-studio-config`",
             )
+    document.convert_offsets(where)
     document.add_notes(notes)
 
 
-def _annotation(task: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The annotation of a task to read: its ground truth, or its only one that was not cancelled."""
-    annotations = [a for _, a in objects(task, "annotations", where) if not a.get("was_cancelled")]
+def _annotations(task: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
+    """The annotations of a task that were not cancelled."""
+    return [a for _, a in objects(task, "annotations", where) if not a.get("was_cancelled")]
+
+
+def _names(annotation: Mapping[str, Any]) -> list[str]:
+    """The names of its annotator: e-mail address and number, as far as the export has them."""
+    person = annotation.get("completed_by")
+    names = [person.get("email"), person.get("id")] if isinstance(person, dict) else [person]
+    return [str(x) for x in names if x]
+
+
+def _annotation(task: Mapping[str, Any], annotator: str | None, where: str) -> dict[str, Any] | None:
+    """The annotation of a task to read: its ground truth, or its only one; None if there is none.
+
+    Args:
+        annotator: only annotations by this person count.
+    """
+    annotations = _annotations(task, where)
+    if annotator is not None:
+        annotations = [a for a in annotations if annotator in _names(a)]
     ground_truth = [a for a in annotations if a.get("ground_truth")]
     if len(ground_truth) == 1:
         return ground_truth[0]
-    if not annotations:
-        raise InputError("this task is not annotated", where=where, hint="submit it, or do not export it")
     if len(annotations) > 1:
+        people = sorted({(_names(a) or ["unknown"])[0] for a in annotations})
         raise InputError(
-            f"{len(annotations)} annotations of one task",
+            f"{len(annotations)} annotations of one task, by {' and '.join(people)}",
             where=where,
-            hint="mark one of them as ground truth",
+            hint="choose with --annotator NAME or all, or mark one of them as ground truth",
         )
-    return annotations[0]
+    return annotations[0] if annotations else None
 
 
-def read_label_studio(path: Path, codebook: Codebook | None = None) -> list[Article]:
-    """Read a Label Studio JSON export.
-
-    Raises:
-        InputError: the first invalid task.
-    """
-    raw = load_json(read_text(path), str(path))
+def _tasks(path: Path) -> list[Any]:
+    """The tasks of an export, not yet checked."""
+    raw = load_json(read_text(path), str(path), allow_surrogates=True)
     tasks = [raw] if isinstance(raw, dict) else typed(raw, list, str(path), "the file")
     if not tasks:
         raise InputError("no tasks", where=str(path), hint="export a project with annotated tasks")
-    articles = []
-    for n, one in enumerate(tasks, 1):
-        where = f"{path}: task {n}"
-        task = typed(one, dict, where, "a task")
-        if "data" not in task:
-            raise InputError("no field 'data'", where=where, hint="export as JSON, not as JSON-MIN")
-        data, annotation = required(task, "data", dict, where), _annotation(task, where)
-        document = Document(
-            required(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data}
+    if any(isinstance(x, dict) and "completions" in x and "annotations" not in x for x in tasks):
+        raise InputError(
+            "an export of Label Studio before version 1.0, with 'completions' instead of 'annotations'",
+            where=str(path),
+            hint="open the project in a newer version, and export it as JSON",
         )
-        person = annotation.get("completed_by")
-        if person and not data.get("annotators"):
-            document.fields["annotators"] = [
-                str(person.get("email") or person.get("id") or "unknown")
-                if isinstance(person, dict)
-                else str(person)
-            ]
-        _read_result(annotation, document, where)
-        articles.append(article_from(document, where, codebook))
+    return tasks
+
+
+def label_studio_annotators(path: Path) -> list[str]:
+    """The annotators of an export, as `--annotator` takes them: e-mail addresses, or numbers."""
+    found = {
+        _names(annotation)[0]
+        for n, task in enumerate(_tasks(path), 1)
+        if isinstance(task, dict)
+        for annotation in _annotations(task, f"{path}: task {n}")
+        if _names(annotation)
+    }
+    return sorted(found)
+
+
+def read_label_studio(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
+    """Read a Label Studio JSON export. Tasks without annotation are left out, and reported as a note.
+
+    Raises:
+        InputError: the first invalid task, unless the options have another report; no task is annotated, or
+            none by the annotator of the options.
+    """
+    articles: list[Article] = []
+    left_out: list[int] = []
+    tasks = _tasks(path)
+    for n, task in enumerate(tasks, 1):
+        with guarded(f"{path}: task {n}", options.report):
+            if article := _read_task(task, n, path, codebook, options.annotator):
+                articles.append(article)
+            else:
+                left_out.append(n)
+    if len(left_out) == len(tasks):
+        if options.annotator is not None:
+            raise unknown_annotator(options.annotator, label_studio_annotators(path), str(path))
+        raise InputError("no task is annotated", where=str(path), hint="submit the tasks, then export them")
+    if left_out:
+        numbers = ", ".join(map(str, left_out[:10])) + (" …" if len(left_out) > 10 else "")
+        who = (
+            f"without an annotation by {options.annotator}"
+            if options.annotator
+            else "skipped or not annotated"
+        )
+        options.note(f"{path}: {plural(len(left_out), 'task')} left out: {who} ({numbers})")
     return articles
+
+
+def _read_task(
+    one: Any, n: int, path: Path, codebook: Codebook | None, annotator: str | None
+) -> Article | None:
+    """The article of a task; None if it is not annotated."""
+    where = f"{path}: task {n}"
+    task = typed(one, dict, where, "a task")
+    refuse_surrogates(task, where)
+    if "data" not in task:
+        raise InputError("no field 'data'", where=where, hint="export as JSON, not as JSON-MIN")
+    data, annotation = required(task, "data", dict, where), _annotation(task, annotator, where)
+    if annotation is None:
+        return None
+    document = Document(required(data, "text", str, where), {"doc_id": f"task-{task.get('id') or n}", **data})
+    names = _names(annotation)
+    if annotator is not None:
+        document.fields["annotators"] = [annotator]
+    elif names and not data.get("annotators"):
+        document.fields["annotators"] = names[:1]
+    _read_result(annotation, document, where)
+    return article_from(document, where, codebook)

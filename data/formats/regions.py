@@ -30,6 +30,7 @@ from ..errors import InputError
 from ..schema import Article, Span, Statement
 from ..text.segmentation.sentences import Segment, annotated_segments
 from .json_fields import ARTICLE_FIELDS, known_label
+from .offsets import MarkedSpan, cuts_word, in_characters
 from .outline import locate, read_outline
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -45,6 +46,7 @@ class Region:
         key: the id that links use.
         note: the identity of a party, or the kind of a near miss.
         where: its location, for error messages; None for that of the document.
+        words: its text, as far as the tool gives it.
     """
 
     key: str
@@ -53,6 +55,12 @@ class Region:
     end: int
     note: str | None = None
     where: str | None = None
+    words: str | None = None
+
+    @property
+    def is_party(self) -> bool:
+        """Whether it marks the words of an actor or target; others may mark any words of their sentence."""
+        return self.label.endswith((":actor", ":target"))
 
 
 @dataclass(slots=True)
@@ -74,6 +82,31 @@ class Document:
     def add_notes(self, notes: Mapping[str, str]) -> None:
         """Set the notes of all regions, from notes by key."""
         self.regions = [replace(r, note=notes.get(r.key)) for r in self.regions]
+
+    def convert_offsets(self, where: str, gaps: Sequence[tuple[int, int, str]] = ()) -> None:
+        """Convert the offsets of all regions from those of a tool, see `offsets`.
+
+        Args:
+            where: the location of the document, for error messages.
+            gaps: what is between the pieces of a region: start, end and location.
+
+        Raises:
+            InputError: a region is outside the text, cuts a word, or has other words than those of the tool.
+        """
+        spans = [
+            MarkedSpan(r.start, r.end, self._at(r, where), r.words, whole_words=r.is_party)
+            for r in self.regions
+        ]
+        spans += [MarkedSpan(a, b, at, "", whole_words=False) for a, b, at in gaps]
+        found = in_characters(self.text, spans)[: len(self.regions)]
+        self.regions = [
+            replace(r, start=start, end=end) for r, (start, end) in zip(self.regions, found, strict=True)
+        ]
+
+    @staticmethod
+    def _at(region: Region, where: str) -> str:
+        """The location of a region, with its label: some tools show no offsets."""
+        return f"{region.where or where}: {region.label}"
 
 
 def region_labels(codebook: Codebook) -> list[str]:
@@ -124,14 +157,14 @@ def document_of(article: Article, prefix: str = "r") -> Document:
         if sentence.near_miss:
             add(NEAR_MISS, at.start, at.end, sentence.near_miss)
         for s in sentence.statements:
-            actor = add(*_party_region(s, "actor", at, article.doc_id))
+            actor = add(*_party_region(s, "actor", at, sentence.text, article.doc_id))
             if s.target or s.target_id:
-                out.links.append((actor, add(*_party_region(s, "target", at, article.doc_id))))
+                out.links.append((actor, add(*_party_region(s, "target", at, sentence.text, article.doc_id))))
     return out
 
 
 def _party_region(
-    statement: Statement, role: str, at: Segment, doc_id: str
+    statement: Statement, role: str, at: Segment, text: str, doc_id: str
 ) -> tuple[str, int, int, str | None]:
     """The label, start, end and note of the region of an actor or target."""
     span: Span | None = getattr(statement, role)
@@ -143,6 +176,12 @@ def _party_region(
             "a span without words cannot be written",
             where=doc_id,
             hint="use null for a party that is not named",
+        )
+    if span.text != span.text.strip() or any(cuts_word(text, x) for x in (span.start, span.end)):
+        raise InputError(
+            f"span {span.text[:60]!r} cannot be written: it cuts a word, or has spaces at either end",
+            where=doc_id,
+            hint="give whole words",
         )
     return f"{statement.stance}:{role}", at.start + span.start, at.start + span.end, identity
 

@@ -25,6 +25,7 @@ from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import json_lines
+from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
 from ..schema import Article, Statement, occurrences, span_fields
 from .json_fields import ARTICLE_FIELDS, known_label, objects, optional, required, typed
 
@@ -138,13 +139,19 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
     return checked(Article, fields, where, codebook)
 
 
-def read_scores(path: Path, codebook: Codebook | None = None) -> list[Article]:
+def read_scores(
+    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+) -> list[Article]:
     """Read a file of scores.
 
     Raises:
-        InputError: the first invalid line.
+        InputError: the first invalid line, unless the options have another report.
     """
-    return [article_of_record(record, where, codebook) for where, record in json_lines(path)]
+    articles: list[Article] = []
+    for where, record in json_lines(path, options.report):
+        with guarded(where, options.report):
+            articles.append(article_of_record(record, where, codebook))
+    return articles
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from ..checking import duplicate_doc_id
 from ..errors import InputError, validated
 from ..files.atomic import atomic_write
 from ..files.reading import json_lines
+from ..reporting import Report, guarded, raise_error
 from ..schema import Article, Sentence, Statement
 
 # In a corpus, each line break within a sentence is a single space, so that offsets do not change.
@@ -107,20 +108,24 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(normalised_text(text).encode()).hexdigest()
 
 
-def read_layer(path: Path) -> list[LayerArticle]:
+def read_layer(path: Path, report: Report = raise_error) -> list[LayerArticle]:
     """The articles of a layer file.
 
+    Args:
+        report: called with each invalid line; by default the first one is raised.
+
     Raises:
-        InputError: the file cannot be read, or a line is invalid; the message names the first such line.
+        InputError: the file cannot be read.
     """
     out: list[LayerArticle] = []
     seen: set[str] = set()
-    for where, raw in json_lines(path):
-        article = validated(LayerArticle, raw, where=where, hint="a layer has offsets instead of text")
-        if article.doc_id in seen:
-            raise duplicate_doc_id(article.doc_id, where)
-        seen.add(article.doc_id)
-        out.append(article)
+    for where, raw in json_lines(path, report):
+        with guarded(where, report):
+            article = validated(LayerArticle, raw, where=where, hint="a layer has offsets instead of text")
+            if article.doc_id in seen:
+                raise duplicate_doc_id(article.doc_id, where)
+            seen.add(article.doc_id)
+            out.append(article)
     return out
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
-import gzip
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..errors import InputError
-from ..files.reading import load_json, read_bytes
+from ..files.reading import json_lines, load_json, read_bytes
+from ..reporting import Report, guarded, raise_error
 from ..schema import Article
 from .layer import LayerArticle, attach
 from .registry import LayerSource
@@ -43,74 +42,95 @@ def _text_of(raw: Any, source: LayerSource, where: str) -> str:
     )
 
 
-def _from_archive(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                doc_id = PurePosixPath(member.filename).stem
-                if doc_id not in doc_ids or not fnmatch.fnmatch(member.filename, source.members):
-                    continue
-                where = f"{path}: {member.filename}"
-                if member.file_size > MAX_ARTICLE_BYTES:
-                    raise InputError(
-                        f"too large for an article: {member.file_size / 1e6:.0f} MB",
-                        where=where,
-                        hint=_FETCH_HINT,
-                    )
-                yield doc_id, _text_of(load_json(archive.read(member), where, _FETCH_HINT), source, where)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        raise InputError("damaged or incomplete zip archive", where=str(path), hint=_FETCH_HINT) from None
+def _from_archive(
+    path: Path, source: LayerSource, doc_ids: Collection[str], report: Report
+) -> Iterator[tuple[str, str]]:
+    with guarded(str(path), hint=_FETCH_HINT):
+        archive = zipfile.ZipFile(path)
+    with archive:
+        for member in archive.infolist():
+            doc_id = PurePosixPath(member.filename).stem
+            if doc_id not in doc_ids or not fnmatch.fnmatch(member.filename, source.members):
+                continue
+            where, text = f"{path}: {member.filename}", None
+            with guarded(where, report, _FETCH_HINT):
+                text = _text_of(
+                    load_json(_unpacked(archive, member, where), where, _FETCH_HINT), source, where
+                )
+            if text is not None:
+                yield doc_id, text
 
 
-def _from_lines(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opened(path, "rt", encoding="utf-8-sig") as lines:
-            for n, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                where = f"{path}:{n}"
-                raw = load_json(line, where, _FETCH_HINT)
-                doc_id = raw.get(source.id_field) if isinstance(raw, dict) else None
-                if doc_id in doc_ids:
-                    yield str(doc_id), _text_of(raw, source, where)
-    except UnicodeDecodeError:
-        raise InputError(
-            "not UTF-8",
-            where=str(path),
-            hint="give a zip archive, JSONL (also .gz) or a folder of JSON files",
-        ) from None
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError("damaged or incomplete gzip file", where=str(path), hint=_FETCH_HINT) from None
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> bytes:
+    """The content of a member, which is refused before it is unpacked if it is too large."""
+    # Other methods unpack a whole block at once, whatever its size.
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError("an unusual compression, not deflate", where=where, hint=_FETCH_HINT)
+    size = member.file_size
+    if size <= MAX_ARTICLE_BYTES:
+        with archive.open(member) as file:
+            # The size in the directory of the archive may be wrong.
+            raw = file.read(MAX_ARTICLE_BYTES + 1)
+        if len(raw) <= MAX_ARTICLE_BYTES:
+            return raw
+        size = len(raw)
+    raise InputError(
+        f"too large for an article: {size / 1e6:.0f} MB, more than {MAX_ARTICLE_BYTES / 1e6:.0f} MB",
+        where=where,
+        hint=_FETCH_HINT,
+    )
 
 
-def _from_folder(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
+def _from_lines(
+    path: Path, source: LayerSource, doc_ids: Collection[str], report: Report
+) -> Iterator[tuple[str, str]]:
+    for where, raw in json_lines(path, report, compressed=path.suffix.lower() == ".gz"):
+        doc_id = raw.get(source.id_field) if isinstance(raw, dict) else None
+        if isinstance(doc_id, str) and doc_id in doc_ids:
+            text = None
+            with guarded(where, report, _FETCH_HINT):
+                text = _text_of(raw, source, where)
+            if text is not None:
+                yield doc_id, text
+
+
+def _from_folder(
+    path: Path, source: LayerSource, doc_ids: Collection[str], report: Report
+) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*.json")):
         if file.stem in doc_ids:
-            yield file.stem, _text_of(load_json(read_bytes(file), str(file), _FETCH_HINT), source, str(file))
+            text = None
+            with guarded(str(file), report, _FETCH_HINT):
+                raw = load_json(read_bytes(file, MAX_ARTICLE_BYTES), str(file), _FETCH_HINT)
+                text = _text_of(raw, source, str(file))
+            if text is not None:
+                yield file.stem, text
 
 
-def texts(path: Path, source: LayerSource, doc_ids: Collection[str]) -> Iterator[tuple[str, str]]:
+def texts(
+    path: Path, source: LayerSource, doc_ids: Collection[str], report: Report = raise_error
+) -> Iterator[tuple[str, str]]:
     """The doc_ids and texts of articles in a dataset.
 
     Args:
         path: a zip archive, a JSONL file (also .gz), or a folder of JSON files.
         source: the names of its files and fields.
         doc_ids: the articles to read.
+        report: called with each row, member or file that cannot be read or has no text.
 
     Raises:
-        InputError: the dataset cannot be read, or one of the articles has no text.
+        InputError: the dataset cannot be read.
     """
     if not path.exists():
         raise InputError(
             "no such file", where=str(path), hint=f"give a copy of the dataset from {source.homepage}"
         )
     if path.is_dir():
-        yield from _from_folder(path, source, doc_ids)
+        yield from _from_folder(path, source, doc_ids, report)
     elif path.suffix.lower() == ".zip":
-        yield from _from_archive(path, source, doc_ids)
+        yield from _from_archive(path, source, doc_ids, report)
     else:
-        yield from _from_lines(path, source, doc_ids)
+        yield from _from_lines(path, source, doc_ids, report)
 
 
 def join(
@@ -134,20 +154,23 @@ def join(
     joined: dict[str, Article] = {}
     out = Joined()
     changed: set[str] = set()
-    for doc_id, text in texts(path, source, by_id):
+    for doc_id, text in texts(path, source, by_id, out.errors.append):
         if doc_id in joined:
             continue
-        try:
-            joined[doc_id] = attach(by_id[doc_id], text)
-        except InputError as error:
+
+        def report(error: InputError, doc_id: str = doc_id) -> None:
             changed.add(doc_id)
             out.errors.append(error)
+
+        with guarded(doc_id, report):
+            joined[doc_id] = attach(by_id[doc_id], text)
         if advance:
             advance(1)
     out.errors += [
         InputError("not in the dataset", where=f"{path}: {i}", hint="give the complete dataset")
         for i in by_id
-        if i not in joined and i not in changed
+        # Of another dataset, one line for each article would say the same.
+        if joined and i not in joined and i not in changed
     ]
     out.articles = [joined[i] for i in by_id if i in joined]
     return out

@@ -80,7 +80,7 @@ def _party(row: Mapping[str, str | None], where: str) -> Party:
     cells = {c: tuple(x.strip() for x in (row.get(c) or "").split(";") if x.strip()) for c in COLUMNS}
     kind = (row.get("kind") or "organisation").strip()
     identity = (row["id"] or "").strip()
-    if not IDENTITY.match(identity):
+    if not IDENTITY.fullmatch(identity):
         raise InputError(f"id {identity!r} must be one word in capitals, or several joined by +", where=where)
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}", where=where)

@@ -73,5 +73,22 @@ class Parse:
 
     @classmethod
     def loads(cls, line: str) -> Parse:
-        """The parse from JSON; the inverse of `dumps`."""
-        return cls(*json.loads(line))
+        """The parse from JSON; the inverse of `dumps`.
+
+        Raises:
+            ValueError: it is not what `dumps` writes.
+            RecursionError: it is nested too deeply.
+        """
+        lists = json.loads(line)
+        if not isinstance(lists, list) or len(lists) != 7 or not all(isinstance(x, list) for x in lists):
+            raise ValueError("not a parse")
+        n, (*texts, heads, starts) = len(lists[0]), lists
+        if any(len(x) != n for x in lists):
+            raise ValueError("lists of different lengths")
+        if not all(type(x) is str for part in texts for x in part):
+            raise ValueError("something other than text")
+        if not all(type(h) is int and 0 <= h < n for h in heads):
+            raise ValueError("a head outside of the sentence")
+        if not all(type(x) is int and x >= 0 for x in starts):
+            raise ValueError("an invalid offset")
+        return cls(*lists)

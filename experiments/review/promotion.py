@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...data.errors import InputError
-from ...training.serialization import FORMAT
+from ...training.serialization import FORMAT, OLDEST_FORMAT
 from ..tracking.card_metadata import model_description
+from ..tracking.connection.addresses import shown_uri
+from ..tracking.connection.failures import failures, store_error
+from ..tracking.connection.lock import store_lock
+from ..tracking.lifecycle.signals import postponed_signals
 from ..tracking.registry import CHALLENGER, CHAMPION
 from ..tracking.store import connect
 from ..tracking.versions import registered_name
@@ -60,11 +64,11 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
     if champion is None:
         return CHAMPION, "it is the first model"
     old = f"version {champion.version}"
-    if champion.model_format < model_format:
+    if champion.model_format < OLDEST_FORMAT:
         return (
             CHAMPION,
             f"it replaces {old}, whose model format {champion.model_format} this release cannot load "
-            f"(it reads {model_format})",
+            f"(it reads {OLDEST_FORMAT} to {FORMAT})",
         )
     if champion.model_format > model_format:
         return CHALLENGER, f"{old} was trained by a newer release (model format {champion.model_format})"
@@ -81,12 +85,22 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
 def register(trained: Trained) -> Promotion:
     """Register a run's model under the name of its codebook, and give the version an alias.
 
+    Of two trainings that end at the same time, the one with the better model becomes champion.
+
     Raises:
-        InputError: the saved model does not give the scores of the trained one.
+        InputError: the saved model does not give the scores of the trained one, or the store failed.
     """
     if trained.refused:
         raise InputError(trained.refused, where=f"run {trained.run_id}")
-    mlflow = connect()
+    mlflow = connect(write=True)
+    try:
+        with store_lock(), postponed_signals():
+            return _register(mlflow, trained)
+    except failures() as error:
+        raise store_error(error, shown_uri(), f"the model is logged in run {trained.run_id}") from None
+
+
+def _register(mlflow: Any, trained: Trained) -> Promotion:
     from mlflow import MlflowClient
 
     client, name = MlflowClient(), registered_name(trained.codebook.name)
@@ -98,7 +112,34 @@ def register(trained: Trained) -> Promotion:
     client.update_registered_model(name, description=model_description(trained.codebook))
     client.update_model_version(name, version.version, description=trained.description)
     client.set_registered_model_alias(name, alias, version.version)
+    if alias == CHAMPION and (better := _better_rival(client, name, tags, champion, version)) is not None:
+        client.set_registered_model_alias(name, CHAMPION, better.version)
+        client.set_registered_model_alias(name, CHALLENGER, version.version)
+        f1 = float(better.tags[METRIC])
+        alias, why = CHALLENGER, f"version {better.version}, registered meanwhile, has validation F1 {f1:.3f}"
     return Promotion(str(version.version), alias, why, name)
+
+
+def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champion | None, own: Any) -> Any:
+    """A better version that another machine registered while this one was decided; None if there is none.
+
+    The lock holds only on this machine. Whoever sets the alias last sees all versions here, because a version
+    is registered before its alias is set.
+
+    Args:
+        before: the champion that this version was compared with.
+        own: this version.
+    """
+    since = int(before.version) if before is not None else 0
+    comparable = ("validation_sha256", "codebook", FORMAT_TAG)
+    rivals = [
+        v
+        for v in client.search_model_versions(f"name='{name}'")
+        if int(v.version) > since and all(v.tags.get(k) == tags[k] for k in comparable) and METRIC in v.tags
+    ]
+    # The first one wins a tie, as if they had been registered one after the other.
+    best = max(rivals, key=lambda v: (float(v.tags[METRIC]), -int(v.version)), default=None)
+    return None if best is None or str(best.version) == str(own.version) else best
 
 
 def _tags(trained: Trained) -> dict[str, str]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..tracking.connection.addresses import redacted
+from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lifecycle.clean import status_of
 from ..tracking.metrics import ARTIFACT, nested_metrics
 from ..tracking.store import connect
 from ..tracking.versions import list_versions
@@ -42,7 +45,7 @@ class RunDetails:
         run: run id.
         name: name of the run in MLflow.
         when: start, in local time.
-        status: MLflow's status: `FINISHED`, `FAILED`, `RUNNING`.
+        status: MLflow's status (`FINISHED`, `FAILED`, `KILLED`, `RUNNING`), or `LOST`, see `RunRow`.
         registered: current version and aliases of its model.
         changed: settings that differ from the config, as one string.
         metrics: all metrics, nested by split.
@@ -50,7 +53,7 @@ class RunDetails:
         settings: parameters without thresholds.
         thresholds: by role and label, in [0, 1].
         tags: tags, without those of MLflow itself.
-        artifacts: URI of the run's artifacts.
+        artifacts: URI or folder of the run's artifacts.
     """
 
     run: str
@@ -81,7 +84,7 @@ def run_details(run: str) -> RunDetails:
         run=found.info.run_id,
         name=found.info.run_name or "",
         when=datetime.fromtimestamp(found.info.start_time / 1000).strftime("%Y-%m-%d %H:%M:%S"),
-        status=found.info.status,
+        status=status_of(found),
         registered=registered_models(list_versions()).get(found.info.run_id, ""),
         changed=tags.get("changed", ""),
         metrics=metrics,
@@ -89,7 +92,7 @@ def run_details(run: str) -> RunDetails:
         settings={k: v for k, v in params.items() if not k.startswith(prefix)},
         thresholds={k.removeprefix(prefix): v for k, v in params.items() if k.startswith(prefix)},
         tags={k: v for k, v in tags.items() if not k.startswith("mlflow.")},
-        artifacts=found.info.artifact_uri,
+        artifacts=str(find_artifacts(found.info.artifact_uri) or redacted(found.info.artifact_uri)),
     )
 
 
@@ -97,8 +100,9 @@ def _all_metrics(run: Any) -> dict[str, Any]:
     """The metrics in the artifact, if the run has it, and further ones in MLflow."""
     flat = nested_metrics(run.data.metrics)
     mlflow = connect()
+    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
     try:
-        everything: dict[str, Any] = mlflow.artifacts.load_dict(f"{run.info.artifact_uri}/{ARTIFACT}")
+        everything: dict[str, Any] = mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")
     except Exception:  # an older or unfinished run, or artifacts that cannot be reached
         return flat
     return everything | {k: v for k, v in flat.items() if k not in everything}

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 from ...data.errors import InputError
-from ..tracking.store import connect, tracking_uri
+from ..tracking.connection.addresses import shown_uri
+from ..tracking.connection.failures import failures, store_error
+from ..tracking.lifecycle.clean import status_of
+from ..tracking.lifecycle.experiment import deleted_experiment
+from ..tracking.store import connect, store_exists
 from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
 # The prefix of the metrics that are shown for each kind of run; `validation` for a training run.
@@ -35,7 +40,8 @@ class RunRow:
         macro_f1: mean F1 over stances.
         stances: F1 by stance and label.
         seconds: duration.
-        status: MLflow's status: `FINISHED`, `FAILED`, `RUNNING`.
+        status: MLflow's status (`FINISHED`, `FAILED`, `KILLED`, `RUNNING`), or `LOST` for a run that looks
+            unfinished although its process is gone.
         registered: current version and aliases of its model: `v3 champion`, `deeds v1 challenger`.
         changed: settings that differ from the config: `classifier.regularisation=1.0`.
     """
@@ -94,7 +100,7 @@ def _row(run: Any, registered: Mapping[str, str]) -> RunRow:
             if name not in NOT_STANCES and f"{prefix}/{name}/f1" in metrics
         },
         seconds=metrics.get("seconds"),
-        status=run.info.status,
+        status=status_of(run),
         registered=registered.get(run.info.run_id, ""),
         changed=tags.get("changed", ""),
     )
@@ -109,23 +115,43 @@ def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = F
         folds: whether to include the runs of single folds.
 
     Raises:
-        InputError: there is no such experiment or column.
+        InputError: there is no such experiment or column, or the experiments with runs were deleted.
     """
-    mlflow = connect()
-    experiments = mlflow.search_experiments()
-    if experiment is not None:
-        experiments = [e for e in experiments if e.name == experiment]
-        if not experiments:
-            raise InputError(
-                f"no experiment {experiment!r}",
-                where=tracking_uri(),
-                hint="`stancewire train` creates one; leave --experiment out to see all",
-            )
-    ids = [e.experiment_id for e in experiments]
-    runs = mlflow.search_runs(ids, output_format="list", max_results=5000) if ids else []
+    if not store_exists() and experiment is None:
+        return []
+    try:
+        runs = _runs(experiment)
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
     registered = registered_models(list_versions())
     rows = [row for run in runs if (row := _row(run, registered)).kind != "fold" or folds]
     return _sorted(rows, sort)
+
+
+def _runs(experiment: str | None) -> list[Any]:
+    """The MLflow runs of one experiment or of all."""
+    mlflow = connect() if store_exists() else None
+    found = _experiments(mlflow) if mlflow is not None else []
+    active = [e for e in found if e.lifecycle_stage == "active" and experiment in (None, e.name)]
+    deleted = [e for e in found if e.lifecycle_stage != "active" and experiment in (None, e.name)]
+    if experiment is not None and not active and not deleted:
+        raise InputError(
+            f"no experiment {experiment!r}",
+            where=shown_uri(),
+            hint="`stancewire train` creates one; leave --experiment out to see all",
+        )
+    ids = [e.experiment_id for e in active]
+    runs = mlflow.search_runs(ids, output_format="list", max_results=5000) if mlflow and ids else []
+    if not runs and deleted:
+        raise deleted_experiment(deleted[0].name, deleted[0].experiment_id)
+    return list(runs)
+
+
+def _experiments(mlflow: ModuleType) -> list[Any]:
+    """All experiments, also deleted ones."""
+    from mlflow.entities import ViewType
+
+    return list(mlflow.search_experiments(view_type=ViewType.ALL))
 
 
 def _sorted(rows: list[RunRow], column: str) -> list[RunRow]:
@@ -149,10 +175,15 @@ def find_run(run: str) -> Any:
     Raises:
         InputError: there is no such run, or more than one.
     """
-    mlflow = connect()
-    runs = mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)
+    runs: list[Any] = []
+    if store_exists():
+        mlflow = connect()
+        try:
+            runs = mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)
+        except failures() as error:
+            raise store_error(error, shown_uri()) from None
     found = [r for r in runs if r.info.run_id.startswith(run)]
     if len(found) != 1:
         what = f"no run {run!r}" if not found else f"{len(found)} runs start with {run!r}"
-        raise InputError(what, where=tracking_uri(), hint="`stancewire experiments list` shows the runs")
+        raise InputError(what, where=shown_uri(), hint="`stancewire experiments list` shows the runs")
     return found[0]

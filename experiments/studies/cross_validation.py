@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
@@ -24,9 +22,12 @@ from ...training.pipeline import analyse_splits, fit_and_measure
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
 from ..config import changed_settings
+from ..tracking.lifecycle.live import LiveLog
+from ..tracking.lifecycle.run import open_run
+from ..tracking.lifecycle.work_folder import work_folder
 from ..tracking.metrics import ARTIFACT, main_metrics
 from ..tracking.provenance import tag_commit
-from ..tracking.run_logging import corpus_param, log_run, run_name
+from ..tracking.run_logging import corpus_param, log_result, log_start, run_name, training_tags
 from ..tracking.store import connect
 
 # One tenth of the articles that are not held out serve for calibration, thresholds and early stopping.
@@ -139,13 +140,14 @@ def cross_validate(
     codebook = codebook_named(settings.codebook)
     articles = [a for a in read_corpus(settings.corpus, codebook) if a.split != "test"]
     fold_of = assign_folds(articles, folds, settings.seed)
-    mlflow = connect()
-    mlflow.set_experiment(settings.experiment)
+    mlflow = connect(write=True)
     changed = changed_settings(settings, config)
     measured: list[dict[str, Any]] = []
     records: dict[str, Record] = {}
-    with mlflow.start_run(run_name=f"{run_name(settings, changed)}, {folds} folds") as parent:
-        _describe(mlflow, settings, codebook, folds, changed)
+    name = f"{run_name(settings, changed)}, {folds} folds"
+    tags = _tags(settings, codebook, changed)
+    with open_run(mlflow, name, tags, settings.experiment) as parent:
+        _describe(mlflow, settings, folds)
         for fold in range(folds):
             by_split = _splits(articles, fold_of, fold, settings.seed)
             result = _run_fold(mlflow, settings, by_split, codebook, _Fold(fold, folds), progress)
@@ -157,22 +159,22 @@ def cross_validate(
         means = {f"{k}/mean": mean([m[k] for m in main]) for k in main[0] if all(k in m for m in main)}
         mlflow.log_metrics({**means, **main_metrics("pooled", pooled, codebook), "seconds": seconds})
         mlflow.log_dict({"pooled": pooled, **{f"fold {n}": m for n, m in enumerate(measured, 1)}}, ARTIFACT)
-        return CrossValidated(str(parent.info.run_id), measured, pooled, codebook, seconds)
+        return CrossValidated(parent.run_id, measured, pooled, codebook, seconds)
 
 
-def _describe(
-    mlflow: Any, settings: TrainingSettings, codebook: Codebook, folds: int, changed: Mapping[str, str]
-) -> None:
-    """Log parameters and tags of the parent run."""
-    mlflow.set_tags(
-        {
-            "kind": "cross-validation",
-            "config": settings.name,
-            "codebook": codebook.digest,
-            "codebook_name": codebook.name,
-            "changed": " ".join(f"{k}={v}" for k, v in changed.items()),
-        }
-    )
+def _tags(settings: TrainingSettings, codebook: Codebook, changed: Mapping[str, str]) -> dict[str, str]:
+    """Tags of the parent run."""
+    return {
+        "kind": "cross-validation",
+        "config": settings.name,
+        "codebook": codebook.digest,
+        "codebook_name": codebook.name,
+        "changed": " ".join(f"{k}={v}" for k, v in changed.items()),
+    }
+
+
+def _describe(mlflow: Any, settings: TrainingSettings, folds: int) -> None:
+    """Log the parameters of the parent run."""
     tag_commit(mlflow)
     classifier = {f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()}
     general = {"folds": folds, "corpus": corpus_param(settings.corpus), "mentions": settings.mentions}
@@ -200,13 +202,12 @@ def _run_fold(
 ) -> TrainingResult:
     """Train and evaluate on one fold, and log it as a child of the current run."""
     here = Progress(lambda what: progress.step(f"{fold}: {what}"), progress.update, progress.line)
-    data = analyse_splits(settings, by_split, codebook, here)
-    result = fit_and_measure(settings, data, codebook, here)
-    with (
-        mlflow.start_run(run_name=f"{settings.name}, {fold}", nested=True),
-        tempfile.TemporaryDirectory() as work,
-    ):
-        log_run(mlflow, settings, str(fold), by_split, result, Path(work))
-        mlflow.set_tag("kind", "fold")
+    tags = training_tags(settings, by_split, codebook) | {"kind": "fold"}
+    with work_folder() as work, open_run(mlflow, f"{settings.name}, {fold}", tags, nested=True):
+        log_start(mlflow, settings, str(fold), by_split, codebook)
+        live = LiveLog(mlflow, here)
+        data = analyse_splits(settings, by_split, codebook, live.progress)
+        result = fit_and_measure(settings, data, codebook, live.progress)
+        log_result(mlflow, by_split, result, work, live.logged_epochs)
     result.labeller.classifier.discard_checkpoints()
     return result

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...data.errors import InputError
-from .store import check_uri, connect, tracking_uri
+from .connection.addresses import shown_uri, tracking_uri
+from .connection.failures import reason
+from .lifecycle.artifacts import local_path
+from .store import check_uri, connect
 from .versions import PREFIX, ModelVersion, list_versions, local_folder, registered_name
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 NO_MODEL = "run `stancewire train` (or `stancewire demo`) first"
+_MISSING = "copy the folder of artifacts, usually mlruns, beside the database; or train again"
 # `NAME`, `NAME@alias` or `NAME/version`.
 _NAMED = re.compile(r"(?P<name>[^@/]+)(?:@(?P<alias>[^@/]+)|/v?(?P<number>\d{1,9}))?")
 
@@ -51,6 +55,8 @@ def model_folder(model: str) -> tuple[Path, str]:
     Raises:
         InputError: there is no such model.
     """
+    if not model.strip():
+        raise InputError("no name", where="--model", hint="use champion, a version, a run id or a folder")
     if (folder := _saved_in(Path(model))) is not None:
         return folder, Path(model).resolve().name
     try:
@@ -72,7 +78,13 @@ def _saved_in(folder: Path) -> Path | None:
 
     if (folder / FILE).is_file():
         return folder
-    return next((p.parent for p in sorted(folder.rglob(FILE))), None) if folder.is_dir() else None
+    found = sorted(p.parent for p in folder.rglob(FILE)) if folder.is_dir() else []
+    if len(found) > 1:
+        names = ", ".join(str(p.relative_to(folder)) for p in found[:3])
+        raise InputError(
+            f"there are {len(found)} models in this folder", where=str(folder), hint=f"{names} …"
+        )
+    return found[0] if found else None
 
 
 def find_version(model: str) -> ModelVersion:
@@ -81,8 +93,8 @@ def find_version(model: str) -> ModelVersion:
     Raises:
         InputError: there is none.
     """
-    where = tracking_uri()
-    check_uri(where)
+    where = shown_uri()
+    check_uri(tracking_uri())
     versions = list_versions()
     if not versions:
         raise InputError("no model is registered yet", where=where, hint=NO_MODEL)
@@ -96,7 +108,9 @@ def find_version(model: str) -> ModelVersion:
 
 def _by_name(versions: Sequence[ModelVersion], model: str) -> ModelVersion | None:
     if model in (CHAMPION, CHALLENGER):
-        return _with_alias(versions, PREFIX, model)
+        names = {v.name for v in versions}
+        # Who trained with one label set of their own, and no other, means that one.
+        return _with_alias(versions, PREFIX if PREFIX in names or len(names) > 1 else min(names), model)
     if re.fullmatch(r"v?\d{1,9}", model):
         return _with_number(versions, PREFIX, int(model.lstrip("v")))
     parts = _NAMED.fullmatch(model)
@@ -128,6 +142,9 @@ def _known(versions: Sequence[ModelVersion]) -> str:
         for version in own:
             for alias in version.aliases:
                 names.append(alias if name == PREFIX else short if alias == CHAMPION else f"{short}@{alias}")
+        numbers = sorted(v.number for v in own)
+        last = f" to {short}/{numbers[-1]}" if len(numbers) > 1 else ""
+        names.append(f"{short}/{numbers[0]}{last}")
     listed = f"registered: {', '.join(names)}; " if names else ""
     return f"{listed}a version, a run id or a folder also works; see `stancewire experiments list`"
 
@@ -140,13 +157,18 @@ def artifact_folder(version: ModelVersion) -> Path:
     """
     root = local_folder(version)
     if root is None:
+        if version.location and local_path(version.location) is not None:
+            raise InputError(
+                f"the model's files are neither in {version.location} nor beside the database",
+                where=version.title,
+                hint=_MISSING,
+            )
         mlflow = connect()
         try:
             root = Path(mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{version.title}"))
         except Exception as error:  # whatever a remote store raises
-            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
             raise InputError(
-                f"the model's files cannot be read: {reason}", where=version.title, hint=NO_MODEL
+                f"the model's files cannot be read: {reason(error)}", where=version.title, hint=_MISSING
             ) from None
     if (found := _saved_in(root)) is None:
         raise InputError("this registered model has no stancewire files", where=version.title, hint=NO_MODEL)

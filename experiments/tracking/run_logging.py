@@ -1,8 +1,8 @@
-"""Log a training run: parameters, metrics, datasets, plots and tables."""
+"""Log a training run: parameters, tags and datasets at its start; metrics, plots and tables at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from ... import __version__
 from ...data.annotation.corpus import corpus_digest
 from ...data.annotation.counting import Mistake
+from ...data.codebook import Codebook
 from ...data.schema import Article
 from ...training.decoding.labeller import Labeller
 from ...training.evaluation.result import TrainingResult
 from ...training.settings import TrainingSettings
 from .card_metadata import short_corpus_name
+from .connection.addresses import redacted, shown_uri
+from .connection.failures import failures, store_error
 from .metrics import ARTIFACT, main_metrics
 from .model_card import slices
 from .plots import draw_confusion, draw_curves
@@ -36,67 +39,94 @@ def run_name(settings: TrainingSettings, changed: Mapping[str, str]) -> str:
     return ", ".join([f"{settings.name} on {corpora}", *(f"{k}={v}" for k, v in changed.items())])[:250]
 
 
-def log_run(
+def training_tags(
+    settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], codebook: Codebook
+) -> dict[str, str]:
+    """The tags of a training run."""
+    everything = [a for articles in by_split.values() for a in articles]
+    tags = {
+        "config": settings.name,
+        "stancewire": __version__,
+        "codebook": codebook.digest,
+        "codebook_name": codebook.name,
+        "corpus_sha256": corpus_digest(everything),
+    }
+    return tags | {f"{split}_sha256": corpus_digest(articles) for split, articles in by_split.items()}
+
+
+def log_start(
     mlflow: Any,
     settings: TrainingSettings,
     how: str,
     by_split: Mapping[str, Sequence[Article]],
-    result: TrainingResult,
-    work: Path,
+    codebook: Codebook,
 ) -> None:
-    """Log a training run to the current MLflow run.
+    """Log to the current run what is known before training: settings, datasets, environment.
 
     Args:
         mlflow: the module, connected to a store.
         settings: settings of the run.
         how: how the articles were split.
         by_split: the articles of train, validation and test.
-        result: the labeller and its metrics.
-        work: an empty folder for temporary files.
+        codebook: the label set.
+
+    Raises:
+        InputError: the store failed.
     """
-    _log_params(mlflow, settings, how, result.labeller)
-    _log_tags(mlflow, settings, by_split, result.labeller)
-    _log_inputs(mlflow, settings, by_split)
-    _log_metrics(mlflow, by_split, result)
-    _log_mistakes(mlflow, result.mistakes)
-    _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
-    mlflow.log_text(environment(), "environment.txt")
-    mlflow.log_text(result.labeller.codebook.model_dump_json(indent=2), "codebook.json")
-
-
-def _log_params(mlflow: Any, settings: TrainingSettings, how: str, labeller: Labeller) -> None:
     flat = settings.model_dump()
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
-    flat["corpus"] = corpus_param(settings.corpus)
+    flat["corpus"] = redacted(corpus_param(settings.corpus))
+    try:
+        mlflow.log_params({**{k: str(v) for k, v in flat.items()}, "split": how})
+        tag_commit(mlflow)
+        _log_inputs(mlflow, settings, by_split)
+        mlflow.log_text(environment(), "environment.txt")
+        mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+
+
+def log_result(
+    mlflow: Any,
+    by_split: Mapping[str, Sequence[Article]],
+    result: TrainingResult,
+    work: Path,
+    logged_epochs: Collection[int] = (),
+) -> None:
+    """Log to the current run what training and evaluation came to.
+
+    Args:
+        mlflow: the module, connected to a store.
+        by_split: the articles of train, validation and test.
+        result: the labeller and its metrics.
+        work: an empty folder for temporary files.
+        logged_epochs: numbers of epochs, from 1, whose metrics were logged during training.
+    """
+    _log_thresholds(mlflow, result.labeller)
+    _log_metrics(mlflow, by_split, result, logged_epochs)
+    _log_mistakes(mlflow, result.mistakes)
+    _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
+
+
+def _log_thresholds(mlflow: Any, labeller: Labeller) -> None:
     decisions = labeller.decisions
     thresholds = {**decisions.thresholds, "target": decisions.target_threshold}
-    params = {k: str(v) for k, v in flat.items()}
-    params |= {f"threshold.{k.replace(':', '.')}": str(round(v, 4)) for k, v in thresholds.items()}
+    params = {f"threshold.{k.replace(':', '.')}": str(round(v, 4)) for k, v in thresholds.items()}
     about = labeller.classifier.about
     params |= {f"encoder.{k}": str(v) for k, v in about.items() if not isinstance(v, Mapping)}
-    mlflow.log_params({**params, "split": how})
+    mlflow.log_params(params)
 
 
-def _log_tags(
-    mlflow: Any, settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]], labeller: Labeller
+def _log_metrics(
+    mlflow: Any,
+    by_split: Mapping[str, Sequence[Article]],
+    result: TrainingResult,
+    logged_epochs: Collection[int],
 ) -> None:
-    everything = [a for articles in by_split.values() for a in articles]
-    tags = {
-        "config": settings.name,
-        "stancewire": __version__,
-        "codebook": labeller.codebook.digest,
-        "codebook_name": labeller.codebook.name,
-        "corpus_sha256": corpus_digest(everything),
-    }
-    tags |= {f"{split}_sha256": corpus_digest(articles) for split, articles in by_split.items()}
-    mlflow.set_tags(tags)
-    tag_commit(mlflow)
-
-
-def _log_metrics(mlflow: Any, by_split: Mapping[str, Sequence[Article]], result: TrainingResult) -> None:
     classifier, codebook = result.labeller.classifier, result.labeller.codebook
     for step, epoch in enumerate(classifier.history, 1):
-        mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
+        if step not in logged_epochs:  # of a training that was resumed, or logged while the store was down
+            mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
     main = {k: v for split, m in result.metrics.items() for k, v in main_metrics(split, m, codebook).items()}
     parity = classifier.about.get("parity", {})
     mlflow.log_metrics({**main, **{f"parity/{k}": float(v) for k, v in parity.items()}})

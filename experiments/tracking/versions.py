@@ -13,9 +13,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from .store import connect, tracking_uri
+from .connection.addresses import shown_uri, sqlite_file, tracking_uri
+from .connection.failures import failures, store_error
+from .lifecycle.artifacts import find_artifacts
+from .store import connect
 
 # The registered model of the shipped codebook; other codebooks add a hyphen and their name.
 PREFIX = "stancewire"
@@ -68,6 +70,13 @@ def _is_ours(name: str) -> bool:
 
 def _from_mlflow() -> list[ModelVersion]:
     connect()
+    try:
+        return _search()
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+
+
+def _search() -> list[ModelVersion]:
     from mlflow import MlflowClient
 
     client = MlflowClient()
@@ -98,9 +107,7 @@ def _from_mlflow() -> list[ModelVersion]:
 def _sqlite_file(uri: str) -> Path | None:
     """The file of a plain `sqlite:///FILE`; None for any other store."""
     # MLflow handles a separate registry, and drivers or options in the URI.
-    if os.environ.get("MLFLOW_REGISTRY_URI") or not uri.startswith("sqlite:///") or "?" in uri:
-        return None
-    return Path(uri.removeprefix("sqlite:///"))
+    return None if os.environ.get("MLFLOW_REGISTRY_URI") else sqlite_file(uri)
 
 
 def _from_sqlite(uri: str) -> list[ModelVersion] | None:
@@ -163,10 +170,5 @@ def _rows(database: sqlite3.Connection) -> list[ModelVersion]:
 
 def local_folder(version: ModelVersion) -> Path | None:
     """The folder of a version's artifacts; None if MLflow has to download them."""
-    if not version.location:
-        return None
-    parts = urlsplit(version.location)
-    if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
-        return None
-    folder = Path(unquote(parts.path)) if parts.scheme else Path(version.location)
-    return folder if folder.is_absolute() and folder.is_dir() else None
+    folder = find_artifacts(version.location) if version.location else None
+    return folder if folder is not None and folder.is_dir() else None

@@ -110,6 +110,7 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
         id=check_text(str(identity), "id", where),
+        given_id="id" in row or "doc_id" in row,
         text=check_text(text, "text", where),
         source=source.name,
         position=position,

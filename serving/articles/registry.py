@@ -7,6 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from ...data.errors import InputError
 from ...data.reporting import guarded
 from .checks import check_article
+from .documents.docx import Docx
+from .documents.mail import Mail
+from .documents.markdown import Markdown
+from .documents.pdf import Pdf
+from .documents.rtf import Rtf
+from .exports.factiva_html import FactivaHtml
 from .inputs import sources
 from .json_lines import JsonLines
 from .kinds import kind_of_head
@@ -15,9 +21,21 @@ from .reader import Reader
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 
 # In order of precedence: the first reader that recognises a source reads it.
-READERS: tuple[Reader, ...] = (JsonLines(), PlainText())
+READERS: tuple[Reader, ...] = (
+    FactivaHtml(),
+    Docx(),
+    Rtf(),
+    Pdf(),
+    Mail(),
+    JsonLines(),
+    Markdown(),
+    PlainText(),
+)
 # The extensions of files that are read from folders.
-ENDINGS = (".txt", ".text", ".md", ".jsonl", ".jsonl.gz", ".ndjson")
+ENDINGS = (
+    *(".txt", ".text", ".md", ".markdown", ".jsonl", ".jsonl.gz", ".ndjson"),
+    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm"),
+)
 
 
 def reader_of(source: Source) -> Reader:

@@ -28,6 +28,7 @@ class SourceArticle:
 
     Attributes:
         id: unique among the articles of a source.
+        given_id: whether the source names the id; otherwise it is made from the name and position.
         source: the file or URL as the user named it; `-` for standard input.
         position: where in the source the article is, for messages: `row 12`, `article 3`, or empty.
         date: ISO 8601, a day or a time.
@@ -38,6 +39,7 @@ class SourceArticle:
     id: str
     text: str
     source: str
+    given_id: bool = False
     position: str = ""
     title: str | None = None
     outlet: str | None = None
@@ -204,14 +206,18 @@ class Source:
             bounded = Bounded(peeked, limit, self.label, None)
         return io.BufferedReader(bounded, HEAD_BYTES)
 
-    def read(self, limit: int = MAX_ARTICLE_BYTES) -> bytes:
-        """The whole content.
+    def read(self, limit: int = MAX_ARTICLE_BYTES, what: str = "an article") -> bytes:
+        """The whole content, for kinds that cannot be streamed.
+
+        Args:
+            limit: the largest size, in bytes.
+            what: what is read, for the message.
 
         Raises:
             InputError: it is larger than `limit` bytes.
         """
         if self.path is not None and (size := self.size) is not None and size > limit and not self.is_gzip:
-            raise too_large(size, self.label, limit)
+            raise too_large(size, self.label, limit, what)
         with self.open(limit) as file:
             return file.read()
 
@@ -231,3 +237,8 @@ def _gunzipped_head(head: bytes) -> bytes:
         return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
     except zlib.error:
         return head
+
+
+def memory_source(name: str, content: bytes) -> Source:
+    """Bytes at hand: a member of an archive, or the body of a response."""
+    return Source(name, data=content)

@@ -18,14 +18,11 @@ MAX_RATIO = 200
 RATIO_FLOOR = 20_000_000
 
 
-def too_large(n_bytes: int | None, where: str, limit: int) -> InputError:
+def too_large(n_bytes: int | None, where: str, limit: int, what: str = "an article") -> InputError:
     """The error of a source that exceeds a limit; `n_bytes` is None if its size is unknown."""
     size = f"{n_bytes / 1e6:.1f} MB is" if n_bytes is not None else "it is"
-    return InputError(
-        f"{size} too large for an article" if limit <= MAX_ARTICLE_BYTES else f"{size} too large",
-        where=where,
-        hint=f"the limit is {limit / 1e6:,.0f} MB; split it into smaller files",
-    )
+    hint = f"the limit is {limit / 1e6:,.0f} MB; split it into smaller files"
+    return InputError(f"{size} too large for {what}", where=where, hint=hint)
 
 
 class OneWay(io.RawIOBase):

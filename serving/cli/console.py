@@ -36,7 +36,8 @@ def set_verbosity(quiet: bool = False, verbose: bool = False) -> None:
     _verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
     import logging
 
-    logging.getLogger("stancewire").setLevel(logging.DEBUG if verbose else logging.WARNING)
+    level = logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING
+    logging.getLogger("stancewire").setLevel(level)
 
 
 def raise_verbosity(quiet: bool, verbose: bool) -> None:

@@ -21,7 +21,10 @@ CorpusOption = Annotated[
     ),
 ]
 ErrorsOption = Annotated[
-    int, typer.Option("--errors", metavar="N", min=0, help="Also show the first N wrong statements.")
+    int,
+    typer.Option(
+        "--errors", metavar="N", min=0, max=1_000_000, help="Also show the first N wrong statements."
+    ),
 ]
 NameSwapsOption = Annotated[
     int,
@@ -29,6 +32,7 @@ NameSwapsOption = Annotated[
         "--name-swaps",
         metavar="N",
         min=0,
+        max=1000,
         help="Swap the two parties' names N times per article; report the fraction of changed statements.",
     ),
 ]

@@ -1,14 +1,15 @@
-"""`stancewire experiments list` and `show`."""
+"""`stancewire experiments list`, `show` and `clean`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from .console import note
+from .console import note, plural
 from .options import TableOrJson
 
 ExperimentOption = Annotated[
@@ -50,7 +51,7 @@ def list_runs(
 
     F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
     held-out articles. `changed` lists the settings that differ from the config. Stances have a column each if
-    there are at most five.
+    there are at most five. A run is "lost" if its process was killed; `experiments clean` closes it.
 
     Example: stancewire experiments list --sort micro_f1
 
@@ -93,6 +94,38 @@ def show_run(
         typer.echo(json.dumps(content, ensure_ascii=False))
     else:
         print_run(details)
+
+
+def clean_up(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FOLDER", help="Folders with outputs of killed commands. Default: the working folder."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be cleaned.")] = False,
+) -> None:
+    """Close the runs of killed commands, and remove their temporary files.
+
+    Closed runs get the status KILLED and a tag that says so. Removed are only files with stancewire's own
+    patterns that no running process uses: `stancewire-PID-…` in the system's folder for temporary files, and
+    incomplete outputs (`.NAME.….part`) in FOLDER.
+
+    Example: stancewire experiments clean --dry-run
+
+    Example: stancewire experiments clean results/
+    """
+    from ...experiments.tracking.lifecycle.clean import clean
+    from ...experiments.tracking.lifecycle.work_folder import incomplete_outputs
+
+    files = [path for folder in folders or [Path()] for path in incomplete_outputs(folder)]
+    found = clean(files, dry_run)
+    for run, name in found.runs:
+        typer.echo(f"{'would close' if dry_run else 'closed as KILLED'}: run {run[:8]} ({name})")
+    for path in found.files:
+        typer.echo(f"{'would remove' if dry_run else 'removed'}: {path}")
+    lost, removed = plural(len(found.runs), "lost run"), plural(len(found.files), "temporary file")
+    note(f"{lost}, {removed}" + (" found; nothing was changed" if dry_run else ""))
 
 
 def _flat(metrics: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

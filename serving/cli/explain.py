@@ -62,11 +62,15 @@ def _explanations(
     from ...training.explanation import explain as explain_text
     from ..articles.registry import read_articles
     from ..articles.source import ReadOptions
+    from ..articles.unread_pairs import UnreadPairs
     from ..models import open_model
 
-    labeller, _ = open_model(model)
+    labeller, name = open_model(model)
     cache = ParseCache()
-    for one in read_articles([article], ReadOptions(any_language=True), report_error=errors, note=note):
+    pairs = UnreadPairs(labeller)
+    texts = read_articles([article], ReadOptions(any_language=True), report_error=errors, note=note)
+    for one in pairs.count(texts):
         with progress("explaining"):
             found = explain_text(labeller, one.text, min_score, cache)
         yield from ((one.id, x) for x in found)
+    pairs.report(note, name)

@@ -11,16 +11,17 @@ from typing import Annotated
 import typer
 
 from ... import __version__
+from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .evaluate import evaluate
-from .experiments import list_runs, show_run
+from .experiments import clean_up, list_runs, show_run
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
-from .signals import raise_on_signals
+from .signals import exit_on_signal, raise_on_signals
 from .studies import acquisition, learning_curve
 from .train import train
 
@@ -45,6 +46,11 @@ MODELS_HELP = """\
 List, show and share registered models.
 
 Example: stancewire models list
+"""
+CACHE_HELP = """\
+Show and clear the cache of parses, downloads and checkpoints.
+
+Example: stancewire cache info
 """
 
 
@@ -87,6 +93,7 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("clean", clean_up),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
     ):
@@ -106,6 +113,13 @@ def _models() -> typer.Typer:
     return app
 
 
+def _cache() -> typer.Typer:
+    app = group(CACHE_HELP)
+    add_command(app, cache_info, "info")
+    add_command(app, cache_clear, "clear")
+    return app
+
+
 def command_line() -> typer.Typer:
     """The whole command line, in the order in which help lists it."""
     root = typer.Typer(
@@ -122,6 +136,7 @@ def command_line() -> typer.Typer:
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")
     root.add_typer(_models(), name="models")
+    root.add_typer(_cache(), name="cache")
     return root
 
 
@@ -142,4 +157,5 @@ def main() -> None:
     codecs.register_error("escape", _escape)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="escape")
-    app()
+    with exit_on_signal():
+        app()

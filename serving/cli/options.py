@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
@@ -17,6 +18,9 @@ from .signals import Interrupted, report_interruption
 MODEL_HELP = (
     "champion, challenger, a version, NAME[@ALIAS|/VERSION], a run id, or a model folder or .zip file."
 )
+
+# The largest seed of NumPy and scikit-learn.
+MAX_SEED = 2**32 - 1
 
 Inputs = Annotated[
     list[str],
@@ -66,11 +70,18 @@ Config = Annotated[
 Bootstrap = Annotated[
     int,
     typer.Option(
-        "--bootstrap", metavar="N", min=0, help="Bootstrap resamples for the 95% confidence interval."
+        "--bootstrap",
+        metavar="N",
+        min=0,
+        max=100_000,
+        help="Bootstrap resamples for the 95% confidence interval, up to 100000.",
     ),
 ]
 Seed = Annotated[
-    int, typer.Option("--seed", metavar="N", min=0, help="Random seed; the same seed gives the same result.")
+    int,
+    typer.Option(
+        "--seed", metavar="N", min=0, max=MAX_SEED, help="Random seed; the same seed gives the same result."
+    ),
 ]
 OutFile = Annotated[
     Path | None,
@@ -107,9 +118,23 @@ class Command(TyperCommand):
                 parameter._usage_display_name = partial(str, usage)  # type: ignore[method-assign]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments; remove the prefix that pydantic puts before messages."""
+        """Parse the arguments; remove the prefix that pydantic puts before messages.
+
+        Raises:
+            BadParameter: a value is empty (an empty path would be the working folder), not a finite number
+                (ranges let `nan` pass), or invalid in another way.
+        """
+        for n, text in enumerate(args):
+            if text == "" or (text.startswith("--") and text.endswith("=")):
+                name = text.rstrip("=") or (args[n - 1] if n and args[n - 1].startswith("-") else "argument")
+                raise typer.BadParameter(f"{name} is empty", ctx=ctx)
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+            for name, value in ctx.params.items():
+                if isinstance(value, float) and not math.isfinite(value):
+                    option = f"--{name.rstrip('_').replace('_', '-')}"
+                    raise typer.BadParameter(f"{option}: {value} is not a finite number", ctx=ctx)
+            return rest
         except typer.BadParameter as error:
             error.message = error.message.removeprefix("Value error, ")
             raise

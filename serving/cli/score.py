@@ -107,6 +107,7 @@ def score_to(
     from ..articles.registry import read_articles
     from ..articles.scoring import score_articles
     from ..articles.source import ReadOptions
+    from ..articles.unread_pairs import UnreadPairs
     from ..output.writers import open_writer
 
     errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
@@ -117,7 +118,8 @@ def score_to(
         articles = read_articles(
             inputs, ReadOptions(any_language=any_language), report_error=errors, note=note
         )
-        articles = noting_misdecoded(articles, note)
+        pairs = UnreadPairs(labeller)
+        articles = pairs.count(noting_misdecoded(articles, note))
         for record in score_articles(labeller, articles, errors, min_score):
             with bar.paused():
                 writer.write(record)
@@ -126,6 +128,7 @@ def score_to(
         writer.close()
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
+    pairs.report(note, labeller.name or "")
     if out:
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
     detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -12,8 +13,11 @@ import typer
 NAMES = ("SIGHUP", "SIGINT", "SIGTERM")
 
 
-class Interrupted(KeyboardInterrupt):
-    """A signal asked the command to stop. Raised in the main thread, so that `finally` blocks clean up."""
+class Interrupted(BaseException):
+    """A signal asked the command to stop. Raised in the main thread, so that `finally` blocks clean up.
+
+    Not a `KeyboardInterrupt`, because Click would turn that into "Aborted!" and exit code 1.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -41,6 +45,16 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
         if signal.getsignal(other) is _interrupt:
             signal.signal(other, signal.SIG_DFL)
     raise Interrupted(number)
+
+
+@contextmanager
+def exit_on_signal() -> Iterator[None]:
+    """Turn a signal that stops the block into one line and exit code 128 plus the signal's number."""
+    try:
+        yield
+    except Interrupted as interrupted:
+        report_interruption(interrupted.number)
+        raise SystemExit(128 + interrupted.number) from None
 
 
 def report_interruption(number: int) -> None:

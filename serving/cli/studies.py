@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import note, progress
-from .options import Bootstrap, Config
+from .options import MAX_SEED, Bootstrap, Config
 
 if TYPE_CHECKING:
     from ...experiments.studies.testbed import Testbed
@@ -35,7 +35,7 @@ SharesOption = Annotated[
     typer.Option("--shares", metavar="NUMBERS", help="Shares of the training articles, separated by commas."),
 ]
 SeedsOption = Annotated[
-    int, typer.Option("--seeds", metavar="N", min=1, help="Number of random samples of each share.")
+    int, typer.Option("--seeds", metavar="N", min=1, max=1000, help="Number of random samples of each share.")
 ]
 VaryOption = Annotated[
     list[str] | None,
@@ -47,21 +47,29 @@ VaryOption = Annotated[
 ]
 StartOption = Annotated[
     float,
-    typer.Option("--start", metavar="P", help="Share of the training sentences to start with."),
+    typer.Option("--start", metavar="P", min=0, max=1, help="Share of the training sentences to start with."),
 ]
 RoundsOption = Annotated[
     int,
-    typer.Option("--rounds", metavar="N", min=1, help="Number of times to add sentences and retrain."),
+    typer.Option(
+        "--rounds", metavar="N", min=1, max=1000, help="Number of times to add sentences and retrain."
+    ),
 ]
 BatchOption = Annotated[
     float,
-    typer.Option("--batch", metavar="P", help="Share of the training sentences to add in each round."),
+    typer.Option(
+        "--batch", metavar="P", min=0, max=1, help="Share of the training sentences to add in each round."
+    ),
 ]
 AcquisitionSeedsOption = Annotated[
     int,
-    typer.Option("--seeds", metavar="N", min=1, help="Number of simulations, each with its own start."),
+    typer.Option(
+        "--seeds", metavar="N", min=1, max=1000, help="Number of simulations, each with its own start."
+    ),
 ]
-FirstSeedOption = Annotated[int, typer.Option("--first-seed", metavar="N", min=0, help="First seed.")]
+FirstSeedOption = Annotated[
+    int, typer.Option("--first-seed", metavar="N", min=0, max=MAX_SEED - 1000, help="First seed.")
+]
 UncertaintyOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -77,6 +85,7 @@ PoolOption = Annotated[
         "--pool",
         metavar="N",
         min=1,
+        max=1000,
         help="Candidate pool size as a multiple of the batch; 1 disables diversity sampling. "
         "Default: as in `corpus suggest`.",
     ),

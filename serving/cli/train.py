@@ -42,6 +42,7 @@ FoldsOption = Annotated[
         "--folds",
         metavar="N",
         min=2,
+        max=1000,
         help="Run N-fold cross-validation instead; reports metrics, registers no model.",
     ),
 ]
@@ -62,7 +63,8 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     """Train, print the metrics, then register the model, so that a rejected model shows its metrics first.
 
     Raises:
-        InputError: the config or the corpus is invalid, or the model failed a check before registration.
+        InputError: the config or the corpus is invalid, the model failed a check before registration, or the
+            store failed after the training.
     """
     from ...experiments.config import load_config
     from ...experiments.review.promotion import register as register_model
@@ -76,6 +78,8 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     for split, metrics in trained.metrics.items():
         print_metrics(metrics, f"{split}, {plural(metrics['articles'], 'article')}", trained.codebook)
     typer.echo(f"run {trained.run_id} took {trained.seconds:.1f} s")
+    if trained.unlogged is not None:
+        raise trained.unlogged
     detail(f"model: {trained.model_uri}")
     if not register:
         return
@@ -83,6 +87,10 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
         promotion = register_model(trained)
     version = f"{promotion.name} version {promotion.version}"
     typer.echo(f"registered as {version}, {promotion.alias}: {promotion.why}")
+    if promotion.name != "stancewire":
+        label_set = promotion.name.removeprefix("stancewire-")
+        alias = "" if promotion.alias == "champion" else f"@{promotion.alias}"
+        note(f"score with it: stancewire score INPUT --model {label_set}{alias}")
 
 
 def _cross_validate(config: str | None, corpora: list[str], overrides: list[str], folds: int) -> None:

@@ -77,9 +77,23 @@ def test_a_missing_config_is_an_error_that_lists_the_shipped_ones() -> None:
 
 def test_a_file_that_is_not_toml_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "broken.toml"
-    for content in (b"seed = \n", b"\xff\xfe\x00binary"):
+    for content, what in (
+        (b"seed = \n", ": invalid TOML"),
+        (b"\xff\xfe\x00binary", ":1: not UTF-8"),
+        (b"x = " + b"[" * 3000, ": nested too deeply"),
+        (b"x = " + b"9" * 5000, ": a number is too long"),
+    ):
         path.write_bytes(content)
-        assert refused(path).startswith(f"{path}: not a TOML config")
+        assert refused(path).startswith(f"{path}{what}")
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [("[" * 3000, "nested too deeply"), ("9" * 5000, "too long"), ("\udcff", "not UTF-8")],
+)
+def test_a_value_that_cannot_be_read_is_one_line(value: str, what: str) -> None:
+    with pytest.raises(InputError, match=f"^--set: .*{what}"):
+        load_config(None, [f"classifier.x={value}"])
 
 
 def test_a_folder_is_not_a_config(tmp_path: Path) -> None:

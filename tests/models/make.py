@@ -26,6 +26,7 @@ from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed, analyse_articles
 from stancewire.training.examples.known_pairs import known_pairs
 from stancewire.training.fit import fit_labeller
+from stancewire.training.manifest import write_manifest
 from stancewire.training.serialization import FORMAT, load_model, save_model
 from stancewire.training.settings import LinearSettings
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -111,6 +112,7 @@ def main() -> None:
         # Of the model as it is read: weights are stored as 32-bit numbers.
         record = json.dumps(expected(load_model(folder)).to_dict(), ensure_ascii=False)
         (folder / EXPECTED).write_text(record + "\n", encoding="utf-8")
+        write_manifest(folder)  # again, for it lists every file
         size = sum(file.stat().st_size for file in folder.iterdir())
         print(f"{folder.name}: {size / 1000:.0f} kB")
 

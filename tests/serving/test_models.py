@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from stancewire.serving import models
+from stancewire.training.manifest import write_manifest
 
 Cli = Callable[..., Result]
 OneLine = Callable[[Result], str]
@@ -106,6 +107,7 @@ def test_a_damaged_export_is_rejected(
     for file in tiny_model.iterdir():
         (tmp_path / "with card" / file.name).write_bytes(file.read_bytes())
     (tmp_path / "with card" / "README.md").write_text("A card.", encoding="utf-8")
+    write_manifest(tmp_path / "with card")
     models.export(str(tmp_path / "with card"), tmp_path / "good.zip")
     bad = _changed(tmp_path / "good.zip", tmp_path / "bad.zip", change)
     assert message in one_line(cli("models", "import", bad))

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 from stancewire.data.errors import InputError
 from stancewire.training.decoding.statement_finder import StatementFinder
-from stancewire.training.serialization import FORMAT, load_model, save_model
+from stancewire.training.manifest import write_manifest
+from stancewire.training.serialization import FORMAT, OLDEST_FORMAT, load_model, save_model
 
 TEXT = (
     "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” message Maria Lopez, a teacher. "
@@ -36,7 +39,13 @@ def refused(model: Path) -> str:
 def edit(model: Path, change: Callable[[dict[str, Any]], object]) -> None:
     raw = json.loads((model / "model.json").read_text(encoding="utf-8"))
     change(raw)
-    (model / "model.json").write_text(json.dumps(raw), encoding="utf-8")
+    write(model, json.dumps(raw).encode())
+
+
+def write(model: Path, content: bytes) -> None:
+    """Replace `model.json`, with a manifest that lists the new content."""
+    (model / "model.json").write_bytes(content)
+    write_manifest(model)
 
 
 def test_a_saved_model_labels_as_before(tiny_labeller: StatementFinder, tiny_model: Path) -> None:
@@ -58,7 +67,7 @@ def test_loading_and_saving_writes_the_same_file(tiny_model: Path, tmp_path: Pat
 def test_another_format_is_refused_with_a_hint(model: Path) -> None:
     edit(model, lambda raw: raw.update(format=1, stancewire="0.1.3"))
     line = refused(model)
-    assert f"model format 1, this version reads {FORMAT}" in line
+    assert f"model format 1, this version reads {OLDEST_FORMAT} to {FORMAT}" in line
     assert "train again with `stancewire train`" in line and "0.1.3" in line
 
 
@@ -87,15 +96,18 @@ def test_records_carry_the_name_of_the_model(model: Path) -> None:
         ('"text"', "format"),
         ("{}", "format"),
         ('{"format": "2"}', "format"),
+        ('{"format": true}', "format"),
+        ("[" * 100_000, "model.json"),
+        ('{"format": ' + "9" * 5000 + "}", "model.json"),
     ],
 )
 def test_a_damaged_model_file_is_one_error_line(model: Path, content: str, message: str) -> None:
-    (model / "model.json").write_text(content, encoding="utf-8")
+    write(model, content.encode())
     assert message in refused(model) and "model.json" in refused(model)
 
 
 def test_a_binary_model_file_is_one_error_line(model: Path) -> None:
-    (model / "model.json").write_bytes(b"\x00\xff\xfe\x80" * 50)
+    write(model, b"\x00\xff\xfe\x80" * 50)
     assert "model.json" in refused(model)
 
 
@@ -129,6 +141,48 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     assert "model.json" in refused(tmp_path)
 
 
-def test_missing_weights_are_named(model: Path) -> None:
-    (model / "linear.safetensors").unlink()
-    assert "linear.safetensors" in refused(model)
+def test_thresholds_are_finite_probabilities(model: Path) -> None:
+    for value in (float("nan"), float("inf"), -0.1, 1.1):
+        edit(model, lambda raw, v=value: raw["thresholds"].update(loaded=v))
+        assert "thresholds.loaded" in refused(model)
+
+
+@pytest.mark.parametrize("more", [1, -1])
+def test_a_codebook_with_another_number_of_stances_is_refused(model: Path, more: int) -> None:
+    def change(raw: dict[str, Any]) -> None:
+        stances = raw["codebook"]["stances"]
+        if more > 0:
+            stances.append(stances[0] | {"name": "praise", "title": "praise"})
+        else:
+            stances.pop()
+
+    edit(model, change)
+    assert "wrong shape" in refused(model)
+
+
+def rewrite_weights(model: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    arrays = load_file(model / "linear.safetensors")
+    change(arrays)
+    save_file(arrays, model / "linear.safetensors")
+    write_manifest(model)
+
+
+def test_weights_with_one_output_are_refused(model: Path) -> None:
+    rewrite_weights(model, lambda a: a.update({"roles.weights": a["roles.weights"][:1].copy()}))
+    assert "roles.weights has the wrong shape" in refused(model)
+
+
+def test_weights_that_are_not_finite_are_refused(model: Path) -> None:
+    rewrite_weights(model, lambda a: a["roles.weights"].fill(np.nan))
+    assert "roles.weights contains something other than finite numbers" in refused(model)
+
+
+def test_a_model_without_a_manifest_is_incomplete(model: Path) -> None:
+    (model / "manifest.json").unlink()
+    assert "manifest.json is missing" in refused(model)
+
+
+def test_a_model_of_format_3_needs_no_manifest(model: Path) -> None:
+    edit(model, lambda raw: raw.update(format=3))
+    (model / "manifest.json").unlink()
+    assert load_model(model).label(TEXT).sentences

@@ -15,6 +15,7 @@ from scipy.special import expit
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.mentions import Mention
 from ...data.text.parse import Parse
+from ..regression import fit_regression
 
 _SUBJECTS = ("SUBJ", "POSS", "MOD")
 FEATURES = (
@@ -107,14 +108,10 @@ class Pairing:
             rows: pairs x features.
             gold: 1 for each annotated pair, otherwise 0.
         """
-        from sklearn.linear_model import LogisticRegression
-
         if len(set(gold)) < 2:
             return
-        model = LogisticRegression(C=1.0, random_state=seed, max_iter=1000).fit(
-            np.asarray(rows), np.asarray(gold)
-        )
-        self.weights, self.intercept = [float(w) for w in model.coef_[0]], float(model.intercept_[0])
+        fitted = fit_regression(np.asarray(rows), np.asarray(gold), 1.0, solver="lbfgs", seed=seed)
+        self.weights, self.intercept = [float(w) for w in fitted.weights[0]], float(fitted.intercepts[0])
 
     def score(self, rows: Sequence[Sequence[float]]) -> NDArray[np.float64]:
         """Probabilities in [0, 1], one per row of features."""

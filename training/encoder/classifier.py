@@ -18,7 +18,7 @@ from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .inputs import Encoded, InputReader, by_length, trim_scores
+from .inputs import INPUTS, Encoded, InputReader, by_length, output_sizes, trim_scores
 from .parity import compare
 from .settings import EncoderSettings
 
@@ -140,6 +140,24 @@ class EncoderClassifier:
             providers=["CPUExecutionProvider"],
         )
 
+    def _check_network(self) -> None:
+        """Check that the network reads what `InputReader` writes and scores what the codebook has.
+
+        Raises:
+            ValueError: it has other inputs or outputs.
+        """
+        inputs = {x.name for x in self._session.get_inputs()}
+        if inputs != set(INPUTS):
+            raise ValueError(f"its inputs are {', '.join(sorted(inputs))}, not {', '.join(sorted(INPUTS))}")
+        shapes = {x.name: x.shape for x in self._session.get_outputs()}
+        sizes = zip(("roles", "labels", "pairs"), (3, 2, 4), output_sizes(self.codebook), strict=True)
+        for name, rank, size in sizes:
+            shape = shapes.get(name, [])
+            if len(shape) != rank:
+                raise ValueError(f"its output {name!r} is missing or has another shape")
+            if isinstance(shape[-1], int) and shape[-1] != size:
+                raise ValueError(f"it scores {shape[-1]} {name}, but the codebook has {size}")
+
     @property
     def reader(self) -> InputReader:
         """The reader that encodes sentences; it exists once there is a network."""
@@ -200,9 +218,10 @@ class EncoderClassifier:
             classifier = cls(EncoderSettings.model_validate(raw["settings"]), codebook, raw["seed"])
             classifier.about = raw["about"]
             classifier.set_network(folder / NETWORK, (folder / TOKENIZER).read_text(encoding="utf-8"))
+            classifier._check_network()
         except Exception as error:
             raise InputError(
-                f"the encoder cannot be read: {str(error).splitlines()[0][:200]}",
+                f"the encoder cannot be read: {(str(error).splitlines() or [type(error).__name__])[0][:200]}",
                 where=str(folder),
                 hint="train the model again",
             ) from None

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from ...data.codebook import Codebook
 from ...data.errors import InputError
-from ...data.files.cache import cache_folder
+from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
@@ -135,11 +135,12 @@ def train_encoder(
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs)
     network = _network(settings, codebook, folder, seed)
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder)
+    remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
     objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
-    trainer.fit(train, validation, progress.update, progress.line)
+    trainer.fit(train, validation, progress)
     return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
 
 

@@ -23,6 +23,10 @@ MARKS = ("@", "#")
 Batch = dict[str, NDArray[np.int64]]
 
 
+# The inputs of a network by name, see `InputReader.batch`.
+INPUTS = ("input_ids", "attention_mask", "first", "last", "kind")
+
+
 def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
     """The numbers of roles, labels and pairs that a network outputs: at least 1 each, as ONNX requires."""
     return (

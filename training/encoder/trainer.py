@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -20,6 +20,7 @@ from ...data.text.masking import STATE as STAND_INS
 from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
+from ..progress import Progress
 from .checkpoints import Checkpoints, State
 from .inputs import Encoded, InputReader, by_length, trim_scores
 from .network import Network
@@ -120,18 +121,12 @@ class Trainer:
 
     # The loop.
 
-    def fit(
-        self,
-        train: Analysed,
-        validation: Analysed,
-        update: Callable[[int, int], None],
-        line: Callable[[str], None],
-    ) -> list[dict[str, float]]:
+    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[dict[str, float]]:
         """Train. The network then has the weights of the best epoch on validation (without it, of the last).
 
         Args:
-            update: called with the number of completed steps and the total.
-            line: called with a line about each epoch.
+            progress: receives the completed steps, a line about each epoch, and as metrics `step/loss` and
+                `epoch/loss`, `epoch/validation` and `epoch/seconds`.
 
         Returns:
             `loss`, `validation` and `seconds` of each epoch.
@@ -141,10 +136,10 @@ class Trainer:
         held_out = self.reader.read(validation.sentences)
         if (state := self.checkpoints.restore(self.network, optimizer, self.device)) is not None:
             self.state = state
-            line(f"resuming interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
+            progress.line(f"resuming interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
         while self.state.epoch < self.settings.epochs and not self._has_stalled(validation):
-            self._train_epoch(train, optimizer, steps, update)
-            self._finish_epoch(held_out, validation, optimizer, line)
+            self._train_epoch(train, optimizer, steps, progress)
+            self._finish_epoch(held_out, validation, optimizer, progress)
         self.checkpoints.load_best(self.network)
         self.network.eval()
         return self.state.history
@@ -166,7 +161,7 @@ class Trainer:
         train: Analysed,
         optimizer: torch.optim.Optimizer,
         steps: int,
-        update: Callable[[int, int], None],
+        progress: Progress,
     ) -> None:
         """Train the remaining steps of the current epoch: all of them, unless training was resumed.
 
@@ -188,7 +183,8 @@ class Trainer:
             loss = self._learn([encoded[n] for n in batch], [train.targets[n] for n in batch], optimizer)
             state.losses.append(float(loss.detach()))
             state.step += 1
-            update(done + 1, total)
+            progress.update(done + 1, total)
+            progress.metrics({"step/loss": state.losses[-1]}, done + 1)
             if time.perf_counter() - began > CHECKPOINT_SECONDS and state.step < len(batches):
                 state.seconds += time.perf_counter() - began
                 self.checkpoints.save(state, self.network, optimizer)
@@ -211,7 +207,7 @@ class Trainer:
         held_out: Sequence[Encoded],
         validation: Analysed,
         optimizer: torch.optim.Optimizer,
-        line: Callable[[str], None],
+        progress: Progress,
     ) -> None:
         """Measure on validation, save the weights if they are the best so far, and write a checkpoint."""
         state, epochs, began = self.state, self.settings.epochs, time.perf_counter()
@@ -223,7 +219,8 @@ class Trainer:
             state.best, state.best_epoch = quality, state.epoch
             self.checkpoints.save_best(self.network)
         minutes = (epochs - state.epoch - 1) * state.seconds / 60
-        line(
+        progress.metrics({f"epoch/{k}": v for k, v in state.history[-1].items()}, len(state.history))
+        progress.line(
             f"epoch {state.epoch + 1} of at most {epochs}: loss {loss:.4f}, validation {quality:.4f}, "
             f"{state.seconds:.0f} s" + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
         )

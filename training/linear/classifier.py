@@ -19,7 +19,7 @@ from .head import LinearHead
 from .label_features import label_features
 from .mention_features import SentenceView, mention_features
 from .sentence_words import with_neighbours, word_features
-from .stacking import StackingHead, Surroundings, stacking_features, surroundings
+from .stacking import StackingHead, Surroundings, stacking_columns, stacking_features, surroundings
 from .weights import load_weights, save_weights
 from .word_weights import explain_by_words
 
@@ -192,5 +192,6 @@ class LinearClassifier(ClassifierDefaults):
         classifier.roles.restore(stored, "roles", roles)
         classifier.labels.restore(stored, "labels", len(codebook.label_names))
         classifier.sentence_roles.restore(stored, "sentence_roles", roles)
-        classifier.stacking.restore(stored, "stacking", roles)
+        # The features of the mention, then the scores of its sentence and of the two beside it.
+        classifier.stacking.restore(stored, "stacking", roles, stacking_columns(roles) + 3 * roles)
         return classifier

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
 from ..classifier import Floats
+from ..regression import fit_regression
 from .vocabulary import Vocabulary, unit_rows
 from .weights import StoredWeights
 
@@ -77,20 +78,20 @@ class LinearHead:
 
     def _regression(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
         """Weights and intercept of one output. A constant output gets a constant logit."""
-        from sklearn.linear_model import LogisticRegression
-
         if len(np.unique(target)) < 2:
             return np.zeros(matrix.shape[1]), CONSTANT if target.any() else -CONSTANT
-        model = LogisticRegression(C=self.regularisation, solver="liblinear", tol=1e-3, random_state=seed)
         if not self.naive_bayes:
-            model.fit(matrix, target)
-            return model.coef_[0], float(model.intercept_[0])
+            return self._fitted(matrix, target, seed)
         positive, negative = (
             1 + np.asarray((matrix[target == value] > 0).sum(axis=0)).ravel() for value in (1, 0)
         )
         ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
-        model.fit(matrix @ diags(ratio), target)
-        return model.coef_[0] * ratio, float(model.intercept_[0])
+        weights, intercept = self._fitted(matrix @ diags(ratio), target, seed)
+        return weights * ratio, intercept
+
+    def _fitted(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
+        fitted = fit_regression(matrix, target, self.regularisation, solver="liblinear", seed=seed)
+        return fitted.weights[0], float(fitted.intercepts[0])
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Floats:
         """Logits (rows x outputs)."""

@@ -17,6 +17,7 @@ from ...data.text.analysis import AnalysedSentence
 from ..classifier import ClassifierDefaults, Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
+from ..regression import fit_regression
 from .head import CONSTANT
 from .mention_features import SentenceView, mention_features
 from .sentence_words import word_features
@@ -138,8 +139,6 @@ class LinearPairClassifier(ClassifierDefaults):
         Args:
             gold: the index of the stance of each row.
         """
-        from sklearn.linear_model import LogisticRegression
-
         stances = len(self.codebook.stances)
         self.weights, self.intercepts = np.zeros((stances, matrix.shape[1])), np.full(stances, -CONSTANT)
         present = np.unique(gold)
@@ -147,10 +146,9 @@ class LinearPairClassifier(ClassifierDefaults):
             self.intercepts[present] = CONSTANT
             return
         # Rare stances count as much as common ones, as in macro-F1.
-        model = LogisticRegression(
-            C=self.regularisation, max_iter=300, class_weight="balanced", random_state=self.seed
-        ).fit(matrix, gold)
-        weights, intercepts = model.coef_, model.intercept_
+        weights, intercepts = fit_regression(
+            matrix, gold, self.regularisation, solver="lbfgs", seed=self.seed, balanced=True
+        )
         if len(present) == 2:  # scikit-learn then has one row of weights, for the second stance
             sign = np.array([-0.5, 0.5])
             weights, intercepts = sign[:, None] * weights, sign * intercepts

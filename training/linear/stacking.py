@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ...data.text.mentions import MENTION_KINDS, apposed, coordinated, nested
 from ..classifier import Floats
+from ..regression import fit_regression
 from .lexicon import word_classes
 from .mention_features import SentenceView
 from .weights import StoredWeights
@@ -130,6 +131,11 @@ def stacking_features(around: Surroundings, scores: Floats) -> Floats:
     return np.concatenate([compared_scores(around, scores), around.features], axis=1)
 
 
+def stacking_columns(roles: int) -> int:
+    """The number of columns of `stacking_features` for this number of roles."""
+    return 8 * roles + len(MENTION_KINDS) + 5 + len(RELATIONS) * len(_class_columns())
+
+
 class StackingHead:
     """Logistic regressions over `stacking_features`, one per role. Before fitting, scores stay unchanged.
 
@@ -150,7 +156,6 @@ class StackingHead:
             rows: the features of out-of-fold scores (mentions x features).
             gold: 0 or 1 (mentions x roles).
         """
-        from sklearn.linear_model import LogisticRegression
         from sklearn.preprocessing import StandardScaler
 
         scaler = StandardScaler().fit(rows)
@@ -160,10 +165,9 @@ class StackingHead:
         self.fitted = (positives >= MIN_POSITIVES) & (len(gold) - positives >= MIN_POSITIVES)
         self.weights, self.intercepts = np.zeros((gold.shape[1], rows.shape[1])), np.zeros(gold.shape[1])
         for k in np.flatnonzero(self.fitted):
-            model = LogisticRegression(C=self.regularisation, max_iter=500, random_state=seed)
-            model.fit(standardised, gold[:, k])
-            self.weights[k] = model.coef_[0] / scale
-            self.intercepts[k] = float(model.intercept_[0]) - float(self.weights[k] @ mean)
+            fitted = fit_regression(standardised, gold[:, k], self.regularisation, solver="lbfgs", seed=seed)
+            self.weights[k] = fitted.weights[0] / scale
+            self.intercepts[k] = float(fitted.intercepts[0]) - float(self.weights[k] @ mean)
 
     def logits(self, rows: Floats, scores: Floats) -> Floats:
         """Second-stage logits (mentions x roles); for roles without a regression the first-stage `scores`."""
@@ -175,16 +179,17 @@ class StackingHead:
         """The arrays to store, by name; see `restore`."""
         return {"fitted": self.fitted, "weights": self.weights, "intercepts": self.intercepts}
 
-    def restore(self, stored: StoredWeights, part: str, roles: int) -> None:
+    def restore(self, stored: StoredWeights, part: str, roles: int, columns: int | None = None) -> None:
         """Restore what was saved of this head.
 
         Args:
             part: the name of its arrays in `stored`.
             roles: the number of roles of the codebook.
+            columns: the number of features; None for any.
 
         Raises:
             InputError: an array is missing or does not fit.
         """
         self.fitted = stored.array(f"{part}.fitted", (roles,)).astype(bool)
-        self.weights = stored.array(f"{part}.weights", (roles, None))
+        self.weights = stored.array(f"{part}.weights", (roles, columns if self.fitted.any() else None))
         self.intercepts = stored.array(f"{part}.intercepts", (roles,))

@@ -54,7 +54,7 @@ class StoredWeights:
             shape: the required shape; None for any length.
 
         Raises:
-            InputError: it is missing or has another shape.
+            InputError: it is missing, has another shape, or contains numbers that are not finite.
         """
         if name not in self.arrays:
             _damaged(self.folder / ARRAYS, f"{name} is missing")
@@ -63,7 +63,10 @@ class StoredWeights:
             n not in (None, m) for n, m in zip(shape, array.shape, strict=True)
         ):
             _damaged(self.folder / ARRAYS, f"{name} has the wrong shape {array.shape}")
-        return array.astype(np.float64)
+        numbers: Floats = array.astype(np.float64) if array.dtype.kind in "fbiu" else np.full(1, np.nan)
+        if not np.isfinite(numbers).all():
+            _damaged(self.folder / ARRAYS, f"{name} contains something other than finite numbers")
+        return numbers
 
     def features(self, part: str) -> list[str]:
         """The names of the features of a part.

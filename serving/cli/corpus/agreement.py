@@ -106,7 +106,14 @@ def check(
     corpora: Corpora = None,
     number: Annotated[
         int,
-        typer.Option("--number", "-n", metavar="N", min=1, help="Maximum number to show, most likely first."),
+        typer.Option(
+            "--number",
+            "-n",
+            metavar="N",
+            min=1,
+            max=1_000_000,
+            help="Maximum number to show, most likely first.",
+        ),
     ] = 50,
     seed: Seed = 0,
     codebook: CodebookFile = None,

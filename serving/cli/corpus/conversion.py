@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ....data.formats import InputFormat, OutputFormat
-from ..console import note, plural, progress
+from ..console import ErrorCount, note, plural, progress
 from ..options import MODEL_HELP, CodebookFile, Corpora
 
 if TYPE_CHECKING:
+    from ....data.errors import InputError
     from ....data.formats.scores import Prediction
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
@@ -85,6 +87,17 @@ ModelOption = Annotated[
 ]
 
 
+AnnotatorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--annotator",
+        metavar="NAME",
+        help="Whose annotation to read from a Label Studio or doccano file, or all: one corpus file for each "
+        "annotator (mine.anna.jsonl), for `corpus agreement`.",
+    ),
+]
+
+
 def import_(
     files: FilesArgument,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Corpus file to write (JSONL).")],
@@ -92,25 +105,61 @@ def import_(
     codebook: CodebookOption = None,
     form: FormOption = None,
     append: AppendOption = False,
+    annotator: AnnotatorOption = None,
 ) -> None:
     """Convert sheets and exports of other tools to a corpus file.
+
+    Invalid articles are reported and left out, and the exit code is then 1; with --append, nothing is added
+    if one is invalid.
 
     Example: stancewire corpus import monday.sheet -o mine.jsonl
 
     Example: stancewire corpus import tasks.json -o mine.jsonl --append
+
+    Example: stancewire corpus import tasks.json -o mine.jsonl --annotator all
     """
+    from ....data.formats import annotators_of, read_articles
+    from ....data.reporting import ReadOptions
+
+    outputs: dict[str | None, Path] = {annotator: out}
+    if annotator == "all":
+        outputs = {name: _file_of(out, name) for name in annotators_of(files, format_)}
+    for path in outputs.values():
+        refuse_to_overwrite(files, path)
+    errors = ErrorCount()
+    reported: set[str] = set()
+
+    def report_once(error: InputError) -> None:
+        # With all annotators, the same error may be found for each of them.
+        if str(error) not in reported:
+            reported.add(str(error))
+            errors(error)
+
+    for name, path in outputs.items():
+        options = ReadOptions(report_once, note, name)
+        articles = read_articles(files, format_, codebook, form, options)
+        # Appending is all or nothing: a second attempt must not find half of its articles there.
+        if not errors.errors or (articles and not append):
+            _write(path, articles, append)
+    errors.exit_if_any()
+
+
+def _write(path: Path, articles: list[Article], append: bool) -> None:
+    """Write or add articles to a corpus file."""
     from ....data.annotation.corpus import append_corpus, write_corpus
     from ....data.errors import InputError
-    from ....data.formats import read_articles
 
-    refuse_to_overwrite(files, out)
-    articles = read_articles(files, format_, codebook, form)
     try:
-        (append_corpus if append else write_corpus)(out, articles)
+        (append_corpus if append else write_corpus)(path, articles)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+        raise InputError(f"cannot be written: {error.strerror}", where=str(path)) from None
     sentences = plural(sum(len(a.sentences) for a in articles), "sentence")
-    note(f"{plural(len(articles), 'article')}, {sentences} {'added' if append else 'written'} to {out}")
+    note(f"{plural(len(articles), 'article')}, {sentences} {'added' if append else 'written'} to {path}")
+
+
+def _file_of(out: Path, annotator: str) -> Path:
+    """The file of one annotator: `mine.jsonl` becomes `mine.anna.jsonl`."""
+    return out.with_name(f"{out.stem}.{re.sub(r'[^A-Za-z0-9@._-]', '_', annotator)}{out.suffix}")
 
 
 def export(

@@ -79,9 +79,11 @@ def fetch(
     if own and out is None:
         raise InputError("no output file", where=layer, hint="name one with -o")
     source = layer_source(like if own else layer)
-    annotated = read_layer(own or layer_file(layer))
-    archive = from_ or _downloaded(source, url or source.archive)
     errors = ErrorCount()
+    annotated = read_layer(own or layer_file(layer), errors)
+    if not annotated:
+        errors.exit_if_any()
+    archive = from_ or _downloaded(source, url or source.archive)
     articles = _joined(annotated, archive, source, errors)
     write_corpus(out or fetched_file(layer), articles)
     if from_ is None:
@@ -107,6 +109,8 @@ def _joined(
 
     with progress("joining layer and texts", len(annotated)) as bar:
         joined = join(annotated, archive, source, bar.advance)
+    if not joined.articles and len(joined.errors) == 1:
+        raise joined.errors[0]
     for error in joined.errors:
         errors(error)
     if not joined.articles:

@@ -33,7 +33,11 @@ ClausesOption = Annotated[
 SampleOption = Annotated[
     int,
     typer.Option(
-        "--sample", metavar="N", min=1, help="Maximum number of unannotated articles, evenly sampled."
+        "--sample",
+        metavar="N",
+        min=1,
+        max=1_000_000,
+        help="Maximum number of unannotated articles, evenly sampled.",
     ),
 ]
 

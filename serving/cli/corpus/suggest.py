@@ -39,7 +39,9 @@ AnnotatedOption = Annotated[
 
 def suggest(
     inputs: Inputs,
-    n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Number of sentences.")] = 50,
+    n: Annotated[
+        int, typer.Option("-n", metavar="N", min=1, max=1_000_000, help="Number of sentences.")
+    ] = 50,
     model: Model = "champion",
     out: OutOption = None,
     predict: PredictOption = False,

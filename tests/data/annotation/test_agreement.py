@@ -33,6 +33,18 @@ def test_alpha_matches_the_published_example() -> None:
     assert alpha([bool(x) for x in one], [bool(x) for x in other]) == pytest.approx(0.095, abs=0.001)
     assert alpha([True, False], [True, False]) == 1.0
     assert alpha([False, False], [False, False]) is None
+    # Example B: nominal data, two observers, five values.
+    first, second = "aabbdcccedda", "babbbcccedd" + "d"
+    assert alpha(first, second) == pytest.approx(0.692, abs=0.001)
+    # By hand: 4 units, one disagreement, counts 3 and 5, so 1 - 7 * 2 / (64 - 9 - 25) = 1 - 14 / 30.
+    assert alpha([True, True, False, False], [True, False, False, False]) == pytest.approx(1 - 14 / 30)
+    # Systematic disagreement of two units: 1 - 3 * 4 / 8.
+    assert alpha([True, False], [False, True]) == pytest.approx(-0.5)
+
+
+def test_alpha_takes_answers_of_both_annotators_to_every_unit() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        alpha([True, False], [True])
 
 
 def test_an_annotator_agrees_with_itself(codebook: Codebook) -> None:

@@ -84,8 +84,11 @@ def test_a_folder_with_content_is_not_overwritten(tmp_path: Path, codebook: Code
 
 
 def test_an_unpaired_surrogate_is_refused(tmp_path: Path, codebook: Codebook) -> None:
+    with pytest.raises(ValueError, match="contains an unpaired surrogate"):
+        article("a", outlet="\ud800")
+    unchecked = article("a").model_copy(update={"outlet": "\ud800"})
     with pytest.raises(InputError, match="contains an unpaired surrogate"):
-        write_articles(tmp_path / "x", [article("a", outlet="\ud800")], "hf", codebook)
+        write_articles(tmp_path / "x", [unchecked], "hf", codebook)
     assert not list(tmp_path.iterdir())
 
 

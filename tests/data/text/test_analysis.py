@@ -210,3 +210,15 @@ def test_the_default_cache_is_in_the_users_cache_folder(
     ParseCache().put([(key, parse)])
     assert ParseCache(tmp_path).get([key]) == {key: parse}
     assert ParseCache(None).get([key]) == {}
+
+
+@pytest.mark.parametrize(
+    "stored", ["{", "null", "[]", "[1,2,3,4,5,6,7]", "[" * 100_000, '[["a"],["a"],["X"],["X"],["x"],[5],[0]]']
+)
+def test_a_stored_parse_that_is_none_is_parsed_again(tmp_path: Path, stored: str) -> None:
+    cache = ParseCache(tmp_path)
+    key = parse_key(SENTENCES[0])
+    cache._store.put([(key, stored)])
+    assert cache.get([key]) == {}
+    first = parse_sentences(SENTENCES[:1], cache)
+    assert ParseCache(tmp_path).get([key]) == {key: first[0]}

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 from stancewire.data.codebook import Codebook
-from stancewire.experiments.review.promotion import FORMAT, FORMAT_TAG, Champion, Promotion, decide, register
+from stancewire.experiments.review.promotion import (
+    FORMAT,
+    FORMAT_TAG,
+    OLDEST_FORMAT,
+    Champion,
+    Promotion,
+    decide,
+    register,
+)
 from stancewire.experiments.tracking.registry import find_version
 from stancewire.experiments.train import Trained
 
@@ -25,7 +33,12 @@ def champion(f1: float | None, same_data: bool = True, model_format: int = FORMA
         (0.6, champion(0.6), "challenger", "does not beat"),
         (0.9, champion(0.6, same_data=False), "challenger", "version 1 was measured on other validation"),
         (0.9, champion(None), "challenger", "cannot be compared"),
-        (0.1, champion(0.6, model_format=FORMAT - 1), "champion", "replaces version 1, whose model format"),
+        (
+            0.1,
+            champion(0.6, model_format=OLDEST_FORMAT - 1),
+            "champion",
+            "replaces version 1, whose model format",
+        ),
         (
             0.9,
             champion(0.6, model_format=FORMAT + 1),
@@ -133,10 +146,10 @@ def test_another_label_set_has_its_own_champion(registry: Registry, codebook: Co
 
 
 def test_a_champion_of_an_older_format_is_replaced_without_loading_it(registry: Registry) -> None:
-    registry.client.set_model_version_tag("stancewire", "1", FORMAT_TAG, str(FORMAT - 1))
+    registry.client.set_model_version_tag("stancewire", "1", FORMAT_TAG, str(OLDEST_FORMAT - 1))
     promotion = registry.add(registry.old - 0.1)
     assert (promotion.alias, registry.alias("champion")) == ("champion", "2")
-    assert "replaces version 1" in promotion.why and str(FORMAT - 1) in promotion.why
+    assert "replaces version 1" in promotion.why and str(OLDEST_FORMAT - 1) in promotion.why
 
 
 def test_model_and_version_have_short_descriptions(registry: Registry) -> None:

@@ -96,7 +96,9 @@ def test_models_of_other_codebooks_by_name_alias_and_version(trained_store: Path
         ("champion", "stancewire/1"),
     ):
         assert find_version(name).title == title
-    with pytest.raises(InputError, match="registered: champion, deeds@challenger, deeds;"):
+    with pytest.raises(
+        InputError, match="registered: champion, stancewire/1, deeds@challenger, deeds, deeds/1 to deeds/2;"
+    ):
         find_version("challenger")
 
 
@@ -213,7 +215,30 @@ def test_a_model_of_an_older_format_gives_one_error(
     folder = Path(shutil.copytree(tiny_model, tmp_path / "old"))
     raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     (folder / "model.json").write_text(json.dumps({**raw, "format": 1}), encoding="utf-8")
+    (folder / "manifest.json").unlink()  # older releases wrote none
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     line = one_line(cli("score", tmp_path / "a.txt", "--model", folder, "-o", tmp_path / "out.jsonl"))
     assert "model format 1" in line and "stancewire train" in line
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_champion_is_that_of_the_only_label_set(trained_store: Path) -> None:
+    import mlflow
+
+    register_again("stancewire-deeds", "champion")
+    register_again("stancewire-other", "champion")
+    assert find_version("champion").title == "stancewire/1"
+    client = mlflow.MlflowClient(f"sqlite:///{trained_store / 'mlflow.db'}")
+    client.delete_registered_model("stancewire")
+    with pytest.raises(InputError, match=r"no model 'champion'.*deeds, deeds/1, other, other/1"):
+        find_version("champion")
+    client.delete_registered_model("stancewire-other")
+    assert find_version("champion").title == "stancewire-deeds/1"
+
+
+@pytest.mark.parametrize("name", ["", " ", "deeds@", "@champion", "champion/", "deeds/x", "a@b/1"])
+def test_a_misspelt_model_lists_what_there_is(name: str, trained_store: Path) -> None:
+    from stancewire.experiments.tracking.registry import model_folder
+
+    with pytest.raises(InputError, match="champion"):
+        model_folder(name)

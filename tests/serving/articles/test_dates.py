@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from stancewire.serving.articles.dates import date_fields, parse_date
 
 UNDERSTOOD = {

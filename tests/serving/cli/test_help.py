@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import typer
 from click.testing import Result
+from stancewire.docs.make_reference import reference
 from stancewire.serving.cli.main import app
-from stancewire.serving.cli.reference import reference
 
 Cli = Callable[..., Result]
 PYTHON_TYPES = ("<str>", "list[", "Path", "<int", "<float", "<path>")
@@ -55,7 +55,7 @@ def test_groups_have_an_example_and_verbosity(group: str, cli: Cli) -> None:
 def test_commands_are_listed_in_the_order_of_use() -> None:
     order = list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     assert order == [
-        "demo", "train", "score", "explain", "evaluate", "corpus", "experiments", "models",
+        "demo", "train", "score", "explain", "evaluate", "corpus", "experiments", "models", "cache",
     ]  # fmt: skip
 
 

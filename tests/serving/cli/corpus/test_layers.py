@@ -102,8 +102,8 @@ def test_changed_and_missing_texts_are_reported_and_the_rest_is_joined(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.zip", b"PK no zip", "damaged or incomplete zip archive"),
-        ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "damaged or incomplete gzip file"),
+        ("a.zip", b"PK no zip", "a.zip: damaged or incomplete"),
+        ("a.jsonl.gz", gzip.compress(b"{}" * 999, mtime=0)[:20], "a.jsonl.gz: damaged or incomplete"),
         ("a.jsonl", b'{"ID": \n', "a.jsonl:1: not JSON"),
         ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
         ("a.jsonl", b'{"ID": "%s"}', "an article without text"),

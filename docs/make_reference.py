@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-
-from ...data.files.atomic import atomic_write
-from .main import app
+from stancewire.data.files.atomic import atomic_write
+from stancewire.serving.cli.main import app
 
 INTRODUCTION = """\
 # Command reference

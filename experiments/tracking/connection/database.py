@@ -1,0 +1,121 @@
+"""A local SQLite store, checked before MLflow opens it: MLflow retries for two minutes, or upgrades it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ....data.errors import InputError
+
+# How long to wait for another process that writes to the database.
+BUSY_SECONDS = 10.0
+
+
+def check_database(path: Path, write: bool) -> bool:
+    """Check that a database can be opened, and written to if needed. Nothing is created.
+
+    Args:
+        path: the database file; it need not exist.
+        write: whether the command has to write to it.
+
+    Returns:
+        Whether it has tables already.
+
+    Raises:
+        InputError: it is no database, is damaged or locked, or is read-only but has to be written to.
+    """
+    where = str(path)
+    if path.is_dir():
+        raise InputError("a folder, not a database", where=where, hint="name a file in it, such as mlflow.db")
+    try:
+        if path.exists() and not os.access(path, os.R_OK):
+            raise InputError("cannot be read", where=where, hint="check its permissions")
+        if write:
+            _check_writable(path)
+        if not path.exists() or not path.stat().st_size:
+            return False
+        return _has_tables(path, write)
+    except sqlite3.Error as error:
+        raise InputError(f"the database cannot be used: {error}", where=where, hint=_hint(error)) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"the database cannot be used: {reason}", where=where, hint=_ELSEWHERE) from None
+
+
+_ELSEWHERE = "set MLFLOW_TRACKING_URI to sqlite:///FILE in a folder that you can write to"
+
+
+def _hint(error: sqlite3.Error) -> str:
+    text = str(error)
+    if "locked" in text:
+        return "another program is writing to it: try again when that has ended"
+    if "readonly" in text or "read-only" in text:
+        return _ELSEWHERE
+    return "restore it from a copy, or set MLFLOW_TRACKING_URI to another store"
+
+
+def _check_writable(path: Path) -> None:
+    folder = path.absolute().parent
+    while not folder.exists():  # MLflow creates missing folders
+        folder = folder.parent
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InputError("the database is read-only", where=str(path), hint=_ELSEWHERE)
+    # SQLite writes its journal beside the database.
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"the folder {folder} is read-only", where=str(path), hint=_ELSEWHERE)
+
+
+def _has_tables(path: Path, write: bool) -> bool:
+    uri = f"{path.absolute().as_uri()}?mode={'rw' if write else 'ro'}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as database:
+        tables = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+        if write:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+    return bool(tables)
+
+
+def check_schema(path: Path) -> None:
+    """Check that the tables are those of the installed MLflow, which would otherwise change some of them.
+
+    Raises:
+        InputError: another release of MLflow made the tables.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as database:
+            rows = database.execute("SELECT version_num FROM alembic_version").fetchall()
+    except sqlite3.Error:
+        raise InputError(
+            "not a database of MLflow",
+            where=str(path),
+            hint="set MLFLOW_TRACKING_URI to sqlite:///FILE with another file",
+        ) from None
+    import mlflow.store
+    from mlflow.store.db.utils import _get_latest_schema_revision
+
+    latest = _get_latest_schema_revision()  # type: ignore[no-untyped-call]
+    if [latest] == [row[0] for row in rows]:
+        return
+    steps = Path(str(mlflow.store.__file__)).parent / "db_migrations" / "versions"
+    known = bool(rows) and any(p.name.startswith(f"{rows[0][0]}_") for p in steps.glob("*.py"))
+    raise schema_error(str(path), f"sqlite:///{path}", older=known)
+
+
+def schema_error(where: str, uri: str, older: bool) -> InputError:
+    """The error for a database of another release of MLflow."""
+    from mlflow import __version__
+
+    if older:
+        return InputError(
+            f"an older release of MLflow made this database (MLflow {__version__} is installed)",
+            where=where,
+            hint=f"copy it, then upgrade it with `mlflow db upgrade {uri}`",
+        )
+    return InputError(
+        f"a newer release of MLflow made this database (MLflow {__version__} is installed)",
+        where=where,
+        hint="upgrade MLflow with `pip install --upgrade mlflow`, or use another store",
+    )

@@ -1,0 +1,192 @@
+"""Trainings that are killed, or whose tracking server dies. F7 and F27 of the list of attacks."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+KILLS, TERMS, SERVERS = 20, 10, 5
+# A test run in the background ignores some signals, and so would its children.
+TRAIN = """
+import signal, sys
+for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
+from stancewire.serving.cli.main import main
+main()
+"""
+
+
+def _train(folder: Path, corpus: Path, temporary: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAIN, "train", "--corpus", str(corpus), "--set", "bootstrap=0"],
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _statuses(database: Path) -> list[str]:
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{database}")
+    experiments = [e.experiment_id for e in client.search_experiments()]
+    return [r.info.status for r in client.search_runs(experiments)]
+
+
+def _ours(temporary: Path) -> list[str]:
+    return [p.name for p in temporary.iterdir() if not p.name.startswith("db_init_lock")]
+
+
+@pytest.fixture
+def duration(store: Path, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How long a tiny training takes here, in seconds."""
+    seconds = []
+    for _ in range(2):  # the first fills the caches
+        began = time.perf_counter()
+        process = _train(store, tiny_file, tmp_path_factory.mktemp("warm"))
+        _, err = process.communicate(timeout=300)
+        assert process.returncode == 0, err
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+@pytest.mark.slow
+def test_clean_closes_the_runs_of_killed_trainings(
+    store: Path,
+    duration: float,
+    tiny_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    cli: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    temporary, rng = tmp_path_factory.mktemp("temporary"), random.Random(0)
+    for _ in range(KILLS):
+        process = _train(store, tiny_file, temporary)
+        time.sleep(rng.uniform(0.0, duration))
+        process.kill()
+        process.communicate()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    result = cli("experiments", "clean")
+    assert result.exit_code == 0, result.stderr
+    statuses = _statuses(store / "mlflow.db")
+    assert "RUNNING" not in statuses and "KILLED" in statuses, statuses
+    assert _ours(temporary) == []
+    assert not list(store.glob(".*.part"))
+
+
+@pytest.mark.slow
+def test_a_terminated_training_closes_its_run_itself(
+    store: Path, duration: float, tiny_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    temporary, rng = tmp_path_factory.mktemp("temporary"), random.Random(1)
+    for n in range(TERMS):
+        number = (signal.SIGTERM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)[n % 4]
+        process = _train(store, tiny_file, temporary)
+        # Before, Python itself is starting: there is no run yet.
+        time.sleep(rng.uniform(min(1.5, duration / 4), duration))
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        lines = [line for line in err.splitlines() if not line.startswith("registered")]
+        assert process.returncode in (128 + number, 0), (number.name, process.returncode, err)
+        if process.returncode:
+            assert lines == [f"interrupted by {number.name}"], err
+        assert _ours(temporary) == []
+    statuses = _statuses(store / "mlflow.db")
+    assert set(statuses) <= {"FINISHED", "KILLED"} and "KILLED" in statuses, statuses
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A real tracking server on a free port; ended with the block."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "mlflow",
+        "server",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+    ]
+    store = [
+        "--backend-store-uri",
+        f"sqlite:///{folder / 'mlflow.db'}",
+        "--artifacts-destination",
+        str(folder / "a"),
+    ]
+    process = subprocess.Popen(
+        [*command, *store],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.2)
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill a server with its worker processes, which are in a session of their own."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", range(SERVERS))
+def test_a_training_whose_server_dies_shows_its_metrics_and_keeps_the_model(
+    n: int,
+    store: Path,
+    tiny_file: Path,
+    cli: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from stancewire.experiments import train as module
+
+    names = ("log_result", "_log_model", "log_result", "_log_model", "log_result")
+    original = getattr(module, names[n])
+    folder = store / "server"
+    folder.mkdir()
+    (store / "mlflow.db").rename(folder / "mlflow.db")
+    with _server(folder) as (process, uri):
+
+        def dying(*arguments: object) -> object:
+            _stop(process)
+            return original(*arguments)
+
+        monkeypatch.setattr(module, names[n], dying)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        result = cli("train", "--corpus", tiny_file, "--set", "bootstrap=0")
+    assert result.exit_code == 1 and "Traceback" not in result.stderr
+    assert "validation, 8 articles" in result.stdout and "test, 6 articles" in result.stdout
+    [line] = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    found = re.search(r"stancewire models import (\S+)\)", line)
+    assert found and "the tracking store failed while the run was logged" in line
+    # Another store: the artifacts of this one can be written through its server only.
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store / 'other.db'}")
+    assert "registered as stancewire version 1, champion" in cli("models", "import", found[1]).stdout

@@ -1,0 +1,8 @@
+"""Makes the programs that write synthetic sources importable: `from synthetic.stories import stories`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,33 @@
+"""Regressions are solved so far that the order of summation does not matter, as it differs by processor."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+from stancewire.training.decoding.calibration import fit_sigmoid
+from stancewire.training.regression import fit_regression
+
+RNG = np.random.default_rng(0)
+ROWS = (RNG.random((2000, 300)) < 0.05).astype(float)
+GOLD = (ROWS[:, :20].sum(axis=1) + RNG.normal(0, 1, 2000) > 2).astype(np.int8)
+ORDER = RNG.permutation(2000)
+
+
+@pytest.mark.parametrize("solver", ["liblinear", "lbfgs"])
+def test_the_order_of_rows_does_not_matter(solver: Literal["liblinear", "lbfgs"]) -> None:
+    one = fit_regression(csr_matrix(ROWS), GOLD, 0.5, solver=solver)
+    other = fit_regression(csr_matrix(ROWS[ORDER]), GOLD[ORDER], 0.5, solver=solver)
+    assert one.weights.shape == (1, 300) and one.intercepts.shape == (1,)
+    assert np.abs(one.weights - other.weights).max() < 1e-5
+    assert np.abs(one.weights).max() > 0.5
+
+
+def test_the_order_of_candidates_does_not_matter_to_calibration() -> None:
+    logits = ROWS[:, :20].sum(axis=1) * 2 - 3
+    one, other = fit_sigmoid(logits, GOLD), fit_sigmoid(logits[ORDER], GOLD[ORDER])
+    assert one.slope == pytest.approx(other.slope, abs=1e-6)
+    assert one.offset == pytest.approx(other.offset, abs=1e-6)
+    assert one.slope < -0.3
