@@ -70,6 +70,17 @@ class ScoredStatement(BaseModel):
     target: Party | None = None
 
 
+class Carrier(BaseModel):
+    """Where a near-identical article was carried, which was not scored again."""
+
+    model_config = _CONFIG
+    id: str
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    source: str | None = None
+
+
 class Record(BaseModel):
     """One scored article: all its sentences, and the statements and labels that reach their thresholds."""
 
@@ -80,6 +91,7 @@ class Record(BaseModel):
     model: str | None = None
     sentences: tuple[ScoredSentence, ...]
     statements: tuple[ScoredStatement, ...]
+    also_in: tuple[Carrier, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts and lists, ready for `json.dumps`: one line of `stancewire score --format jsonl`."""
