@@ -64,15 +64,10 @@ _TIME = re.compile(
 )
 _COMPACT = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d'?:?\d\d'?)?)?\Z")
 # Abbreviations with one meaning. BST, IST, CST of China and others have several: their times stay local.
-<<<<<<< HEAD
-_ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-          "CET": 1, "CEST": 2}  # fmt: skip
-=======
 _ZONES = {
     "GMT": 0, "UTC": 0, "Z": 0, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6,
     "PST": -8, "PDT": -7, "CET": 1, "CEST": 2,
 }  # fmt: skip
->>>>>>> 9056133
 
 
 def parse_date(text: str | None, *, order: Order | None = None, rest: bool = False) -> str | None:

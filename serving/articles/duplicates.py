@@ -1,16 +1,17 @@
-"""Wire copy counted once: near-identical articles are scored once, with a list of where else each was carried.
+"""Wire copy counted once: near-identical articles are scored once, with a list of other carriers.
 
 Signatures are those of MinHash (Broder 1997, "On the resemblance and containment of documents") over word
 5-grams; candidate pairs are found by locality-sensitive hashing with bands (Leskovec, Rajaraman and Ullman,
 "Mining of Massive Datasets", ch. 3). datasketch makes the signatures; its own index takes several times the
 memory, so the bands are sorted here instead.
 
-Articles go to a temporary file while signatures are collected; when the inputs have ended, each group is given
-once. Memory: about 1 KB an article. Disk: the size of the texts.
+Articles go to a temporary file while signatures are collected; when the inputs have ended, each group is
+given once. Memory: about 1 KB an article. Disk: the size of the texts.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tempfile
@@ -87,7 +88,7 @@ class Signatures:
         self._sizes.append(n)
 
     def first_of_each(self, threshold: float = CONTAINMENT) -> list[int]:
-        """For each article, the index of the first one that it is a copy of; its own index if there is none."""
+        """For each article, the index of the first one that it is a copy of; otherwise its own."""
         import numpy as np
 
         n = len(self)
@@ -115,7 +116,7 @@ def _buckets(rows: NDArray[np.uint32]) -> Iterator[list[int]]:
     order = np.lexsort(rows.T[::-1])
     ordered = rows[order]
     starts = np.flatnonzero(np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1), True])
-    for a, b in zip(starts[:-1], starts[1:], strict=True):
+    for a, b in itertools.pairwise(starts):
         if b - a > 1:
             yield sorted(int(i) for i in order[a:b])
 

@@ -11,12 +11,24 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal
 import typer
 
 from .console import ErrorCount, detail, note, plural, progress
-from .options import Actors, AnyLanguage, Inputs, MinScore, Model, OutFile
+from .options import (
+    Actors,
+    AllowPrivate,
+    AnyLanguage,
+    Dedupe,
+    Fetch,
+    Inputs,
+    MinScore,
+    Model,
+    OutFile,
+    UrlPattern,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...training.decoding.labeller import Labeller
+    from ..articles.source import ReadOptions
 
 Format = Literal["table", "jsonl", "csv"]
 FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
@@ -37,6 +49,10 @@ def score(
     min_score: MinScore = None,
     actors: Actors = None,
     any_language: AnyLanguage = False,
+    dedupe: Dedupe = False,
+    fetch: Fetch = False,
+    allow_private: AllowPrivate = False,
+    url_pattern: UrlPattern = None,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
@@ -49,6 +65,7 @@ def score(
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
+    from ..articles.source import ReadOptions
     from ..models import open_model
 
     kind = format_ or _format_of(out)
@@ -56,7 +73,10 @@ def score(
     with progress("loading the model"):
         labeller, name = open_model(model, actors or ())
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
+    options = ReadOptions(
+        any_language=any_language, fetch=fetch, allow_private=allow_private, url_pattern=url_pattern
+    )
+    score_to(out, kind, inputs, labeller, min_score, options, dedupe).exit_if_any()
 
 
 def _format_of(out: Path | None) -> Format:
@@ -92,7 +112,8 @@ def score_to(
     inputs: Sequence[str],
     labeller: Labeller,
     min_score: float | None = None,
-    any_language: bool = False,
+    options: ReadOptions | None = None,
+    dedupe: bool = False,
 ) -> ErrorCount:
     """Score articles and write their records to a file or standard output.
 
@@ -104,9 +125,9 @@ def score_to(
     """
     from ...data.errors import InputError
     from ..articles.checks import noting_misdecoded
+    from ..articles.duplicates import deduplicated
     from ..articles.registry import read_articles
     from ..articles.scoring import score_articles
-    from ..articles.source import ReadOptions
     from ..articles.unread_pairs import UnreadPairs
     from ..output.writers import open_writer
 
@@ -115,9 +136,9 @@ def score_to(
         stream = _opened(out, stack) if out else sys.stdout
         writer = open_writer(kind, stream, to_file=out is not None)
         bar = stack.enter_context(progress("scoring"))
-        articles = read_articles(
-            inputs, ReadOptions(any_language=any_language), report_error=errors, note=note
-        )
+        articles = read_articles(inputs, options, report_error=errors, note=note)
+        if dedupe:
+            articles = deduplicated(articles, note)
         pairs = UnreadPairs(labeller)
         articles = pairs.count(noting_misdecoded(articles, note))
         for record in score_articles(labeller, articles, errors, min_score):

@@ -59,8 +59,8 @@ def target(url: str, allow_private: bool = False) -> Target:
         allow_private: whether addresses of the own network are allowed.
 
     Raises:
-        InputError: the scheme is not http or https, the URL is malformed or holds a user name, the name cannot
-            be resolved, or one of its addresses is not public.
+        InputError: the scheme is not http or https, the URL is malformed or holds a user name, the name
+            cannot be resolved, or one of its addresses is not public.
     """
     parts = _split(url)
     host = _ascii(parts.hostname or "", url)

@@ -55,8 +55,8 @@ class Fetcher:
         """Fetch one URL, following redirects; each of them is checked like the first.
 
         Raises:
-            InputError: the URL, an address or the server's robots.txt does not allow it, or the server does not
-                answer as it should.
+            InputError: the URL, an address or the server's robots.txt does not allow it, or the server does
+                not answer as it should.
         """
         response = self._follow(url, self.max_bytes, robots=True)
         if isinstance(response, int):

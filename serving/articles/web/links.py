@@ -9,7 +9,7 @@ from ....data.errors import InputError
 from ....data.reporting import guarded
 from ..kinds import without_mark
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .fetcher import Fetcher, shared_fetcher
+from .fetcher import shared_fetcher
 from .page import extract_page, page_article
 
 _URL = re.compile(rb"https?://\S+\Z")
@@ -41,12 +41,11 @@ def linked_article(
         id: the id of the article.
         position: where in the source the link is.
         options: whether private addresses are allowed.
-        fetcher: for tests; by default the one of this run.
 
     Raises:
         InputError: it may not or cannot be fetched, or is no page with an article.
     """
-    answer = (fetcher or shared_fetcher(options.allow_private)).get(url)
+    answer = shared_fetcher(options.allow_private).get(url)
     page = extract_page(answer.content, answer.url)
     if page is None:
         raise InputError(

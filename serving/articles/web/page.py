@@ -20,17 +20,14 @@ MAX_PAGE_BYTES = 10_000_000
 # links to headings that publishing tools add.
 _BOXES = "cookie consent gdpr newsletter subscribe related recirc recommend read-more readmore most-read "
 _BOXES += "promo share-bar social-share headerlink header-anchor toc sidebar breadcrumb"
+_LOWER = "translate(@{}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_', 'abcdefghijklmnopqrstuvwxyz-')"
 PRUNED = [
-    "//figcaption",
-    "//figure",
-    "//aside",
-    "//nav",
-    "//a[@aria-hidden='true']",
+    *("//figcaption", "//figure", "//aside", "//nav", "//a[@aria-hidden='true']"),
     *(
-        f"//*[not(self::html or self::body or self::article or self::main)]"
-        f"[contains(concat(' ', translate(@class, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_', 'abcdefghijklmnopqrstuvwxyz-')), ' {w}')"
-        f" or starts-with(translate(@id, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_', 'abcdefghijklmnopqrstuvwxyz-'), '{w}')]"
-        for w in _BOXES.split()
+        "//*[not(self::html or self::body or self::article or self::main)]"
+        f"[contains(concat(' ', {_LOWER.format('class')}), ' {word}')"
+        f" or starts-with({_LOWER.format('id')}, '{word}')]"
+        for word in _BOXES.split()
     ),
 ]
 _LANGUAGE = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})\b", re.I)
