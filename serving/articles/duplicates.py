@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Two articles are copies if this part of the word 5-grams of the shorter one is also in the other. Chosen on
-# pairs of real articles and altered copies; `experiments/studies` names the figures.
+# real news: at 0.5, precision was 0.996 and recall 0.982 (docs/reading.md).
 CONTAINMENT = 0.5
 N_WORDS = 5
 # 42 bands of 3 values find a pair of Jaccard similarity 0.3 with probability 0.69, of 0.4 with 0.94.

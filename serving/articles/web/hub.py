@@ -53,10 +53,10 @@ def _article(row: Any, n: int, source: Source, options: ReadOptions) -> SourceAr
     if values["text"] is None:
         del values["text"]
     kept = {k: str(v) if hasattr(v, "isoformat") else v for k, v in values.items()}
-    return article_of(kept, f"{source.name}, row {n}", source, f"row {n}", f"{match_name(source)}-{n}")
+    return article_of(kept, f"{source.name}, row {n}", source, f"row {n}", f"{_stem(source)}-{n}")
 
 
-def match_name(source: Source) -> str:
+def _stem(source: Source) -> str:
     """The name of the data set without its owner, the beginning of ids."""
     return source.name.partition("/")[2].replace(":", "-")
 
@@ -86,5 +86,7 @@ def rows(name: str, split: str | None) -> Iterable[Any]:
 
     found = load_dataset(name, split=split, streaming=True)
     if split is not None:
-        return iter(found)
-    return iter(next(iter(found.values())))
+        only: Iterable[Any] = found
+        return only
+    splits: dict[str, Iterable[Any]] = dict(found)
+    return next(iter(splits.values()))

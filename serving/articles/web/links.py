@@ -25,13 +25,7 @@ def fetched_source(url: str, options: ReadOptions) -> Source:
 
 
 def linked_article(
-    url: str,
-    *,
-    source: str,
-    id: str,
-    position: str = "",
-    options: ReadOptions,
-    fetcher: Fetcher | None = None,
+    url: str, *, source: str, id: str, options: ReadOptions, position: str = ""
 ) -> SourceArticle:
     """Fetch the page of a link and extract its article.
 

@@ -31,6 +31,9 @@ PRUNED = [
     ),
 ]
 _LANGUAGE = re.compile(rb"<html\b[^>]*?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})\b", re.I)
+_TITLE = re.compile(rb"<title[^>]*>([^<]*)</title", re.I)
+_DASH = re.compile(r"\s([-–—|·])\s")
+_LINES_BEFORE_TITLE = 3
 _TIME = re.compile(
     rb"(?:article:published_time[\"'][^>]*?content=[\"']|\"datePublished\"\s*:\s*\")([^\"']{10,40})[\"']",
     re.I,
@@ -82,7 +85,7 @@ def extract_page(html: bytes, url: str | None = None) -> Page | None:
     )
     if found is None or isinstance(found, dict) or not (found.text or "").strip():
         return None
-    title = " ".join((found.title or "").split()) or None
+    title = _headline(found.title, html)
     date, original = date_fields(_published(html, found.date))
     return Page(
         text=_paragraphs(found.text or "", title),
@@ -94,6 +97,20 @@ def extract_page(html: bytes, url: str | None = None) -> Page | None:
         url=_web(url) or _web(found.url),
         language=language_of(html),
     )
+
+
+def _headline(found: str | None, html: bytes) -> str | None:
+    """The headline: without the sign of a link to it, and not the name of the site for that of the page."""
+    title = " ".join((found or "").split()).removesuffix("¶").rstrip("# ").rstrip() or None
+    element = _TITLE.search(html[:65_536])
+    if title and element:
+        from html import unescape
+
+        whole = " ".join(unescape(element[1].decode("utf-8", errors="replace")).split())
+        own, dash, site = _DASH.split(whole, 1) if _DASH.search(whole) else (whole, "", "")
+        if dash and site.strip() == title and own.strip():
+            return own.strip()
+    return title
 
 
 def _published(html: bytes, day: str | None) -> str | None:
@@ -111,8 +128,11 @@ def _paragraphs(text: str, title: str | None) -> str:
     """One blank line between paragraphs, without the title, which is a field of its own."""
     lines = [" ".join(line.split()).removesuffix("¶").rstrip() for line in text.split("\n")]
     lines = [line for line in lines if line]
-    if lines and title and lines[0].casefold() == title.casefold():
-        del lines[0]
+    for n, line in enumerate(lines[:_LINES_BEFORE_TITLE]):
+        if title and line.rstrip("# ").casefold() == title.casefold():
+            # What comes before the headline is part of a menu.
+            del lines[: n + 1]
+            break
     return "\n\n".join(lines)
 
 
