@@ -59,10 +59,11 @@ def reader_of(source: Source) -> Reader:
     for reader in READERS:
         if reader.recognise(head, source.name):
             return reader
-    known = ", ".join(r.what for r in READERS)
     what = kind_of_head(head, source.name) or "of an unknown kind"
     raise InputError(
-        f"{what}, which is not read as an article", where=source.label, hint=f"read are: {known}"
+        f"{what}, which is not read as an article",
+        where=source.label,
+        hint="docs/reading.md lists the kinds that are read",
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from typing import Any
 
 from ....data.errors import InputError
-from ....data.reporting import input_error
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from .page import MAX_PAGE_BYTES, extract_page, language_of, page_article
 
@@ -52,6 +53,7 @@ class Warc:
                 yield article
         if n := left_out.pop("invalid", 0):
             report.error(InputError(f"{n} invalid records were passed over", where=source.label))
+        left_out += Counter()  # without what was counted zero times
         if left_out:
             counts = ", ".join(f"{n} {what}" for what, n in sorted(left_out.items()))
             report.note(f"{source.label}: responses passed over: {counts}")
@@ -63,30 +65,58 @@ def _records(source: Source, report: ReadReport, left_out: Counter[str]) -> Iter
 
     number = 0
     with source.open() as file:
-        records = iter(ArchiveIterator(file, no_record_parse=False, ensure_http_headers=True))
+        records = iter(ArchiveIterator(file, ensure_http_headers=True))
         while True:
+            # warcio prints what is wrong between two records to standard error, and goes on.
+            printed = io.StringIO()
             try:
-                record = next(records)
+                with redirect_stderr(printed):
+                    record = next(records)
             except StopIteration:
+                left_out["invalid"] += bool(printed.getvalue())
                 return
             except Exception as error:
-                found = input_error(error, source.label)
-                what = found.what if "bomb" in (found.hint or "") else "damaged or incomplete"
-                report.error(InputError(f"{what} after {number} records", where=source.label))
+                report.error(_damaged(error, number, source))
                 return
+            left_out["invalid"] += bool(printed.getvalue())
             number += 1
-            if record.rec_type != "response":
-                continue
-            if record.http_headers is None or not record.rec_headers.get_header("WARC-Target-URI"):
-                left_out["invalid"] += 1
-                continue
-            media_type = (record.http_headers.get_header("Content-Type") or "").partition(";")[0]
-            if record.http_headers.get_statuscode() != "200":
-                left_out["with a status other than 200"] += 1
-            elif media_type.strip().lower() not in _HTML_TYPES:
-                left_out["that are not HTML"] += 1
-            else:
+            if record.rec_type == "response" and _is_page(record, left_out):
                 yield record
+            if _is_cut(record):
+                report.error(_damaged(EOFError(), number - 1, source))
+                return
+
+
+def _damaged(error: Exception, number: int, source: Source) -> InputError:
+    if isinstance(error, InputError):
+        return error  # of the stream: too large, or a bomb
+    what = f"damaged or incomplete after {number} records"
+    return InputError(what, where=source.label, hint="what comes before was read; download it again")
+
+
+def _is_cut(record: Any) -> bool:
+    """Whether the file ends before the record does. Reads the rest of the record."""
+    try:
+        while record.raw_stream.read(65_536):
+            pass
+    except Exception:
+        return True
+    return bool(getattr(record.raw_stream, "limit", 0))
+
+
+def _is_page(record: Any, left_out: Counter[str]) -> bool:
+    """Whether a response is a page; counts the reason if not."""
+    if record.http_headers is None or not record.rec_headers.get_header("WARC-Target-URI"):
+        left_out["invalid"] += 1
+        return False
+    media_type = (record.http_headers.get_header("Content-Type") or "").partition(";")[0]
+    if record.http_headers.get_statuscode() != "200":
+        left_out["with a status other than 200"] += 1
+        return False
+    if media_type.strip().lower() not in _HTML_TYPES:
+        left_out["that are not HTML"] += 1
+        return False
+    return True
 
 
 def _article(

@@ -14,8 +14,8 @@ from stancewire.serving.articles.registry import read_articles
 from stancewire.serving.articles.source import ReadOptions, ReadReport, SourceArticle
 
 TEXT = (
-    "The government of Lunde accused the port authority on Tuesday of breaking the ferry truce that both sides had "
-    "signed in March, and said that it would close two harbours until the dispute was settled."
+    "The government of Lunde accused the port authority on Tuesday of breaking the ferry truce that both sides "
+    "had signed in March, and said that it would close two harbours until the dispute was settled."
 )
 
 
@@ -71,7 +71,8 @@ def page(title: str = "Ferry reopens", body: str | None = None, head: str = "", 
     """A page with one article."""
     paragraphs = body or "".join(f"<p>{TEXT} ({n})</p>" for n in range(1, 4))
     return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>'
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{title}</title>{head}</head><body>"
         f"<article><h1>{title}</h1>{paragraphs}</article>{extra}</body></html>"
     )
 

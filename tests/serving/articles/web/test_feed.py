@@ -47,11 +47,14 @@ def test_odd_items(tmp_path: Path, read: Any) -> None:
         "<item><title>No guid</title><link>https://h.example/1</link><description>A.</description></item>"
         "<item><title>Escaped twice</title><guid>2</guid>"
         "<description>&amp;lt;p&amp;gt;A &amp;amp; B.&amp;lt;/p&amp;gt;</description></item>"
-        "<item><title>Bad date</title><guid>3</guid><pubDate>last Tuesday</pubDate><description>A.</description></item>"
-        "<item><title>Empty author</title><guid>4</guid><dc:creator></dc:creator><description>A.</description></item>"
+        "<item><title>Bad date</title><guid>3</guid><pubDate>last Tuesday</pubDate>"
+        "<description>A.</description></item>"
+        "<item><title>Empty author</title><guid>4</guid><dc:creator></dc:creator>"
+        "<description>A.</description></item>"
         "<item><title>Only a title</title><guid>5</guid></item>"
         "<item><guid>6</guid></item>"
-        "<item><title>From elsewhere</title><guid>7</guid><source url='https://o.example/'>Other Paper</source>"
+        "<item><title>From elsewhere</title><guid>7</guid>"
+        "<source url='https://o.example/'>Other Paper</source>"
         "<description>A&lt;br/&gt;B.</description></item>"
     )
     (tmp_path / "feed.xml").write_text("junk\n" + rss(items), encoding="utf-8")
@@ -68,7 +71,8 @@ def test_odd_items(tmp_path: Path, read: Any) -> None:
 
 def test_an_atom_feed(tmp_path: Path, read: Any, text: str) -> None:
     entry = (
-        '<entry><title type="html">A &amp;amp; B</title><id>tag:1</id><link href="/1"/><author><name>Ida</name></author>'
+        '<entry><title type="html">A &amp;amp; B</title><id>tag:1</id><link href="/1"/>'
+        "<author><name>Ida</name></author>"
         f"<updated>2026-05-12T09:30:00+02:00</updated><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
         f"<p>{text}</p><p>It rained.</p></div></content></entry>"
     )

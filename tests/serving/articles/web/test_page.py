@@ -76,6 +76,7 @@ _CASES: dict[str, dict[str, Any]] = {
     "canonical": {
         "head": '<link rel="canonical" href="https://courier.example/2026/ferry">',
         "url": "https://courier.example/2026/ferry",
+        "outlet": "courier.example",
     },
     "entities": {"title": "Ferry reopens &amp; sails", "expected": "Ferry reopens & sails"},
     "site in title": {"title": "Ferry reopens", "head": "<meta name='generator' content='x'>"},
