@@ -77,12 +77,24 @@ class ScoredStatement(BaseModel):
     target: Party | None = None
 
 
+class Carrier(BaseModel):
+    """Where a near-identical article was carried, which was not scored again."""
+
+    model_config = _CONFIG
+    id: str
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    source: str | None = None
+
+
 class Record(BaseModel):
     """One scored article: all its sentences, and the statements and labels that reach their thresholds.
 
     Attributes:
         text_sha256: SHA-256 of the article's text as read, in UTF-8; null if the record was made from
             sentences without their article.
+        also_in: where near-identical articles were carried, which were not scored again (`--dedupe`).
     """
 
     model_config = _CONFIG
@@ -93,6 +105,7 @@ class Record(BaseModel):
     sentences: tuple[ScoredSentence, ...]
     statements: tuple[ScoredStatement, ...]
     text_sha256: str | None = None
+    also_in: tuple[Carrier, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts and lists, ready for `json.dumps`: one line of `stancewire score --format jsonl`."""

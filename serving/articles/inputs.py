@@ -7,21 +7,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...data.errors import InputError
-from .source import Source
+from .source import ReadOptions, Source
+from .web.addresses import is_url
 
 
-def sources(name: str, endings: tuple[str, ...]) -> Iterator[Source]:
+def sources(name: str, endings: tuple[str, ...], options: ReadOptions | None = None) -> Iterator[Source]:
     """The sources that one argument names, in order of their paths.
 
     Args:
-        name: a path, or `-` for standard input.
+        name: a path, a URL, `hf:owner/name`, or `-` for standard input.
         endings: the extensions of files in folders that are read.
+        options: whether URLs of private addresses are fetched.
 
     Raises:
         InputError: nothing can be read there.
     """
     if name == "-":
         yield Source.standard_input()
+        return
+    if name.startswith("hf:"):
+        yield Source(name, data=b"")
+        return
+    if is_url(name):
+        from .web.links import fetched_source
+
+        yield fetched_source(name, options or ReadOptions())
         return
     path = Path(name)
     try:

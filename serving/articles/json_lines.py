@@ -106,7 +106,7 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
         hint = "leave the field out, or make it a string or a number that is unique"
         raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
-    fields: dict[str, str | None] = {}
+    fields: dict[str, Any] = {}
     for field in _OPTIONAL:
         value = row.get(field)
         if value is not None and not isinstance(value, str):

@@ -19,6 +19,11 @@ from .kinds import kind_of_head
 from .plain_text import PlainText
 from .reader import Reader
 from .source import ReadOptions, ReadReport, Source, SourceArticle
+from .web.feed import Feed
+from .web.hub import HubDataset
+from .web.links import UrlList
+from .web.page import HtmlPage
+from .web.warc import Warc
 
 # In order of precedence: the first reader that recognises a source reads it.
 READERS: tuple[Reader, ...] = (
@@ -28,13 +33,19 @@ READERS: tuple[Reader, ...] = (
     Pdf(),
     Mail(),
     JsonLines(),
+    HubDataset(),
+    Warc(),
+    Feed(),
+    UrlList(),
+    HtmlPage(),
     Markdown(),
     PlainText(),
 )
 # The extensions of files that are read from folders.
 ENDINGS = (
     *(".txt", ".text", ".md", ".markdown", ".jsonl", ".jsonl.gz", ".ndjson"),
-    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm"),
+    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm", ".xhtml"),
+    *(".rss", ".atom", ".xml", ".warc", ".warc.gz"),
 )
 
 
@@ -48,10 +59,11 @@ def reader_of(source: Source) -> Reader:
     for reader in READERS:
         if reader.recognise(head, source.name):
             return reader
-    known = ", ".join(r.what for r in READERS)
     what = kind_of_head(head, source.name) or "of an unknown kind"
     raise InputError(
-        f"{what}, which is not read as an article", where=source.label, hint=f"read are: {known}"
+        f"{what}, which is not read as an article",
+        where=source.label,
+        hint="docs/reading.md lists the kinds that are read",
     )
 
 
@@ -91,7 +103,7 @@ def read_articles(
     options = options or ReadOptions()
     for name in inputs:
         with guarded(name, report_error):
-            for source in sources(name, ENDINGS):
+            for source in sources(name, ENDINGS, options):
                 report = ReadReport(source.name, on_error=report_error, on_note=note)
                 if reports is not None:
                     reports.append(report)

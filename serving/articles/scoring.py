@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 
 from ...data.errors import InputError
-from ...data.record import Record
+from ...data.record import Carrier, Record
 from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from .source import SourceArticle
@@ -44,4 +45,7 @@ def score_articles(
         except InputError as error:
             report_error(error)
             continue
+        if article.also_in:
+            carriers = tuple(Carrier(**asdict(c)) for c in article.also_in)
+            record = record.model_copy(update={"also_in": carriers})
         yield record

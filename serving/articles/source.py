@@ -20,6 +20,17 @@ HEAD_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """Where else an article was carried: another outlet, or the same file again."""
+
+    id: str
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceArticle:
     """An article to score, and what its source says about it.
 
@@ -34,6 +45,7 @@ class SourceArticle:
         date: ISO 8601, a day or a time.
         date_original: the date as the source has it, if it was not understood.
         language: ISO 639-1, if the source names it.
+        also_in: where near-identical articles were carried; filled by `deduplicated`.
     """
 
     id: str
@@ -50,6 +62,7 @@ class SourceArticle:
     language: str | None = None
     actor: str | None = None
     target: str | None = None
+    also_in: tuple[Carrier, ...] = ()
 
     @property
     def where(self) -> str:
@@ -66,12 +79,14 @@ class ReadOptions:
         columns: for tables, the column of each role (`text`, `title`, `date`, `id` …) that the user named.
         fetch: download the pages that feeds and lists of stories link to.
         allow_private: also download from private and loopback addresses.
+        url_pattern: of WARC archives, read only pages whose URL matches this regular expression.
     """
 
     any_language: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     fetch: bool = False
     allow_private: bool = False
+    url_pattern: str | None = None
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Text files, folders of them, JSONL files with a text field, or - for standard input.",
+        help="Text files, folders of them, JSONL files with a text field, URLs, or - for standard input.",
     ),
 ]
 Corpora = Annotated[
@@ -55,6 +55,22 @@ Actors = Annotated[
 ]
 AnyLanguage = Annotated[
     bool, typer.Option("--any-language", help="Also read articles that are not detected as English.")
+]
+Fetch = Annotated[
+    bool, typer.Option("--fetch", help="Download the pages that feeds and lists of URLs link to.")
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Also download from private and loopback addresses.")
+]
+UrlPattern = Annotated[
+    str | None,
+    typer.Option("--url-pattern", metavar="REGEX", help="Of WARC archives, read only pages with such a URL."),
+]
+Dedupe = Annotated[
+    bool,
+    typer.Option(
+        "--dedupe", help="Score near-identical articles once; the record lists where else each was carried."
+    ),
 ]
 CodebookFile = Annotated[
     Path | None,

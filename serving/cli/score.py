@@ -12,13 +12,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from .console import ErrorCount, detail, note, plural, progress
-from .options import Actors, AnyLanguage, Inputs, MinScore, Model, OutFile
+from .options import (
+    Actors,
+    AllowPrivate,
+    AnyLanguage,
+    Dedupe,
+    Fetch,
+    Inputs,
+    MinScore,
+    Model,
+    OutFile,
+    UrlPattern,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...training.decoding.labeller import Labeller
-    from ..articles.source import SourceArticle
+    from ..articles.source import ReadOptions, SourceArticle
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
 
@@ -34,23 +45,29 @@ AppendOption = Annotated[
     ),
 ]
 
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="table, jsonl or csv. Default: table; with --out, inferred from its extension.",
+    ),
+]
+
 
 def score(
     inputs: Inputs,
-    format_: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="table, jsonl or csv. Default: table; with --out, inferred from its extension.",
-        ),
-    ] = None,
+    format_: FormatOption = None,
     out: OutFile = None,
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
     any_language: AnyLanguage = False,
     append: AppendOption = False,
+    dedupe: Dedupe = False,
+    fetch: Fetch = False,
+    allow_private: AllowPrivate = False,
+    url_pattern: UrlPattern = None,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
@@ -65,22 +82,32 @@ def score(
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
-    from ..models import open_model
+    from ..articles.source import ReadOptions
     from ..output.appending import AppendingWriter
 
     kind = format_ or _format_of(out)
-    appending = None
-    if append:
-        appending = AppendingWriter(_appendable(out, kind), kind)
+    appending = AppendingWriter(_appendable(out, kind), kind) if append else None
+    labeller = _opened_model(model, actors or ())
+    options = ReadOptions(
+        any_language=any_language, fetch=fetch, allow_private=allow_private, url_pattern=url_pattern
+    )
+    errors = ErrorCount()
+    articles = articles_of(inputs, options, errors, dedupe)
+    if appending:
+        _append_to(appending, articles, labeller, errors, min_score)
+    else:
+        score_to(out, kind, articles, labeller, errors, min_score)
+    errors.exit_if_any()
+
+
+def _opened_model(model: str, actors: Sequence[Path]) -> Labeller:
+    from ..models import open_model
+
     began = perf_counter()
     with progress("loading the model"):
-        labeller, name = open_model(model, actors or ())
+        labeller, name = open_model(model, actors)
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    if appending:
-        errors = _append_to(appending, inputs, labeller, min_score, any_language)
-    else:
-        errors = score_to(out, kind, inputs, labeller, min_score, any_language)
-    errors.exit_if_any()
+    return labeller
 
 
 def _format_of(out: Path | None) -> Format:
@@ -142,66 +169,60 @@ def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
 def score_to(
     out: Path | None,
     kind: Format,
-    inputs: Sequence[str],
+    articles: Iterator[SourceArticle],
     labeller: Labeller,
+    errors: ErrorCount,
     min_score: float | None = None,
-    any_language: bool = False,
-) -> ErrorCount:
+) -> None:
     """Score articles and write their records to a file or standard output.
-
-    Returns:
-        The number of invalid inputs; the others are written.
 
     Raises:
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
 
-    errors = ErrorCount()
-    articles = _articles(inputs, any_language, errors)
     with _writer(out, kind) as writer:
         done, statements = _write(writer, articles, labeller, errors, min_score)
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
     if out:
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
-    return errors
 
 
 def _append_to(
     appending: AppendingWriter,
-    inputs: Sequence[str],
+    articles: Iterator[SourceArticle],
     labeller: Labeller,
+    errors: ErrorCount,
     min_score: float | None,
-    any_language: bool,
-) -> ErrorCount:
+) -> None:
     """Score the articles that a file does not have yet, and add their records to it.
-
-    Returns:
-        The number of invalid inputs; the others are added.
 
     Raises:
         InputError: the file cannot be written.
     """
-    errors, out = ErrorCount(), appending.path
+    out = appending.path
     if appending.repaired:
         note(f"{out}: the last line is incomplete; its article is scored again")
-    articles = appending.missing(_articles(inputs, any_language, errors))
     with appending:
-        done, statements = _write(appending, articles, labeller, errors, min_score)
+        done, statements = _write(appending, appending.missing(articles), labeller, errors, min_score)
     if appending.skipped:
         note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
     note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
-    return errors
 
 
-def _articles(inputs: Sequence[str], any_language: bool, errors: ErrorCount) -> Iterator[SourceArticle]:
+def articles_of(
+    inputs: Sequence[str], options: ReadOptions, errors: ErrorCount, dedupe: bool = False
+) -> Iterator[SourceArticle]:
+    """The articles to score; near-identical ones once if `dedupe`."""
     from ..articles.checks import noting_misdecoded
+    from ..articles.duplicates import deduplicated
     from ..articles.registry import read_articles
-    from ..articles.source import ReadOptions
 
-    options = ReadOptions(any_language=any_language)
-    return noting_misdecoded(read_articles(inputs, options, report_error=errors, note=note), note)
+    articles = read_articles(inputs, options, report_error=errors, note=note)
+    if dedupe:
+        articles = deduplicated(articles, note)
+    return noting_misdecoded(articles, note)
 
 
 def _write(
