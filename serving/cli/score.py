@@ -76,17 +76,14 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o scores.csv
-
     Example: stancewire score articles/ -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
     from ..articles.source import ReadOptions
-    from ..output.appending import AppendingWriter
 
     kind = format_ or _format_of(out)
-    appending = AppendingWriter(_appendable(out, kind), kind) if append else None
+    appending = _appending(out, kind) if append else None
     labeller = _opened_model(model, actors or ())
     options = ReadOptions(
         any_language=any_language, fetch=fetch, allow_private=allow_private, url_pattern=url_pattern
@@ -125,14 +122,15 @@ def _format_of(out: Path | None) -> Format:
     return FORMATS[out.suffix.lower()]
 
 
-def _appendable(out: Path | None, kind: Format) -> Path:
-    """The file of `--append`.
+def _appending(out: Path | None, kind: Format) -> AppendingWriter:
+    """The writer of `--append`.
 
     Raises:
         InputError: there is no output file, it is a pipe or device, or the format is for people.
     """
     from ...data.errors import InputError
     from ...data.files.atomic import is_stream
+    from ..output.appending import AppendingWriter
 
     if out is None:
         raise InputError("no file to append to", where="--append", hint="name it with -o")
@@ -140,7 +138,7 @@ def _appendable(out: Path | None, kind: Format) -> Path:
         raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
     if is_stream(out):
         raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
-    return out
+    return AppendingWriter(out, kind)
 
 
 @contextmanager
