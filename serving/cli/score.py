@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import IO, TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,9 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...training.decoding.labeller import Labeller
+    from ..articles.source import SourceArticle
+    from ..output.appending import AppendingWriter
+    from ..output.writers import Writer
 
 Format = Literal["table", "jsonl", "csv"]
 FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
+
+AppendOption = Annotated[
+    bool,
+    typer.Option(
+        "--append",
+        help="Add to the JSONL or CSV file of --out; articles that it has already (same id and text) are "
+        "skipped.",
+    ),
+]
 
 
 def score(
@@ -37,6 +50,7 @@ def score(
     min_score: MinScore = None,
     actors: Actors = None,
     any_language: AnyLanguage = False,
+    append: AppendOption = False,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
@@ -47,16 +61,26 @@ def score(
 
     Example: stancewire score articles/ -o scores.csv
 
+    Example: stancewire score articles/ -o scores.jsonl --append
+
     Example: cat article.txt | stancewire score - --format jsonl
     """
     from ..models import open_model
+    from ..output.appending import AppendingWriter
 
     kind = format_ or _format_of(out)
+    appending = None
+    if append:
+        appending = AppendingWriter(_appendable(out, kind), kind)
     began = perf_counter()
     with progress("loading the model"):
         labeller, name = open_model(model, actors or ())
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
+    if appending:
+        errors = _append_to(appending, inputs, labeller, min_score, any_language)
+    else:
+        errors = score_to(out, kind, inputs, labeller, min_score, any_language)
+    errors.exit_if_any()
 
 
 def _format_of(out: Path | None) -> Format:
@@ -65,24 +89,53 @@ def _format_of(out: Path | None) -> Format:
     Raises:
         InputError: the extension is of another format.
     """
-    from ...data.errors import InputError
+    from ...data.files.atomic import is_stream
+    from ...data.files.outputs import check_suffix
 
-    if out is None or not out.suffix:
+    if out is None or not out.suffix or is_stream(out):
         return "table"
-    if (kind := FORMATS.get(out.suffix.lower())) is None:
-        hint = "use .jsonl, .csv or .txt, or name the format with --format"
-        raise InputError(f"unknown output format {out.suffix!r}", where=str(out), hint=hint)
-    return kind
+    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
+    return FORMATS[out.suffix.lower()]
 
 
-def _opened(out: Path, stack: ExitStack) -> IO[str]:
-    """Open the output file, which appears, complete, when the stack is closed without an error."""
+def _appendable(out: Path | None, kind: Format) -> Path:
+    """The file of `--append`.
+
+    Raises:
+        InputError: there is no output file, it is a pipe or device, or the format is for people.
+    """
+    from ...data.errors import InputError
+    from ...data.files.atomic import is_stream
+
+    if out is None:
+        raise InputError("no file to append to", where="--append", hint="name it with -o")
+    if kind == "table":
+        raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
+    if is_stream(out):
+        raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
+    return out
+
+
+@contextmanager
+def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
+    """A writer on standard output, or on a file that appears, complete, when the block ends without an error.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
     from ...data.errors import InputError
     from ...data.files.atomic import atomic_write
+    from ..output.writers import open_writer
 
+    if out is None:
+        yield open_writer(kind, sys.stdout, to_file=False)
+        return
     try:
-        return stack.enter_context(atomic_write(out))
+        with atomic_write(out) as stream:
+            yield open_writer(kind, stream, to_file=True)
     except OSError as error:
+        if error.filename != str(out):
+            raise
         raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
 
 
@@ -103,33 +156,78 @@ def score_to(
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
+
+    errors = ErrorCount()
+    articles = _articles(inputs, any_language, errors)
+    with _writer(out, kind) as writer:
+        done, statements = _write(writer, articles, labeller, errors, min_score)
+        if not done and out:
+            raise InputError("nothing could be scored; not written", where=str(out))
+    if out:
+        note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
+    return errors
+
+
+def _append_to(
+    appending: AppendingWriter,
+    inputs: Sequence[str],
+    labeller: Labeller,
+    min_score: float | None,
+    any_language: bool,
+) -> ErrorCount:
+    """Score the articles that a file does not have yet, and add their records to it.
+
+    Returns:
+        The number of invalid inputs; the others are added.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    errors, out = ErrorCount(), appending.path
+    if appending.repaired:
+        note(f"{out}: the last line is incomplete; its article is scored again")
+    articles = appending.missing(_articles(inputs, any_language, errors))
+    with appending:
+        done, statements = _write(appending, articles, labeller, errors, min_score)
+    if appending.skipped:
+        note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
+    note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
+    return errors
+
+
+def _articles(inputs: Sequence[str], any_language: bool, errors: ErrorCount) -> Iterator[SourceArticle]:
     from ..articles.checks import noting_misdecoded
     from ..articles.registry import read_articles
-    from ..articles.scoring import score_articles
     from ..articles.source import ReadOptions
-    from ..articles.unread_pairs import UnreadPairs
-    from ..output.writers import open_writer
 
-    errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
-    with ExitStack() as stack:
-        stream = _opened(out, stack) if out else sys.stdout
-        writer = open_writer(kind, stream, to_file=out is not None)
-        bar = stack.enter_context(progress("scoring"))
-        articles = read_articles(
-            inputs, ReadOptions(any_language=any_language), report_error=errors, note=note
-        )
-        pairs = UnreadPairs(labeller)
-        articles = pairs.count(noting_misdecoded(articles, note))
-        for record in score_articles(labeller, articles, errors, min_score):
+    options = ReadOptions(any_language=any_language)
+    return noting_misdecoded(read_articles(inputs, options, report_error=errors, note=note), note)
+
+
+def _write(
+    writer: Writer,
+    articles: Iterator[SourceArticle],
+    labeller: Labeller,
+    errors: ErrorCount,
+    min_score: float | None,
+) -> tuple[int, int]:
+    """Score and write articles.
+
+    Returns:
+        The number of articles and of statements.
+    """
+    from ..articles.scoring import score_articles
+    from ..articles.unread_pairs import UnreadPairs
+
+    done, statements, began = 0, 0, perf_counter()
+    pairs = UnreadPairs(labeller)
+    with progress("scoring") as bar:
+        for record in score_articles(labeller, pairs.count(articles), errors, min_score):
             with bar.paused():
                 writer.write(record)
             done, statements = done + 1, statements + len(record.statements)
             bar.update(done)
         writer.close()
-        if not done and out:
-            raise InputError("nothing could be scored; not written", where=str(out))
     pairs.report(note, labeller.name or "")
-    if out:
-        note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
     detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
-    return errors
+    return done, statements

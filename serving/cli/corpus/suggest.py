@@ -9,6 +9,7 @@ import typer
 
 from ..console import ErrorCount, note, plural, progress
 from ..options import AnyLanguage, Inputs, Model, Seed
+from ..output_options import Output
 from .conversion import predictions
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ PREDICTED = "Below each sentence are the model's predictions: correct them and a
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Annotation sheet to write. Default: standard output."),
+    Output("file", (".sheet", ".txt")),
 ]
 PredictOption = Annotated[
     bool, typer.Option("--predict", help="Fill in the model's predictions, to be corrected.")
@@ -156,9 +158,10 @@ def _with_predictions(
 def _write(text: str, out: Path | None) -> None:
     from ....data.errors import InputError
     from ....data.files.atomic import atomic_write
+    from ...output.results import print_data
 
     if out is None:
-        typer.echo(text, nl=False)
+        print_data(text)
         return
     try:
         with atomic_write(out) as file:
