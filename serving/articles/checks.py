@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
-from .prose import check_prose
+from .selecting.prose import check_prose
 from .source import ReadOptions, ReadReport, SourceArticle
 from .streams import MAX_ARTICLE_BYTES, too_large
 

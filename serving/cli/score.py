@@ -214,8 +214,8 @@ def articles_of(
 ) -> Iterator[SourceArticle]:
     """The articles to score; near-identical ones once if `dedupe`."""
     from ..articles.checks import noting_misdecoded
-    from ..articles.duplicates import deduplicated
     from ..articles.registry import read_articles
+    from ..articles.selecting.duplicates import deduplicated
 
     articles = read_articles(inputs, options, report_error=errors, note=note)
     if dedupe:
@@ -236,7 +236,7 @@ def _write(
         The number of articles and of statements.
     """
     from ..articles.scoring import score_articles
-    from ..articles.unread_pairs import UnreadPairs
+    from ..articles.selecting.unread_pairs import UnreadPairs
 
     done, statements, began = 0, 0, perf_counter()
     pairs = UnreadPairs(labeller)

@@ -62,7 +62,8 @@ _CASES: dict[str, dict[str, Any]] = {
     "json-ld": {
         "head": '<script type="application/ld+json">{"@context": "https://schema.org", '
         '"@type": "NewsArticle", "headline": "Ferry reopens", "datePublished": "2026-05-12", '
-        '"author": {"@type": "Person", "name": "Ida Marn"}, "publisher": {"@type": "Organization", "name": "The Strait Courier"}}</script>',
+        '"author": {"@type": "Person", "name": "Ida Marn"}, '
+        '"publisher": {"@type": "Organization", "name": "The Strait Courier"}}</script>',
         "date": "2026-05-12",
         "author": "Ida Marn",
         "outlet": "The Strait Courier",
