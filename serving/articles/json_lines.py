@@ -12,11 +12,16 @@ from ...data.reporting import guarded
 from .kinds import without_mark
 from .plain_text import title_of
 from .source import ReadOptions, ReadReport, Source, SourceArticle
+from .tables import values
+from .tables.columns import find_columns
+from .tables.json_file import nested, object_article
+from .tables.layouts import is_flat
+from .tables.rows import Rows
 
 # One row, in bytes. An article has at most 2 MB; a row may carry metadata besides.
 MAX_ROW_BYTES = 20_000_000
 _HINT = 'each line is an object with a "text" and, optionally, an "id"'
-_OPTIONAL = ("title", "outlet", "date", "url", "author", "language", "actor", "target")
+_OPTIONAL = ("title", "outlet", "url", "author", "actor", "target")
 
 
 def lines(source: Source, report: ReadReport) -> Iterator[tuple[int, bytes]]:
@@ -107,6 +112,11 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
             hint = "make it a string, or leave it out"
             raise InputError(f"{field!r} is {_type(value)}, not a string", where=where, hint=hint)
         fields[field] = check_text(value, field, where) if value and value.strip() else None
+    found = find_columns(tuple(row), {})
+    for field in ("title", "outlet", "url", "author"):
+        if fields[field] is None and field in found:  # `headline`, `source`, `link`, `byline`
+            fields[field] = values.metadata(row[found[field]])
+    date, original = values.dates(row.get(found.get("date", "")))
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
         id=check_text(str(identity), "id", where),
@@ -114,6 +124,9 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         text=check_text(text, "text", where),
         source=source.name,
         position=position,
+        date=date,
+        date_original=original or (None if date else values.metadata(row.get("date_original"))),
+        language=values.language(row.get(found.get("language", ""))),
         **fields,
     )
 
@@ -131,9 +144,10 @@ class JsonLines:
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether each of the first lines is a JSON object of its own, or the name says so."""
-        if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
-            return True
         start = without_mark(head).lstrip()
+        if re.sub(r"\.(gz|zst)\Z", "", name.lower()).endswith((".jsonl", ".ndjson")):
+            # Named so, but one list or one object over many lines.
+            return not re.match(rb"\[\s*\{|\{\s*\n", start)
         if not start.startswith(b"{"):
             return False
         first, _, rest = start.partition(b"\n")
@@ -150,14 +164,32 @@ class JsonLines:
         Raises:
             InputError: there are no rows.
         """
-        empty = True
+        empty, rows = True, Rows(source, options, report)
         for n, line in lines(source, report):
             empty = False
-            where, article = f"{source.label}:{n}", None
+            where, row, own, article = f"{source.label}:{n}", None, True, None
             with guarded(where, report.error):
                 row = parse(line, where)
-                article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
+                own = not isinstance(row, dict) or (is_flat(row) and not options.columns)
+                if own:
+                    article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
             if article is not None:
                 yield article
+            elif not own:
+                yield from _of_layout(row, rows, source, report, n)
+        rows.finish()
         if empty and not report.errors:
             raise InputError("empty", where=source.label, hint="one article per line, as JSON")
+
+
+def _of_layout(
+    row: dict[str, Any], rows: Rows, source: Source, report: ReadReport, n: int
+) -> Iterator[SourceArticle]:
+    """The articles of a row with other fields than ours, or of one that holds a list of articles."""
+    position = f"line {n}"
+    articles = nested(row)
+    if articles is None:
+        yield from object_article(row, {}, rows, source, report, n, position)
+        return
+    for k, (item, context) in enumerate(articles, start=1):
+        yield from object_article(item, context, rows, source, report, k, f"{position}, article {k}")
