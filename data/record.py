@@ -71,7 +71,13 @@ class ScoredStatement(BaseModel):
 
 
 class Record(BaseModel):
-    """One scored article: all its sentences, and the statements and labels that reach their thresholds."""
+    """One scored article: all its sentences, and the statements and labels that reach their thresholds.
+
+    Attributes:
+        outlet, url, author, language: as the source of the article says; null if it does not.
+        date: ISO 8601, a day or a time; null if the source has none or it was not understood.
+        date_original: the date as the source has it, if it was not understood.
+    """
 
     model_config = _CONFIG
     id: str
@@ -80,6 +86,20 @@ class Record(BaseModel):
     model: str | None = None
     sentences: tuple[ScoredSentence, ...]
     statements: tuple[ScoredStatement, ...]
+    outlet: str | None = None
+    date: str | None = None
+    date_original: str | None = None
+    url: str | None = None
+    author: str | None = None
+    language: str | None = None
+
+    def without_text(self) -> Self:
+        """The same record with empty sentences, where the licence of the articles forbids passing them on.
+
+        Ids, titles, spans and the words that name the parties stay.
+        """
+        sentences = tuple(s.model_copy(update={"text": ""}) for s in self.sentences)
+        return self.model_copy(update={"sentences": sentences})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts and lists, ready for `json.dumps`: one line of `stancewire score --format jsonl`."""

@@ -1,4 +1,4 @@
-"""Zip archives: their members as sources. Nothing is written to the disk; paths in an archive are only names."""
+"""Zip archives: their members as sources. Nothing is written to disk; paths in archives are names."""
 
 from __future__ import annotations
 

@@ -10,6 +10,9 @@ from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from .source import SourceArticle
 
+# What a record keeps of the source of its article.
+METADATA = ("outlet", "date", "date_original", "url", "author", "language")
+
 
 def score_articles(
     labeller: Labeller,
@@ -44,4 +47,4 @@ def score_articles(
         except InputError as error:
             report_error(error)
             continue
-        yield record
+        yield record.model_copy(update={name: getattr(article, name) for name in METADATA})

@@ -26,7 +26,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Text files, folders of them, JSONL files with a text field, or - for standard input.",
+        help="Articles: files of any kind that is read, folders, archives, patterns, or - for standard input.",
     ),
 ]
 Corpora = Annotated[

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import IO, TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .console import ErrorCount, detail, note, plural, progress
-from .options import Actors, AnyLanguage, Inputs, MinScore, Model, OutFile
+from .options import Actors, Inputs, MinScore, Model, OutFile
+from .reading import Reading, reads_articles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ...training.decoding.labeller import Labeller
+    from ..output.writers import Writer
 
-Format = Literal["table", "jsonl", "csv"]
-FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
+Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
+FORMATS: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".txt": "table",
+}
+NoText = Annotated[
+    bool,
+    typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
+]
 
 
+@reads_articles
 def score(
     inputs: Inputs,
     format_: Annotated[
@@ -29,14 +42,16 @@ def score(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="table, jsonl or csv. Default: table; with --out, inferred from its extension.",
+            help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, inferred from its extension.",
         ),
     ] = None,
     out: OutFile = None,
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
-    any_language: AnyLanguage = False,
+    no_text: NoText = False,
+    *,
+    reading: Reading,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
@@ -47,16 +62,19 @@ def score(
 
     Example: stancewire score articles/ -o scores.csv
 
+    Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
+
     Example: cat article.txt | stancewire score - --format jsonl
     """
     from ..models import open_model
 
     kind = format_ or _format_of(out)
+    reading.options()  # an invalid option is reported before the model is loaded
     began = perf_counter()
     with progress("loading the model"):
         labeller, name = open_model(model, actors or ())
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    score_to(out, kind, inputs, labeller, min_score, any_language).exit_if_any()
+    score_to(out, kind, inputs, labeller, min_score, reading, text=not no_text).exit_if_any()
 
 
 def _format_of(out: Path | None) -> Format:
@@ -70,20 +88,37 @@ def _format_of(out: Path | None) -> Format:
     if out is None or not out.suffix:
         return "table"
     if (kind := FORMATS.get(out.suffix.lower())) is None:
-        hint = "use .jsonl, .csv or .txt, or name the format with --format"
+        hint = "use .jsonl, .csv, .parquet, .xlsx or .txt, or name the format with --format"
         raise InputError(f"unknown output format {out.suffix!r}", where=str(out), hint=hint)
     return kind
 
 
-def _opened(out: Path, stack: ExitStack) -> IO[str]:
-    """Open the output file, which appears, complete, when the stack is closed without an error."""
+@contextmanager
+def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
+    """A writer on standard output, or on a file that appears, complete, when the block ends without an error.
+
+    Raises:
+        InputError: the file cannot be written, or the format needs one.
+    """
     from ...data.errors import InputError
     from ...data.files.atomic import atomic_write
+    from ...data.files.binary import atomic_binary
+    from ..output.writers import BINARY, open_binary_writer, open_writer
 
-    try:
-        return stack.enter_context(atomic_write(out))
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+    if out is None and kind in BINARY:
+        raise InputError(f"{kind} needs a file", where="--format", hint="name it with -o")
+    if out is None:
+        yield open_writer(kind, sys.stdout, to_file=False)
+        return
+    with ExitStack() as stack:
+        try:
+            if kind in BINARY:
+                writer = open_binary_writer(kind, stack.enter_context(atomic_binary(out)))
+            else:
+                writer = open_writer(kind, stack.enter_context(atomic_write(out)), to_file=True)
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
+        yield writer
 
 
 def score_to(
@@ -92,9 +127,14 @@ def score_to(
     inputs: Sequence[str],
     labeller: Labeller,
     min_score: float | None = None,
-    any_language: bool = False,
+    reading: Reading | None = None,
+    *,
+    text: bool = True,
 ) -> ErrorCount:
     """Score articles and write their records to a file or standard output.
+
+    Args:
+        text: whether to write the sentences.
 
     Returns:
         The number of invalid inputs; the others are written.
@@ -103,32 +143,24 @@ def score_to(
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
-    from ..articles.checks import noting_misdecoded
-    from ..articles.registry import read_articles
     from ..articles.scoring import score_articles
-    from ..articles.source import ReadOptions
     from ..articles.unread_pairs import UnreadPairs
-    from ..output.writers import open_writer
 
+    reading = reading or Reading()
     errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
-    with ExitStack() as stack:
-        stream = _opened(out, stack) if out else sys.stdout
-        writer = open_writer(kind, stream, to_file=out is not None)
-        bar = stack.enter_context(progress("scoring"))
-        articles = read_articles(
-            inputs, ReadOptions(any_language=any_language), report_error=errors, note=note
-        )
-        pairs = UnreadPairs(labeller)
-        articles = pairs.count(noting_misdecoded(articles, note))
+    pairs = UnreadPairs(labeller)
+    articles = pairs.count(reading.articles(inputs, errors))
+    with _writer(out, kind) as writer, progress("scoring") as bar:
         for record in score_articles(labeller, articles, errors, min_score):
             with bar.paused():
-                writer.write(record)
+                writer.write(record if text else record.without_text())
             done, statements = done + 1, statements + len(record.statements)
             bar.update(done)
         writer.close()
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
     pairs.report(note, labeller.name or "")
+    reading.finish()
     if out:
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
     detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")

@@ -1,18 +1,18 @@
-"""Writers of records: JSONL, CSV, and tables for people."""
+"""Writers of records: JSONL, CSV, Parquet, XLSX, and tables for people."""
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from typing import IO, Protocol
+from typing import IO, BinaryIO, Protocol
 
+from ...data.files.csv_writing import SafeCsv
 from ...data.record import Party, Record
 
 CSV_COLUMNS = (
     "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id",
     "actor_evidence", "actor_start", "actor_end", "target", "target_id", "target_evidence", "target_start",
-    "target_end", "labels", "text",
+    "target_end", "labels", "text", "date", "outlet", "url",
 )  # fmt: skip
 
 
@@ -24,6 +24,16 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """Flush what was written; the stream stays open."""
+
+
+BINARY = ("parquet", "xlsx")
+
+
+def open_binary_writer(kind: str, stream: BinaryIO) -> Writer:
+    """The writer of one of the formats in `BINARY`."""
+    from .statement_files import ParquetWriter, XlsxWriter
+
+    return ParquetWriter(stream) if kind == "parquet" else XlsxWriter(stream)
 
 
 def open_writer(kind: str, stream: IO[str], *, to_file: bool) -> Writer:
@@ -71,20 +81,21 @@ class CsvWriter:
     """One statement per row; a sentence with labels but without statements has a row without a stance."""
 
     def __init__(self, out: IO[str]) -> None:
-        self.rows = csv.writer(out, lineterminator="\n")
+        self.rows = SafeCsv(out)
         self.out = out
-        self.rows.writerow(CSV_COLUMNS)
+        self.rows.row(CSV_COLUMNS)
 
     def write(self, record: Record) -> None:
         about = [record.id, record.source, record.title, record.model]
         for n, sentence in enumerate(record.sentences):
+            more = [sentence.text, record.date, record.outlet, record.url]
             labels = ";".join(label.name for label in sentence.labels)
             statements = [s for s in record.statements if s.sentence == n]
             for s in statements:
                 parties = [*_cells(s.actor), *_cells(s.target)]
-                self.rows.writerow([*about, n, s.stance, s.score, *parties, labels, sentence.text])
+                self.rows.row([*about, n, s.stance, s.score, *parties, labels, *more])
             if labels and not statements:
-                self.rows.writerow([*about, n, *[""] * 12, labels, sentence.text])
+                self.rows.row([*about, n, *[""] * 12, labels, *more])
 
     def close(self) -> None:
         self.out.flush()

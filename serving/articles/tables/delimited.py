@@ -123,7 +123,8 @@ class _Table:
         self._retries = 0
         self._n = 0
         self._repaired = 0
-        self.header: Sequence[str] = next((row for _, row in self if any(c.strip() for c in row)), ())
+        self.header: Sequence[str] = ()
+        self.header = next((row for _, row in self if any(c.strip() for c in row)), ())
         self._n = 1
 
     def _too_long(self, line: int) -> None:
@@ -142,7 +143,8 @@ class _Table:
                 if not self._retry():
                     return
                 continue
-            if self._lines.ended and self._lines.n_row > 1 and len(row) < len(getattr(self, "header", ())):
+            # The quotation ended where a later one should begin, or with the file.
+            if self.header and self._lines.n_row > 1 and len(row) != len(self.header):
                 if not self._retry():
                     return
                 continue

@@ -38,15 +38,12 @@ class JsonFile:
         head = source.head
         encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
         rows, n = Rows(source, options, report), 0
-        totals: dict[str, int | None] = {}
         with io.TextIOWrapper(source.open(), encoding=encoding, newline="") as text:
             stream = JsonStream(text, source.label)
             for item, context in stream.items():
                 n += 1
                 yield from object_article(item, context, rows, source, report, n)
-                _announcement(stream.context, totals)
-            _announcement(stream.context, totals)
-        _announce(report, source, totals, n)
+        _announce(report, source, stream.counts, n)
         if n == 0:
             raise InputError("no articles", where=source.label, hint="a list of objects with their text")
         rows.finish()
@@ -79,7 +76,7 @@ def object_article(
         if not isinstance(item, dict):
             hint = 'each article is an object with a "text" and, optionally, an "id"'
             raise InputError("no 'text' field", where=where, hint=hint)
-        row, reason = flat(item, context)
+        row, reason = flat(item, context, where)
         if reason is not None:
             report.skip(position, reason)
         elif not row:
@@ -97,16 +94,9 @@ def nested(row: Mapping[str, Any]) -> Iterator[tuple[Any, Mapping[str, Any]]] | 
     return JsonStream(io.StringIO(json.dumps(row)), "").items()
 
 
-def _announcement(context: Mapping[str, Any], totals: dict[str, int | None]) -> None:
-    """Remember how many articles the service says that the page, or the query, has."""
-    for key, name in (("count", "page"), ("totalResults", "query"), ("totalCount", "query")):
-        if isinstance(context.get(key), int):
-            totals[name] = context[key]
-
-
-def _announce(report: ReadReport, source: Source, totals: Mapping[str, int | None], n: int) -> None:
+def _announce(report: ReadReport, source: Source, counts: Mapping[str, int], n: int) -> None:
     """What the file should have is its page; the query may have more."""
-    page, query = totals.get("page"), totals.get("query")
+    page, query = counts.get("count"), counts.get("totalResults", counts.get("totalCount"))
     if page is not None:
         report.announce(page)
     elif query is not None and query <= n:

@@ -16,6 +16,7 @@ LISTS = frozenset(
     "list hits response".split()
 )
 CONTAINERS = frozenset("articles results data response hits chats".split())
+COUNTS = frozenset(("count", "totalResults", "totalCount"))
 _CHUNK = 1 << 16
 _SPACE = re.compile(r"[ \t\n\r]*")
 _HINT = "export the file again"
@@ -29,7 +30,8 @@ class JsonStream:
         where: its name, for messages.
 
     Attributes:
-        context: the other values of the outermost object so far, such as `totalResults`.
+        context: the other values of the outermost object so far.
+        counts: the numbers of articles that the document names so far, such as `totalResults`.
     """
 
     def __init__(self, stream: TextIO, where: str) -> None:
@@ -40,6 +42,7 @@ class JsonStream:
         self._lists = 0
         self._kept = 0
         self.context: dict[str, Any] = {}
+        self.counts: dict[str, int] = {}
 
     def items(self) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Each element of the lists of articles, or the object itself if it has none, and its context.
@@ -66,6 +69,8 @@ class JsonStream:
             value = self._whole()
             if key is not None:
                 own[key] = value
+                if key in COUNTS and isinstance(value, int):
+                    self.counts[key] = value
                 self._kept += self._size
                 if self._kept > MAX_ROW:
                     raise self._too_large()
@@ -139,9 +144,10 @@ class JsonStream:
             try:
                 value, end = self._decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                waiting = error.pos >= len(self._text) - 16 or error.msg.startswith("Unterminated")
-                if not waiting or self._ended:
-                    raise self._invalid(error.msg) from None
+                unfinished = error.msg.startswith("Unterminated")
+                if self._ended or not (unfinished or error.pos >= len(self._text) - 16):
+                    cut = unfinished or error.pos >= len(self._text.rstrip())
+                    raise self._invalid("" if cut else error.msg) from None
             else:
                 # A number at the end of the buffer may go on.
                 if end < len(self._text) or isinstance(value, str | dict | list) or self._ended:
@@ -152,7 +158,7 @@ class JsonStream:
             self._more(max(_CHUNK, len(self._text) - self._at))
 
     def _invalid(self, message: str = "") -> InputError:
-        if self._ended or not self._peek():
+        if not message and (self._ended or not self._peek()):
             return InputError("ends in the middle of the JSON", where=self._where, hint=_HINT)
         what = "not JSON" + (f": {message}" if message else "")
         return InputError(f"{what}; what comes before was read", where=self._where, hint=_HINT)

@@ -12,12 +12,15 @@ from .columns import normalised
 SERVICE_MESSAGE = "service message"
 
 
-def flat(item: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+def flat(
+    item: Mapping[str, Any], context: Mapping[str, Any], where: str
+) -> tuple[Mapping[str, Any], str | None]:
     """An object as a row with columns that are found by name.
 
     Args:
         item: the object.
         context: the other values of the objects around it, such as the name of a chat.
+        where: its location, for messages.
 
     Returns:
         The row, and the reason for which it is no article, if there is one.
@@ -27,10 +30,11 @@ def flat(item: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Mapping[s
     """
     if isinstance(item.get("fields"), dict):
         return _reliefweb(item), None
-    if item.get("type") == "service" or "date_unixtime" in item or _entities(item.get("text")):
+    if item.get("type") in ("service", "message") or "date_unixtime" in item or _entities(item.get("text")):
         return _telegram(item, context)
     if item.get("status") == "error" and "message" in item:
-        raise InputError(f"an error message instead of articles: {str(item['message'])[:200]!r}")
+        what = f"an error message instead of articles: {str(item['message'])[:200]!r}"
+        raise InputError(what, where=where)
     if "source-hostname" in item or "fingerprint" in item:
         return _trafilatura(item), None
     if "dateTimePub" in item and isinstance(item.get("title"), dict):
