@@ -16,6 +16,8 @@ MAX_DEPTH = 2
 MAX_MEMBERS = 100_000
 # An archive in an archive, or on standard input, is held in memory.
 MAX_IN_MEMORY = 200_000_000
+# With what the first part of Office documents and of OpenDocument and EPUB files begins.
+_DOCUMENT_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/", b"mimetype")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -23,12 +25,19 @@ def is_archive(source: Source) -> bool:
     """Whether a source is a zip archive, and not a document in the form of one (DOCX, XLSX, ODT, EPUB)."""
     if not source.head.startswith(_ZIP):
         return False
-    first = source.head[:4096]
-    if any(part in first for part in (b"[Content_Types].xml", b"mimetypeapplication/")):
+    if source.name.lower().endswith((".docx", ".xlsx", ".xlsm", ".pptx", ".odt", ".ods", ".epub")):
         return False
-    if any(part in source.head for part in (b"word/", b"xl/", b"[Content_Types].xml")):
-        return False
-    return not source.name.lower().endswith((".docx", ".xlsx", ".xlsm", ".pptx", ".odt", ".ods", ".epub"))
+    first = _first_member(source.head)
+    if first is None:
+        return not any(part in source.head for part in (b"word/", b"xl/"))
+    return not first.startswith(_DOCUMENT_PARTS)
+
+
+def _first_member(head: bytes) -> bytes | None:
+    """The name of the first member of a zip archive; None if the archive is empty or damaged."""
+    n = int.from_bytes(head[26:28], "little")
+    name = head[30 : 30 + n]
+    return name if head.startswith(_ZIP[0]) and 0 < n == len(name) else None
 
 
 def members(

@@ -95,5 +95,5 @@ def _writer(out: Path) -> Iterator[ArticleWriter]:
         hint = f"use {', '.join(WRITERS)}"
         raise InputError(f"unknown output format {out.suffix!r}", where=str(out), hint=hint)
     make, binary = known
-    with (atomic_binary if binary else atomic_write)(out) as stream:  # type: ignore[operator]
+    with (atomic_binary if binary else atomic_write)(out) as stream:
         yield make(stream)

@@ -26,7 +26,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Articles: files of any kind that is read, folders, archives, patterns, or - for standard input.",
+        help="Files with articles, folders, zip archives, patterns, or - for standard input.",
     ),
 ]
 Corpora = Annotated[

@@ -42,7 +42,7 @@ def score(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, inferred from its extension.",
+            help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
         ),
     ] = None,
     out: OutFile = None,

@@ -76,7 +76,8 @@ class Rows:
         cells = {role: row[column] for role, column in found.items()}
         label = values.metadata(cells.get("title")) or position
         if "text" not in found:
-            return self._only_url(row, found, label, position)
+            self._count_only_url(row, found, label, position)
+            return None
         text = values.body(cells["text"], markup=normalised(found["text"]) == "body_html")
         if text is None:
             if isinstance(cells["text"], int | float | dict) and not isinstance(cells["text"], bool):
@@ -118,7 +119,9 @@ class Rows:
             **pair,
         )
 
-    def _only_url(self, row: Mapping[str, Any], found: Mapping[str, str], label: str, position: str) -> None:
+    def _count_only_url(
+        self, row: Mapping[str, Any], found: Mapping[str, str], label: str, position: str
+    ) -> None:
         if not found.keys() & {"url", "title"}:
             where = f"{self._source.label}, {position}"
             raise without_text(tuple(row), found, where)

@@ -46,7 +46,7 @@ class Spreadsheet:
             hint = "save it as .xlsx without a password"
             raise InputError("encrypted, or an Excel file of before 2007", where=source.label, hint=hint)
         content: Any = source.path
-        if content is None or (source.size or 0) > MAX_FILE:
+        if content is None or source.is_compressed or (source.size or 0) > MAX_FILE:
             content = io.BytesIO(source.read(MAX_FILE, "a spreadsheet"))
         _check_parts(content, source.label)
         try:
@@ -54,7 +54,8 @@ class Spreadsheet:
         except Exception:
             hint = "open it in a spreadsheet program and save it again"
             raise InputError("a damaged spreadsheet", where=source.label, hint=hint) from None
-        rows, problems = Rows(source, options, report), []
+        rows = Rows(source, options, report)
+        problems: list[InputError] = []
         try:
             for sheet in book.worksheets:
                 try:
@@ -65,8 +66,8 @@ class Spreadsheet:
             book.close()
         if len(problems) == len(book.worksheets):
             raise problems[0] if problems else InputError("no sheets", where=source.label)
-        for error in problems:
-            report.note(f"{error.where}: not read: {error.what}")
+        for problem in problems:
+            report.note(f"{problem.where}: not read: {problem.what}")
         rows.finish()
 
 
