@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
+from .seen import SeenIds
 from .selection import left_out
 from .source import ReadOptions, ReadReport, SourceArticle
 from .streams import MAX_ARTICLE_BYTES, too_large
@@ -23,15 +24,15 @@ def language_of(text: str) -> str | None:
     return str(classify(sample)[0])
 
 
-def check_article(article: SourceArticle, options: ReadOptions, report: ReadReport, seen: set[int]) -> bool:
+def check_article(article: SourceArticle, options: ReadOptions, report: ReadReport, seen: SeenIds) -> bool:
     """Whether an article is read. Of a source with several articles, those in other languages are counted.
 
     Args:
         article: as the reader read it.
         options: whether other languages than English are read; dates and outlets.
         report: receives what is left out, and why.
-        seen: hashes of the ids of the articles of this source so far; receives that of this one. Ids that
-            were made from the position do not occur twice.
+        seen: the ids of the articles of this source so far; receives this one. Ids that were made from the
+            position do not occur twice.
 
     Raises:
         InputError: it is too large, not in English, or has the id of an earlier article.
@@ -43,14 +44,12 @@ def check_article(article: SourceArticle, options: ReadOptions, report: ReadRepo
     n_bytes = len(article.text.encode("utf-8", errors="surrogatepass"))
     if n_bytes > MAX_ARTICLE_BYTES:
         raise too_large(n_bytes, article.where, MAX_ARTICLE_BYTES)
-    if article.given_id and hash(article.id) in seen:
+    if article.given_id and not seen.add(article.id):
         raise InputError(
             f"the id {article.id!r} occurs twice",
             where=article.where,
             hint="make the ids unique; the first was read",
         )
-    if article.given_id:
-        seen.add(hash(article.id))
     if options.any_language:
         return True
     language = language_of(article.text) or article.language or "en"

@@ -19,6 +19,7 @@ from .json_lines import JsonLines
 from .kinds import kind_of_head
 from .plain_text import PlainText
 from .reader import Reader
+from .seen import SeenIds
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 from .tables.delimited import Delimited
 from .tables.json_file import JsonFile
@@ -70,7 +71,7 @@ def read_source(source: Source, options: ReadOptions, report: ReadReport) -> Ite
     with guarded(source.label, report.error):
         reader = reader_of(source)
         report.kind = reader.name
-        seen: set[int] = set()
+        seen = SeenIds()
         for article in reader.read(source, options, report):
             with guarded(article.where, report.error):
                 if check_article(article, options, report, seen):

@@ -35,7 +35,10 @@ class ArticleTable:
 
     def _print(self, cells: tuple[str | None, ...], words: str, style: str) -> None:
         line = (" " * _GAP).join([*self._cells(cells), words.rjust(_WORDS)])
-        self._console.print(Text(line, style=style), no_wrap=True, crop=False, overflow="ignore")
+        if self._console.is_terminal:
+            self._console.print(Text(line, style=style), no_wrap=True, crop=False, overflow="ignore")
+        else:  # several times faster
+            self._console.file.write(line.rstrip() + "\n")
 
     def _cells(self, cells: tuple[str | None, ...]) -> Iterator[str]:
         for cell, width in zip(cells, self._widths, strict=True):

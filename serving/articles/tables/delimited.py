@@ -20,6 +20,7 @@ MAX_CELL = 2_500_000
 # How often the lines of a quotation without an end are read again, as rows of their own.
 MAX_RETRIES = 50
 _DELIMITERS = "\t,;|"
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 # The files of GDELT GKG have no header: a record id, a time, 27 columns.
 _GKG = re.compile(r"\d{14}-T?\d+\t\d{14}\t")
 
@@ -171,7 +172,7 @@ class _Table:
 
     def _decoded(self, row: list[str]) -> list[str]:
         """The row; cells that are not UTF-8 are read as Windows-1252."""
-        if not any("\udc80" <= c <= "\udcff" for cell in row for c in cell if c > "\ud7ff"):
+        if not any(_NOT_UTF_8.search(cell) for cell in row if not cell.isascii()):
             return row
         self._repaired += 1
         return [repaired(cell) for cell in row]

@@ -88,8 +88,9 @@ class Rows:
             self._report.skip(label, "header repeated" if text == found["text"] else "removed by its source")
             return None
         self._note(found)
-        text, n = _CUT.subn("", text)
-        self._cut += n
+        if text.rstrip().endswith(" chars]"):
+            text, n = _CUT.subn("", text)
+            self._cut += n
         self.n_read += 1
         return self._article(cells, text, position, default_id)
 
