@@ -47,11 +47,9 @@ def members(
     note: Callable[[str], None],
     depth: int = 1,
 ) -> Iterator[Source]:
-    """The files in a zip archive, in its order, also those of archives in it.
+    """The files with these extensions in a zip archive, in its order, also those of archives in it.
 
     Args:
-        source: the archive.
-        endings: the extensions that are read.
         report_error: called with each member that cannot be read; the others are read.
         note: called with what is left out.
         depth: how many archives there are around the members.
@@ -79,8 +77,6 @@ def members(
     if encrypted:
         what = "encrypted" if encrypted == len(infos) else f"{plural(encrypted, 'file')} in it are encrypted"
         report_error(InputError(what, where=source.label, hint="pack it without a password"))
-    if not infos:
-        raise InputError("an archive without files", where=source.label)
     if ignored:
         note(f"{source.label}: {plural(ignored, 'file')} of no known kind left out")
 
@@ -119,8 +115,10 @@ def _check(infos: list[zipfile.ZipInfo], where: str) -> None:
     """Check the number of the members and their size together.
 
     Raises:
-        InputError: there are too many, or they are too large.
+        InputError: there are none, too many, or they are too large.
     """
+    if not infos:
+        raise InputError("an archive without files", where=where)
     if len(infos) > MAX_MEMBERS:
         hint = f"the limit is {MAX_MEMBERS:,}; unpack it"
         raise InputError(f"{len(infos):,} files in an archive", where=where, hint=hint)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
-from .seen import SeenIds
-from .selection import left_out
+from .selecting.seen import SeenIds
+from .selecting.selection import left_out
 from .source import ReadOptions, ReadReport, SourceArticle
 from .streams import MAX_ARTICLE_BYTES, too_large
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from ...data.errors import InputError
 from ...data.reporting import guarded
 from .checks import check_article
-from .counts import source_line
 from .documents.docx import Docx
 from .documents.mail import Mail
 from .documents.markdown import Markdown
@@ -15,14 +14,15 @@ from .documents.pdf import Pdf
 from .documents.rtf import Rtf
 from .exports.factiva_html import FactivaHtml
 from .inputs import sources
-from .json_lines import JsonLines
 from .kinds import kind_of_head
+from .listing.counts import source_line
 from .plain_text import PlainText
 from .reader import Reader
-from .seen import SeenIds
+from .selecting.seen import SeenIds
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 from .tables.delimited import Delimited
 from .tables.json_file import JsonFile
+from .tables.json_lines import JsonLines
 from .tables.parquet import Parquet
 from .tables.spreadsheet import Spreadsheet
 

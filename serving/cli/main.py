@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
-from .articles import articles
+from .articles.listing import articles
 from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .articles.reading import Reading, reads_articles
 from .console import ErrorCount, detail, note, plural, progress
 from .options import Actors, Inputs, MinScore, Model, OutFile
-from .reading import Reading, reads_articles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ...data.record import Record
     from ...training.decoding.labeller import Labeller
     from ..output.writers import Writer
 
@@ -147,16 +148,12 @@ def score_to(
     from ..articles.unread_pairs import UnreadPairs
 
     reading = reading or Reading()
-    errors, done, statements, began = ErrorCount(), 0, 0, perf_counter()
+    errors, began = ErrorCount(), perf_counter()
     pairs = UnreadPairs(labeller)
     articles = pairs.count(reading.articles(inputs, errors))
-    with _writer(out, kind) as writer, progress("scoring") as bar:
-        for record in score_articles(labeller, articles, errors, min_score):
-            with bar.paused():
-                writer.write(record if text else record.without_text())
-            done, statements = done + 1, statements + len(record.statements)
-            bar.update(done)
-        writer.close()
+    with _writer(out, kind) as writer:
+        records = score_articles(labeller, articles, errors, min_score)
+        done, statements = _write(records if text else (r.without_text() for r in records), writer)
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
     pairs.report(note, labeller.name or "")
@@ -165,3 +162,16 @@ def score_to(
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
     detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
     return errors
+
+
+def _write(records: Iterator[Record], writer: Writer) -> tuple[int, int]:
+    """Write the records; returns the number of articles and of statements."""
+    done = statements = 0
+    with progress("scoring") as bar:
+        for record in records:
+            with bar.paused():
+                writer.write(record)
+            done, statements = done + 1, statements + len(record.statements)
+            bar.update(done)
+        writer.close()
+    return done, statements

@@ -10,7 +10,7 @@ from ....data.errors import InputError, plural
 from ..plain_text import title_of
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from . import values
-from .columns import check_named, described, find_columns, normalised, without_text
+from .columns import check_named, described, find_columns, listed, normalised, without_text
 
 NO_TEXT = "no text"
 ONLY_URL = "URL without text"
@@ -123,11 +123,14 @@ class Rows:
     def _count_only_url(
         self, row: Mapping[str, Any], found: Mapping[str, str], label: str, position: str
     ) -> None:
-        if not found.keys() & {"url", "title"}:
-            where = f"{self._source.label}, {position}"
-            raise without_text(tuple(row), found, where)
-        self.n_only_url += "url" in found
-        self._report.skip(label, ONLY_URL if "url" in found else NO_TEXT)
+        if "url" not in found:
+            raise InputError(
+                f"no 'text' field, nor another with text; the fields are {listed(tuple(row))}",
+                where=f"{self._source.label}, {position}",
+                hint="name it with --text-column",
+            )
+        self.n_only_url += 1
+        self._report.skip(label, ONLY_URL)
 
     def _note(self, found: Mapping[str, str]) -> None:
         """Say once which columns are used, unless they have the names of our own format."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..articles.reading import Reading, reads_articles
 from ..console import ErrorCount, note, plural, progress
 from ..options import Inputs, Model, Seed
-from ..reading import Reading, reads_articles
 from .conversion import predictions
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from stancewire.data.errors import InputError
-from stancewire.serving.articles.json_lines import JsonLines
 from stancewire.serving.articles.registry import read_articles
 from stancewire.serving.articles.tables.json_file import JsonFile
+from stancewire.serving.articles.tables.json_lines import JsonLines
 from synthetic import table_files as made
 from synthetic.reading import Reading, read, refusal
 from synthetic.stories import stories
@@ -154,7 +154,7 @@ def test_objects_across_the_borders_of_reading(n: int) -> None:
         (made.as_json(made.news_please(STORIES))[:-1000], "ends in the middle", 22),
         (b'[{"text": "It rained."}, {"text": oops}]', "not JSON", 1),
         (b'[{"text": "It rained."}, 7, "x"]', "no 'text' field", 1),
-        (b'{"a": 1}', "no column with text", 0),
+        (b'{"a": 1}', "no 'text' field", 0),
         (b'[{"text": "' + b"a" * 21_000_000 + b'"}]', "too large", 0),
         (
             b'[{"text": "It rained."}, {"text": ' + b"[" * 50_000 + b"]" * 50_000 + b"}]",

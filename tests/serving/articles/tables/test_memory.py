@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-TEXT = "Kenya accused Somalia on Tuesday of shelling a border town and called on the ministry to answer. " * 20
+TEXT = "Kenya accused Somalia on Tuesday of shelling a border town and called on it to answer. " * 20
 # Prints the peak memory of a process that lists the articles of a file, in KB.
 PROGRAM = """
 import resource, sys

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import ErrorCount, note
-from .options import AnyLanguage
+from ..console import ErrorCount, note
+from ..options import AnyLanguage
 
 if TYPE_CHECKING:
-    from ..articles.source import ReadOptions, ReadReport, SourceArticle
+    from ...articles.source import ReadOptions, ReadReport, SourceArticle
 
 
 def _column(role: str) -> Any:
@@ -90,8 +90,8 @@ class Reading:
         Raises:
             InputError: a date is not one.
         """
-        from ..articles.selection import check_day
-        from ..articles.source import ReadOptions
+        from ...articles.selecting.selection import check_day
+        from ...articles.source import ReadOptions
 
         check_day(self.since, "--since")
         check_day(self.until, "--until")
@@ -111,15 +111,15 @@ class Reading:
         Raises:
             InputError: an option is invalid.
         """
-        from ..articles.checks import noting_misdecoded
-        from ..articles.registry import read_articles
+        from ...articles.checks import noting_misdecoded
+        from ...articles.registry import read_articles
 
         found = read_articles(inputs, self.options(), report_error=errors, note=note, reports=self.reports)
         return noting_misdecoded(found, note)
 
     def finish(self) -> None:
         """Print the count of all files, and write the report if one is asked for."""
-        from ..articles.counts import total_line, write_report
+        from ...articles.listing.counts import total_line, write_report
 
         if (line := total_line(self.reports)) is not None:
             note(line)

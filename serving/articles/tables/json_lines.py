@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ...data.errors import InputError
-from ...data.reporting import guarded
-from .kinds import without_mark
-from .plain_text import title_of
-from .source import ReadOptions, ReadReport, Source, SourceArticle
-from .tables import values
-from .tables.columns import find_columns
-from .tables.json_file import nested, object_article
-from .tables.layouts import is_flat
-from .tables.rows import Rows
+from ....data.errors import InputError
+from ....data.reporting import guarded
+from ..kinds import without_mark
+from ..plain_text import title_of
+from ..source import ReadOptions, ReadReport, Source, SourceArticle
+from . import values
+from .columns import find_columns
+from .json_file import nested, object_article
+from .layouts import is_flat
+from .rows import Rows
 
 # One row, in bytes. An article has at most 2 MB; a row may carry metadata besides.
 MAX_ROW_BYTES = 20_000_000
@@ -105,17 +105,8 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
         hint = "leave the field out, or make it a string or a number that is unique"
         raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
-    fields: dict[str, str | None] = {}
-    for field in _OPTIONAL:
-        value = row.get(field)
-        if value is not None and not isinstance(value, str):
-            hint = "make it a string, or leave it out"
-            raise InputError(f"{field!r} is {_type(value)}, not a string", where=where, hint=hint)
-        fields[field] = check_text(value, field, where) if value and value.strip() else None
     found = find_columns(tuple(row), {})
-    for field in ("title", "outlet", "url", "author"):
-        if fields[field] is None and field in found:  # `headline`, `source`, `link`, `byline`
-            fields[field] = values.metadata(row[found[field]])
+    fields = _optional(row, found, where)
     date, original = values.dates(row.get(found.get("date", "")))
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
@@ -129,6 +120,25 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         language=values.language(row.get(found.get("language", ""))),
         **fields,
     )
+
+
+def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, str | None]:
+    """The optional fields under our names or, without these, under the names of columns.
+
+    Raises:
+        InputError: a field is of another type.
+    """
+    fields: dict[str, str | None] = {}
+    for field in _OPTIONAL:
+        value = row.get(field)
+        if value is not None and not isinstance(value, str):
+            hint = "make it a string, or leave it out"
+            raise InputError(f"{field!r} is {_type(value)}, not a string", where=where, hint=hint)
+        fields[field] = check_text(value, field, where) if value and value.strip() else None
+    for field in ("title", "outlet", "url", "author"):
+        if fields[field] is None and field in found:  # `headline`, `source`, `link`, `byline`
+            fields[field] = values.metadata(row[found[field]])
+    return fields
 
 
 def _type(value: Any) -> str:

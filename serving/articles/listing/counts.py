@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ...data.errors import plural
-from ...data.files.atomic import atomic_write
-from ...data.files.csv_writing import SafeCsv
-from .source import ReadReport
+from ....data.errors import plural
+from ....data.files.atomic import atomic_write
+from ....data.files.csv_writing import SafeCsv
+from ..source import ReadReport
 
 COLUMNS = ("file", "kind", "announced", "read", "skipped", "errors", "what", "article", "reason")
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import ErrorCount, note, plural, progress
-from .options import Inputs
+from ..console import ErrorCount, note, plural, progress
+from ..options import Inputs
 from .reading import Reading, reads_articles
 
 if TYPE_CHECKING:
-    from ..articles.conversion import ArticleWriter
-    from ..articles.source import SourceArticle
+    from ...articles.listing.conversion import ArticleWriter
+    from ...articles.source import SourceArticle
 
 ArticlesFile = Annotated[
     Path | None,
@@ -49,8 +49,8 @@ def articles(inputs: Inputs, out: ArticlesFile = None, *, reading: Reading) -> N
 
 
 def _list(found: Iterator[SourceArticle]) -> None:
-    from ..output.article_table import ArticleTable
-    from ..output.console import stdout_console
+    from ...output.article_table import ArticleTable
+    from ...output.console import stdout_console
 
     table = None
     for article in found:
@@ -65,7 +65,7 @@ def _convert(found: Iterator[SourceArticle], out: Path) -> int:
     Raises:
         InputError: the file cannot be written, or there are no articles.
     """
-    from ...data.errors import InputError
+    from ....data.errors import InputError
 
     n = 0
     with _writer(out) as writer, progress("reading") as bar:
@@ -85,10 +85,10 @@ def _writer(out: Path) -> Iterator[ArticleWriter]:
     Raises:
         InputError: the extension is of another format.
     """
-    from ...data.errors import InputError
-    from ...data.files.atomic import atomic_write
-    from ...data.files.binary import atomic_binary
-    from ..articles.conversion import WRITERS
+    from ....data.errors import InputError
+    from ....data.files.atomic import atomic_write
+    from ....data.files.binary import atomic_binary
+    from ...articles.listing.conversion import WRITERS
 
     known = WRITERS.get(out.suffix.lower())
     if known is None:

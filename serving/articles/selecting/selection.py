@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from ...data.errors import InputError
-from .source import ReadOptions, SourceArticle
+from ....data.errors import InputError
+from ..source import ReadOptions, SourceArticle
 
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 NO_DATE = "no known date"

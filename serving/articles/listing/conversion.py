@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO, Any, BinaryIO, Protocol
 
-from ...data.files.csv_writing import SafeCsv
-from ...data.printable import json_line
-from .source import SourceArticle
+from ....data.files.csv_writing import SafeCsv
+from ....data.printable import json_line
+from ..source import SourceArticle
 
 COLUMNS = (
     "id", "date", "outlet", "title", "author", "language", "url", "date_original", "actor", "target", "text",
