@@ -179,7 +179,7 @@ def bombed_spreadsheet() -> bytes:
         ("a.csv", b"", "empty"),
         ("a.csv", b"\x00\x01\x02" * 50, "binary"),
         ("a.csv", HTML, "HTML"),
-        ("a.csv", GOOD["xlsx"][:200] + b"\0" * 99, "damaged"),
+        ("a.csv", GOOD["xlsx"][:200] + b"\0" * 99, "a zip archive"),
         ("a.csv", b"a,b,c\n1,2,3\n", "no column with text"),
         ("a.csv", b"text\n" + b"a" * 21_000_000, "too large"),
         ("a.parquet", b"", "empty"),
