@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install install-encoder demo test test-slow test-attack test-encoder check licenses docs picture schema reference lock clean
+.PHONY: help install install-encoder demo test test-slow test-attack test-encoder check licenses docs \
+	picture schema reference lock clean
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -24,7 +25,8 @@ help:
 install: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -39,7 +41,8 @@ test: install
 test-slow: install
 	$(BIN)/python -m pytest -n 2 -m slow
 
-# torch is not in the lock: which build is right depends on the machine. Name another with: make TORCH=torch==…
+# torch is not in the lock: which build is right depends on the machine.
+# Name another with: make TORCH=torch==…
 TORCH ?= torch==2.13.0
 ENCODER := $(VENV)/.encoder
 
@@ -47,7 +50,8 @@ install-encoder: $(ENCODER)
 
 $(ENCODER): $(STAMP) requirements-encoder.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-encoder.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-encoder.lock
 	@touch $(ENCODER)
 
 # Without these packages the tests would be skipped.
@@ -84,8 +88,10 @@ reference: install
 schema: install
 	$(BIN)/python docs/make_record_schema.py
 
-# The second lock has what the extra adds; it agrees with the first, and leaves torch and what torch brings apart.
-COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+# The second lock has what the extra adds; it agrees with the first, and leaves torch and what torch
+# brings apart.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

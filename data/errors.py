@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .printable import one_line
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -22,7 +24,8 @@ class InputError(ValueError):
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
         shown = _on_one_line(what)
         line = f"{_on_one_line(where)}: {shown}" if where else shown
-        super().__init__(f"{line} ({hint})" if hint else line)
+        # Names of files and parts of texts come from outside.
+        super().__init__(one_line(f"{line} ({hint})" if hint else line))
         self.what, self.where, self.hint = what, where, hint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CONFIG = ConfigDict(frozen=True, extra="allow")
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of an article's text in UTF-8, in hexadecimal: with the id it identifies what was scored."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Label(BaseModel):
@@ -38,9 +44,10 @@ class Party(BaseModel):
         start, end: the span of these words in the article's text, in Unicode code points; null like `text`.
         id: its identity, if it is known: an ISO 3166-1 alpha-3 code, the short name of an organisation or
             armed group, several of these joined by `+`, `MULTI` for several unnamed parties, or `OTHER` for a
-            person or body that represents no party.
-        evidence: how the identity is known: `table`, a known name in the words themselves; `article`, the
-            article says so elsewhere; `guess`, it is only likely. Null without an identity and for `OTHER`.
+            person or body that does not represent a party.
+        evidence: how the identity is known: `table`, the phrase itself contains a known name; `article`, the
+            article identifies the party elsewhere; `guess`, the identity is only likely. Null without an
+            identity and for `OTHER`.
     """
 
     model_config = _CONFIG
@@ -70,6 +77,17 @@ class ScoredStatement(BaseModel):
     target: Party | None = None
 
 
+class Carrier(BaseModel):
+    """Where a near-identical article was carried, which was not scored again."""
+
+    model_config = _CONFIG
+    id: str
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    source: str | None = None
+
+
 class Record(BaseModel):
     """One scored article: all its sentences, and the statements and labels that reach their thresholds.
 
@@ -77,6 +95,9 @@ class Record(BaseModel):
         outlet, url, author, language: as the source of the article says; null if it does not.
         date: ISO 8601, a day or a time; null if the source has none or it was not understood.
         date_original: the date as the source has it, if it was not understood.
+        text_sha256: SHA-256 of the article's text as read, in UTF-8; null if the record was made from
+            sentences without their article.
+        also_in: where near-identical articles were carried, which were not scored again (`--dedupe`).
     """
 
     model_config = _CONFIG
@@ -86,6 +107,8 @@ class Record(BaseModel):
     model: str | None = None
     sentences: tuple[ScoredSentence, ...]
     statements: tuple[ScoredStatement, ...]
+    text_sha256: str | None = None
+    also_in: tuple[Carrier, ...] = ()
     outlet: str | None = None
     date: str | None = None
     date_original: str | None = None

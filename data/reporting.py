@@ -27,7 +27,7 @@ def raise_error(error: InputError) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ImportOptions:
     """How a reader of annotations reads.
 
     Attributes:
@@ -41,7 +41,7 @@ class ReadOptions:
     annotator: str | None = None
 
 
-STOP_AT_FIRST = ReadOptions()
+STOP_AT_FIRST = ImportOptions()
 
 
 @contextmanager

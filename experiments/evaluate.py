@@ -63,6 +63,18 @@ def evaluate(
     return metrics, mistakes
 
 
+def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[str, str]:
+    """The tags of the run of an evaluation."""
+    return {
+        "kind": "evaluation",
+        "model": model,
+        "codebook": codebook.digest,
+        "codebook_name": codebook.name,
+        "corpus_sha256": corpus_digest(articles),
+        "config": f"evaluate {model}",
+    }
+
+
 def log_evaluation(
     metrics: dict[str, Any],
     articles: Sequence[Article],
@@ -89,14 +101,7 @@ def log_evaluation(
     """
     codebook = codebook or shipped_codebook()
     mlflow = connect(write=True)
-    tags = {
-        "kind": "evaluation",
-        "model": model,
-        "codebook": codebook.digest,
-        "codebook_name": codebook.name,
-        "corpus_sha256": corpus_digest(articles),
-        "config": f"evaluate {model}",
-    }
+    tags = _tags(model, codebook, articles)
     try:
         with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
             tag_commit(mlflow)

@@ -97,28 +97,47 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     with work_folder() as work, open_run(mlflow, name, tags, settings.experiment) as run:
         log_start(mlflow, settings, how, by_split, codebook)
         live = LiveLog(mlflow, progress)
-        data = analyse_splits(settings, by_split, codebook, live.progress)
-        result = fit_and_measure(settings, data, codebook, live.progress)
-        flips = _name_flips(settings, result, by_split["test"] or by_split["validation"], live.progress)
+        result, flips = _fit(settings, by_split, codebook, live.progress)
         live.progress.step("logging the run and the model")
         card = model_card(settings, how, by_split, result, flips)
         model = work / "model"
         save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
-        trained = Trained(
-            run_id=run.run_id,
-            model_uri="",
-            metrics=result.metrics,
-            split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
-            codebook=codebook,
-            seconds=round(time.perf_counter() - began, 1),
-            card=card,
-            refused=result.refused,
-            description=description(settings, codebook, result.metrics),
-            changed=changed,
-        )
+        trained = _trained(run.run_id, settings, by_split, result, codebook)
+        trained.card, trained.changed = card, changed
+        trained.seconds = round(time.perf_counter() - began, 1)
         _log(mlflow, run, by_split, result, live, trained, flips, work)
     result.labeller.classifier.discard_checkpoints()
     return trained
+
+
+def _fit(
+    settings: TrainingSettings, by_split: Mapping[str, list[Article]], codebook: Codebook, progress: Progress
+) -> tuple[TrainingResult, float | None]:
+    """Train and measure; also the result of `_name_flips`."""
+    data = analyse_splits(settings, by_split, codebook, progress)
+    result = fit_and_measure(settings, data, codebook, progress)
+    return result, _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
+
+
+def _trained(
+    run_id: str,
+    settings: TrainingSettings,
+    by_split: Mapping[str, list[Article]],
+    result: TrainingResult,
+    codebook: Codebook,
+) -> Trained:
+    """What is known of a run before it is logged."""
+    return Trained(
+        run_id=run_id,
+        model_uri="",
+        metrics=result.metrics,
+        split_digests={split: corpus_digest(articles) for split, articles in by_split.items()},
+        codebook=codebook,
+        seconds=0.0,
+        card="",
+        refused=result.refused,
+        description=description(settings, codebook, result.metrics),
+    )
 
 
 def _log(

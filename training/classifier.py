@@ -21,10 +21,12 @@ Floats = NDArray[np.float64]
 class Scores:
     """A classifier's output for one sentence, in logits.
 
+    Shapes are written as rows x columns: `mentions x roles` has a row per mention and a column per role.
+
     Attributes:
         roles: mentions x roles.
         labels: one per label.
-        pairs: actors x targets x stances with a target: every mention as the target of every mention. None
+        pairs: actors x targets x stances with a target: one logit for every ordered pair of mentions. None
             if the classifier leaves this to the `Pairing`.
     """
 
@@ -35,7 +37,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RoleExplanation:
-    """Why a mention has its logit of one role. Negative weights count against the role.
+    """Why a mention has its logit for one role. Negative weights count against the role.
 
     Attributes:
         tokens: the weight of each token of the sentence's parse, in logits.
@@ -87,9 +89,9 @@ class Classifier(Protocol):
         """Train.
 
         Args:
-            train: at least one sentence with its targets.
+            train: training sentences with their targets, at least one.
             validation: used only for early stopping.
-            progress: called with the steps of the training.
+            progress: receives the progress of training.
 
         Returns:
             Held-out role logits (mentions x roles) of each training sentence, on which the pairing is

@@ -14,7 +14,7 @@ from .decoding.decisions import FoundStatement
 from .decoding.document import Document
 from .decoding.labeller import Labeller
 
-# How many of the heaviest features are shown.
+# The number of features shown: those with the largest weights.
 SHOWN_FEATURES = 8
 
 
@@ -55,7 +55,7 @@ def explain(
         text, actor, target, min_score, cache: see `Labeller.label`.
 
     Raises:
-        InputError: the model has no stances, or it needs a known pair and there is none.
+        InputError: the model has no stances, or it needs a known pair and none is given.
     """
     if not labeller.codebook.stances:
         raise InputError(

@@ -1,7 +1,7 @@
 """The manifest of a model folder: size and SHA-256 of every file, format and shape of every weight.
 
 It is written last, so that a folder with a manifest is complete, and checked before any other file is parsed.
-It detects damage and careless edits. It is no signature: whoever can write the folder can write a manifest.
+It detects damage and careless edits. It is not a signature: whoever can write to the folder can replace it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ..data.files.atomic import atomic_write
 from .weight_shapes import Weight, weight_shapes
 
 MANIFEST = "manifest.json"
-# Written beside a model's files by `stancewire models export`, which lists the manifest in turn.
+# Written beside a model's files by `stancewire models export`; it lists the manifest too.
 EXPORT = "export.json"
 MAX_MANIFEST = 5_000_000
 MAX_FILES = 100
 COPY_AGAIN = "copy the model again, or train again with `stancewire train`"
-# Files lie in the folder itself: a name cannot point anywhere else.
+# All files are directly in the folder: a name cannot point anywhere else.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 _SHA256 = r"^[0-9a-f]{64}$"
 
@@ -81,10 +81,10 @@ def check_manifest(folder: Path) -> bool:
     """Compare the files of a model folder with its manifest.
 
     Returns:
-        False if there is no manifest, as in models of formats before 4.
+        False if there is no manifest, as in models of format 3 and older.
 
     Raises:
-        InputError: the manifest or a file is damaged, or a file is missing, unknown, a link or no plain file.
+        InputError: the manifest or a file is damaged, or a file is missing, unknown or not a plain file.
     """
     names = set(_entries(folder))
     if MANIFEST not in names:
@@ -92,7 +92,7 @@ def check_manifest(folder: Path) -> bool:
     manifest = _read(folder)
     for name in manifest.files:
         if not _NAME.fullmatch(name) or name in (MANIFEST, EXPORT):
-            raise _damaged(folder, f"{MANIFEST} lists {name[:60]!r}, which cannot be a file of a model")
+            raise _damaged(folder, f"{MANIFEST} lists {name[:60]!r}, which cannot be a model file")
     if missing := sorted(set(manifest.files) - names):
         raise _damaged(folder, f"{missing[0]} is missing")
     if extra := sorted(names - set(manifest.files) - {MANIFEST, EXPORT}):
@@ -129,7 +129,7 @@ def _entries(folder: Path) -> Iterator[str]:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(folder)) from None
     if len(entries) > MAX_FILES:
-        raise InputError(f"has more than {MAX_FILES} files, so it is no model folder", where=str(folder))
+        raise InputError(f"has more than {MAX_FILES} files, so it is not a model folder", where=str(folder))
     for entry in entries:
         mode = entry.stat(follow_symlinks=False).st_mode
         if not stat.S_ISREG(mode):
@@ -139,7 +139,7 @@ def _entries(folder: Path) -> Iterator[str]:
             raise InputError(
                 f"{entry.name!r} is {kind}; a model folder has only plain files",
                 where=str(folder),
-                hint="remove it, or replace a link by a copy of its file",
+                hint="remove it, or replace a link with a copy of its file",
             )
         yield entry.name
 
@@ -156,7 +156,7 @@ def _described(path: Path) -> FileEntry:
 def _read(folder: Path) -> Manifest:
     path = folder / MANIFEST
     if path.stat().st_size > MAX_MANIFEST:
-        raise _damaged(folder, f"{MANIFEST} is damaged: it has more than {MAX_MANIFEST // 1_000_000} MB")
+        raise _damaged(folder, f"{MANIFEST} is damaged: it is larger than {MAX_MANIFEST // 1_000_000} MB")
     try:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:

@@ -22,7 +22,7 @@ from .fit import fit_labeller
 from .progress import Progress
 from .settings import TrainingSettings
 
-# How much F1 on validation articles a model may lose by its export.
+# The largest loss of validation F1 that is accepted when a model is exported.
 PARITY_F1 = 0.005
 
 
@@ -30,7 +30,7 @@ def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[
     """The articles of all corpora by split, and how the split was made.
 
     Raises:
-        InputError: a corpus is invalid, or there is nothing to train on, or nothing to tell apart.
+        InputError: a corpus is invalid, or its training articles have fewer than two classes.
     """
     articles, how = with_splits(read_corpus(settings.corpus, codebook), settings.seed)
     by_split: dict[str, list[Article]] = {s: [a for a in articles if a.split == s] for s in SPLITS}
@@ -46,10 +46,10 @@ def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[
 
 
 def _check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None:
-    """Check that the training articles have at least two classes to tell apart.
+    """Check that the training articles have at least two classes to distinguish.
 
     Raises:
-        InputError: nothing is annotated, all pairs have one stance, or all sentences the same labels.
+        InputError: nothing is annotated, or all pairs have the same stance, or all sentences the same labels.
     """
     where = ", ".join(settings.corpus)
     sentences = [s for a in train for s in a.sentences]
@@ -61,13 +61,13 @@ def _check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None
     if settings.mentions == "known" and len(stances) < 2:
         only = f"all training statements have the stance {min(stances)!r}" if stances else "no statements"
         raise InputError(
-            f"{only}: there is nothing to tell apart",
+            f"{only}: there is nothing to distinguish",
             where=where,
             hint="annotate statements of at least two stances",
         )
     if not stances and len(labels) < 2:
         raise InputError(
-            "all training sentences have the same labels: there is nothing to tell apart",
+            "all training sentences have the same labels: there is nothing to distinguish",
             where=where,
             hint="annotate sentences without the label too",
         )

@@ -1,9 +1,10 @@
-"""Logistic regressions that are solved far enough to give the same figures on every processor.
+"""Logistic regressions that are solved precisely enough to give the same results on every processor.
 
-Processors add numbers in different orders. A solver that stops early stops somewhere else on each of them,
-and thresholds tuned on such scores turn that into another F1: validation 0.822 or 0.826, by processor. Solved
-to these tolerances, figures agree to four digits (docs/decisions/0020-same-seed-same-figures.md). One thread:
-matrices are so small that more threads only wait for each other, which took 50 % more processor time.
+Processors add numbers in different orders. A solver that stops early stops at a different point on each of
+them, and thresholds tuned on such scores lead to a different F1: validation F1 was 0.822 or 0.826, depending
+on the processor. Solved to these tolerances, results agree to four digits
+(docs/decisions/0020-same-seed-same-results.md). Only one thread is used: the matrices are so small that more
+threads mostly wait for each other, which took 50% more processor time.
 """
 
 from __future__ import annotations

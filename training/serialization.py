@@ -1,4 +1,4 @@
-"""A trained model as a folder of data files: `model.json`, those of its classifier, and the manifest of all.
+"""A trained model as a folder of data files: `model.json`, the files of its classifier, and a manifest.
 
 No code, no pickle.
 """
@@ -30,7 +30,7 @@ from .linear.pair_classifier import LinearPairClassifier
 from .manifest import COPY_AGAIN, MANIFEST, check_manifest, write_manifest
 
 FILE = "model.json"
-# Raised when the files of a model or the features of a classifier change; independent of the package version.
+# Incremented when a model's files or a classifier's features change; independent of the package version.
 # Format 2 introduced safetensors and `mentions`, format 3 features of normalised text, format 4 a manifest.
 FORMAT = 4
 # Models of format 3 have the same files and features, but no manifest to check them against.

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .encoder.settings import EncoderSettings
 
-MAX_SEED = 2**32 - 1  # of NumPy and scikit-learn
+MAX_SEED = 2**32 - 1  # the limit of NumPy and scikit-learn
 MAX_BOOTSTRAP = 100_000
-# MLflow takes names of runs and experiments of up to 500 characters. Here on one line, and not only spaces.
+# MLflow accepts names of runs and experiments of up to 500 characters. They must be a single, non-blank line.
 _NO_CONTROLS = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*"
 _ONE_LINE = rf"^{_NO_CONTROLS}[^\s\x00-\x1f\x7f-\x9f]{_NO_CONTROLS}$"
 Name = Annotated[str, Field(min_length=1, max_length=500, pattern=_ONE_LINE)]
@@ -32,7 +32,7 @@ class LinearSettings(BaseModel):
         0.1,
         ge=1e-6,
         le=1e6,
-        description="inverse strength of the L2 penalty for the stances of a sentence by its words",
+        description="inverse strength of the L2 penalty for stances predicted from all words of a sentence",
     )
     context_regularisation: float = Field(
         0.02,
@@ -77,7 +77,7 @@ class TrainingSettings(BaseModel):
     )
     seed: int = Field(0, ge=0, le=MAX_SEED, description="the same seed gives the same results")
     bootstrap: int = Field(
-        1000, ge=0, le=MAX_BOOTSTRAP, description="bootstrap resamples for the 95 % confidence intervals"
+        1000, ge=0, le=MAX_BOOTSTRAP, description="bootstrap resamples for the 95% confidence intervals"
     )
     classifier: ClassifierSettings = Field(
         default_factory=lambda: LinearSettings.model_validate({}),
@@ -95,7 +95,7 @@ def setting_names(kind: str) -> list[str]:
 
 
 def allowed_values(table: type[BaseModel], key: str) -> str:
-    """What a setting may be, for messages: "a number from 0 to 1" or "text of 1 to 500 characters"."""
+    """The values that a setting accepts, for messages: "a number from 0 to 1", for example."""
     schema = table.model_json_schema()["properties"].get(key, {})
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))

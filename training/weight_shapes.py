@@ -1,8 +1,8 @@
 """Names, number formats and shapes of the weights in safetensors and ONNX files, read from their headers.
 
-Nothing is computed or allocated from what a file declares: both formats are walked within the bytes that are
-there. ONNX files are read as Protocol Buffers by field number (https://onnx.ai/onnx/repo-docs/IR.html),
-because the base install has no `onnx`.
+Declared sizes are not trusted: no memory is allocated for them, and both formats are read only within the
+bytes of the file. ONNX files are read as Protocol Buffers by field number
+(https://onnx.ai/onnx/repo-docs/IR.html), because the base install has no `onnx`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def weight_shapes(path: Path) -> dict[str, Weight] | None:
     """The weights of a file by name; None for files of other kinds.
 
     Raises:
-        ValueError: the file is damaged, or keeps weights outside of itself.
+        ValueError: the file is damaged, or keeps weights in another file.
         OSError: it cannot be read.
     """
     if path.suffix == ".safetensors":

@@ -61,7 +61,9 @@ def pair_up(one: Sequence[Article], other: Sequence[Article]) -> list[tuple[Arti
     second = {a.doc_id: a for a in other}
     pairs = [(a, second[a.doc_id]) for a in one if a.doc_id in second]
     if not pairs:
-        raise InputError("the two files share no article", hint="both must annotate the same doc_ids")
+        raise InputError(
+            "the two files have no articles in common", hint="both must annotate the same doc_ids"
+        )
     for a, b in pairs:
         if len(a.sentences) != len(b.sentences):
             raise InputError(
@@ -103,7 +105,7 @@ def alpha(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
     """Nominal Krippendorff's alpha of two annotators who both judged every unit.
 
     With two annotators and no missing values the coincidence matrix has two entries per unit, so that
-    alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over unlike values c and k, where n is the number of
+    alpha = 1 - (n - 1) * sum(o_ck) / sum(n_c * n_k) over different values c and k, where n is the number of
     values, n_c that of value c, and o_ck that of coincidences (K. Krippendorff 2011, "Computing
     Krippendorff's alpha-reliability", University of Pennsylvania, sections A and B).
 
@@ -153,9 +155,10 @@ def agreement(one: Sequence[Article], other: Sequence[Article], codebook: Codebo
     Returns:
         A dict with the numbers of `articles` and `sentences`; for each stance, for `statements` (all stances
         together) and for each label a dict with `alpha` in [-1, 1] or None, `f1` in [0, 1] or None, and the
-        counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`, the share
-        of equal identities of the actor among those where both give one; `target`, F1 over targets;
-        `target_id`, the proportion of equal identities among those where both name exactly one target.
+        counts `first`, `second` and `both`. For matched statements, in [0, 1] or None: `actor_id`, the
+        fraction with equal identities of the actor among those for which both give one; `target`, F1 over
+        targets; `target_id`, the fraction with equal identities among those for which both name exactly one
+        target.
 
     Raises:
         InputError: see `pair_up`.

@@ -18,7 +18,7 @@ QUOTATION_START = "—— not suggested, but annotate it too: the quotation belo
 
 
 def article_of_text(text: str, doc_id: str, source: str | None = None) -> Article:
-    """Split a text into an article without annotation; line breaks become spaces, because a sheet needs that.
+    """Split a text into an article without annotation; line breaks become spaces, as a sheet requires.
 
     Its split is `train`: selected sentences are a biased sample of the news, unsuitable for evaluation.
     """
@@ -81,7 +81,7 @@ def annotation_batch(
     """Make a batch for `format_sheet`.
 
     If a chosen sentence continues a quotation, the sentences from the beginning of that quotation are
-    included, so that it is analysed in the same way when the batch is a corpus.
+    included, so that it is analysed in the same way when the batch is used as a corpus.
 
     Args:
         articles: whole articles; their annotations are kept.

@@ -11,12 +11,13 @@ from typing import Any
 from ..checking import checked, duplicate_doc_id, refuse_duplicates
 from ..codebook import Codebook
 from ..errors import InputError, plural
+from ..files.appending import append
 from ..files.atomic import atomic_write
 from ..files.reading import load_json, text_lines
-from ..formats.csv_corpus import read_csv_corpus
 from ..formats.hugging_face import is_hub_name, read_hub, read_parquet
+from ..formats.tables.csv_corpus import read_csv_corpus
 from ..layers.registry import fetched_file, layer_names
-from ..reporting import STOP_AT_FIRST, ReadOptions, Report, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, Report, guarded
 from ..schema import Article
 
 SHIPPED_CORPUS = Path(__file__).parents[1] / "corpus"
@@ -139,7 +140,7 @@ def read_corpus(paths: Iterable[Path | str], codebook: Codebook | None = None) -
 
 
 def read_jsonl(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """The articles of one corpus file or folder; duplicate doc_ids are left to the caller.
 
@@ -192,32 +193,29 @@ def write_corpus(path: Path | str, articles: Iterable[Article]) -> None:
 def append_corpus(path: Path | str, articles: Iterable[Article]) -> None:
     """Append articles to a JSONL corpus file: all or none; its existing content stays byte for byte.
 
+    The file is locked meanwhile, so that several programs can append to it at once.
+
     A missing file is created. The added articles may have the same text as each other (some published tables
     have such rows; `corpus validate` warns about them), but not the text of an article in the file.
 
     Raises:
         InputError: the file cannot be read, or has the doc_id or the text of an added article.
     """
-    path, articles = Path(path), list(articles)
-    present, errors = (
-        read_file(path) if path.exists() and (path.is_dir() or path.stat().st_size) else ([], [])
-    )
-    if errors:
-        raise InputError(str(errors[0]))
-    before = path.read_bytes() if present else b""
-    _refuse_present(present, articles, path)
-    with atomic_write(path) as out:
-        # Decoding and encoding gives the same bytes, because `read_file` has accepted the file as UTF-8.
-        out.write(before.decode("utf-8"))
-        if before and not before.endswith(b"\n"):
-            out.write("\n")
-        out.write(format_corpus(articles))
-        if present and path.read_bytes() != before:
-            raise InputError(
-                "was changed by another program in the meantime; nothing was added",
-                where=str(path),
-                hint="run it again",
-            )
+    articles = list(articles)
+    where = Path(path)
+
+    def added(file: Path) -> tuple[int, str]:
+        size = file.stat().st_size if file.exists() else 0
+        if size:
+            present, errors = read_file(where)
+            if errors:
+                raise InputError(str(errors[0]))
+            _refuse_present(present, articles, where)
+        else:
+            _refuse_present((), articles, where)
+        return size, format_corpus(articles)
+
+    append(where, added)
 
 
 def _refuse_present(present: Iterable[Article], added: Iterable[Article], path: Path) -> None:

@@ -5,7 +5,7 @@ same identity and it names a party, or if neither has a span. Within a sentence,
 matched one to one by their actors.
 """
 
-# Our own code because nervaluate and similar libraries match labelled spans, not relations between them.
+# nervaluate and similar libraries are not used: they match labelled spans, not relations between them.
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def overlap(a: tuple[int, int] | None, b: tuple[int, int] | None) -> float:
 
 
 def same_party(a: Party, b: Party) -> bool:
-    """Whether two parties are the same, see the module. Symmetric in its arguments."""
+    """Whether two parties are the same, as the module docstring defines it. Symmetric in its arguments."""
     if a.span and b.span and overlap(a.span, b.span) >= MIN_OVERLAP:
         return True
     if a.identity == b.identity and a.identity not in (None, OTHER, MULTI):
@@ -78,7 +78,7 @@ def match(first: Sequence[Actor], second: Sequence[Actor]) -> Matches:
     """Match actors one to one: first pairs of actors with spans, then all others."""
     remaining = list(second)
     pairs: list[tuple[Actor, Actor]] = []
-    # Compared with `is`: two actors that are equal are still two.
+    # Compared with `is`, because two equal actors are still two actors.
     for by_span in (True, False):
         for a in first:
             if any(a is x for x, _ in pairs):

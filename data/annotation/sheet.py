@@ -26,7 +26,7 @@ from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import read_text, refuse_invalid
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article, Sentence, Span, occurrences, span_fields
 
 HEADERS = ("split", "conflict", "outlet", "source", "date", "genre", "language", "license", "annotators")
@@ -104,17 +104,17 @@ def _read_line(article: dict[str, Any], line: str, where: str) -> None:
 
 
 def parse_sheet(
-    text: str, name: str, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    text: str, name: str, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Parse a sheet.
 
     Args:
         name: the name of the file, for error messages.
         codebook: if given, stances and labels must be among its names.
-        options: what happens with an article that has an invalid line.
+        options: what happens to an article that has an invalid line.
 
     Raises:
-        InputError: the first invalid line, as `NAME:LINE`, unless the options have another report.
+        InputError: the first invalid line, as `NAME:LINE`, unless the options report errors differently.
     """
     articles: list[Article] = []
     blocks = _blocks(text)
@@ -135,7 +135,7 @@ def _blocks(text: str) -> list[_Block]:
     """The lines of each article; before them, those above the first article."""
     blocks: list[_Block] = [[]]
     for n, line in enumerate(text.split("\n"), 1):
-        # A byte order mark within the file: sheets that were joined.
+        # A byte order mark within the file: several sheets were concatenated.
         line = line.removeprefix("\ufeff").rstrip()
         if line.startswith("### "):
             blocks.append([])
@@ -165,7 +165,7 @@ def _read_block(block: _Block, name: str, codebook: Codebook | None) -> Article 
 
 
 def read_sheet(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a sheet file. See `parse_sheet`."""
     return parse_sheet(read_text(path, keep_invalid=True), str(path), codebook, options)
@@ -197,8 +197,8 @@ def comment(text: str) -> str:
     return f"# {' '.join(text.split())}".rstrip()
 
 
-def _refuse_unwritable(article: Article) -> None:
-    """Refuse an article whose ids or fields a sheet would read back differently.
+def _reject_unwritable(article: Article) -> None:
+    """Reject an article whose ids or fields a sheet would read back differently.
 
     Raises:
         InputError: one of them has line breaks, or is empty or has spaces at either end.
@@ -210,7 +210,7 @@ def _refuse_unwritable(article: Article) -> None:
         fields += [("stance", x.stance) for x in sentence.statements]
         fields.append(("near_miss", sentence.near_miss))
     for name, value in fields:
-        # An empty or missing field has no line; None is the same in a corpus.
+        # An empty field is not written, like a missing one: in a corpus, the two mean the same.
         if value and (value != value.strip() or "\n" in value):
             raise InputError(
                 f"{name} {value[:60]!r} cannot be written in a sheet",
@@ -256,7 +256,7 @@ def format_sheet(
     lines: list[str] = []
     comments = comments or {}
     for article in articles:
-        _refuse_unwritable(article)
+        _reject_unwritable(article)
         lines.append(f"### {article.doc_id}")
         for key in HEADERS:
             value = getattr(article, key)

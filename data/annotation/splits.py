@@ -11,7 +11,7 @@ SHARES = {"train": 0.7, "validation": 0.15, "test": 0.15}
 
 
 def with_splits(articles: Sequence[Article], seed: int) -> tuple[list[Article], str]:
-    """Assign articles without a split to train, validation and test: about 70, 15 and 15 %, by conflict.
+    """Assign articles without a split to train, validation and test: about 70%, 15% and 15%, by conflict.
 
     All articles of a conflict are in one split, so that the test articles are about other conflicts than the
     training articles. If fewer than three conflicts are named, articles are assigned one by one.

@@ -7,6 +7,7 @@ refused when its limit is reached.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import re
@@ -18,7 +19,7 @@ from typing import IO, Any, cast
 
 from ..errors import InputError
 from ..reporting import Report, guarded, raise_error
-from .bounded import MAX_UNPACKED_BYTES, bounded
+from .bounded import MAX_UNPACKED_BYTES, Bounded, Counted, read_at_most
 
 # A file that is read as a whole, in bytes. A corpus or an export of an annotation project has a few MB.
 MAX_FILE_BYTES = 100_000_000
@@ -52,8 +53,8 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
     """
     with guarded(str(path)), path.open("rb") as file:
         _refuse_large(file, str(path), limit)
-        raw = file.read(limit + 1)
-        if len(raw) > limit:
+        raw = read_at_most(file, limit)
+        if raw is None:
             raise _too_large(str(path), limit)
         return raw
     raise AssertionError("unreachable: `guarded` raises")
@@ -191,27 +192,10 @@ def text_lines(
     Raises:
         InputError: the file cannot be read, or a line or the file is too large.
     """
-    read, valid = 0, False
+    valid = False
     with guarded(str(path)), path.open("rb") as file:
         _refuse_large(file, str(path), MAX_LINES_BYTES)
-        n = 0
-        lines: IO[bytes] = file
-        if compressed:
-            # Also bounds the ratio of what is unpacked to the size of the file.
-            lines = bounded(
-                cast("IO[bytes]", gzip.GzipFile(fileobj=file)), MAX_UNPACKED_BYTES, str(path), file
-            )
-        while raw := lines.readline(MAX_LINE_BYTES + 1):
-            n, read = n + 1, read + len(raw)
-            where = f"{path}:{n}"
-            if len(raw) > MAX_LINE_BYTES:
-                raise InputError(
-                    f"a line of more than {megabytes(MAX_LINE_BYTES)}",
-                    where=where,
-                    hint="one article per line, as JSON",
-                )
-            if read > MAX_LINES_BYTES:
-                raise _too_large(str(path), MAX_LINES_BYTES)
+        for where, raw in _bounded_lines(_unpacked(file, str(path)) if compressed else file, path):
             try:
                 line = raw.decode("utf-8-sig")
             except UnicodeDecodeError:
@@ -223,6 +207,33 @@ def text_lines(
             if line.strip():
                 valid = True
                 yield where, line
+
+
+def _unpacked(file: IO[bytes], where: str) -> IO[bytes]:
+    """The content of a gzip file; its size and its ratio to the size of the file are bounded."""
+    counted = Counted(file)
+    content = cast("IO[bytes]", gzip.GzipFile(fileobj=io.BufferedReader(counted)))
+    return io.BufferedReader(Bounded(content, MAX_UNPACKED_BYTES, where, counted, "a dataset"))
+
+
+def _bounded_lines(lines: IO[bytes], path: Path) -> Iterator[tuple[str, bytes]]:
+    """The location and content of each line.
+
+    Raises:
+        InputError: a line or the file is too large.
+    """
+    n = read = 0
+    while raw := lines.readline(MAX_LINE_BYTES + 1):
+        n, read = n + 1, read + len(raw)
+        if len(raw) > MAX_LINE_BYTES:
+            raise InputError(
+                f"a line of more than {megabytes(MAX_LINE_BYTES)}",
+                where=f"{path}:{n}",
+                hint="one article per line, as JSON",
+            )
+        if read > MAX_LINES_BYTES:
+            raise _too_large(str(path), MAX_LINES_BYTES)
+        yield f"{path}:{n}", raw
 
 
 def json_lines(

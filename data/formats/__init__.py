@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..errors import InputError
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 
 if TYPE_CHECKING:
     from ..codebook import Codebook
@@ -26,8 +26,8 @@ OutputFormat = Literal[
     "sheet", "jsonl", "hf", "label-studio", "label-studio-config", "doccano", "brat", "conll"
 ]
 
-# Format -> module and function. A reader takes a path, a codebook (or None) and `ReadOptions`; a writer takes
-# articles and returns text.
+# Format -> module and function. A reader takes a path, a codebook (or None) and `ImportOptions`; a writer
+# takes articles and returns text.
 READERS = {
     "sheet": "..annotation.sheet:read_sheet",
     "jsonl": "..annotation.corpus:read_jsonl",
@@ -35,17 +35,17 @@ READERS = {
     "label-studio": ".label_studio:read_label_studio",
     "doccano": ".doccano:read_doccano",
     "brat": ".brat:read_brat",
-    "conll": ".conll:read_conll",
+    "conll": ".conll.reading:read_conll",
     "scores": ".scores:read_scores",
-    "plover": ".csv_tables:read_plover",
-    "babe": ".csv_tables:read_babe",
+    "plover": ".tables.labelled_sentences:read_plover",
+    "babe": ".tables.labelled_sentences:read_babe",
 }
 WRITERS = {
     "sheet": "..annotation.sheet:format_sheet",
     "jsonl": "..annotation.corpus:format_corpus",
     "label-studio": ".label_studio:format_label_studio",
     "doccano": ".doccano:format_doccano",
-    "conll": ".conll:format_conll",
+    "conll": ".conll.writing:format_conll",
 }
 # Format -> module and function that names the annotators of a file, for the formats that tell them apart.
 ANNOTATORS = {
@@ -109,7 +109,7 @@ def read_articles(
     form: InputFormat | None = None,
     codebook: Path | None = None,
     table_form: Path | None = None,
-    options: ReadOptions = STOP_AT_FIRST,
+    options: ImportOptions = STOP_AT_FIRST,
 ) -> list[Article]:
     """Read annotated articles.
 
@@ -135,17 +135,24 @@ def read_articles(
         _refuse_annotator(name, options.annotator)
         read: list[Article] = []
         with guarded(str(file), options.report):
-            if table_form is not None:
-                from .csv_tables import load_form, read_table
-
-                read = read_table(file, load_form(table_form), book, options)
-            else:
-                read = _function(READERS[name])(file, book, options)
+            read = _read_file(file, name, book, table_form, options)
         for article in read:
             with guarded(str(file), options.report):
                 refuse_duplicates([article], file, seen)
                 articles.append(article)
     return articles
+
+
+def _read_file(
+    file: Path, form: InputFormat, codebook: Codebook, table_form: Path | None, options: ImportOptions
+) -> list[Article]:
+    """The articles of one file, in a format of the registry or in that which a table's form describes."""
+    if table_form is None:
+        return cast("list[Article]", _function(READERS[form])(file, codebook, options))
+    from .tables.forms import load_form
+    from .tables.labelled_sentences import read_table
+
+    return read_table(file, load_form(table_form), codebook, options)
 
 
 def _refuse_annotator(form: str, annotator: str | None) -> None:

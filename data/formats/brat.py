@@ -27,11 +27,13 @@ from typing import Any
 from ..codebook import Codebook
 from ..errors import InputError
 from ..files.reading import load_json, read_text
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article
 from .folders import new_folder
 from .json_fields import typed
-from .regions import ROLES, Document, Region, article_from, document_of, region_labels
+from .regions.document import ROLES, Document, Region, region_labels
+from .regions.reading import article_from
+from .regions.writing import document_of
 
 BOM = "\ufeff"
 
@@ -192,7 +194,7 @@ def _read_ann(path: Path, document: Document) -> None:
 
 
 def read_brat(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a brat folder, or one of its .ann files.
 

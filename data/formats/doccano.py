@@ -31,10 +31,12 @@ from typing import Any
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import json_lines
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article
 from .json_fields import objects, optional, required, typed, unknown_annotator
-from .regions import Document, Region, article_from, document_of
+from .regions.document import Document, Region
+from .regions.reading import article_from
+from .regions.writing import document_of
 
 # Label, start and end of an entity.
 LabelledSpan = tuple[str, int, int]
@@ -127,7 +129,7 @@ def _labelled_span(raw: dict[str, Any], where: str) -> LabelledSpan:
 
 
 def read_doccano(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a doccano JSONL export.
 

@@ -31,10 +31,12 @@ from xml.sax.saxutils import quoteattr
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import load_json, read_text, refuse_surrogates
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article
 from .json_fields import objects, optional, required, typed, unknown_annotator
-from .regions import Document, Region, article_from, document_of, region_labels
+from .regions.document import Document, Region, region_labels
+from .regions.reading import article_from
+from .regions.writing import document_of
 from .scores import Prediction
 
 COLOURS = (
@@ -242,7 +244,7 @@ def label_studio_annotators(path: Path) -> list[str]:
 
 
 def read_label_studio(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a Label Studio JSON export. Tasks without annotation are left out, and reported as a note.
 

@@ -25,7 +25,7 @@ from ..checking import checked
 from ..codebook import Codebook
 from ..errors import InputError, plural
 from ..files.reading import json_lines
-from ..reporting import STOP_AT_FIRST, ReadOptions, guarded
+from ..reporting import STOP_AT_FIRST, ImportOptions, guarded
 from ..schema import Article, Statement, occurrences, span_fields
 from .json_fields import ARTICLE_FIELDS, known_label, objects, optional, required, typed
 
@@ -140,7 +140,7 @@ def article_of_record(record: Any, where: str, codebook: Codebook | None = None)
 
 
 def read_scores(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read a file of scores.
 

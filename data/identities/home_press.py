@@ -1,7 +1,8 @@
 """The state whose press an article comes from, and what that press says without naming the state.
 
-An American article need not say whose Secretary of State or Congress it means, nor a British one whose Home
-Secretary. `home_press.toml` lists such words by state. It names no officeholders: they go out of date.
+An American article need not say whose Secretary of State or Congress it means, and a British one need not
+say whose Home Secretary. `home_press.toml` lists such words by state. It does not name officeholders: such
+lists go out of date.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def home_press(text: str) -> HomePress | None:
 
 
 def seats_named(text: str) -> HomePress | None:
-    """The state whose seats of power ("the White House") an article names most, whatever its outlet."""
+    """The state whose seats of power ("the White House") an article names most, regardless of its outlet."""
     return _most_frequent(text, lambda press: press.seats)
 
 
@@ -77,7 +78,7 @@ def state_of_office(words: str) -> str | None:
 
 
 def state_of_body(lemma: str) -> str | None:
-    """The state whose press calls its government so after its head: "the Reed administration"."""
+    """The state whose press names its government after its head in this way: "the Reed administration"."""
     return next((press.state for press in home_presses() if lemma in press.bodies - _SHARED_BODIES), None)
 
 
@@ -103,7 +104,7 @@ class ArticlePress:
         """Whether these words describe a member of a party or parliament: "Sen.", "House Republicans".
 
         They speak for their party or for themselves, not for the state.
-        Where the article's home is unknown, only words that a single press uses count ("a Tory backbencher").
+        If the article's home is unknown, only words that a single press uses count ("a Tory backbencher").
         """
         if self.home:
             return self.home.partisans.search(words) is not None

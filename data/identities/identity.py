@@ -15,8 +15,9 @@ class Identity(NamedTuple):
 
     Attributes:
         id: a party's id, several joined by "+", `MULTI` or `OTHER`.
-        evidence: `table`, a known name in the phrase itself; `article`, the article says so elsewhere;
-            `guess`, likely, as the state that the article names most. None for `OTHER`.
+        evidence: `table`, a known name in the phrase itself; `article`, the article identifies the party
+            elsewhere; `guess`, the identity is only likely, such as the state named most often. None for
+            `OTHER`.
     """
 
     id: str

@@ -48,7 +48,7 @@ class Introduction:
         person_key: the `name_key` of the person whose identity they share ("Assad's spokesman").
         offices: lemmas of the offices that the phrase names.
         partisan: they speak for a party or for themselves.
-        evidence: `guess` where only the state is likely; else the article says so.
+        evidence: `guess` if the state is only likely, otherwise `article`.
     """
 
     identity: str | None = None
@@ -210,7 +210,7 @@ def _quoted_names(sentence: AnalysedSentence) -> set[Name]:
 
 
 def _without_posting(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[int]:
-    """The tokens without where an ambassador or envoy is sent: "U.S. ambassador to the United Nations"."""
+    """The tokens without the place that an envoy is sent to: "U.S. ambassador to the United Nations"."""
     lemmas = sentence.parse.lemmas
     sent = next((k for k, i in enumerate(tokens) if lemmas[i] in _SENT), None)
     if sent is None:

@@ -1,6 +1,6 @@
 """Whose government, army or rebels a common noun phrase refers to: "Turkish officials", "the army".
 
-Each rule is one function from a phrase to an identity, or None where the rule does not apply. The first rule
+Each rule is one function from a phrase to an identity, or None if the rule does not apply. The first rule
 that applies decides, so their order in `NounPhraseRules` matters.
 """
 
@@ -182,13 +182,13 @@ class NounPhraseRules:
         return self._same_noun(phrase) or self._references.recent_group(phrase.n, start)
 
     def _text(self, phrase: NounPhrase) -> Identity | None:
-        """ "the statement": whoever speaks before it."""
+        """ "the statement": the party that speaks before it."""
         if phrase.lemma not in TEXTS:
             return None
         return self._references.nearest(phrase.n, phrase.mention, speaks) or UNKNOWN
 
     def _home_body(self, phrase: NounPhrase) -> Identity | None:
-        """ "the administration", "the president": in the press of a state, its own."""
+        """ "the administration", "the president": in the press of a state, those of that state."""
         press = self._press.titles
         if press is None:
             return None
@@ -198,7 +198,7 @@ class NounPhraseRules:
         return from_article(press.state) if body or president else None
 
     def _namesake(self, phrase: NounPhrase) -> Identity | None:
-        """ "the Obama administration", "the Wa State Army": a name in no table is a person's or nobody's."""
+        """ "the Obama administration", "the Wa State Army": a name in no table is a person's or unknown."""
         parse, mention = phrase.sentence.parse, phrase.mention
         if phrase.lemma not in GOVERNMENT and phrase.lemma not in TITLED | REBEL:
             return None
@@ -249,7 +249,7 @@ class NounPhraseRules:
             return None
         if (known := self._same_noun(phrase)) is not None:
             return known
-        # "lawmakers", "some officials": those of anybody; "the court in The Hague": of nobody in the table.
+        # "lawmakers" and "some officials" may be anybody's; "the court in The Hague" is not in the table.
         if (phrase.plural and not phrase.is_definite) or is_placed(phrase):
             return UNKNOWN
         return guessed(self._parties.main_state())

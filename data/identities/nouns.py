@@ -81,11 +81,11 @@ REPORTING = frozenset(
     "condemn denounce urge call appeal ask demand plead beg vow pledge promise shout cry testify estimate "
     "counter retort".split()
 )
-# Modifiers of people who no longer hold their office: "the former defence minister" speaks for no
-# government.
+# Modifiers of people who no longer hold their office: "the former defence minister" does not
+# speak for a government.
 FORMER = frozenset("former ex retired onetime erstwhile ousted deposed".split())
-# Bodies and people that sit in the state whose place follows: "the foreign ministry in Beijing". An embassy,
-# troops or a delegation in a place are another state's.
+# Bodies and people that belong to the state whose place follows: "the foreign ministry in Beijing". An
+# embassy, troops or a delegation in a place belong to another state.
 SEATED = frozenset(
     "government ministry army military authority administration cabinet regime junta presidency parliament "
     "leadership leader official court council congress senate assembly legislature ruler general minister "

@@ -35,7 +35,7 @@ class ArticleParties:
         return [i for i, _ in self._counts.most_common() if self._kinds[i] == kind]
 
     def main_state(self) -> str | None:
-        """The state that "the army" belongs to: in a civil war that state, else the most frequent one."""
+        """The state that "the army" belongs to: the one with a civil war, else the most frequent one."""
         states, groups = self.ranked("state"), self.ranked("group")
         if groups and self._counts[groups[0]] >= 2:
             for home in self._homes[groups[0]]:
@@ -52,7 +52,7 @@ class ArticleParties:
         """The two parties meant by "both sides": a state and the group it fights, or the two main states.
 
         Returns:
-            Two ids joined by "+"; `MULTI` where the article does not name two parties.
+            Two ids joined by "+"; `MULTI` if the article does not name two parties.
         """
         states, groups = self.ranked("state"), self.ranked("group")
         if groups and not states_only:

@@ -2,7 +2,7 @@
 
 Introductions decide: "Armenian Prime Minister Nikol Pashinyan" makes every later "Pashinyan" ARM. So do
 "the Obama administration" and "Iran and Iraq … X and Y". Nobody else represents a party: the state that a
-person is named with most often is as likely their enemy's.
+person is most often named with may just as well be the enemy's.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Persons:
     ) -> None:
         self._sentences = sentences
         self._votes: dict[str, Counter[str]] = {}
-        # The votes that are more than guesses.
+        # The votes that come from the article itself, not from a guess.
         self._told: set[tuple[str, str]] = set()
         # Pairs of a person and the one whom they represent.
         self._represented: list[tuple[str, str]] = []
@@ -107,7 +107,7 @@ def _heads_of_government(sentences: Sequence[AnalysedSentence]) -> Iterator[str]
 
 
 def _listed_in_order(sentences: Sequence[AnalysedSentence]) -> Iterator[tuple[str, str]]:
-    """Persons and their states where two of each are listed in the same order: "Iran and Iraq … X and Y"."""
+    """Persons and their states if two of each are listed in the same order: "Iran and Iraq … X and Y"."""
     for sentence in sentences:
         states: list[tuple[int, list[str]]] = []
         persons: list[tuple[int, list[str]]] = []

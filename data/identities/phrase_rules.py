@@ -1,4 +1,4 @@
-"""What a noun phrase itself says about whose it is: "Turkish officials", "the ministry in Moscow"."""
+"""What a noun phrase itself says about its party: "Turkish officials", "the ministry in Moscow"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .nouns import COLLECTIVE, COLLECTIVE_SINGULAR, GOVERNMENT, PRIVATE, SEATED,
 from .parties import joined
 from .phrases import own_names
 
-# Plurals that mean several parties only where the phrase says of the world, or of a part of it.
+# Plurals that mean several parties only if the phrase calls them those of the world or of a part of it.
 _MEMBERS = frozenset({"leader", "member", "participant", "signatory"})
 _WORLDWIDE = frozenset(
     "world foreign international regional global european western arab african other".split()
@@ -68,7 +68,7 @@ class NounPhrase:
 
     @property
     def is_definite(self) -> bool:
-        """Whether the phrase has an article, demonstrative or possessive that says which is meant."""
+        """Whether the phrase has an article, demonstrative or possessive that says which one is meant."""
         first, parse = self.mention.first, self.sentence.parse
         return parse.lemmas[first] in ("the", "this", "that", "these", "those") or parse.tags[first] == "PRP$"
 
@@ -107,7 +107,7 @@ def state(phrase: NounPhrase) -> Identity | None:
 
 
 def seat(phrase: NounPhrase) -> Identity | None:
-    """ "the Defence Ministry in Moscow", "officials in Ankara": whose capital or country follows."""
+    """ "the Defence Ministry in Moscow", "officials in Ankara": the state that the place belongs to."""
     parse, after = phrase.sentence.parse, phrase.mention.last + 1
     if phrase.lemma not in SEATED or after + 1 >= len(parse) or parse.lemmas[after] not in ("in", "at"):
         return None
@@ -116,7 +116,7 @@ def seat(phrase: NounPhrase) -> Identity | None:
 
 
 def is_placed(phrase: NounPhrase) -> bool:
-    """Whether "in" and a name follow the phrase, so that it is not just the one that everybody knows."""
+    """Whether "in" and a name follow the phrase, which say more precisely which one is meant."""
     parse, after = phrase.sentence.parse, phrase.mention.last + 1
     following = parse.words[after + 1 : after + 3]
     return (

@@ -30,7 +30,8 @@ def original_words(sentence: AnalysedSentence, tokens: Sequence[int]) -> str:
 def own_names(sentence: AnalysedSentence, tokens: Iterable[int]) -> list[Name]:
     """The known names of these tokens, in order, without duplicates.
 
-    Not those that only say whom the phrase is for, against or helped by: "U.S.-backed", "pro-Russian".
+    Names that only say whom the phrase is for, against or backed by are left out ("U.S.-backed",
+    "pro-Russian").
     """
     names = dict.fromkeys(x for i in tokens if (x := sentence.name_at(i)) is not None)
     text = sentence.segment.text
@@ -73,7 +74,7 @@ def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:
         if pos == "PRON" and parse.tags[i] != "PRP$":
             break
         tokens.insert(0, i)
-        # "the ambassador to the United Nations, Ann Reed": an article after a preposition ends nothing.
+        # "the ambassador to the United Nations, Ann Reed": "the" after a preposition does not end the title.
         within = i > 0 and parse.lemmas[i - 1] in ("of", "for", "to")
         if (pos == "DET" and not within) or (pos == "PRON" and i + 1 < len(parse)):
             break

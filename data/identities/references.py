@@ -1,4 +1,4 @@
-"""What pronouns, repeated nouns and quotations refer to: an earlier mention, or whoever speaks."""
+"""What pronouns, repeated nouns and quotations refer to: an earlier mention, or the speaker."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _NEUTER = frozenset({"it", "its", "itself"})
 _PLURAL = frozenset({"they", "them", "their", "themselves"})
 # Nouns that "he" and "she" may refer to.
 _PERSONS = TITLED | (PRIVATE - {"group", "agency", "organisation", "organization", "charity"})
-# How many sentences back an antecedent, the same noun, and the speaker of a quotation are looked for.
+# How many sentences back to look for an antecedent, the same noun, and the speaker of a quotation.
 _REACH, _NOUN_REACH, _SPEAKER_REACH = 4, 11, 4
-# How many sentences back the two parties of "both sides" are looked for.
+# How many sentences back to look for the two parties of "both sides".
 _PASSAGE = 3
 
 
@@ -73,9 +73,9 @@ class References:
     def speaker(self, n: int) -> Identity:
         """Who speaks in sentence number `n`, which is quoted or in a turn.
 
-        A turn, post or clause has its speaker. A quotation has the nearest subject of a verb of saying: in
-        its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as a guess,
-        in the four sentences before the paragraph and the one after.
+        A turn, post or clause names its speaker. For a quotation, it is the nearest subject of a verb of
+        saying: in its paragraph; where the quotation began, if that was in an earlier paragraph; or else, as
+        a guess, in the four sentences before the paragraph and the one after.
         """
         if (turn := self._speakers.of_turn(n)) is not None:
             return turn
@@ -175,7 +175,7 @@ class References:
             if k == n:
                 fitting = [m for m in fitting if m.head != doer]
             if not own.quoted[mention.head]:
-                # Who tells what is quoted is not among those that the quotation names.
+                # The speaker of a quotation is not among those whom it names.
                 fitting = [m for m in fitting if not sentence.quoted[m.head]]
             subjects = [m for m in fitting if sentence.parse.deps[m.head] in ("nsubj", "nsubjpass")]
             # In the same sentence the nearest subject, in an earlier one its main subject.
@@ -237,7 +237,7 @@ def speaks(sentence: AnalysedSentence, mention: Mention) -> bool:
 
 
 def _subject_of(sentence: AnalysedSentence, mention: Mention) -> int | None:
-    """The subject of the verb that a pronoun is the object of: "Kerry called him" is of somebody else."""
+    """The subject of the verb whose object a pronoun is: in "Kerry called him", "him" is not Kerry."""
     parse, head = sentence.parse, mention.head
     if mention.kind != "pronoun" or head < 0 or parse.deps[head] not in ("dobj", "dative", "pobj"):
         return None
@@ -260,7 +260,7 @@ def _is_person(sentence: AnalysedSentence, mention: Mention) -> bool:
     if mention.kind == "pronoun":
         return parse.words[head].lower() in _SINGULAR
     if mention.kind == "name":
-        # "the Gulf of Mexico" is nobody.
+        # "the Gulf of Mexico" is not a person.
         inside = any(sentence.name_at(i) for i in range(mention.first, mention.last + 1))
         return not inside and parse.words[head].lower() not in OFFICES
     return mention.kind == "noun" and parse.tags[head] == "NN" and parse.lemmas[head] in _PERSONS

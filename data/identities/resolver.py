@@ -56,7 +56,7 @@ class IdentityResolver:
         """The identity of a mention of the sentence with this number, from 0, and how it is known."""
         key = (sentence, mention)
         if key not in self._resolved:
-            self._resolved[key] = UNKNOWN  # the answer to a mention that refers to itself in a circle
+            self._resolved[key] = UNKNOWN  # the answer if a mention refers back to itself
             self._resolved[key] = self._identify(sentence, mention)
         return self._resolved[key]
 

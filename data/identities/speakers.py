@@ -13,12 +13,12 @@ from .introductions import name_key
 from .nouns import TITLED
 from .parties import ArticleParties
 
-# Those who ask represent nobody.
+# Those who ask questions do not represent a party.
 _ASKING = re.compile(
     r"(?:Q|QUESTION|REPORTER|JOURNALIST|MODERATOR|HOST|OPERATOR|INTERVIEWER|CORRESPONDENT)S?\b", re.IGNORECASE
 )
 _ROLE = re.compile(r" ?\([^()]*\)$")
-# How many sentences before a clause the body is named that its verb belongs to.
+# How many sentences back to look for the body that is the subject of a clause.
 _PREAMBLE = 40
 
 
@@ -69,7 +69,7 @@ class Speakers:
         return self._host(n) or self._likely(label)
 
     def _host(self, n: int) -> Identity | None:
-        """The one party that the title of a transcript names, or whose office alone hosts such meetings."""
+        """The one party in the title of a transcript, or the only one whose office hosts such meetings."""
         first = next((s for s in self._sentences[:n] if s.segment.speaker is None and s.parse.words), None)
         if first is None:
             return None

@@ -133,6 +133,10 @@ def texts(
         yield from _from_lines(path, source, doc_ids, report)
 
 
+def _missing(path: Path, doc_id: str) -> InputError:
+    return InputError("not in the dataset", where=f"{path}: {doc_id}", hint="give the complete dataset")
+
+
 def join(
     layer: Sequence[LayerArticle], path: Path, source: LayerSource, advance: Advance | None = None
 ) -> Joined:
@@ -166,11 +170,8 @@ def join(
             joined[doc_id] = attach(by_id[doc_id], text)
         if advance:
             advance(1)
-    out.errors += [
-        InputError("not in the dataset", where=f"{path}: {i}", hint="give the complete dataset")
-        for i in by_id
-        # Of another dataset, one line for each article would say the same.
-        if joined and i not in joined and i not in changed
-    ]
+    # Of another dataset, one line for each article would say the same.
+    if joined:
+        out.errors += [_missing(path, i) for i in by_id if i not in joined and i not in changed]
     out.articles = [joined[i] for i in by_id if i in joined]
     return out

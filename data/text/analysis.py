@@ -30,7 +30,7 @@ class AnalysedSentence:
         parse: the parse of the masked text.
         mentions: the candidates, in order of their heads; the unnamed speaker last.
         quoted: for each token, whether it is within a quotation or in a speaker's turn.
-        speaker: the known party that the name before its turn or post names.
+        speaker: the known party named before its turn or post.
     """
 
     segment: Segment
@@ -92,7 +92,7 @@ def _spoken(segment: Segment, gazetteer: Gazetteer) -> NormalisedText:
 
 
 def _names(plain: NormalisedText, lead: int, gazetteer: Gazetteer) -> list[Name]:
-    """The names of a sentence, as they are in its normalised text; those of its lead left out."""
+    """The names of a sentence, as they are in its normalised text; without those of its lead."""
     found = gazetteer.find(plain.text)
     found += named_by_handle(plain.text, gazetteer, found)
     return sorted((n for n in found if n.start >= lead), key=lambda n: n.start)
@@ -103,7 +103,7 @@ def _in_original(name: Name, plain: NormalisedText) -> Name:
     return replace(name, start=start, end=end)
 
 
-# "Demands that …", "Strongly condemns …": a numbered clause whose subject is the body that resolves.
+# "Demands that …", "Strongly condemns …": a numbered clause whose subject is the body that adopts it.
 _CLAUSE_VERB = re.compile(r"(?:(?:Strongly|Also|Further|Again|Urgently|Once again|Deeply) )*[A-Za-z]+s\b")
 
 
@@ -142,7 +142,7 @@ def _analysed(
     ]
     ranges = quoted_ranges(plain.text, segment.quoted)
     unnamed = _is_unnamed(segment, plain, ranges)
-    if segment.speaker is not None:  # all of a turn is said by its speaker
+    if segment.speaker is not None:  # everything in a turn is said by its speaker
         ranges = [(0, len(plain.text))]
     return AnalysedSentence(
         segment,

@@ -12,7 +12,7 @@ from .gazetteer import Gazetteer
 # A sentence of fewer words, or of abbreviations alone, may be a name.
 MIN_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-# Names of bodies that in capitals are more often a plain word.
+# Names of bodies that, written in capitals, are more often an ordinary word.
 _PLAIN = frozenset({"WHO", "IS", "AS", "IT", "AN", "ALL"})
 
 
@@ -40,8 +40,8 @@ def _spellings(gazetteer: Gazetteer) -> dict[str, list[tuple[str, str]]]:
 
 
 def sentence_case(text: str, gazetteer: Gazetteer) -> str:
-    """A sentence in capitals with known names as they are written and all other words in lower case; its
-    length stays.
+    """A sentence in capitals with known names as they are written and all other words in lower case; the
+    length does not change.
     """
     spellings = _spellings(gazetteer)
     out: list[str] = []

@@ -109,7 +109,7 @@ def _merged(old: Party, new: Party) -> Party:
 class Gazetteer:
     """Finds the names of parties: whole words, in the case of the table, the longest name first.
 
-    Our own code because pyahocorasick, the usual library, would be no simpler: names must be whole words.
+    pyahocorasick, the usual library, would not be simpler, because names must be whole words.
 
     Args:
         parties: rows of tables; a later row of the same id extends the earlier one.

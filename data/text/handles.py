@@ -20,7 +20,7 @@ def _party_of(handle: str, whole: bool, gazetteer: Gazetteer) -> Name | None:
     found = gazetteer.find(text)
     if not found or (whole and (found[0].start, found[0].end) != (0, len(text))):
         return None
-    # "@ForeignOfficeKE": two letters may be a state's, and many states have a Foreign Office.
+    # "@ForeignOfficeKE": two letters may stand for a state, and many states have a Foreign Office.
     rest = (text[: found[0].start] + text[found[0].end :]).split()
     if found[0].form == "place" and any(len(w) == 2 for w in rest):
         return None
@@ -28,9 +28,9 @@ def _party_of(handle: str, whole: bool, gazetteer: Gazetteer) -> Name | None:
 
 
 def named_by_handle(text: str, gazetteer: Gazetteer, known: Sequence[Name]) -> list[Name]:
-    """The parties of the handles and tags of a text, but for those that are names as they stand (`known`).
+    """The parties of the handles and tags of a text, except those that are names as written (`known`).
 
-    A handle may say more than the name (an office, a ministry), a tag may not: "#StopRussia" is nobody's.
+    A handle may say more than the name (an office, a ministry), a tag may not: "#StopRussia" names no party.
     """
     out = []
     for sign in SIGN.finditer(text):

@@ -2,7 +2,7 @@
 
 The first party of a sentence becomes Russia, Russian, Moscow; the second Germany, German, Berlin; and so on.
 Two articles that differ only in their parties have the same masked text, hence the same parse and features.
-(Without masking, swapping the parties' names changed the parse in 15 % of trial sentences.)
+(Without masking, swapping the parties' names changed the parse in 15% of trial sentences.)
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Masked:
         return cut.end + at - cut.masked_end
 
 
-# Spellings that the tokenizer would split: "cease-fire", and offices that are one word to us.
+# Spellings that the tokenizer would split: "cease-fire", and offices that should be one word.
 _SPELLINGS = re.compile(r"\b([Cc])ease-(fires?)\b")
 _OFFICE = re.compile(
     r"\b(?P<ex>[Ee]x-)?(?P<before>(?:(?:[Vv]ice|[Dd]eputy|[Uu]nder|[Cc]o|[Aa]ssistant|[Aa]ll)-)*)"

@@ -1,4 +1,4 @@
-"""Replace the names of an article's main parties by those of others: do names matter to a model?"""
+"""Replace the names of an article's main parties with those of others, to test if names matter to a model."""
 
 from __future__ import annotations
 

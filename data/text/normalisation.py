@@ -1,9 +1,10 @@
 """Normalises a text before analysis, and maps it back to the text as it was read.
 
-Articles come from web pages, PDF files, feeds and social media with many characters for one thing: a no-break
-space, a soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate accents.
-`normalise` brings them to one form; `NormalisedText.to_original` says where any stretch of the
-result is in the original text.
+Articles come from web pages, PDF files, feeds and social media, which write the same thing in many ways: a
+no-break space, a soft hyphen inside a name, „German“ or ``Penn`` quotation marks, letters with separate
+accents.
+`normalise` converts them to a single form; `NormalisedText.to_original` says where any stretch of the result
+is in the original text.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from functools import partial
 from .quotations import canonical_marks
 from .segmentation.blocks import find_blocks
 
-# Raise when the same text would be normalised differently from before: parses of it are no longer valid.
+# Increment when the same text would be normalised differently from before: parses of it are no longer valid.
 VERSION = 2
-# Each pass removes something, which may bring a new entity or mark into being ("&am\u00adp;"); few need a
+# Each pass removes something, which may create a new entity or mark ("&am\u00adp;"); few need a
 # third.
 MAX_PASSES = 10
 
@@ -31,10 +32,10 @@ Edit = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class NormalisedText:
-    """A text in its plain spelling, with a map of its characters to the original.
+    """A normalised text, with a mapping of its characters to the original.
 
-    Character `i` of `text` stands for `original[starts[i]:ends[i]]`. `starts` and `ends` are None where the
-    two have the same length, character by character.
+    Character `i` of `text` stands for `original[starts[i]:ends[i]]`. `starts` and `ends` are None if the
+    two texts correspond character by character.
     """
 
     text: str
@@ -64,7 +65,7 @@ class NormalisedText:
         """`text[start:end]` as a text of its own, and where its original begins.
 
         Args:
-            within: a stretch of the original that holds the part's and is to be its original; just the part's
+            within: the stretch to keep as its original, which must contain that of the part; just the latter
             if None.
         """
         if self.starts is None or self.ends is None:
@@ -200,7 +201,7 @@ _REPLACEMENTS: dict[str, Callable[[str], str]] = {
 
 
 def _edits(text: str) -> Iterator[Edit]:
-    """The pieces of a text that become something of another length: (start, end, replacement), in order."""
+    """The pieces of a text whose replacement has another length: (start, end, replacement), in order."""
     for found in _CHANGES.finditer(text):
         kind, piece = str(found.lastgroup), found[0]
         if found["link"] is not None:
@@ -226,7 +227,7 @@ def _composed(text: str) -> Iterator[Edit]:
 
 
 def _apply(text: NormalisedText, edits: list[Edit]) -> NormalisedText:
-    """The text with pieces replaced; every character of a replacement stands for the whole of its piece."""
+    """The text with pieces replaced; every character of a replacement stands for its whole piece."""
     if not edits:
         return text
     old_starts = text.starts if text.starts is not None else array("q", range(len(text.text)))
@@ -261,12 +262,12 @@ def _one_pass(text: NormalisedText) -> NormalisedText:
 
 
 def normalise(text: str) -> NormalisedText:
-    """The plain spelling of a text.
+    """Normalise a text.
 
     Spaces, line ends, hyphens and apostrophes are ASCII, quotation marks “ ” (‘ ’ within those); accents are
-    composed; soft hyphens, invisible and control characters, footnote marks and Markdown marks are gone;
-    emoji are a space; HTML entities are what they stand for; words parted by a hyphen at the end of a line
-    are whole. It takes time linear in the length of the text, and normalising again changes nothing.
+    composed; soft hyphens, invisible and control characters, footnote marks and Markdown marks are removed;
+    emoji become a space; HTML entities become what they stand for; words hyphenated at the end of a line are
+    rejoined. It takes time linear in the length of the text, and normalising again changes nothing.
     """
     now = NormalisedText(text, text)
     for _ in range(MAX_PASSES):

@@ -30,7 +30,7 @@ class Predicate(NamedTuple):
     Attributes:
         token: the index of the predicate in the parse.
         relation: how the mention depends on it: SUBJ, OBJ, IOBJ, POSS, MOD, ATTR, OPRD, NPADVMOD,
-            OBL:<preposition> or NMOD:<preposition>; SELF where the mention is the root of its sentence.
+            OBL:<preposition> or NMOD:<preposition>; SELF if the mention is the root of its sentence.
     """
 
     token: int

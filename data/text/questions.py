@@ -1,4 +1,4 @@
-"""Questions: "Do you blame Hamas?" asks for a stance and takes none."""
+"""Questions: "Do you blame Hamas?" asks for a stance but does not take one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .mentions import Mention
 
 # Marks after the question mark.
 _CLOSING = " \n\"'”’)]"
-# "Why did Iran say that Israel is to blame?" reports nothing; "Chad, which blames Sudan, asked why?" does.
+# "Why did Iran say that Israel is to blame?" reports no stance; "Chad, which blames Sudan, asked why?" does.
 _CLAUSES = ("relcl", "advcl", "acl")
 
 

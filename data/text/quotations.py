@@ -2,8 +2,7 @@
 state machine.
 
 `canonical_marks` writes the outer quotations of each paragraph as “ ”, those within them as ‘ ’, and every
-mark that
-quotes nothing as an apostrophe. After that the marks alone say where quotations are: see `quoted_ranges`.
+other mark as an apostrophe. After that the marks alone say where quotations are: see `quoted_ranges`.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _ELISION = re.compile(r"(?:\d0s|\d\d|em|til|tis|twas|cause|bout|n)\b", re.IGNORE
 
 @dataclass(slots=True)
 class _Mark:
-    """A mark at `at`; `before` and `after` are the nearest characters that are no quotation marks, "" at the
+    """A mark at `at`; `before` and `after` are the nearest characters that are not quotation marks, "" at the
     edges.
     """
 
@@ -66,7 +65,7 @@ def _double_opens(mark: _Mark, opened_by: str) -> bool:
     """Whether a double mark opens a quotation; `opened_by` is the mark of the open one, "" for none."""
     if mark.sign in _OPENING:
         if opened_by in ("„", "‟", "»", "›"):
-            return mark.seems_open  # „German“ and »German« ones close with what opens others
+            return mark.seems_open  # „German“ and »German« ones close with a mark that opens others
         return not (opened_by and mark.seems_closed and not mark.seems_open)
     if mark.sign in _CLOSING:
         return not opened_by and mark.seems_open
@@ -76,7 +75,7 @@ def _double_opens(mark: _Mark, opened_by: str) -> bool:
 
 
 def _doubles(marks: Sequence[_Mark]) -> dict[int, bool]:
-    """Of each double mark, by its number, whether it opens."""
+    """For each double mark, by its number, whether it opens a quotation."""
     out: dict[int, bool] = {}
     opened_by = ""
     for k, mark in enumerate(marks):
@@ -107,12 +106,13 @@ def _role(mark: _Mark, text: str) -> str:
 
 
 def _singles(marks: Sequence[_Mark], doubles: dict[int, bool], text: str) -> dict[int, bool]:
-    """Of each single mark that quotes, whether it opens. A pair lies on one side of every double mark, and
-    crosses no other.
+    """For each single mark that quotes, whether it opens a quotation.
+
+    The two marks of a pair are on the same side of every double mark, and pairs do not cross.
     """
     out: dict[int, bool] = {}
-    # One stack for each open double quotation: openers, each with the last possible closing that is rather a
-    # possessive.
+    # One stack for each open double quotation: openers, each with the last mark that could close it
+    # but is more likely a possessive.
     levels: list[list[list[int]]] = [[]]
 
     def pair(opener: int, closer: int) -> None:
@@ -168,7 +168,7 @@ def _canonical(text: str, start: int, end: int, characters: list[str]) -> None:
 
 
 def canonical_marks(text: str, paragraphs: Sequence[tuple[int, int]]) -> str:
-    """The text with its quotation marks in canonical form; its length stays.
+    """The text with its quotation marks in canonical form; its length does not change.
 
     Args:
         paragraphs: stretches of the text, in order: a quotation does not run from one into the next.
@@ -185,9 +185,8 @@ def quoted_ranges(text: str, inside: bool = False) -> list[tuple[int, int]]:
     """Where the outer quotations of a paragraph or sentence are, in order, from each opening mark up to its
     closing one.
 
-    An unclosed one ends with the text; an opening mark within one, as of a paragraph of a running quotation,
-    does not
-    begin another.
+    An unclosed one ends with the text. An opening mark within one, as at the start of a paragraph that
+    continues a quotation, does not begin another.
 
     Args:
         text: with canonical marks.
@@ -207,7 +206,7 @@ def quoted_ranges(text: str, inside: bool = False) -> list[tuple[int, int]]:
 
 
 def is_quoted(ranges: Sequence[tuple[int, int]], at: int) -> bool:
-    """Whether a character stands within one of the ranges of `quoted_ranges`."""
+    """Whether a character is within one of the ranges of `quoted_ranges`."""
     i = bisect_right(ranges, at, key=lambda r: r[0]) - 1
     return i >= 0 and at < ranges[i][1]
 

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-# Increased whenever the same text would get another parse than before, or the file another layout.
+# Increased whenever the same text would get a different parse, or the file a different layout.
 FORMAT = 2
 BATCH = 128
 # Tokens of a sentence beyond this number are not parsed.
 MAX_TOKENS = 250
+# Before that, a sentence is cut to this many characters: spaCy's tokenizer rejects texts of over a million.
+MAX_CHARACTERS = 50_000
 
 
 @cache
@@ -57,12 +59,12 @@ def _to_parse(doc: Doc) -> Parse:
 class ParseCache:
     """Parses by the SHA-256 of their text, in one SQLite file that several processes can use at once.
 
-    Damage is noticed and the file made anew; a file that cannot be used is ignored, see `TextStore`. Our own
-    code because the usual libraries (joblib, diskcache) pickle what they store.
+    A damaged file is detected and rebuilt; a file that cannot be used is ignored, see `TextStore`. The usual
+    libraries (joblib, diskcache) are not used because they pickle what they store.
 
     Args:
         folder: the folder of the file, or a function that returns it; by default the user's cache folder.
-            None caches nothing.
+            None disables the cache.
     """
 
     def __init__(self, folder: Path | Callable[[], Path] | None = cache_folder) -> None:
@@ -114,7 +116,9 @@ def parse_sentences(
         names = list(missing)
         for i in range(0, len(names), BATCH):
             part = names[i : i + BATCH]
-            docs = (_one_sentence(nlp.make_doc(missing[k])[:MAX_TOKENS].as_doc()) for k in part)
+            docs = (
+                _one_sentence(nlp.make_doc(missing[k][:MAX_CHARACTERS])[:MAX_TOKENS].as_doc()) for k in part
+            )
             done = [(k, _to_parse(doc)) for k, doc in zip(part, nlp.pipe(docs), strict=True)]
             known |= dict(done)
             if cached:

@@ -54,7 +54,7 @@ class Champion:
 
 
 def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> tuple[str, str]:
-    """The alias of a new version and the reason. Test metrics never decide.
+    """The alias of a new version and the reason. Test metrics are never used.
 
     Args:
         f1: F1 of the new model on the validation articles.
@@ -85,7 +85,7 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
 def register(trained: Trained) -> Promotion:
     """Register a run's model under the name of its codebook, and give the version an alias.
 
-    Of two trainings that end at the same time, the one with the better model becomes champion.
+    If two training runs end at the same time, the better model becomes champion.
 
     Raises:
         InputError: the saved model does not give the scores of the trained one, or the store failed.
@@ -106,7 +106,7 @@ def _register(mlflow: Any, trained: Trained) -> Promotion:
     client, name = MlflowClient(), registered_name(trained.codebook.name)
     tags = _tags(trained)
     champion = _champion(client, name, tags)
-    with redirect_stderr(io.StringIO()):  # MLflow announces the version there, as the caller does
+    with redirect_stderr(io.StringIO()):  # MLflow announces the version there; the caller does so too
         version = mlflow.register_model(trained.model_uri, name, tags=tags)
     alias, why = decide(float(tags[METRIC]), champion)
     client.update_registered_model(name, description=model_description(trained.codebook))
@@ -116,15 +116,16 @@ def _register(mlflow: Any, trained: Trained) -> Promotion:
         client.set_registered_model_alias(name, CHAMPION, better.version)
         client.set_registered_model_alias(name, CHALLENGER, version.version)
         f1 = float(better.tags[METRIC])
-        alias, why = CHALLENGER, f"version {better.version}, registered meanwhile, has validation F1 {f1:.3f}"
+        rival = f"version {better.version}, registered in the meantime"
+        alias, why = CHALLENGER, f"{rival}, has validation F1 {f1:.3f}"
     return Promotion(str(version.version), alias, why, name)
 
 
 def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champion | None, own: Any) -> Any:
-    """A better version that another machine registered while this one was decided; None if there is none.
+    """A better version that another machine registered in the meantime; None if there is none.
 
-    The lock holds only on this machine. Whoever sets the alias last sees all versions here, because a version
-    is registered before its alias is set.
+    The lock only covers this machine. The process that sets the alias last sees all versions here, because a
+    version is registered before its alias is set.
 
     Args:
         before: the champion that this version was compared with.

@@ -23,7 +23,7 @@ _WHOLE = {
     "identity_accuracy": "identity accuracy",
     "candidate_recall": "candidate recall",
     "trained_f1": "F1 before export",
-    "name_flips": "name flips",
+    "name_flips": "changed by name swaps",
     "articles": "articles",
 }
 
@@ -97,7 +97,7 @@ def run_details(run: str) -> RunDetails:
 
 
 def _all_metrics(run: Any) -> dict[str, Any]:
-    """The metrics in the artifact, if the run has it, and further ones in MLflow."""
+    """The metrics in the run's artifact, if there is one, and those that are only in MLflow."""
     flat = nested_metrics(run.data.metrics)
     mlflow = connect()
     folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
@@ -145,8 +145,8 @@ def _statements(splits: Mapping[str, Mapping[str, Any]]) -> MetricGroup:
         "F1",
         "support",
         "predicted",
-        "95 % low",
-        "95 % high",
+        "95% low",
+        "95% high",
         *whole.values(),
     )
     rows = [

@@ -148,7 +148,7 @@ def _runs(experiment: str | None) -> list[Any]:
 
 
 def _experiments(mlflow: ModuleType) -> list[Any]:
-    """All experiments, also deleted ones."""
+    """All experiments, including deleted ones."""
     from mlflow.entities import ViewType
 
     return list(mlflow.search_experiments(view_type=ViewType.ALL))

@@ -2,7 +2,7 @@
 
 All strategies start from the same random sentences and the same model. In each round, a strategy adds the
 sentences that `training.curation.active_learning.suggest` chooses with its latest model, random choice adds
-random ones, and each trains again.
+random ones, and the model of each is trained again.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Gain:
         sentences: number of sentences after the last round, the same for both.
         f1: F1 of the strategy after the last round, mean over seeds.
         random_f1: the same for random choice.
-        as_random: number of random sentences that reach `f1`; None if even all sentences do not.
+        as_random: number of random sentences that reach `f1`; None if not even all sentences do.
         all_sentences: number of training sentences.
         gain: difference in average F1 (area under the curve divided by its width), paired by seed.
         words: ratio of words annotated by the strategy to words annotated by random choice.
@@ -96,7 +96,7 @@ class Gain:
 def _signed(e: Estimate) -> str:
     if e.low is None or e.high is None:
         return f"{e.mean:+.3f}"
-    return f"{e.mean:+.3f} (95 % interval {e.low:+.3f} to {e.high:+.3f}, paired, {e.runs} seeds)"
+    return f"{e.mean:+.3f} (95% interval {e.low:+.3f} to {e.high:+.3f}, paired, {e.runs} seeds)"
 
 
 def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int, int]:
@@ -113,13 +113,13 @@ def check_plan(total: int, start: float, rounds: int, batch: float) -> tuple[int
     """
     first, each = round(start * total), round(batch * total)
     if first < 1 or each < 1:
-        problem, hint = "are too few for these shares", "use larger shares or a larger corpus"
+        problem, hint = "are too few for these fractions", "use larger fractions or a larger corpus"
         raise InputError(f"{total} training sentences {problem}", where="--start, --batch", hint=hint)
     if first + rounds * each > total:
         raise InputError(
             f"start and rounds together need {start + rounds * batch:.0%} of the training sentences",
             where="--rounds",
-            hint="use fewer rounds or smaller shares",
+            hint="use fewer rounds or smaller fractions",
         )
     return first, each
 
@@ -242,7 +242,7 @@ def as_random(steps: Sequence[Step], on: str, name: str) -> Callable[[float], in
     """A function that returns the number of random sentences that reach an F1.
 
     It inverts the mean curve of random choice, extended to all sentences, after making it monotonic by
-    isotonic regression (Barlow et al. 1972). It returns None if even all sentences do not reach the F1.
+    isotonic regression (Barlow et al. 1972). It returns None if not even all sentences reach the F1.
     """
     from sklearn.isotonic import IsotonicRegression
 

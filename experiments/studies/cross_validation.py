@@ -125,7 +125,7 @@ def cross_validate(
 ) -> CrossValidated:
     """Train and evaluate once per fold, each in a child run of one parent run.
 
-    Articles of the split test are left out.
+    Articles of the test split are left out.
 
     Args:
         settings: what to train, and on what.

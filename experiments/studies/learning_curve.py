@@ -46,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The points of one share, set of test articles and name together.
+    """The points of one fraction, set of test articles and name together.
 
     `over_seeds` is their mean; `low` and `high` are the mean bounds of the bootstrap intervals over articles.
     The other attributes are those of `Point`.
@@ -65,15 +65,15 @@ class Row:
 
 
 def nested_shares(articles: int, shares: Sequence[float], seed: int) -> list[list[int]]:
-    """Random parts of the articles.
+    """Random nested subsets of the articles.
 
     Args:
         articles: number of articles.
-        shares: shares in [0, 1].
-        seed: random seed; with the same seed, smaller parts are subsets of larger ones.
+        shares: fractions in [0, 1].
+        seed: random seed; with the same seed, smaller subsets are contained in larger ones.
 
     Returns:
-        For each share the sorted indices of its articles: at least one for a share above 0.
+        For each fraction the sorted indices of its articles: at least one for a fraction above 0.
     """
     order = list(range(articles))
     random.Random(seed).shuffle(order)
@@ -81,18 +81,18 @@ def nested_shares(articles: int, shares: Sequence[float], seed: int) -> list[lis
 
 
 def check_shares(shares: Sequence[float], zero: bool = False) -> list[float]:
-    """The shares in ascending order without duplicates.
+    """The fractions in ascending order without duplicates.
 
     Args:
         shares: at least one.
-        zero: whether a share may be 0, because there are other articles to train on.
+        zero: whether a fraction may be 0, because there are other articles to train on.
 
     Raises:
-        InputError: there are no shares, or one is not above 0 and at most 1.
+        InputError: there are no fractions, or one is not above 0 and at most 1.
     """
     wrong = [s for s in shares if not (0 < s <= 1 or (zero and s == 0))]
     if wrong or not shares:
-        problem = f"{wrong[0]:g} is not a share above 0 and at most 1" if wrong else "no shares"
+        problem = f"{wrong[0]:g} is not a fraction above 0 and at most 1" if wrong else "no fractions"
         raise InputError(problem, where="--shares", hint="for example --shares 0.25,0.5,0.75,1")
     return sorted(set(shares))
 
@@ -111,7 +111,7 @@ def learning_curve(
 
     Args:
         testbed: the corpus.
-        shares: above 0, at most 1; with `varied` also 0.
+        shares: fractions above 0, at most 1; with `varied` also 0.
         seeds: the number of random orders of the articles, 1 or more.
         bootstrap: resamples of the test articles for the interval of `statements`.
         step: called with the number of finished training runs and their total.
@@ -119,7 +119,7 @@ def learning_curve(
             articles.
 
     Raises:
-        InputError: a share is out of range.
+        InputError: a fraction is out of range.
     """
     shares = check_shares(shares, zero=varied is not None)
     articles = testbed.train.articles
@@ -154,7 +154,7 @@ def _points(
 
 
 def rows(points: Sequence[Point]) -> list[Row]:
-    """Points grouped over seeds, by set of articles and name in order of appearance, then by share."""
+    """Points grouped over seeds, by set of articles and name in order of appearance, then by fraction."""
     groups: dict[tuple[str, str, float], list[Point]] = {}
     for p in points:
         groups.setdefault((p.on, p.name, p.share), []).append(p)

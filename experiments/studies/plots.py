@@ -1,12 +1,12 @@
-"""Plots of studies: F1 by amount of annotation, with shaded 95 % intervals and labels at the line ends."""
+"""Plots of studies: F1 by amount of annotation, with shaded 95% intervals and labels at the line ends."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...data.files.atomic import atomic_write_bytes
 from ..tracking.plots import COLOURS
 from .acquisition import ALL, RANDOM, Step, curves
 from .learning_curve import Row
@@ -22,7 +22,7 @@ STRATEGY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[2])
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """Move heights apart until they differ by at least `gap`, keeping their order and moving them little.
+    """Move heights as little as possible until they differ by at least `gap`, keeping their order.
 
     Neighbours that are too close become a block around their mean (pool adjacent violators).
     """
@@ -44,11 +44,8 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
 
 def _save(figure: Figure, path: Path) -> Path:
     """Write a plot atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".plot") as work:
-        finished = Path(work) / path.name
-        figure.savefig(finished, dpi=120)
-        finished.replace(path)
+    with atomic_write_bytes(path) as out:
+        figure.savefig(out, dpi=120, format="png")
     return path
 
 
@@ -124,7 +121,7 @@ def sparse_ticks(ticks: Sequence[float], gap: float) -> list[float]:
 def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
     """One panel per set of test articles: a line per stance and label, a bold one for all statements.
 
-    Shaded: 95 % t-intervals over seeds. The bar at the end of the bold line: the bootstrap interval over
+    Shaded: 95% t-intervals over seeds. The bar at the end of the bold line: the bootstrap interval over
         articles.
     """
     from matplotlib.figure import Figure
@@ -142,7 +139,7 @@ def draw_learning_curve(path: Path, rows: Sequence[Row]) -> Path:
     for axes in panels[::across]:
         axes.set_ylabel("F1")
     figure.suptitle(
-        "Learning curve. Shaded: 95 % t-interval over seeds; bar: 95 % bootstrap interval over articles",
+        "Learning curve. Shaded: 95% t-interval over seeds; bar: 95% bootstrap interval over articles",
         fontsize=9,
         x=0.01,
         ha="left",
@@ -172,7 +169,7 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
     _label_lines(axes, shares[-1], ends, top)
     sentences = {r.share: r.sentences for r in rows}
     labelled = sparse_ticks(shares, 0.12 * (shares[-1] - shares[0]))
-    axes.set_xticks(labelled, [f"{s * 100:g} %\n{sentences[s]:,}" for s in labelled])
+    axes.set_xticks(labelled, [f"{s * 100:g}%\n{sentences[s]:,}" for s in labelled])
     axes.set_xticks(shares, minor=True)
     axes.set_xlabel("fraction of the training articles, sentences")
     axes.set_title(f"measured on {rows[0].on} ({rows[0].measured} articles)", fontsize=11)
@@ -182,7 +179,7 @@ def _draw_shares(axes: Axes, rows: Sequence[Row], top: float) -> None:
 def draw_acquisition(path: Path, steps: Sequence[Step], names: Mapping[str, str] | None = None) -> Path:
     """One panel per set of test articles: F1 of all statements by suggested and random sentences.
 
-    Shaded: 95 % t-intervals over seeds. Dotted: a model trained on all sentences.
+    Shaded: 95% t-intervals over seeds. Dotted: a model trained on all sentences.
 
     Args:
         path: the PNG file.
@@ -192,14 +189,14 @@ def draw_acquisition(path: Path, steps: Sequence[Step], names: Mapping[str, str]
     from matplotlib.figure import Figure
 
     sets = list(dict.fromkeys(s.on for s in steps))
-    # All statements; the first label where a label set has no stances.
+    # All statements; the first label if a label set has no stances.
     name = MICRO if any(s.name == MICRO for s in steps) else steps[0].name
     figure = Figure(figsize=(1.2 + 5.4 * len(sets), 4.8), layout="constrained")
     for axes, on in zip(figure.subplots(1, len(sets), squeeze=False)[0], sets, strict=True):
         _draw_strategies(axes, [s for s in steps if s.on == on and s.name == name], names or {})
         axes.set_title(f"measured on {on}", fontsize=11)
     figure.suptitle(
-        "Suggested and random sentences. Shaded: 95 % t-interval over seeds", fontsize=9, x=0.01, ha="left"
+        "Suggested and random sentences. Shaded: 95% t-interval over seeds", fontsize=9, x=0.01, ha="left"
     )
     return _save(figure, path)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import astuple, fields
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...data.files.atomic import atomic_write
+from ...data.files.csv_writing import SafeCsv
 from ..tracking.markdown import markdown_table
 from .acquisition import ALL, RANDOM, Gain, Step, as_random, curves
 from .learning_curve import Row
@@ -23,9 +23,10 @@ def write_csv(path: Path, rows: Sequence[Any]) -> Path:
         rows: at least one.
     """
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow([f.name for f in fields(rows[0])])
-    table.writerows(astuple(row) for row in rows)
+    table = SafeCsv(text)
+    table.row(f.name for f in fields(rows[0]))
+    for row in rows:
+        table.row(astuple(row))
     return write_text(path, text.getvalue())
 
 
@@ -37,20 +38,20 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def learning_curve_tables(rows: Sequence[Row]) -> str:
-    """One table per set of test articles: a row per stance and label, a column per share."""
+    """One table per set of test articles: a row per stance and label, a column per fraction."""
     tables = [
         _learning_curve_table([r for r in rows if r.on == on]) for on in dict.fromkeys(r.on for r in rows)
     ]
     runs = max(r.over_seeds.runs for r in rows)
-    subsets = "One random subset of the training articles per share. "
+    subsets = "One random subset of the training articles per fraction. "
     if runs > 1:
         subsets = (
-            f"Means over {runs} random subsets of the training articles, with their 95 % t-interval in "
+            f"Means over {runs} random subsets of the training articles, with their 95% t-interval in "
             "brackets: mean ± t(0.975, n-1)·s/√n, within 0 and 1. It shows the effect of the choice of "
             "training articles; the full set is trained on once and has no interval. "
         )
     about = (
-        f'{subsets}"Over articles" is the 95 % bootstrap interval over test articles (mean of the bounds): '
+        f'{subsets}"Over articles" is the 95% bootstrap interval over test articles (mean of the bounds): '
         "the effect of the choice of test articles.\n"
     )
     return "\n".join([*tables, about])
@@ -69,7 +70,7 @@ def _learning_curve_table(rows: Sequence[Row]) -> str:
         body.append([name.replace("_", " "), *(str(r.over_seeds) for r in line), str(line[0].gold)])
         if any(r.low is not None for r in line):
             body.append(["  over articles", *map(_interval, line), ""])
-    return markdown_table([f"F1 on {rows[0].on}", *(f"{s * 100:g} %" for s in shares), "support"], body)
+    return markdown_table([f"F1 on {rows[0].on}", *(f"{s * 100:g}%" for s in shares), "support"], body)
 
 
 def _interval(row: Row) -> str:
@@ -81,7 +82,7 @@ def acquisition_tables(steps: Sequence[Step], gains: Sequence[Gain], name: str) 
     tables = [_acquisition_table(steps, on, name) for on in dict.fromkeys(s.on for s in steps)]
     listed = "".join(f"- {gain}\n" for gain in gains)
     about = (
-        "Means over seeds, with 95 % t-intervals in brackets: mean ± t(0.975, n-1)·s/√n. "
+        "Means over seeds, with 95% t-intervals in brackets: mean ± t(0.975, n-1)·s/√n. "
         '"As random": the number of random sentences that reach the F1 beside it, read from the '
         "random curve.\n"
     )

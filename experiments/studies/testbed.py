@@ -173,7 +173,7 @@ def _articles_to_measure(
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The mean of repetitions and its 95 % t-interval (Student 1908); no interval for fewer than two."""
+    """The mean of repetitions and its 95% t-interval (Student 1908); no interval for fewer than two."""
 
     mean: float
     low: float | None

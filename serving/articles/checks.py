@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
+from .prose import check_prose
 from .selecting.seen import SeenIds
 from .selecting.selection import left_out
 from .source import ReadOptions, ReadReport, SourceArticle
@@ -35,7 +36,7 @@ def check_article(article: SourceArticle, options: ReadOptions, report: ReadRepo
             position do not occur twice.
 
     Raises:
-        InputError: it is too large, not in English, or has the id of an earlier article.
+        InputError: it is too large, not running text, not in English, or has the id of an earlier article.
     """
     label = article.title or article.position or article.id
     if (reason := left_out(article, options)) is not None:
@@ -44,6 +45,7 @@ def check_article(article: SourceArticle, options: ReadOptions, report: ReadRepo
     n_bytes = len(article.text.encode("utf-8", errors="surrogatepass"))
     if n_bytes > MAX_ARTICLE_BYTES:
         raise too_large(n_bytes, article.where, MAX_ARTICLE_BYTES)
+    check_prose(article.text, article.where)
     if article.given_id and not seen.add(article.id):
         raise InputError(
             f"the id {article.id!r} occurs twice",

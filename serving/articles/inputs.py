@@ -10,7 +10,8 @@ from pathlib import Path
 from ...data.errors import InputError
 from ...data.reporting import guarded
 from .archives import is_archive, members
-from .source import Source
+from .source import ReadOptions, Source
+from .web.addresses import is_url
 
 _PACKED = (".gz", ".zst")
 
@@ -20,20 +21,23 @@ def sources(
     endings: tuple[str, ...],
     report_error: Callable[[InputError], None],
     note: Callable[[str], None],
+    options: ReadOptions | None = None,
 ) -> Iterator[Source]:
     """The sources that one argument names, in order of their paths.
 
     Args:
-        name: a path, a pattern (`exports/*.csv`, `**/*.docx`), or `-` for standard input.
+        name: a path, a pattern (`exports/*.csv`, `**/*.docx`), a URL, `hf:owner/name`, or `-` for standard
+            input.
         endings: the extensions of files in folders and archives that are read; also with `.gz` or `.zst`.
         report_error: called with each file that cannot be opened; the others are read.
         note: called with what is left out.
+        options: whether URLs of private addresses are fetched.
 
     Raises:
         InputError: nothing can be read there.
     """
     packed = tuple(ending + more for ending in endings for more in ("", *_PACKED))
-    for source in _named(name, packed):
+    for source in _named(name, packed, options):
         with guarded(source.label, report_error):
             if is_archive(source):
                 yield from members(source, packed, report_error, note)
@@ -41,9 +45,17 @@ def sources(
                 yield source
 
 
-def _named(name: str, endings: tuple[str, ...]) -> Iterator[Source]:
+def _named(name: str, endings: tuple[str, ...], options: ReadOptions | None) -> Iterator[Source]:
     if name == "-":
         yield Source.standard_input()
+        return
+    if name.startswith("hf:"):
+        yield Source(name, data=b"")
+        return
+    if is_url(name):
+        from .web.links import fetched_source
+
+        yield fetched_source(name, options or ReadOptions())
         return
     paths = [Path(name)]
     if has_magic(name) and not paths[0].exists():

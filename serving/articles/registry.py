@@ -25,6 +25,11 @@ from .tables.json_file import JsonFile
 from .tables.json_lines import JsonLines
 from .tables.parquet import Parquet
 from .tables.spreadsheet import Spreadsheet
+from .web.feed import Feed
+from .web.hub import HubDataset
+from .web.links import UrlList
+from .web.page import HtmlPage
+from .web.warc import Warc
 
 # In order of precedence: the first reader that recognises a source reads it.
 READERS: tuple[Reader, ...] = (
@@ -36,6 +41,11 @@ READERS: tuple[Reader, ...] = (
     Pdf(),
     Mail(),
     JsonLines(),
+    HubDataset(),
+    Warc(),
+    Feed(),
+    UrlList(),
+    HtmlPage(),
     JsonFile(),
     Delimited(),
     Markdown(),
@@ -45,7 +55,8 @@ READERS: tuple[Reader, ...] = (
 ENDINGS = (
     *(".txt", ".text", ".md", ".markdown", ".jsonl", ".ndjson", ".json"),
     *(".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet"),
-    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm"),
+    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm", ".xhtml"),
+    *(".rss", ".atom", ".xml", ".warc"),
 )
 
 
@@ -59,10 +70,11 @@ def reader_of(source: Source) -> Reader:
     for reader in READERS:
         if reader.recognise(head, source.name):
             return reader
-    known = ", ".join(r.what for r in READERS)
     what = kind_of_head(head, source.name) or "of an unknown kind"
     raise InputError(
-        f"{what}, which is not read as an article", where=source.label, hint=f"read are: {known}"
+        f"{what}, which is not read as an article",
+        where=source.label,
+        hint="docs/reading.md lists the kinds that are read",
     )
 
 
@@ -102,7 +114,7 @@ def read_articles(
     options = options or ReadOptions()
     for name in inputs:
         with guarded(name, report_error):
-            for source in sources(name, ENDINGS, report_error, note):
+            for source in sources(name, ENDINGS, report_error, note, options):
                 report = ReadReport(source.name, on_error=report_error, on_note=note)
                 if reports is not None:
                     reports.append(report)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 
 from ...data.errors import InputError
-from ...data.record import Record
+from ...data.record import Carrier, Record
 from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from .source import SourceArticle
@@ -47,4 +48,6 @@ def score_articles(
         except InputError as error:
             report_error(error)
             continue
-        yield record.model_copy(update={name: getattr(article, name) for name in METADATA})
+        about = {name: getattr(article, name) for name in METADATA}
+        carriers = tuple(Carrier(**asdict(c)) for c in article.also_in)
+        yield record.model_copy(update={**about, **({"also_in": carriers} if carriers else {})})

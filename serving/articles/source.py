@@ -25,6 +25,17 @@ GZIP, ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """Where else an article was carried: another outlet, or the same file again."""
+
+    id: str
+    outlet: str | None = None
+    date: str | None = None
+    url: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceArticle:
     """An article to score, and what its source says about it.
 
@@ -39,6 +50,7 @@ class SourceArticle:
         date: ISO 8601, a day or a time.
         date_original: the date as the source has it, if it was not understood.
         language: ISO 639-1, if the source names it.
+        also_in: where near-identical articles were carried; filled by `deduplicated`.
     """
 
     id: str
@@ -55,6 +67,7 @@ class SourceArticle:
     language: str | None = None
     actor: str | None = None
     target: str | None = None
+    also_in: tuple[Carrier, ...] = ()
 
     @property
     def where(self) -> str:
@@ -74,6 +87,7 @@ class ReadOptions:
         since, until: only articles of these days, months or years and between them (`2024`, `2024-05`,
             `2024-05-31`), both included. Articles without a known date are then left out.
         outlets: only articles of these outlets, as patterns with `*` in which case does not matter.
+        url_pattern: of WARC archives, read only pages whose URL matches this regular expression.
     """
 
     any_language: bool = False
@@ -83,6 +97,7 @@ class ReadOptions:
     since: str | None = None
     until: str | None = None
     outlets: Sequence[str] = ()
+    url_pattern: str | None = None
 
 
 @dataclass(slots=True)
@@ -202,11 +217,12 @@ class Source:
         with self.open() as file:
             return file.read(HEAD_BYTES)
 
-    def open(self, limit: int = MAX_STREAM_BYTES) -> BinaryIO:
+    def open(self, limit: int = MAX_STREAM_BYTES, what: str = "an article") -> BinaryIO:
         """Open the content from the start, decompressed if it is gzip or Zstandard.
 
         Args:
             limit: the number of bytes that may be read. Reading more raises `InputError`.
+            what: what is read, for the message.
 
         Raises:
             InputError: the source is a folder or a device that is not readable as a file.
@@ -225,9 +241,9 @@ class Source:
         peeked = io.BufferedReader(compressed, HEAD_BYTES)
         start = peeked.peek(4)[:4]
         if start[:2] == GZIP or start == ZSTANDARD:
-            bounded = Bounded(_unpacked(peeked, start), limit, self.label, compressed)
+            bounded = Bounded(_unpacked(peeked, start), limit, self.label, compressed, what)
         else:
-            bounded = Bounded(peeked, limit, self.label, None)
+            bounded = Bounded(peeked, limit, self.label, None, what)
         return io.BufferedReader(bounded, HEAD_BYTES)
 
     def read(self, limit: int = MAX_ARTICLE_BYTES, what: str = "an article") -> bytes:
@@ -247,7 +263,7 @@ class Source:
             and not self.is_compressed
         ):
             raise too_large(size, self.label, limit, what)
-        with self.open(limit) as file:
+        with self.open(limit, what) as file:
             return file.read()
 
     @property

@@ -28,21 +28,20 @@ def cache_info(format_: TableOrJson = "table") -> None:
 
     Example: stancewire cache info
     """
-    import json
-
     from ...data.files.cache import KINDS, cache_folder, cache_limit, cached_files
+    from ..output.results import print_json, print_lines
 
     files = list(cached_files())
     by_kind = {kind: [f.size for f in files if f.kind == kind] for kind in KINDS}
     limit = cache_limit()
     if format_ == "json":
         sizes = {kind: {"files": len(x), "bytes": sum(x)} for kind, x in by_kind.items()}
-        typer.echo(json.dumps({"folder": str(cache_folder()), "limit_bytes": limit, **sizes}))
+        print_json({"folder": str(cache_folder()), "limit_bytes": limit, **sizes})
         return
-    typer.echo(f"{cache_folder()}")
+    print_lines(f"{cache_folder()}")
     for kind, found in by_kind.items():
         most = f" of {limit / 1e6:.0f}" if kind == "parses" else ""
-        typer.echo(f"{kind:12} {len(found):5} files {sum(found) / 1e6:8.1f}{most} MB")
+        print_lines(f"{kind:12} {len(found):5} files {sum(found) / 1e6:8.1f}{most} MB")
 
 
 def cache_clear(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +15,7 @@ import typer
 
 from ...data.errors import InputError
 from ...data.errors import plural as plural
+from ...data.printable import one_line
 
 if TYPE_CHECKING:
     from ..output.progress import ProgressBar
@@ -49,18 +51,24 @@ def raise_verbosity(quiet: bool, verbose: bool) -> None:
 def note(line: str) -> None:
     """Print a remark that is not an error."""
     if _verbosity >= Verbosity.NORMAL:
-        typer.echo(line, err=True)
+        _say(one_line(line))
 
 
 def detail(line: str) -> None:
     """Print a detail that only `--verbose` shows, such as a folder or the duration of a step."""
     if _verbosity >= Verbosity.VERBOSE:
-        typer.echo(typer.style(line, dim=True), err=True)
+        _say(typer.style(one_line(line), dim=True))
 
 
 def report_error(error: InputError) -> None:
     """One line: `error: where: what (hint)`."""
-    typer.echo(typer.style("error: ", fg="red", bold=True) + str(error).replace("\n", " "), err=True)
+    _say(typer.style("error: ", fg="red", bold=True) + one_line(str(error)))
+
+
+def _say(line: str) -> None:
+    """Print a line on standard error, unless that is closed or full: there is nowhere to report it."""
+    with suppress(OSError):
+        typer.echo(line, err=True)
 
 
 def stop(error: InputError) -> NoReturn:
@@ -93,12 +101,23 @@ def exit_on_input_error() -> Iterator[None]:
     except InputError as error:
         stop(error)
     except OSError as error:
-        if error.filename is None:  # not about a file: a closed pipe, for example, is not an input error
+        if error.errno == errno.EPIPE and error.filename is None:  # `| head` has read enough
             raise
+        if error.filename is None:
+            stop(unnamed(error))
         # A failed rename names the temporary file first, then the file that the user named.
         where = str(error.filename2 or error.filename)
         hint = "check its name and permissions"
         stop(InputError(f"cannot be used: {error.strerror}", where=where, hint=hint))
+
+
+def unnamed(error: OSError) -> InputError:
+    """The line about an error that does not say which file it is about."""
+    what = error.strerror or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        hint = "make room where the output, the tracking store and temporary files (TMPDIR) are"
+        return InputError(what, hint=hint)
+    return InputError(f"cannot read or write: {what}", hint="check the output and the disks")
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typer
 
+from .console import ErrorCount
+
 SAMPLE = Path(__file__).parents[1] / "samples" / "strait.txt"
 NEXT_STEPS = (
     ("stancewire score ARTICLE.txt", "score an article of your own"),
@@ -22,15 +24,17 @@ def demo() -> None:
 
     Example: stancewire demo
     """
+    from ..articles.source import ReadOptions
     from ..models import open_model
-    from .score import score_to
+    from .score import articles_of, score_to
     from .train import run_training
 
     typer.secho("1. Train on the shipped corpus and register the model", bold=True)
     run_training(None, [], [], register=True)
     typer.secho("\n2. Score an article (written for this project)", bold=True)
     labeller, _ = open_model("champion")
-    score_to(None, "table", [str(SAMPLE)], labeller)
+    errors = ErrorCount()
+    score_to(None, "table", articles_of([str(SAMPLE)], ReadOptions(), errors), labeller, errors)
     typer.secho("\n3. What to try next", bold=True)
     width = max(len(command) for command, _ in NEXT_STEPS)
     for command, what in NEXT_STEPS:

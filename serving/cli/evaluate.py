@@ -55,12 +55,11 @@ def evaluate(
 
     Example: stancewire evaluate --corpus mine.jsonl --errors 20 --no-log
     """
-    import json
-
     from ...data.annotation.corpus import read_corpus
     from ...experiments import evaluate as evaluation
     from ..models import open_model
     from ..output.metric_tables import print_metrics, print_mistakes
+    from ..output.results import print_json
 
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
@@ -72,7 +71,7 @@ def evaluate(
     if name_swaps and labeller.mentions == "found":
         metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps, format_ == "table")
     if format_ == "json":
-        typer.echo(json.dumps(metrics))
+        print_json(metrics)
     elif errors:
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
@@ -84,10 +83,11 @@ def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, s
     """The fraction of statements that change when the parties get other names, printed if `show` is set."""
     from ...data.text.spacy_parser import ParseCache
     from ...training.evaluation.name_invariance import changed_share
+    from ..output.results import print_lines
 
     with progress("swapping names", len(articles)) as bar:
         share = changed_share(labeller, articles, swaps, cached=ParseCache(), advance=bar.advance)
     if show:
         mean = f"mean of {plural(swaps, 'swap')}"
-        typer.echo(f"statements that change when names are swapped: {share:.2%} ({mean})\n")
+        print_lines(f"statements that change when names are swapped: {share:.2%} ({mean})\n")
     return share

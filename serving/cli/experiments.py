@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -58,12 +57,13 @@ def list_runs(
     Example: stancewire experiments list --columns run,changed,micro_f1
     """
     from ...experiments.review.runs import list_runs as find_runs
+    from ..output.results import print_json
     from ..output.run_tables import print_runs
 
     rows = find_runs(experiment, sort, folds)
     if format_ == "jsonl":
         for row in rows:
-            typer.echo(json.dumps(row.as_dict(), ensure_ascii=False))
+            print_json(row.as_dict())
     elif not rows:
         note("no runs yet: start with `stancewire train`")
     else:
@@ -79,6 +79,7 @@ def show_run(
     Example: stancewire experiments show 3f2a91c0
     """
     from ...experiments.review.run_details import run_details
+    from ..output.results import print_json
     from ..output.run_tables import print_run
 
     details = run_details(run)
@@ -91,7 +92,7 @@ def show_run(
             "tags": details.tags,
             "metrics": _flat(details.metrics),
         }
-        typer.echo(json.dumps(content, ensure_ascii=False))
+        print_json(content)
     else:
         print_run(details)
 
@@ -105,7 +106,7 @@ def clean_up(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be cleaned.")] = False,
 ) -> None:
-    """Close the runs of killed commands, and remove their temporary files.
+    """Close runs of killed commands; remove their temporary files.
 
     Closed runs get the status KILLED and a tag that says so. Removed are only files with stancewire's own
     patterns that no running process uses: `stancewire-PID-…` in the system's folder for temporary files, and
@@ -117,13 +118,14 @@ def clean_up(
     """
     from ...experiments.tracking.lifecycle.clean import clean
     from ...experiments.tracking.lifecycle.work_folder import incomplete_outputs
+    from ..output.results import print_lines
 
     files = [path for folder in folders or [Path()] for path in incomplete_outputs(folder)]
     found = clean(files, dry_run)
     for run, name in found.runs:
-        typer.echo(f"{'would close' if dry_run else 'closed as KILLED'}: run {run[:8]} ({name})")
+        print_lines(f"{'would close' if dry_run else 'closed as KILLED'}: run {run[:8]} ({name})")
     for path in found.files:
-        typer.echo(f"{'would remove' if dry_run else 'removed'}: {path}")
+        print_lines(f"{'would remove' if dry_run else 'removed'}: {path}")
     lost, removed = plural(len(found.runs), "lost run"), plural(len(found.files), "temporary file")
     note(f"{lost}, {removed}" + (" found; nothing was changed" if dry_run else ""))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -39,6 +38,7 @@ def explain(
     Example: stancewire explain article.txt --sentence accused
     """
     from ..output.explanations import print_explanation
+    from ..output.results import print_json
 
     errors, shown = ErrorCount(), 0
     for identity, found in _explanations(article, model, min_score, errors):
@@ -46,7 +46,7 @@ def explain(
             continue
         shown += 1
         if format_ == "jsonl":
-            typer.echo(json.dumps({"id": identity, **asdict(found)}, ensure_ascii=False))
+            print_json({"id": identity, **asdict(found)})
         else:
             print_explanation(found)
     errors.exit_if_any()

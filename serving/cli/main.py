@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import io
-import json
-import sys
 from typing import Annotated
 
 import typer
@@ -23,6 +19,7 @@ from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
 from .signals import exit_on_signal, raise_on_signals
+from .streams import exit_code_of_errors, flush_output, prepare_streams
 from .studies import acquisition, learning_curve
 from .train import train
 
@@ -144,19 +141,12 @@ def command_line() -> typer.Typer:
 app = command_line()
 
 
-def _escape(error: UnicodeError) -> tuple[str, int]:
-    """Characters that an encoding lacks, as JSON escapes them."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
-
-
 def main() -> None:
     """The console script."""
     raise_on_signals()
-    # A terminal that is not UTF-8 shows `\u2192` instead of ending in a traceback; JSON stays valid.
-    codecs.register_error("escape", _escape)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="escape")
-    with exit_on_signal():
-        app()
+    prepare_streams()
+    try:
+        with exit_on_signal(), exit_code_of_errors():
+            app()
+    finally:
+        flush_output()

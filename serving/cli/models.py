@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +10,7 @@ import typer
 
 from .console import note
 from .options import MODEL_HELP, TableOrJson
+from .output_options import Output
 
 Which = Annotated[str, typer.Argument(metavar="MODEL", help=MODEL_HELP)]
 
@@ -27,12 +27,13 @@ def list_models(
     """
     from ...experiments.tracking.versions import list_versions
     from ..output.model_tables import print_versions
+    from ..output.results import print_json
 
     versions = list_versions()
     if format_ == "jsonl":
         for version in versions:
             content = {**asdict(version), "tags": dict(version.tags)}
-            typer.echo(json.dumps(content, ensure_ascii=False))
+            print_json(content)
     elif not versions:
         note("no models yet: start with `stancewire train`")
     else:
@@ -48,10 +49,11 @@ def show_model(model: Which = "champion", format_: TableOrJson = "table") -> Non
     """
     from ..models import describe_model
     from ..output.model_tables import print_model
+    from ..output.results import print_json
 
     described = describe_model(model)
     if format_ == "json":
-        typer.echo(json.dumps(described, ensure_ascii=False))
+        print_json(described)
     else:
         print_model(described)
 
@@ -60,6 +62,7 @@ def export_model(
     out: Annotated[
         Path,
         typer.Option("--out", "-o", metavar="PATH", help="Folder or .zip file to write; must not exist yet."),
+        Output("new"),
     ],
     model: Which = "champion",
 ) -> None:
@@ -82,6 +85,7 @@ def import_model(
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="FOLDER", help="Only check it and copy it to this new folder."),
+        Output("new"),
     ] = None,
 ) -> None:
     """Check a model that someone else exported, and register it.
@@ -94,9 +98,10 @@ def import_model(
     Example: stancewire models import my-model.zip -o my-model
     """
     from ..models import import_to_folder
+    from ..output.results import print_lines
     from ..registration import register_folder
 
     if out is not None:
         note(f"{import_to_folder(path, out)} checked and copied to {out}")
         return
-    typer.echo(register_folder(path))
+    print_lines(register_folder(path))

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 
 from .console import exit_on_input_error, raise_verbosity
+from .output_options import Output, check_outputs, declared_outputs
 from .signals import Interrupted, report_interruption
 
 MODEL_HELP = (
@@ -26,7 +27,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Files with articles, folders, zip archives, patterns, or - for standard input.",
+        help="Files with articles, folders, zip archives, patterns, URLs, or - for standard input.",
     ),
 ]
 Corpora = Annotated[
@@ -54,6 +55,22 @@ Actors = Annotated[
 ]
 AnyLanguage = Annotated[
     bool, typer.Option("--any-language", help="Also read articles that are not detected as English.")
+]
+Fetch = Annotated[
+    bool, typer.Option("--fetch", help="Download the pages that feeds and lists of URLs link to.")
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Also download from private and loopback addresses.")
+]
+UrlPattern = Annotated[
+    str | None,
+    typer.Option("--url-pattern", metavar="REGEX", help="Of WARC archives, read only pages with such a URL."),
+]
+Dedupe = Annotated[
+    bool,
+    typer.Option(
+        "--dedupe", help="Score near-identical articles once; the record lists where else each was carried."
+    ),
 ]
 CodebookFile = Annotated[
     Path | None,
@@ -88,6 +105,7 @@ OutFile = Annotated[
     typer.Option(
         "--out", "-o", metavar="FILE", help="Output file, written atomically. Default: standard output."
     ),
+    Output("file"),
 ]
 TableOrJson = Annotated[
     Literal["table", "json"], typer.Option("--format", metavar="FORMAT", help="table or json.")
@@ -148,7 +166,7 @@ def _usage(name: str, required: bool, nargs: int) -> str:
 def add_command(app: typer.Typer, function: Callable[..., None], name: str | None = None) -> None:
     """Add a function as a command, with `--quiet` and `--verbose`.
 
-    Invalid input ends in one line and exit code 1.
+    Invalid input ends in one line and exit code 1. Outputs are checked first, see `check_outputs`.
 
     Args:
         app: the command group.
@@ -156,12 +174,14 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
         name: name of the command, if it is not the function's.
     """
     signature = inspect.signature(function, eval_str=True)
+    outputs = declared_outputs(signature)
 
     @wraps(function)
     def command(*args: Any, quiet: bool, verbose: bool, **kwargs: Any) -> None:
         raise_verbosity(quiet, verbose)
         try:
             with exit_on_input_error():
+                check_outputs(outputs, kwargs)
                 function(*args, **kwargs)
         except Interrupted as signal:
             report_interruption(signal.number)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,13 +13,20 @@ import typer
 
 from .articles.reading import Reading, reads_articles
 from .console import ErrorCount, detail, note, plural, progress
-from .options import Actors, Inputs, MinScore, Model, OutFile
+from .options import (
+    Actors,
+    Inputs,
+    MinScore,
+    Model,
+    OutFile,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from ...data.record import Record
     from ...training.decoding.labeller import Labeller
+    from ..articles.source import ReadOptions, SourceArticle
+    from ..output.appending import AppendingWriter
     from ..output.writers import Writer
 
 Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
@@ -34,22 +42,34 @@ NoText = Annotated[
     typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
 ]
 
+AppendOption = Annotated[
+    bool,
+    typer.Option(
+        "--append",
+        help="Add to the JSONL or CSV file of --out; articles that it has already (same id and text) are "
+        "skipped.",
+    ),
+]
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
+    ),
+]
+
 
 @reads_articles
 def score(
     inputs: Inputs,
-    format_: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
-        ),
-    ] = None,
+    format_: FormatOption = None,
     out: OutFile = None,
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
+    append: AppendOption = False,
     no_text: NoText = False,
     *,
     reading: Reading,
@@ -61,21 +81,34 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o scores.csv
+    Example: stancewire score articles/ -o scores.jsonl --append
 
     Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
-    from ..models import open_model
-
     kind = format_ or _format_of(out)
     reading.options()  # an invalid option is reported before the model is loaded
+    appending = _appending(out, kind) if append else None
+    labeller = _opened_model(model, actors or ())
+    errors = ErrorCount()
+    articles = reading.articles(inputs, errors)
+    if appending:
+        _append_to(appending, articles, labeller, errors, min_score, text=not no_text)
+    else:
+        score_to(out, kind, articles, labeller, errors, min_score, text=not no_text)
+    reading.finish()
+    errors.exit_if_any()
+
+
+def _opened_model(model: str, actors: Sequence[Path]) -> Labeller:
+    from ..models import open_model
+
     began = perf_counter()
     with progress("loading the model"):
-        labeller, name = open_model(model, actors or ())
+        labeller, name = open_model(model, actors)
     detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    score_to(out, kind, inputs, labeller, min_score, reading, text=not no_text).exit_if_any()
+    return labeller
 
 
 def _format_of(out: Path | None) -> Format:
@@ -84,14 +117,34 @@ def _format_of(out: Path | None) -> Format:
     Raises:
         InputError: the extension is of another format.
     """
-    from ...data.errors import InputError
+    from ...data.files.atomic import is_stream
+    from ...data.files.outputs import check_suffix
 
-    if out is None or not out.suffix:
+    if out is None or not out.suffix or is_stream(out):
         return "table"
-    if (kind := FORMATS.get(out.suffix.lower())) is None:
-        hint = "use .jsonl, .csv, .parquet, .xlsx or .txt, or name the format with --format"
-        raise InputError(f"unknown output format {out.suffix!r}", where=str(out), hint=hint)
-    return kind
+    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
+    return FORMATS[out.suffix.lower()]
+
+
+def _appending(out: Path | None, kind: Format) -> AppendingWriter:
+    """The writer of `--append`.
+
+    Raises:
+        InputError: there is no output file, it is a pipe or device, or the format is for people.
+    """
+    from ...data.errors import InputError
+    from ...data.files.atomic import is_stream
+    from ..output.appending import AppendingWriter
+
+    if out is None:
+        raise InputError("no file to append to", where="--append", hint="name it with -o")
+    if kind == "table":
+        raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
+    if kind in ("parquet", "xlsx"):
+        raise InputError(f"{kind} cannot be appended to", where=str(out), hint="use .jsonl or .csv")
+    if is_stream(out):
+        raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
+    return AppendingWriter(out, kind)
 
 
 @contextmanager
@@ -102,8 +155,7 @@ def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
         InputError: the file cannot be written, or the format needs one.
     """
     from ...data.errors import InputError
-    from ...data.files.atomic import atomic_write
-    from ...data.files.binary import atomic_binary
+    from ...data.files.atomic import atomic_write, atomic_write_bytes
     from ..output.writers import BINARY, open_binary_writer, open_writer
 
     if out is None and kind in BINARY:
@@ -111,67 +163,109 @@ def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
     if out is None:
         yield open_writer(kind, sys.stdout, to_file=False)
         return
-    with ExitStack() as stack:
-        try:
-            if kind in BINARY:
-                writer = open_binary_writer(kind, stack.enter_context(atomic_binary(out)))
-            else:
-                writer = open_writer(kind, stack.enter_context(atomic_write(out)), to_file=True)
-        except OSError as error:
-            raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
-        yield writer
+    try:
+        if kind in BINARY:
+            with atomic_write_bytes(out) as file:
+                yield open_binary_writer(kind, file)
+            return
+        with atomic_write(out) as stream:
+            yield open_writer(kind, stream, to_file=True)
+    except OSError as error:
+        if error.filename != str(out):
+            raise
+        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
 
 
 def score_to(
     out: Path | None,
     kind: Format,
-    inputs: Sequence[str],
+    articles: Iterator[SourceArticle],
     labeller: Labeller,
+    errors: ErrorCount,
     min_score: float | None = None,
-    reading: Reading | None = None,
     *,
     text: bool = True,
-) -> ErrorCount:
+) -> None:
     """Score articles and write their records to a file or standard output.
-
-    Args:
-        text: whether to write the sentences.
-
-    Returns:
-        The number of invalid inputs; the others are written.
 
     Raises:
         InputError: the file cannot be written, or there is nothing to write to it.
     """
     from ...data.errors import InputError
-    from ..articles.scoring import score_articles
-    from ..articles.unread_pairs import UnreadPairs
 
-    reading = reading or Reading()
-    errors, began = ErrorCount(), perf_counter()
-    pairs = UnreadPairs(labeller)
-    articles = pairs.count(reading.articles(inputs, errors))
     with _writer(out, kind) as writer:
-        records = score_articles(labeller, articles, errors, min_score)
-        done, statements = _write(records if text else (r.without_text() for r in records), writer)
+        done, statements = _write(writer, articles, labeller, errors, min_score, text)
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
-    pairs.report(note, labeller.name or "")
-    reading.finish()
     if out:
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
-    detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
-    return errors
 
 
-def _write(records: Iterator[Record], writer: Writer) -> tuple[int, int]:
-    """Write the records; returns the number of articles and of statements."""
-    done = statements = 0
+def _append_to(
+    appending: AppendingWriter,
+    articles: Iterator[SourceArticle],
+    labeller: Labeller,
+    errors: ErrorCount,
+    min_score: float | None,
+    *,
+    text: bool,
+) -> None:
+    """Score the articles that a file does not have yet, and add their records to it.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    out = appending.path
+    if appending.repaired:
+        note(f"{out}: the last line is incomplete; its article is scored again")
+    with appending:
+        done, statements = _write(
+            appending, appending.missing(articles), labeller, errors, min_score, text
+        )
+    if appending.skipped:
+        note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
+    note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
+
+
+def articles_of(
+    inputs: Sequence[str], options: ReadOptions, errors: ErrorCount, dedupe: bool = False
+) -> Iterator[SourceArticle]:
+    """The articles to score; near-identical ones once if `dedupe`."""
+    from ..articles.checks import noting_misdecoded
+    from ..articles.registry import read_articles
+    from ..articles.selecting.duplicates import deduplicated
+
+    articles = read_articles(inputs, options, report_error=errors, note=note)
+    if dedupe:
+        articles = deduplicated(articles, note)
+    return noting_misdecoded(articles, note)
+
+
+def _write(
+    writer: Writer,
+    articles: Iterator[SourceArticle],
+    labeller: Labeller,
+    errors: ErrorCount,
+    min_score: float | None,
+    text: bool,
+) -> tuple[int, int]:
+    """Score and write articles.
+
+    Returns:
+        The number of articles and of statements.
+    """
+    from ..articles.scoring import score_articles
+    from ..articles.selecting.unread_pairs import UnreadPairs
+
+    done, statements, began = 0, 0, perf_counter()
+    pairs = UnreadPairs(labeller)
     with progress("scoring") as bar:
-        for record in records:
+        for record in score_articles(labeller, pairs.count(articles), errors, min_score):
             with bar.paused():
-                writer.write(record)
+                writer.write(record if text else record.without_text())
             done, statements = done + 1, statements + len(record.statements)
             bar.update(done)
         writer.close()
+    pairs.report(note, labeller.name or "")
+    detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
     return done, statements

@@ -9,6 +9,7 @@ import typer
 
 from .console import note, progress
 from .options import MAX_SEED, Bootstrap, Config
+from .output_options import Output
 
 if TYPE_CHECKING:
     from ...experiments.studies.testbed import Testbed
@@ -25,8 +26,10 @@ Also = Annotated[
         help="Annotated file to evaluate on in addition to the test split; repeatable.",
     ),
 ]
-OutFolder = Annotated[
-    Path, typer.Option("--out", "-o", metavar="FOLDER", help="Folder for the tables and the plot.")
+_OUT = typer.Option("--out", "-o", metavar="FOLDER", help="Folder for the tables and the plot.")
+CurveFolder = Annotated[Path, _OUT, Output("folder", names=("curve.csv", "curve.md", "curve.png"))]
+AcquisitionFolder = Annotated[
+    Path, _OUT, Output("folder", names=("acquisition.csv", "acquisition.md", "acquisition.png"))
 ]
 
 
@@ -127,7 +130,7 @@ def _shares(text: str, with_zero: bool) -> list[float]:
 
 
 def learning_curve(
-    out: OutFolder,
+    out: CurveFolder,
     corpora: Corpora = None,
     shares: SharesOption = "0.25,0.5,0.75,1",
     seeds: SeedsOption = 3,
@@ -150,6 +153,7 @@ def learning_curve(
     from ...experiments.studies.learning_curve import rows
     from ...experiments.studies.plots import draw_learning_curve
     from ...experiments.studies.tables import learning_curve_tables, write_csv, write_text
+    from ..output.results import print_lines
 
     chosen = _shares(shares, bool(vary))
     testbed = _prepared(config, corpora, also, out)
@@ -163,12 +167,12 @@ def learning_curve(
     write_csv(out / "curve.csv", points)
     write_text(out / "curve.md", text)
     draw_learning_curve(out / "curve.png", summary)
-    typer.echo(text, nl=False)
+    print_lines(text, end=False)
     note(f"curve.csv, curve.md and curve.png written to {out}")
 
 
 def acquisition(
-    out: OutFolder,
+    out: AcquisitionFolder,
     corpora: Corpora = None,
     start: StartOption = 0.1,
     rounds: RoundsOption = 6,
@@ -191,6 +195,7 @@ def acquisition(
     from ...experiments.studies.plots import draw_acquisition
     from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
     from ...training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
+    from ..output.results import print_lines
 
     strategies = list(dict.fromkeys(uncertainty_named(x) for x in uncertainty or [UNCERTAINTY]))
     testbed = _prepared(config, corpora, also, out)
@@ -204,5 +209,5 @@ def acquisition(
     write_text(out / "acquisition.md", text)
     legend: dict[str, str] = {strategies[0]: "suggested"} if len(strategies) == 1 else {}
     draw_acquisition(out / "acquisition.png", steps, legend)
-    typer.echo(text, nl=False)
+    print_lines(text, end=False)
     note(f"acquisition.csv, acquisition.md and acquisition.png written to {out}")

@@ -70,6 +70,7 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     from ...experiments.review.promotion import register as register_model
     from ...experiments.train import train as train_and_log
     from ..output.metric_tables import print_metrics
+    from ..output.results import print_lines
 
     settings = load_config(config, overrides, corpora)
     detail(f"settings: {settings.model_dump_json()}")
@@ -77,7 +78,7 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
         trained = train_and_log(settings, training_progress(bar), config)
     for split, metrics in trained.metrics.items():
         print_metrics(metrics, f"{split}, {plural(metrics['articles'], 'article')}", trained.codebook)
-    typer.echo(f"run {trained.run_id} took {trained.seconds:.1f} s")
+    print_lines(f"run {trained.run_id} took {trained.seconds:.1f} s")
     if trained.unlogged is not None:
         raise trained.unlogged
     detail(f"model: {trained.model_uri}")
@@ -86,7 +87,7 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     with progress("registering the model"):
         promotion = register_model(trained)
     version = f"{promotion.name} version {promotion.version}"
-    typer.echo(f"registered as {version}, {promotion.alias}: {promotion.why}")
+    print_lines(f"registered as {version}, {promotion.alias}: {promotion.why}")
     if promotion.name != "stancewire":
         label_set = promotion.name.removeprefix("stancewire-")
         alias = "" if promotion.alias == "champion" else f"@{promotion.alias}"
@@ -97,6 +98,7 @@ def _cross_validate(config: str | None, corpora: list[str], overrides: list[str]
     from ...experiments.config import load_config
     from ...experiments.studies.cross_validation import cross_validate
     from ..output.metric_tables import print_folds, print_metrics
+    from ..output.results import print_lines
 
     settings = load_config(config, overrides, corpora)
     with progress("reading the corpus") as bar:
@@ -104,7 +106,7 @@ def _cross_validate(config: str | None, corpora: list[str], overrides: list[str]
     title = f"all held-out articles ({result.pooled['articles']}), each scored by a model that did not see it"
     print_metrics(result.pooled, title, result.codebook)
     print_folds(result)
-    typer.echo(
+    print_lines(
         f"run {result.run_id} and one run per fold took {result.seconds:.1f} s; no model is registered"
     )
 

@@ -5,22 +5,52 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import IO
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from ...data.printable import printable
 
 # Used if standard output is not a terminal and COLUMNS is not set.
 WIDTH = 120
 MISSING = "–"
 
 
+class SafeConsole(Console):
+    """A console that prints text from outside as it is: control characters visible, no markup.
+
+    All tables and progress bars are drawn on one.
+
+    Args:
+        file: the stream. Default: standard output.
+        stderr: whether to print to standard error instead.
+        width: columns. Default: those of the terminal.
+    """
+
+    def __init__(
+        self, file: IO[str] | None = None, *, stderr: bool = False, width: int | None = None
+    ) -> None:
+        super().__init__(file=file, stderr=stderr, width=width, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render text with control characters made visible; rich calls this for every part of an output."""
+        if isinstance(renderable, str):
+            renderable = printable(renderable)
+        elif isinstance(renderable, Text) and (shown := printable(renderable.plain)) != renderable.plain:
+            renderable = renderable.copy()
+            renderable.plain = shown
+        return super().render(renderable, options)
+
+
 def stdout_console() -> Console:
     """A console on standard output: as wide as the terminal or COLUMNS says, otherwise 120 columns."""
     known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(width=None if known else WIDTH)
+    return SafeConsole(width=None if known else WIDTH)
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,6 +20,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+
+from .console import SafeConsole
 
 
 class _Counted(ProgressColumn):
@@ -46,10 +47,10 @@ class ProgressBar:
     def __init__(self, what: str, total: int | None = None, *, enabled: bool = True) -> None:
         self._bar = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             *(_Counted(c) for c in (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=SafeConsole(stderr=True),
             transient=True,
             redirect_stdout=False,
             disable=not enabled,

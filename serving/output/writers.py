@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import IO, BinaryIO, Protocol
 
 from ...data.files.csv_writing import SafeCsv
+from ...data.printable import json_line
 from ...data.record import Party, Record
 
 CSV_COLUMNS = (
     "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id",
     "actor_evidence", "actor_start", "actor_end", "target", "target_id", "target_evidence", "target_start",
-    "target_end", "labels", "text", "date", "outlet", "url",
+    "target_end", "labels", "text", "text_sha256", "date", "outlet", "url",
 )  # fmt: skip
 
 
@@ -48,13 +48,11 @@ def open_writer(kind: str, stream: IO[str], *, to_file: bool) -> Writer:
         return JsonlWriter(stream)
     if kind == "csv":
         return CsvWriter(stream)
-    from rich.console import Console
-
-    from .console import WIDTH, stdout_console
+    from .console import WIDTH, SafeConsole, stdout_console
     from .score_table import TableWriter
 
     return TableWriter(
-        Console(file=stream, width=WIDTH) if to_file or stream is not sys.stdout else stdout_console()
+        SafeConsole(stream, width=WIDTH) if to_file or stream is not sys.stdout else stdout_console()
     )
 
 
@@ -65,7 +63,7 @@ class JsonlWriter:
         self.out = out
 
     def write(self, record: Record) -> None:
-        self.out.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
+        self.out.write(json_line(record.to_dict()) + "\n")
 
     def close(self) -> None:
         self.out.flush()
@@ -78,24 +76,32 @@ def _cells(party: Party | None) -> list[str | int | None]:
 
 
 class CsvWriter:
-    """One statement per row; a sentence with labels but without statements has a row without a stance."""
+    """One statement per row; a sentence with labels but without statements has a row without a stance.
 
-    def __init__(self, out: IO[str]) -> None:
+    Cells are safe to open in a spreadsheet, see `spreadsheet_cell`.
+
+    Args:
+        out: the stream.
+        header: whether to write the names of the columns first.
+    """
+
+    def __init__(self, out: IO[str], *, header: bool = True) -> None:
         self.rows = SafeCsv(out)
         self.out = out
-        self.rows.row(CSV_COLUMNS)
+        if header:
+            self.rows.row(CSV_COLUMNS)
 
     def write(self, record: Record) -> None:
         about = [record.id, record.source, record.title, record.model]
         for n, sentence in enumerate(record.sentences):
-            more = [sentence.text, record.date, record.outlet, record.url]
             labels = ";".join(label.name for label in sentence.labels)
+            text = sentence.text, record.text_sha256, record.date, record.outlet, record.url
             statements = [s for s in record.statements if s.sentence == n]
             for s in statements:
                 parties = [*_cells(s.actor), *_cells(s.target)]
-                self.rows.row([*about, n, s.stance, s.score, *parties, labels, *more])
+                self.rows.row([*about, n, s.stance, s.score, *parties, labels, *text])
             if labels and not statements:
-                self.rows.row([*about, n, *[""] * 12, labels, *more])
+                self.rows.row([*about, n, *[""] * 12, labels, *text])
 
     def close(self) -> None:
         self.out.flush()

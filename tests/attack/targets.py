@@ -28,16 +28,16 @@ from stancewire.data.formats import (
     read_articles,
     write_articles,
 )
-from stancewire.data.formats.csv_tables import load_form
+from stancewire.data.formats.tables.forms import load_form
 from stancewire.data.layers.layer import detach, read_layer
 from stancewire.data.layers.registry import layer_source
 from stancewire.data.layers.texts import texts
-from stancewire.data.reporting import ReadOptions
+from stancewire.data.reporting import ImportOptions
 from stancewire.data.schema import Article
 from stancewire.data.text.gazetteer import read_actors
 from stancewire.experiments.config import DEFAULT, load_config
 from stancewire.serving.articles.registry import read_articles as read_plain_articles
-from stancewire.serving.articles.source import ReadOptions as ArticleOptions
+from stancewire.serving.articles.source import ReadOptions
 
 SAMPLES = Path(__file__).parent / "samples"
 IDS = ("first-1", "second-2", "third-3")
@@ -153,7 +153,7 @@ def importer(form: str, table_form: Path | None = None) -> Read:
     """Reads a format as `corpus import` does, and checks that what was accepted can be written."""
 
     def read(path: Path, report: Report) -> list[str]:
-        options = ReadOptions(report, note=lambda line: None)
+        options = ImportOptions(report, note=lambda line: None)
         found = read_articles([path], cast("InputFormat", form), None, table_form, options)
         for name in WRITERS:
             try:
@@ -182,7 +182,7 @@ def _texts(path: Path, report: Report) -> list[str]:
 
 
 def _plain(path: Path, report: Report) -> list[str]:
-    options = ArticleOptions(any_language=True)
+    options = ReadOptions(any_language=True)
     found = read_plain_articles([str(path)], options, report_error=report, note=lambda line: None)
     return [a.id for a in found]
 
@@ -260,6 +260,14 @@ def _layers() -> list[Target]:
     ]
 
 
+def _article_target(path: Path) -> Target:
+    """A sample of `samples/`; damage to one line of a JSONL file leaves the others readable."""
+    raw = path.read_bytes()
+    rows = path.suffix == ".jsonl"
+    middle, kind = (raw.split(b"\n")[1], "json") if rows else (b"", "text")
+    return Target(f"articles-{path.name}", {"": raw}, _plain, middle, kind)
+
+
 def targets(form_file: Path) -> list[Target]:
     """All targets.
 
@@ -281,11 +289,7 @@ def targets(form_file: Path) -> list[Target]:
             "config.toml", {"": DEFAULT.read_bytes()}, _single(lambda p: load_config(str(p))), kind="toml"
         ),
         Target("actors.csv", {"": actors}, _single(read_actors)),
-        *(
-            Target(f"articles-{p.name}", {"": p.read_bytes()}, _plain)
-            for p in sorted(SAMPLES.iterdir())
-            if p.is_file()
-        ),
+        *(_article_target(p) for p in sorted(SAMPLES.iterdir()) if p.is_file()),
     ]
 
 

@@ -22,14 +22,17 @@ from stancewire.data.codebook import load_codebook, shipped_codebook
 from stancewire.data.errors import InputError
 from stancewire.data.files import reading
 from stancewire.data.formats import READERS, format_articles, read_articles
-from stancewire.data.formats.csv_tables import load_form
+from stancewire.data.formats.tables.forms import load_form
 from stancewire.data.layers.layer import read_layer
 from stancewire.data.layers.registry import layer_source
 from stancewire.data.layers.texts import MAX_ARTICLE_BYTES, texts
-from stancewire.data.reporting import ReadOptions
+from stancewire.data.reporting import ImportOptions
 from stancewire.data.schema import Article
+from stancewire.serving.articles.registry import READERS as ARTICLE_READERS
+from stancewire.serving.articles.registry import read_source, reader_of
+from stancewire.serving.articles.source import ReadOptions, ReadReport, Source
 from stancewire.tests.attack.mutations import Result, read_mutation
-from stancewire.tests.attack.targets import TABLE_FORM, Target, targets
+from stancewire.tests.attack.targets import SAMPLES, TABLE_FORM, Target, targets
 
 Cli = Callable[..., Any]
 GOOD = '{"doc_id": "good", "sentences": [{"text": "Kenya accused Somalia."}]}'
@@ -48,6 +51,15 @@ TARGETS = _all_targets()
 
 def test_every_importer_has_a_sample() -> None:
     assert {*READERS, "table"} <= {t.name for t in TARGETS}
+
+
+def test_every_reader_of_articles_has_a_valid_sample() -> None:
+    read_by = set()
+    for path in SAMPLES.iterdir():
+        source, report = Source(str(path), path=path), ReadReport(str(path))
+        assert list(read_source(source, ReadOptions(), report)) and not report.errors, path.name
+        read_by.add(type(reader_of(source)))
+    assert {type(reader) for reader in ARTICLE_READERS} <= read_by
 
 
 # Readers of articles have tests of their own.
@@ -86,7 +98,7 @@ def test_one_invalid_row_of_a_corpus_is_one_line_and_the_rest_is_read(
     assert error.where == f"{path}:1" and what in str(error) and "\n" not in str(error)
     assert len(validate([str(path)], shipped_codebook()).errors) == 1
     reported: list[InputError] = []
-    assert read_articles([path], "jsonl", options=ReadOptions(reported.append)) == articles
+    assert read_articles([path], "jsonl", options=ImportOptions(reported.append)) == articles
     assert len(reported) == 1
 
 
@@ -108,7 +120,7 @@ def test_a_long_number_after_words_of_a_sheet_is_part_of_the_words(tmp_path: Pat
     path = tmp_path / "x.sheet"
     path.write_text(f"### a\n\n¶ They said they would.\n> blame | they#{LONG} | - | - | -\n### b\n\n¶ Yes.\n")
     reported: list[InputError] = []
-    assert [a.doc_id for a in read_articles([path], options=ReadOptions(reported.append))] == ["b"]
+    assert [a.doc_id for a in read_articles([path], options=ImportOptions(reported.append))] == ["b"]
     assert ":4: 'they#9999" in str(reported[0]) and "is not in the sentence" in str(reported[0])
 
 

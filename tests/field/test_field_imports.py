@@ -15,7 +15,7 @@ import pytest
 from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.errors import InputError
 from stancewire.data.formats import read_articles
-from stancewire.data.reporting import ReadOptions, raise_error
+from stancewire.data.reporting import ImportOptions, raise_error
 
 FIELD = Path(__file__).parent
 CASES = [json.loads(line) for line in (FIELD / "imports.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -29,7 +29,7 @@ def test_every_file_has_a_case() -> None:
 @pytest.mark.parametrize("case", CASES, ids=[f"{c['file']}-{c.get('annotator')}" for c in CASES])
 def test_files_are_imported_or_refused_with_the_reason(case: dict[str, Any]) -> None:
     notes: list[str] = []
-    options = ReadOptions(raise_error, notes.append, case.get("annotator"))
+    options = ImportOptions(raise_error, notes.append, case.get("annotator"))
     path = FIELD / "imports" / case["file"]
     if "error" in case:
         with pytest.raises(InputError) as error:

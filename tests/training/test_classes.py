@@ -1,4 +1,4 @@
-"""Training articles with nothing to tell apart are one line, before anything is opened."""
+"""Training articles with nothing to distinguish are one line, before anything is opened."""
 
 from __future__ import annotations
 

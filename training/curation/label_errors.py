@@ -29,7 +29,7 @@ MIN_EXAMPLES = 5
 
 @dataclass(frozen=True, slots=True)
 class LikelyError:
-    """A sentence whose annotation with one stance or label a model contradicts.
+    """A sentence for which a model contradicts the annotation of one stance or label.
 
     Attributes:
         doc_id: the article.
@@ -56,8 +56,8 @@ class LikelyError:
 def conflict_folds(data: Analysed, folds: int) -> NDArray[np.int64]:
     """The fold of each sentence.
 
-    All sentences of a conflict are in one fold. If there are fewer conflicts than folds, only those of an
-    article stay together.
+    All sentences of a conflict are in one fold. If there are fewer conflicts than folds, only those of
+    the same article are kept together.
 
     Raises:
         InputError: there are fewer articles than folds.

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...data.codebook import Codebook
 from ...data.identities.resolver import IdentityResolver
-from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement
+from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement, text_sha256
 from ...data.schema import OTHER
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
@@ -73,7 +73,7 @@ class Labeller(ABC):
 
     @abstractmethod
     def examples(self, data: Analysed) -> Analysed:
-        """Annotated articles in the form on which this labeller is trained and measured."""
+        """Annotated articles in the form on which this labeller is trained and evaluated."""
 
     @abstractmethod
     def _calibrate_statements(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> None:
@@ -94,7 +94,7 @@ class Labeller(ABC):
     def _distinct(
         self, statements: list[FoundStatement], parties: Mapping[int, Party]
     ) -> list[FoundStatement]:
-        """The statements of a sentence without duplicates about the same party."""
+        """The statements of a sentence without duplicates by the same party."""
         return statements
 
     # Texts to records.
@@ -171,14 +171,10 @@ class Labeller(ABC):
     def _labelled(
         self, document: Document, sentences: list[AnalysedSentence], min_score: float | None
     ) -> Record:
-        return self.record(
-            sentences,
-            self.classifier.score(sentences),
-            id=document.id,
-            source=document.source,
-            title=document.title,
-            min_score=min_score,
-        )
+        scores = self.classifier.score(sentences)
+        _, id, source, title, *_ = document
+        record = self.record(sentences, scores, id=id, source=source, title=title, min_score=min_score)
+        return record.model_copy(update={"text_sha256": text_sha256(document.text)})
 
     # Scores to a record.
 
@@ -279,7 +275,7 @@ def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: I
 
 
 def _not_own_target(actor: Party, target: Party | None) -> Party:
-    """The actor; of no known party where only a guess says that it is its own target."""
+    """The actor; its identity becomes `OTHER` if it was only guessed and is also the target's."""
     if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
         return actor
     if not set(actor.id.split("+")) & set(target.id.split("+")):

@@ -88,8 +88,8 @@ class StatementFinder(Labeller):
     ) -> list[FoundStatement]:
         """Of several actors of a stance that are the same party, keep only the highest-scoring one.
 
-        In "the army said it had agreed" one of "the army" and "it" is kept. It is rarely wrong: in one of
-        300 sentences of the shipped corpus, a party takes the same stance twice, under two names.
+        In "the army said it had agreed", only one of "the army" and "it" is kept. This is rarely wrong:
+        only in one of 300 sentences of the shipped corpus does a party take a stance twice, under two names.
         """
         best: dict[tuple[str, str], FoundStatement] = {}
         for s in statements:

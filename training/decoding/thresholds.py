@@ -1,4 +1,4 @@
-"""Thresholds of stances, tuned on statements (which is what is measured), not on mentions.
+"""Thresholds of stances, tuned on statements rather than mentions, because statements are evaluated.
 
 Several mentions above a threshold often result in a single statement (a name and its apposition, two names of
 a party), and a false mention next to a true one often costs nothing. Thresholds tuned on mentions are

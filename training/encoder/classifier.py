@@ -100,7 +100,7 @@ class EncoderClassifier:
         seconds = time.perf_counter() - began
         parity = compare(served, trained.reference)
         progress.line(
-            f"{precision}: 99 % of probabilities within {parity.quantile:.4f} of the trained network, "
+            f"{precision}: 99% of probabilities within {parity.quantile:.4f} of the trained network, "
             f"all within {parity.greatest:.4f}"
         )
         self.about = {
@@ -141,10 +141,10 @@ class EncoderClassifier:
         )
 
     def _check_network(self) -> None:
-        """Check that the network reads what `InputReader` writes and scores what the codebook has.
+        """Check that the network takes the inputs of `InputReader` and scores what the codebook defines.
 
         Raises:
-            ValueError: it has other inputs or outputs.
+            ValueError: its inputs or outputs differ.
         """
         inputs = {x.name for x in self._session.get_inputs()}
         if inputs != set(INPUTS):

@@ -73,7 +73,7 @@ def _digest(
     data: Sequence[Analysed],
     encoder: Path,
 ) -> str:
-    """A digest of everything the result depends on: training resumes from a checkpoint with an equal one."""
+    """A digest of everything the result depends on; checkpoints with another digest are not resumed."""
     digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
     weights, config = encoder / "model.safetensors", encoder / "config.json"
     digest.update(
@@ -116,7 +116,7 @@ def train_encoder(
     validation: Analysed,
     progress: Progress,
 ) -> TrainedEncoder:
-    """Train an encoder, or resume the training where it was interrupted.
+    """Train an encoder, or resume interrupted training.
 
     Args:
         known_pairs: whether to train on known pairs, see `training.examples.known_pairs`.
@@ -129,7 +129,7 @@ def train_encoder(
             "no sentences to train on", where="training articles", hint="annotate more sentences"
         )
     _silence_transformers()
-    progress.step("reading the encoder")
+    progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs)

@@ -53,7 +53,7 @@ class Encoded:
     Attributes:
         ids: token ids.
         spans: the first and the last token of each mention. Mentions without tokens (the unnamed speaker, and
-            mentions that were truncated) have the first token of the sentence, (0, 0).
+            mentions that were truncated) get the first token of the sentence, (0, 0).
         kinds: the index of each mention's kind in `KINDS`.
     """
 

@@ -51,7 +51,7 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         self.pair_bias = nn.Parameter(torch.zeros(pairs))
 
     def head_parameters(self) -> list[nn.Parameter]:
-        """All parameters that are not the transformer's."""
+        """All parameters except those of the transformer."""
         inside = {id(p) for p in self.encoder.parameters()}
         return [p for p in self.parameters() if id(p) not in inside]
 
@@ -92,7 +92,7 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
 
 
 def freeze(encoder: nn.Module, layers: int) -> None:
-    """Exclude the lowest layers, and everything outside of layers (such as embeddings), from training.
+    """Exclude the lowest layers, and everything outside the layers (such as embeddings), from training.
 
     Little is lost, because the lowest layers change least in fine-tuning (Lee, Tang and Lin 2019, "What would
     Elsa do? Freezing layers during transformer fine-tuning", arXiv:1911.03090).

@@ -35,14 +35,14 @@ class Outputs(NamedTuple):
 
 
 class Objective(Protocol):
-    """The loss of a batch, and the quality on validation by which the best epoch is chosen."""
+    """The loss of a batch, and the validation score by which the best epoch is chosen."""
 
     def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
         """The loss of a batch, a scalar; `targets` has one entry per sentence."""
         ...
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
-        """The quality, in [0, 1], higher is better; both arguments have one entry per sentence."""
+        """The validation score, in [0, 1], higher is better; both arguments have one entry per sentence."""
         ...
 
 
@@ -51,7 +51,7 @@ def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: flo
 
     Args:
         gold: 0.0 or 1.0, in the same shape.
-        positive_weight: the weight of positives against negatives, above 0.
+        positive_weight: the weight of positives relative to negatives, above 0.
         focal: if above 0, the exponent by which easy outputs count less (Lin et al. 2017, "Focal loss for
             dense object detection", ICCV).
     """

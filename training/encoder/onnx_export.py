@@ -126,7 +126,7 @@ def _quantise(source: Path, target: Path, keep_outputs: bool) -> None:
     """Write an ONNX file with the transformer's layers in 8 bits.
 
     Args:
-        keep_outputs: leave the output layers of feed-forward blocks, which lose most, in 32 bits.
+        keep_outputs: leave the output layers of feed-forward blocks, which lose most precision, in 32 bits.
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic

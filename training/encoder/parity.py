@@ -20,7 +20,7 @@ class Parity:
 
     Attributes:
         mean: the mean difference.
-        quantile: the 99 % quantile.
+        quantile: the 99% quantile.
         greatest: the maximum.
     """
 

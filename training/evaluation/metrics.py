@@ -33,7 +33,7 @@ def _precision_recall_f1(count: Count) -> dict[str, float]:
 
 
 def weighted_f1(count: Count, sentences: int) -> float:
-    """The F1 of sentences with a label and of those without, weighted by support, as published for BABE.
+    """F1 averaged over sentences with and without a label, weighted by support, as published for BABE.
 
     Args:
         count: matched, predicted and gold sentences with the label.
@@ -52,7 +52,7 @@ def summarise(counted: Sequence[ArticleCounts], codebook: Codebook, bootstrap: i
     Args:
         counted: the counts of at least one article.
         codebook: its stances and labels are measured.
-        bootstrap: resamples of articles for the 95 % confidence interval of the statements' F1; 0 for none.
+        bootstrap: resamples of articles for the 95% confidence interval of the statements' F1; 0 for none.
 
     Returns:
         `precision`, `recall` and `f1` (0 to 1), `support` (gold) and `predicted` of `statements`, of each

@@ -57,7 +57,7 @@ def score_articles(
 ) -> dict[str, Record]:
     """The records of annotated articles by doc_id, the same as from scoring their texts.
 
-    If the sentences of the text are the annotated ones, which is nearly always the case, `scores` are reused.
+    If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
     """
     records = {}
     for n, article in enumerate(data.articles):

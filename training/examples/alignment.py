@@ -1,4 +1,4 @@
-"""Aligns gold statements with candidate mentions, which results in the training targets of classifiers."""
+"""Aligns gold statements with candidate mentions to get the training targets of classifiers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def role_targets(gold: Sentence, sentence: AnalysedSentence, codebook: Codebook)
         for part, mention in (("actor", statement.actor), ("target", statement.target)):
             column = index.get(f"{statement.stance}:{part}")
             if column is not None and mention is not None and mention >= 0:
-                # A phrase in apposition to a party means the same party: it is no negative example.
+                # A phrase in apposition to a party means the same party, so it is not a negative example.
                 same = [
                     i
                     for i, m in enumerate(sentence.mentions)

@@ -16,7 +16,7 @@ from ...data.text.segmentation.sentences import annotated_segments
 from ...data.text.spacy_parser import ParseCache
 from .alignment import RoleTargets, matched_actors, role_targets
 
-# With fewer conflicts, holding one out would remove too much of the variety in training.
+# With fewer conflicts, holding one out would remove too much of the variety of the training data.
 MIN_CONFLICTS = 5
 
 

@@ -1,4 +1,4 @@
-"""Known pairs: sentences whose actor and target are known, so that only the stance is to be predicted.
+"""Known pairs: sentences whose actor and target are known, so only the stance has to be predicted.
 
 Tables of coded events (PLOVER, CAMEO) are of this kind: they have columns for actor and target, and a model
 predicts the code. A known pair is represented as a sentence whose first mention is the actor, and whose

@@ -23,9 +23,9 @@ from .stacking import StackingHead, Surroundings, stacking_columns, stacking_fea
 from .weights import load_weights, save_weights
 from .word_weights import explain_by_words
 
-# The second stage learns from scores of models that were fitted without a third of the conflicts.
+# The second stage learns from out-of-fold scores: each model is fitted without a third of the conflicts.
 FOLDS = 3
-# Sentences whose features are held at once while scoring.
+# The number of sentences whose features are in memory at the same time while scoring.
 BLOCK = 512
 
 
@@ -137,7 +137,7 @@ class LinearClassifier(ClassifierDefaults):
     def _first_stage(self, sentences: Sequence[AnalysedSentence]) -> tuple[_Features, Floats, Floats, Floats]:
         """The logits of mentions, labels and sentences, and the surroundings of the mentions.
 
-        In blocks: the names of the features of a long article take more than a gigabyte.
+        In blocks, because the names of the features of a long article take more than a gigabyte.
         """
         kept = _Features()
         parts: list[tuple[Floats, Floats, Floats]] = []

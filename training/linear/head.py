@@ -110,7 +110,7 @@ class LinearHead:
         return {"weights": self.weights.astype(np.float32), "intercepts": self.intercepts}
 
     def restore(self, stored: StoredWeights, part: str, outputs: int) -> None:
-        """Restore what was saved of this head.
+        """Restore a saved head.
 
         Args:
             part: the name of its arrays and features in `stored`.

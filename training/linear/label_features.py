@@ -10,7 +10,7 @@ from .mention_features import SentenceView
 _NAMES = ("NAME", "NATIONALITY", "NUMBER")
 _DEPENDENCIES = ("amod", "advmod", "dobj", "nsubj", "acomp", "attr", "compound", "neg")
 _LENGTHS = (10, 15, 20, 25, 30, 40)
-# The quotation marks around so few tokens may be scare quotes.
+# Quotation marks around at most this many tokens may be scare quotes.
 _SHORT_QUOTE = 4
 
 

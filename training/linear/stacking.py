@@ -107,7 +107,7 @@ def compared_scores(around: Surroundings, scores: Floats) -> Floats:
         An array of mentions x (8 * roles), in blocks of one column per role: the mention's own logit; the
         highest logit of all others, of the mentions before it, of those after it, of those coordinated with
         it, and of those in apposition to it or nested; the number of mentions with a higher logit; and
-        log(1 + s), s being the sum of the softplus of all other logits.
+        log(1 + s), where s is the sum of the softplus of all other logits.
     """
     n = len(scores)
     others, before = ~np.eye(n, dtype=bool), np.tri(n, k=-1, dtype=bool)
@@ -180,7 +180,7 @@ class StackingHead:
         return {"fitted": self.fitted, "weights": self.weights, "intercepts": self.intercepts}
 
     def restore(self, stored: StoredWeights, part: str, roles: int, columns: int | None = None) -> None:
-        """Restore what was saved of this head.
+        """Restore a saved head.
 
         Args:
             part: the name of its arrays in `stored`.

@@ -14,7 +14,7 @@ from ...data.errors import InputError
 class Vocabulary:
     """The features of a model and their columns.
 
-    This is our own code because scoring would otherwise have to import scikit-learn.
+    scikit-learn's vectorizers are not used, so that scoring does not have to import scikit-learn.
 
     Args:
         features: the names of the features in the order of their columns, without duplicates.

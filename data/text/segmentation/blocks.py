@@ -1,6 +1,6 @@
 """What a text is made of: paragraphs, headlines, lists, turns of speakers, tables, datelines.
 
-Lines are joined where a text is hard-wrapped and kept apart where each is a paragraph of its own. A dateline,
+Hard-wrapped lines are joined; lines that are paragraphs of their own are kept apart. A dateline,
 a byline, a time stamp or the name before a turn is a block of its own, so that a place or a name in it is
 never taken for an actor.
 """
@@ -28,9 +28,9 @@ from .block_patterns import (
     TURN,
 )
 
-# Blocks that say nothing themselves: no statement is looked for in them.
+# Blocks that say nothing themselves: they are not searched for statements.
 SILENT = frozenset({"dateline", "byline", "time", "speaker", "label"})
-# No hard-wrapped line is longer.
+# Hard-wrapped lines are never longer than this.
 MAX_WIDTH = 120
 _GAP = re.compile(r"\n[ ]*(?:\n[ ]*)+")
 _ENDED = re.compile(r"[.!?…:;][\"“”'‘’)\]]*$")
@@ -41,7 +41,7 @@ class Block:
     """`text[start:end]` of a normalised text, without outer spaces.
 
     `kind` is paragraph, headline, item (of a list), clause (a numbered one), cell, caption, or one of
-    `SILENT`, of which a label is "BREAKING:"; `speaker` is the name before a turn, as it is written there
+    `SILENT` (a label is "BREAKING:", for example); `speaker` is the name before a turn, as written there
     ("MR. CALDER", "@SomaliMFA").
     """
 
@@ -75,8 +75,9 @@ def _line_groups(text: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def _stands_alone(line: str) -> bool:
-    """Whether a line begins a block whatever is before it: an item, a clause, a turn, a row of a table, a
-    time.
+    """Whether a line begins a block regardless of what precedes it.
+
+    Such a line is an item, a clause, a turn, a row of a table or a time.
     """
     return bool(
         MARKER.match(line)
@@ -88,8 +89,9 @@ def _stands_alone(line: str) -> bool:
 
 
 def _continues(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
-    """Whether a line surely goes on in the next: the next begins in lower case, and this one does not end a
-    sentence.
+    """Whether a line certainly continues on the next.
+
+    The next one then begins in lower case, and this one does not end a sentence.
     """
     return (
         line[1] - line[0] <= MAX_WIDTH
@@ -118,7 +120,7 @@ def _joined(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]
 
 
 def _cells(text: str, start: int, end: int) -> Iterator[Block]:
-    """The cells of a row of a table, bars and rules left out."""
+    """The cells of a row of a table, without bars and rules."""
     at = start
     while at <= end:
         bar = text.find("|", at, end)
@@ -166,11 +168,11 @@ class Lead:
 
 
 def find_lead(text: str, start: int, end: int, turns: int) -> Lead | None:
-    """The dateline, label or name before a turn that a stretch of text begins with; or the byline it is.
+    """The dateline, label or name before a turn that a stretch of text begins with; or a byline or time.
 
     Args:
-        turns: how many blocks of the article begin like a turn; one alone must be a title's, an office's or a
-        handle's.
+        turns: how many blocks of the article begin like a turn; if only one does, its label must be a title,
+            an office or a handle.
     """
     if BYLINE.fullmatch(text, start, end):
         return Lead("byline", end, end)
@@ -221,7 +223,7 @@ def _unit(text: str, start: int, end: int, first: bool, turns: int) -> Iterator[
 
 
 def find_blocks(text: str) -> list[Block]:
-    """The blocks of a text, in order; what is between them is line ends, markers and bars.
+    """The blocks of a text, in order; only line ends, markers and bars are between them.
 
     Args:
         text: with plain spaces, hyphens and line ends; the kind of its quotation marks makes no difference.

@@ -74,7 +74,7 @@ class Segment:
 
 
 def _begins_sentence(text: str, at: int) -> bool:
-    """Whether a sentence may begin here: a capital of any script, a letter without case, a figure, or a name
+    """Whether a sentence may begin here: a capital of any script, a letter without case, a digit, or a name
     like "al-Shabaab".
     """
     first = text[at]
@@ -84,7 +84,7 @@ def _begins_sentence(text: str, at: int) -> bool:
 
 
 def _word_before(text: str, at: int, start: int) -> str:
-    """The word right before `at`, full stops in it included."""
+    """The word right before `at`, including full stops in it."""
     first = at
     while first > start and (text[first - 1].isalnum() or text[first - 1] in "._"):
         first -= 1
@@ -110,7 +110,7 @@ def _abbreviates(text: str, found: re.Match[str], start: int) -> bool:
 
 
 def _ends(text: str, start: int, end: int) -> Iterator[int]:
-    """Where the sentences of a block begin, but for the first, out of the marks that end the one before."""
+    """Where each sentence of a block but the first begins, according to the marks before it."""
     for found in _END.finditer(text, start, end):
         if not _begins_sentence(text, found.end()):
             continue
@@ -142,7 +142,7 @@ def _stretches(cuts: Sequence[int], end: int) -> Iterator[tuple[int, int]]:
 
 
 def _runs_on(ranges: Sequence[tuple[int, int]], at: int) -> bool:
-    """Whether a quotation is open before the character: one that opens with it is its own."""
+    """Whether a quotation is open before the character: one that it opens does not count."""
     i = bisect_left(ranges, at, key=lambda r: r[0]) - 1
     return i >= 0 and at < ranges[i][1]
 
@@ -173,8 +173,8 @@ def _of_block(text: NormalisedText, block: Block) -> Iterator[Segment]:
 
 
 def segment(text: str) -> list[Segment]:
-    """The sentences of a text, offsets in characters of it; markers, bars and emoji between them belong to
-    none.
+    """The sentences of a text, offsets in characters of it; markers, bars and emoji between them are not
+    part of any.
     """
     plain = normalise(text)
     return [s for block in find_blocks(plain.text) for s in _of_block(plain, block)]

@@ -22,7 +22,7 @@ def find_artifacts(location: str) -> Path | None:
     """The file or folder of a location; None if it is not on this machine.
 
     The store keeps absolute paths. If such a path does not exist, its last parts are looked up beside the
-    database: `/home/anna/project/mlruns/1/models/m-1` in `mlruns/1/models/m-1`.
+    database: `/srv/anna/project/mlruns/1/models/m-1` in `mlruns/1/models/m-1`.
     """
     path = local_path(location)
     if path is None:

@@ -74,20 +74,13 @@ def factiva_article(
     Returns:
         The article, or what is wrong with it.
     """
-    values = _from_codes(_tagged(chunk)) or _untagged(chunk)
-    where = f"{source.label}, {position}"
-    if values is None:
-        return InputError(
-            "an article without number of words and date", where=where, hint="is it incomplete?"
-        )
-    number = values.pop("number", "") or _document_number(chunk)
-    if not values["text"]:
-        return InputError("no text", where=where, hint="export the full text of the article")
-    key = number or f"{source.stem}-{position.rpartition(' ')[2]}"
-    seen[key] = seen.get(key, 0) + 1
+    values = _complete_values(chunk, f"{source.label}, {position}")
+    if isinstance(values, InputError):
+        return values
+    number = values["number"]
     date_iso, date_original = date_fields(values["date"])
     return SourceArticle(
-        id=key if seen[key] == 1 else f"{key}-{seen[key]}",
+        id=_unique(number or f"{source.stem}-{position.rpartition(' ')[2]}", seen),
         text=values["text"],
         given_id=bool(number),
         source=source.name,
@@ -99,6 +92,24 @@ def factiva_article(
         author=values["author"] or None,
         language=language or language_code(values["language"]),
     )
+
+
+def _complete_values(chunk: Sequence[Paragraph], where: str) -> dict[str, str] | InputError:
+    """The values of an article, with its number (empty if it has none), or what is missing."""
+    values = _from_codes(_tagged(chunk)) or _untagged(chunk)
+    if values is None:
+        return InputError(
+            "an article without number of words and date", where=where, hint="is it incomplete?"
+        )
+    if not values["text"]:
+        return InputError("no text", where=where, hint="export the full text of the article")
+    return {**values, "number": values.get("number") or _document_number(chunk)}
+
+
+def _unique(key: str, seen: dict[str, int]) -> str:
+    """The key of an article; with a number if it occurred before. Counts it in `seen`."""
+    seen[key] = seen.get(key, 0) + 1
+    return key if seen[key] == 1 else f"{key}-{seen[key]}"
 
 
 def _document_number(chunk: Sequence[Paragraph]) -> str:

@@ -20,6 +20,8 @@ from .rows import Rows
 
 # One row, in bytes. An article has at most 2 MB; a row may carry metadata besides.
 MAX_ROW_BYTES = 20_000_000
+# A file is given up when one of its rows has this many bytes: it has no rows.
+GIVE_UP_BYTES = 500_000_000
 _HINT = 'each line is an object with a "text" and, optionally, an "id"'
 _OPTIONAL = ("title", "outlet", "url", "author", "actor", "target")
 
@@ -37,8 +39,12 @@ def lines(source: Source, report: ReadReport) -> Iterator[tuple[int, bytes]]:
                 where = f"{source.label}:{n}"
                 limit = f"a row has at most {MAX_ROW_BYTES // 1_000_000} MB"
                 report.error(InputError("too large", where=where, hint=limit))
+                length = len(line)
                 while line and not line.endswith(b"\n"):
                     line = file.readline(MAX_ROW_BYTES)
+                    length += len(line)
+                    if length > GIVE_UP_BYTES:
+                        raise InputError("no line ends", where=where, hint="one article per line, as JSON")
                 continue
             if n == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")

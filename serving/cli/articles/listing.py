@@ -86,8 +86,7 @@ def _writer(out: Path) -> Iterator[ArticleWriter]:
         InputError: the extension is of another format.
     """
     from ....data.errors import InputError
-    from ....data.files.atomic import atomic_write
-    from ....data.files.binary import atomic_binary
+    from ....data.files.atomic import atomic_write, atomic_write_bytes
     from ...articles.listing.conversion import WRITERS
 
     known = WRITERS.get(out.suffix.lower())
@@ -95,5 +94,5 @@ def _writer(out: Path) -> Iterator[ArticleWriter]:
         hint = f"use {', '.join(WRITERS)}"
         raise InputError(f"unknown output format {out.suffix!r}", where=str(out), hint=hint)
     make, binary = known
-    with (atomic_binary if binary else atomic_write)(out) as stream:
+    with (atomic_write_bytes if binary else atomic_write)(out) as stream:
         yield make(stream)

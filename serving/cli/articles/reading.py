@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..console import ErrorCount, note
-from ..options import AnyLanguage
+from ..options import AllowPrivate, AnyLanguage, Dedupe, Fetch, UrlPattern
 
 if TYPE_CHECKING:
     from ...articles.source import ReadOptions, ReadReport, SourceArticle
@@ -27,6 +27,10 @@ def _column(role: str) -> Any:
 _DAY = "a day, month or year (2024-05-31, 2024-05 or 2024)"
 _OPTIONS: dict[str, tuple[Any, Any]] = {
     "any_language": (AnyLanguage, False),
+    "dedupe": (Dedupe, False),
+    "fetch": (Fetch, False),
+    "allow_private": (AllowPrivate, False),
+    "url_pattern": (UrlPattern, None),
     **{f"{role}_column": (_column(role), None) for role in ("text", "id", "title", "date", "outlet", "url")},
     "since": (
         Annotated[
@@ -72,6 +76,10 @@ class Reading:
     """How a command reads articles, and what it read."""
 
     any_language: bool = False
+    dedupe: bool = False
+    fetch: bool = False
+    allow_private: bool = False
+    url_pattern: str | None = None
     text_column: str | None = None
     id_column: str | None = None
     title_column: str | None = None
@@ -99,6 +107,9 @@ class Reading:
         named = {role: getattr(self, f"{role}_column") for role in roles}
         return ReadOptions(
             any_language=self.any_language,
+            fetch=self.fetch,
+            allow_private=self.allow_private,
+            url_pattern=self.url_pattern,
             columns={role: name for role, name in named.items() if name is not None},
             since=self.since,
             until=self.until,
@@ -115,6 +126,10 @@ class Reading:
         from ...articles.registry import read_articles
 
         found = read_articles(inputs, self.options(), report_error=errors, note=note, reports=self.reports)
+        if self.dedupe:
+            from ...articles.duplicates import deduplicated
+
+            found = deduplicated(found, note)
         return noting_misdecoded(found, note)
 
     def finish(self) -> None:

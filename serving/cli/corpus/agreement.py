@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,11 +55,12 @@ def agreement(
     from ....data.annotation.agreement import by_split
     from ....data.codebook import codebook_named
     from ...output.corpus_tables import print_agreement
+    from ...output.results import print_json
 
     book = codebook_named(codebook)
     found = by_split(*_pair(first, second, book), book)
     if format_ == "json":
-        typer.echo(json.dumps(found))
+        print_json(found)
     else:
         print_agreement(found, book)
 
@@ -74,6 +74,7 @@ def diff(first: First, second: Second, codebook: CodebookFile = None, format_: T
     """
     from ....data.annotation.agreement import differences
     from ....data.codebook import codebook_named
+    from ...output.results import print_json
 
     book = codebook_named(codebook)
     one, other = _pair(first, second, book)
@@ -82,7 +83,7 @@ def diff(first: First, second: Second, codebook: CodebookFile = None, format_: T
     if format_ == "jsonl":
         for d in found:
             names = {k: list(a[d.doc_id]) for k, a in zip(("first", "second"), annotators, strict=True)}
-            typer.echo(json.dumps({**asdict(d), "annotators": names}, ensure_ascii=False))
+            print_json({**asdict(d), "annotators": names})
     else:
         _print_differences(found, annotators)
     sentences = len({(d.doc_id, d.sentence) for d in found})
@@ -90,16 +91,18 @@ def diff(first: First, second: Second, codebook: CodebookFile = None, format_: T
 
 
 def _print_differences(found: list[Difference], annotators: list[dict[str, tuple[str, ...]]]) -> None:
+    from ...output.results import print_lines
+
     last = None
     for d in found:
         if (d.doc_id, d.sentence) != last:
-            typer.echo(f"{d.doc_id}:{d.sentence}  {d.text}")
+            print_lines(f"{d.doc_id}:{d.sentence}  {d.text}")
             last = d.doc_id, d.sentence
         for mark, side, names in (("-", d.one, annotators[0]), ("+", d.other, annotators[1])):
             if side is not None:
                 what = d.kind if side == d.kind else f"{d.kind} | {side}"
                 who = f"   ({', '.join(names[d.doc_id])})" if names[d.doc_id] else ""
-                typer.echo(f"  {mark} {what}{who}")
+                print_lines(f"  {mark} {what}{who}")
 
 
 def check(
@@ -129,11 +132,12 @@ def check(
     """
     from ....data.codebook import codebook_named
     from ...output.corpus_tables import print_label_errors
+    from ...output.results import print_json
 
     found, sentences = _likely_errors(corpora or ["shipped"], codebook_named(codebook), seed)
     if format_ == "jsonl":
         for e in found[:number]:
-            typer.echo(json.dumps(asdict(e), ensure_ascii=False))
+            print_json(asdict(e))
     else:
         print_label_errors(found[:number])
     shown = min(number, len(found))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,14 +11,17 @@ import typer
 from ....data.formats import InputFormat, OutputFormat
 from ..console import ErrorCount, note, plural, progress
 from ..options import MODEL_HELP, CodebookFile, Corpora
+from ..output_options import Output
 
 if TYPE_CHECKING:
     from ....data.errors import InputError
     from ....data.formats.scores import Prediction
+    from ....data.reporting import Report
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
 
 IN_FORMATS = "sheet, jsonl, label-studio, doccano, brat, conll, scores, plover, babe or table"
+JSON_FORMATS = ("jsonl", "label-studio", "doccano")
 OUT_FORMATS = "sheet, jsonl, label-studio, label-studio-config, doccano, brat, conll or hf"
 
 
@@ -59,6 +61,11 @@ AppendOption = Annotated[
         help="Add to the corpus file instead of replacing it; articles that it already has are an error.",
     ),
 ]
+ImportOutOption = Annotated[
+    Path,
+    typer.Option("--out", "-o", metavar="FILE", help="Corpus file to write (JSONL)."),
+    Output("file", (".jsonl",)),
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -67,6 +74,7 @@ OutOption = Annotated[
         metavar="FILE",
         help="Output file, written atomically; a new folder for brat and hf. Default: standard output.",
     ),
+    Output("any"),
 ]
 ExportFormatOption = Annotated[
     OutputFormat | None,
@@ -100,7 +108,7 @@ AnnotatorOption = Annotated[
 
 def import_(
     files: FilesArgument,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Corpus file to write (JSONL).")],
+    out: ImportOutOption,
     format_: FormatOption = None,
     codebook: CodebookOption = None,
     form: FormOption = None,
@@ -118,25 +126,19 @@ def import_(
 
     Example: stancewire corpus import tasks.json -o mine.jsonl --annotator all
     """
+    from ....data.files.outputs import refuse_input
     from ....data.formats import annotators_of, read_articles
-    from ....data.reporting import ReadOptions
+    from ....data.reporting import ImportOptions
 
     outputs: dict[str | None, Path] = {annotator: out}
     if annotator == "all":
         outputs = {name: _file_of(out, name) for name in annotators_of(files, format_)}
     for path in outputs.values():
-        refuse_to_overwrite(files, path)
+        refuse_input(path, [*files, *filter(None, (codebook, form))])
     errors = ErrorCount()
-    reported: set[str] = set()
-
-    def report_once(error: InputError) -> None:
-        # With all annotators, the same error may be found for each of them.
-        if str(error) not in reported:
-            reported.add(str(error))
-            errors(error)
-
+    report = _each_once(errors)
     for name, path in outputs.items():
-        options = ReadOptions(report_once, note, name)
+        options = ImportOptions(report, note, name)
         articles = read_articles(files, format_, codebook, form, options)
         # Appending is all or nothing: a second attempt must not find half of its articles there.
         if not errors.errors or (articles and not append):
@@ -144,11 +146,26 @@ def import_(
     errors.exit_if_any()
 
 
+def _each_once(errors: ErrorCount) -> Report:
+    """A report that leaves out repetitions: with all annotators, each of them may have the same error."""
+    reported: set[str] = set()
+
+    def report(error: InputError) -> None:
+        if str(error) not in reported:
+            reported.add(str(error))
+            errors(error)
+
+    return report
+
+
 def _write(path: Path, articles: list[Article], append: bool) -> None:
     """Write or add articles to a corpus file."""
     from ....data.annotation.corpus import append_corpus, write_corpus
     from ....data.errors import InputError
+    from ....data.files.atomic import is_stream
 
+    if append and is_stream(path):
+        raise InputError("not a file, so nothing can be appended", where=str(path), hint="leave out --append")
     try:
         (append_corpus if append else write_corpus)(path, articles)
     except OSError as error:
@@ -181,21 +198,20 @@ def export(
     """
     from ....data.annotation.corpus import read_corpus
     from ....data.errors import InputError
-    from ....data.formats import FOLDERS, codebook_for, format_articles, output_format, write_articles
+    from ....data.formats import FOLDERS, codebook_for, format_articles, write_articles
+    from ...output.results import print_data
 
-    form = format_ or output_format(out)
+    form = _output_format(out, format_)
     if form == "label-studio-config" and (corpora or model):
         hint = "leave out the corpus and --predictions"
         raise InputError("label-studio-config needs only a codebook", hint=hint)
     if form in FOLDERS and out is None:
         raise InputError(f"{form} is {FOLDERS[form]}", hint="name a new folder with -o")
-    if out is not None:
-        refuse_to_overwrite([Path(c) for c in corpora or ()], out)
     book = codebook_for(form, codebook)
     articles = [] if form == "label-studio-config" else read_corpus(corpora or ["shipped"])
     predicted = _predicted(articles, model) if model else None
     if out is None:
-        typer.echo(format_articles(articles, form, book, predicted), nl=False)
+        print_data(format_articles(articles, form, book, predicted), is_json=form in JSON_FORMATS)
     else:
         write_articles(out, articles, form, book, predicted)
         note(f"{plural(len(articles), 'article')} written to {out}" if articles else f"written to {out}")
@@ -207,19 +223,26 @@ def _predicted(articles: list[Article], model: str) -> list[Prediction]:
     return predictions(articles, *open_model(model))
 
 
-def refuse_to_overwrite(inputs: list[Path], out: Path) -> None:
-    """Reject an output file that is also an input file, which may be hours of somebody's work.
+def _output_format(out: Path | None, named: OutputFormat | None) -> OutputFormat:
+    """The format to write; its file or folder is checked.
 
     Raises:
-        InputError: one of the inputs is the output file.
+        InputError: the extension is unknown and no format is named, or the file cannot be written.
     """
-    from ....data.errors import InputError
+    from ....data.files.outputs import check_new, check_output_file, check_suffix
+    from ....data.formats import FOLDERS, SUFFIXES, output_format
 
-    for path in inputs:
-        with suppress(OSError):  # one of them does not exist
-            if path.samefile(out):
-                hint = "choose another name with -o"
-                raise InputError("is also an input file; not overwritten", where=str(out), hint=hint)
+    form = named or output_format(out)
+    if out is None:
+        return form
+    if form in FOLDERS:
+        if not (out.is_dir() and not any(out.iterdir())):
+            check_new(out)
+        return form
+    check_output_file(out)
+    if named is None:
+        check_suffix(out, (".sheet", ".txt", *SUFFIXES), ", or name the format with --format")
+    return form
 
 
 def predictions(articles: list[Article], labeller: Labeller, name: str) -> list[Prediction]:

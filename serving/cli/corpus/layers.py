@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..console import ErrorCount, note, plural, progress
-from .conversion import refuse_to_overwrite
+from ..output_options import Output
 
 if TYPE_CHECKING:
     from ....data.layers.layer import LayerArticle
@@ -47,6 +47,12 @@ OutOption = Annotated[
         metavar="FILE",
         help="Corpus file to write. Default: in the cache, to use as --corpus LAYER.",
     ),
+    Output("file", (".jsonl",)),
+]
+LayerOutOption = Annotated[
+    Path,
+    typer.Option("--out", "-o", metavar="FILE", help="Layer file to write (JSONL)."),
+    Output("file", (".jsonl",)),
 ]
 UrlOption = Annotated[
     str | None,
@@ -137,7 +143,7 @@ def detach(
         ),
     ],
     from_: Annotated[Path, typer.Option("--from", metavar="PATH", help=f"The texts: {TEXTS_HELP}")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Layer file to write (JSONL).")],
+    out: LayerOutOption,
     like: Like = "news",
 ) -> None:
     """Export stand-off annotations without the text.
@@ -153,7 +159,6 @@ def detach(
     from ....data.layers.registry import layer_source
     from ....data.layers.texts import texts
 
-    refuse_to_overwrite([Path(c) for c in corpora], out)
     articles = read_corpus(corpora)
     found = dict(texts(from_, layer_source(like), {a.doc_id for a in articles}))
     missing = [a.doc_id for a in articles if a.doc_id not in found]

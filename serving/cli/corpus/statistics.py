@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,13 +50,14 @@ def validate(corpora: Corpora = None, codebook: CodebookFile = None) -> None:
     """
     from ....data.annotation.validation import validate as check
     from ....data.codebook import codebook_named
+    from ...output.results import print_lines
 
     report = check(corpora or ["shipped"], codebook_named(codebook))
     for error in report.errors:
         report_error(error)
     for warning in report.warnings:
         note(f"warning: {warning}")
-    typer.echo(report.summary)
+    print_lines(report.summary)
     if report.errors:
         raise typer.Exit(1)
 
@@ -78,6 +78,7 @@ def stats(
     from ....data.annotation.corpus import read_corpus
     from ....data.annotation.statistics import describe
     from ...output.corpus_tables import print_stats
+    from ...output.results import print_json
 
     articles, errors = read_corpus(corpora or ["shipped"]), ErrorCount()
     others = {
@@ -88,7 +89,7 @@ def stats(
     if clauses:
         _count_clauses(described["columns"], articles, others)
     if format_ == "json":
-        typer.echo(json.dumps(described))
+        print_json(described)
     else:
         print_stats(described)
     errors.exit_if_any()

@@ -10,6 +10,7 @@ import typer
 from ..articles.reading import Reading, reads_articles
 from ..console import ErrorCount, note, plural, progress
 from ..options import Inputs, Model, Seed
+from ..output_options import Output
 from .conversion import predictions
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ PREDICTED = "Below each sentence are the model's predictions: correct them and a
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Annotation sheet to write. Default: standard output."),
+    Output("file", (".sheet", ".txt")),
 ]
 PredictOption = Annotated[
     bool, typer.Option("--predict", help="Fill in the model's predictions, to be corrected.")
@@ -63,7 +65,7 @@ def suggest(
     """
     from ....data.annotation.batch import annotation_batch, article_of_text
     from ....data.annotation.corpus import read_corpus
-    from ....data.annotation.sheet import comment, format_sheet
+    from ....data.annotation.sheet import format_sheet
     from ...models import open_model
 
     errors = ErrorCount()
@@ -77,10 +79,17 @@ def suggest(
     batch, comments = annotation_batch(articles, [a.title for a in texts], chosen)
     counts = f"{plural(len(chosen), 'sentence')} of {plural(len(batch), 'article')}"
     first = f"{counts}, suggested by {name} from {plural(total, 'sentence')}."
-    head = "".join(comment(line) + "\n" for line in (first, HEADER, *[PREDICTED] * predict))
-    _write(head + "\n" + format_sheet(batch, comments), out)
+    _write(_head(first, predict) + format_sheet(batch, comments), out)
     _report(counts, sum(len(a.sentences) for a in batch) - len(chosen), len(chosen) < n, out)
     errors.exit_if_any()
+
+
+def _head(first: str, predict: bool) -> str:
+    """The comments above the sentences, and an empty line."""
+    from ....data.annotation.sheet import comment
+
+    lines = (first, HEADER, *[PREDICTED] * predict)
+    return "".join(comment(line) + "\n" for line in lines) + "\n"
 
 
 def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
@@ -149,9 +158,10 @@ def _with_predictions(
 def _write(text: str, out: Path | None) -> None:
     from ....data.errors import InputError
     from ....data.files.atomic import atomic_write
+    from ...output.results import print_data
 
     if out is None:
-        typer.echo(text, nl=False)
+        print_data(text)
         return
     try:
         with atomic_write(out) as file:

@@ -89,7 +89,7 @@ def test_only_shared_articles_count_overall_and_by_split(codebook: Codebook) -> 
 
 
 def test_files_with_different_texts_are_refused(codebook: Codebook) -> None:
-    with pytest.raises(InputError, match="share no article"):
+    with pytest.raises(InputError, match="no articles in common"):
         agreement([article()], [article(doc_id="b")], codebook)
     changed = Article.model_validate(
         {"doc_id": "a", "sentences": [{"text": t} for t in (*TEXTS[:3], "The men fled.")]}

@@ -13,7 +13,7 @@ from stancewire.data.codebook import load_codebook, shipped_codebook
 from stancewire.data.errors import InputError
 from stancewire.data.formats import format_articles, read_articles, write_articles
 from stancewire.data.formats.label_studio import labelling_config
-from stancewire.data.formats.regions import region_labels
+from stancewire.data.formats.regions.document import region_labels
 from stancewire.data.formats.scores import Prediction
 from stancewire.data.schema import Article
 

@@ -65,7 +65,7 @@ def test_shares_can_vary_one_corpus_and_keep_the_others(testbed: Bed) -> None:
     assert {p.seed for p in points if p.share == 0.5} == {0, 1} and {
         p.seed for p in points if p.share != 0.5
     } == {0}
-    with pytest.raises(InputError, match="0 is not a share"):
+    with pytest.raises(InputError, match="0 is not a fraction"):
         learning_curve(testbed, [0], seeds=1)
 
 

@@ -72,7 +72,11 @@ def test_errors_of_the_commands_are_one_line(
     cli: Cli, one_line: OneLine, tiny_file: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    for shares, said in (("0.5,half", "half"), ("0,1", "0 is not a share"), ("0.5,2", "2 is not a share")):
+    for shares, said in (
+        ("0.5,half", "half"),
+        ("0,1", "0 is not a fraction"),
+        ("0.5,2", "2 is not a fraction"),
+    ):
         assert said in one_line(
             cli("experiments", "learning-curve", tiny_file, "--shares", shares, "-o", out)
         )

@@ -129,7 +129,7 @@ def test_nothing_scored_leaves_the_output_as_it_was(tiny_model: Path, tmp_path: 
 def test_an_unknown_output_extension_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE)
     scored = ("score", tmp_path / "a.txt", "--model", tiny_model, "-o")
-    one_line(run(*scored, tmp_path / "x.docx"), "x.docx", "unknown output format", "--format")
+    one_line(run(*scored, tmp_path / "x.docx"), "x.docx", "unknown output extension", "--format")
     assert run(*scored, tmp_path / "x.xlsx", "--format", "csv").exit_code == 0
     one_line(run(*scored, tmp_path, "--format", "csv"), str(tmp_path))
 

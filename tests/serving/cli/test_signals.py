@@ -23,8 +23,14 @@ main()
 
 def _start(*arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", PROGRAM, *map(str, arguments)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, **pipes, text=True, env={**os.environ, **environment})  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGHUP", 129), ("SIGINT", 130), ("SIGTERM", 143)])

@@ -33,7 +33,7 @@ def test_minilm_from_training_to_scoring_without_torch(cli: Cli, store: Path, ti
     )
     assert trained.exit_code == 0, trained.stderr
     assert "registered as stancewire version 1, champion" in trained.stdout
-    assert trained.stderr.count("epoch ") == 2 and "int8: 99 % of probabilities within" in trained.stderr
+    assert trained.stderr.count("epoch ") == 2 and "int8: 99% of probabilities within" in trained.stderr
     import mlflow
 
     [run] = mlflow.search_runs(search_all_experiments=True, output_format="list")

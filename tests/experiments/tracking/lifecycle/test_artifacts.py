@@ -16,8 +16,8 @@ Cli = Callable[..., Result]
 @pytest.mark.parametrize(
     "location",
     [
-        "/home/anna/project/mlruns/1/models/m-1/artifacts",
-        "file:///home/anna/my%20project/mlruns/1/models/m-1/artifacts",
+        "/srv/anna/project/mlruns/1/models/m-1/artifacts",
+        "file:///srv/anna/my%20project/mlruns/1/models/m-1/artifacts",
         "C:\\Users\\Anna\\project\\mlruns\\1\\models\\m-1\\artifacts",
     ],
 )

@@ -43,7 +43,7 @@ def test_a_run_is_lost_if_its_process_is_gone() -> None:
 
 @pytest.mark.parametrize(("minutes", "lost"), [(1, False), (9, False), (11, True)])
 def test_a_run_of_another_host_is_lost_without_heartbeat_for_ten_minutes(minutes: int, lost: bool) -> None:
-    last = (NOW - timedelta(minutes=minutes)).isoformat()
+    last = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
     tags = process_tags() | {process.HOST: "elsewhere", process.HEARTBEAT: last}
     assert is_lost(tags, NOW - timedelta(hours=5)) is lost
 

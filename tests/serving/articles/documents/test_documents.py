@@ -49,7 +49,8 @@ def test_markdown_is_read_without_its_markup(story: Story) -> None:
     marked = story.text.replace("agreement", "*agreement*").replace(
         "council", "[council](https://a.example/b_c)"
     )
-    front = f'---\ntitle: "{story.title}"\ndate: {story.day}\nauthor: [{story.author}]\nurl: https://a.example/1\n---\n'
+    front = f'---\ntitle: "{story.title}"\ndate: {story.day}\nauthor: [{story.author}]\n'
+    front += "url: https://a.example/1\n---\n"
     data = f"{front}\n# {story.title}\n\n![The ferry](f.png)\n\n> {marked}\n\n<!-- draft -->\n".encode()
     article = only(Markdown(), data, "a.txt")
     assert (article.title, article.text, article.date) == (story.title, story.text, story.day)

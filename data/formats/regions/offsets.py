@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..errors import InputError
+from ...errors import InputError
 
 # From an offset of the tool to one in characters; None if it is outside the text or within a character.
 _Count = Callable[[int], int | None]

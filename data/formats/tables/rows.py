@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..errors import InputError
-from ..files.reading import read_text, refuse_invalid
-from ..reporting import Report, guarded, raise_error
+from ...errors import InputError
+from ...files.reading import read_text, refuse_invalid
+from ...reporting import Report, guarded, raise_error
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 # Location (`FILE:LINE`), row number from 1, and fields by column name.
 Row = tuple[str, int, dict[str, str]]
@@ -39,9 +44,9 @@ def read_rows(
     Raises:
         InputError: the file cannot be read, or its header is invalid.
     """
-    text = read_text(path, encoding, keep_invalid=encoding == "utf-8-sig")
+    text = io.StringIO(read_text(path, encoding, keep_invalid=encoding == "utf-8-sig"), newline="")
     rows = csv.reader(
-        io.StringIO(text, newline=""),
+        text,
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
         strict=True,
@@ -51,11 +56,19 @@ def read_rows(
     except csv.Error as error:
         raise InputError(f"invalid CSV: {error}", where=f"{path}:1", hint=_HINT) from None
     check_header(header, f"{path}:1")
-    n = 0
-    while True:
-        n += 1
+    for where, n, fields in _below_header(rows, path, report):
+        row = None
+        with guarded(where, report):
+            row = _by_column(header, fields, where)
+        if row is not None:
+            yield where, n, row
+
+
+def _below_header(rows: Reader, path: Path, report: Report) -> Iterator[tuple[str, int, list[str]]]:
+    """The location, number and fields of each row that is not empty."""
+    for n in count(1):
         # A quoted field may contain line breaks: a row begins on the line after the end of the previous one.
-        where, row = f"{path}:{rows.line_num + 1}", None
+        where = f"{path}:{rows.line_num + 1}"
         try:
             fields = next(rows)
         except StopIteration:
@@ -65,10 +78,7 @@ def read_rows(
             report(InputError(f"invalid CSV: {error}", where=f"{path}:{rows.line_num}", hint=_HINT))
             continue
         if fields:
-            with guarded(where, report):
-                row = _by_column(header, fields, where)
-        if row is not None:
-            yield where, n, row
+            yield where, n, fields
 
 
 def _by_column(header: Sequence[str], fields: Sequence[str], where: str) -> dict[str, str]:

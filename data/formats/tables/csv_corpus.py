@@ -22,12 +22,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..checking import duplicate_doc_id
-from ..errors import InputError
-from ..files.reading import load_json
-from ..reporting import Report, guarded, raise_error
-from .csv_rows import read_rows
-from .json_fields import ARTICLE_FIELDS
+from ...checking import duplicate_doc_id
+from ...errors import InputError
+from ...files.reading import load_json
+from ...reporting import Report, guarded, raise_error
+from ..json_fields import ARTICLE_FIELDS
+from .rows import read_rows
 
 STATEMENT = ("stance", "actor", "actor_id", "target", "target_id")
 SENTENCE = ("sentence", "text", "para", "labels", "near_miss", *STATEMENT)

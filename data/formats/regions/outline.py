@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import InputError
-from ..text.segmentation.sentences import segment
-from .json_fields import objects, optional, required
+from ...errors import InputError
+from ...text.segmentation.sentences import segment
+from ..json_fields import objects, optional, required
 
 
 def read_outline(text: str, fields: Mapping[str, Any], where: str) -> list[dict[str, Any]]:

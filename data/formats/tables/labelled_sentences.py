@@ -1,29 +1,4 @@
-"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; import only.
-
-A form is a TOML file, given with `--format table --form FILE`:
-
-    name = "mine"                 # doc_ids are mine-1, mine-2, …
-    delimiter = ";"               # default: a comma
-    quotes = false                # quotation marks are ordinary characters; default: they enclose a field
-    encoding = "utf-8"            # the default
-    text = "Sentence"             # the column of the sentence
-    value = "Code"                # the column of its label, and what the values mean:
-    stances = {ACCUSE = "blame"}  # … a statement of this stance,
-    labels = {Biased = "loaded"}  # … a label of the sentence,
-    neither = ["", "Neutral"]     # … nothing
-    actor = "Source"              # the column of the actor's words: they occur once in the sentence; or empty
-    target = "Target"             # the same for the target
-    actor_id = "SourceCode"       # the columns of their identities
-    target_id = "TargetCode"
-    marks = {actor = ["<s>", "</s>"], target = ["<t>", "</t>"]}   # markup in the text instead
-    group = "Article"             # rows with the same value are one article; default: one article per row
-    outlet = "Outlet"             # also split, conflict, source, date, genre, language: fields of the article
-
-Rows of an article with the same sentence become one sentence with several statements. If a party is marked
-several times, the first mark counts; a party without marks is not named in its sentence. Spaces around
-sentences and parties are removed; other columns are ignored. The forms `plover` and `babe` are included, each
-with its codebook.
-"""
+"""Tables of labelled sentences: any CSV or TSV file, with a form that describes its columns; import only."""
 
 from __future__ import annotations
 
@@ -33,106 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from ..checking import checked
-from ..codebook import Codebook
-from ..errors import InputError, foreign_character, validated
-from ..files.reading import read_toml
-from ..reporting import STOP_AT_FIRST, ReadOptions, Report, guarded
-from ..schema import Article, Statement, span_fields
-from .csv_rows import Row, read_rows
-from .scores import only_occurrence
-
-ARTICLE_COLUMNS = ("split", "conflict", "outlet", "source", "date", "genre", "language")
-
-
-class TableForm(BaseModel):
-    """A description of the columns of a table, see the module."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str = Field(default="table", min_length=1)
-    delimiter: str = Field(default=",", min_length=1, max_length=1, pattern=r'[^\r\n"]')
-    quotes: bool = True
-    encoding: str = "utf-8"
-    text: str
-    value: str
-    stances: dict[str, str] = {}
-    labels: dict[str, str] = {}
-    neither: tuple[str, ...] = ()
-    actor: str | None = None
-    target: str | None = None
-    actor_id: str | None = None
-    target_id: str | None = None
-    marks: dict[str, tuple[str, str]] = {}
-    group: str | None = None
-    split: str | None = None
-    conflict: str | None = None
-    outlet: str | None = None
-    source: str | None = None
-    date: str | None = None
-    genre: str | None = None
-    language: str | None = None
-
-    @property
-    def columns(self) -> list[str]:
-        """The columns that a table of this form must have."""
-        named = (
-            self.actor,
-            self.target,
-            self.actor_id,
-            self.target_id,
-            self.group,
-            *(getattr(self, k) for k in ARTICLE_COLUMNS),
-        )
-        return list(dict.fromkeys([self.text, self.value, *(x for x in named if x)]))
-
-
-_ROOTS = (
-    "ACCUSE AGREE AID ASSAULT COERCE CONSULT COOPERATE MOBILIZE PROTEST REJECT REQUEST SANCTION SUPPORT "
-    "THREATEN YIELD"
-).split()
-PLOVER = TableForm(
-    name="plover",
-    delimiter="\t",
-    text="marked_sentence",
-    value="gold_root",
-    stances={root: root.lower() for root in _ROOTS},
-    marks={"actor": ("<s>", "</s>"), "target": ("<t>", "</t>")},
-    group="sentence_id",
-)
-BABE = TableForm(
-    name="babe",
-    text="text",
-    value="label_bias",
-    labels={"Biased": "loaded"},
-    neither=("Non-biased",),
-    outlet="outlet",
-)
-
-
-def load_form(path: Path) -> TableForm:
-    """Read a form from its TOML file.
-
-    Raises:
-        InputError: the file cannot be read, is not TOML, or a field is missing or invalid.
-    """
-    form = validated(TableForm, read_toml(path), where=str(path), hint="name the columns of the table")
-    try:
-        # Encoding text refuses codecs that are not for text, such as base64.
-        "".encode(form.encoding)
-    except (LookupError, ValueError):
-        raise InputError(
-            "encoding: unknown encoding", where=str(path), hint="for example utf-8 or cp1252"
-        ) from None
-    marks = [mark for pair in form.marks.values() for mark in pair]
-    if not set(form.marks) <= {"actor", "target"} or not all(marks) or len(set(marks)) < len(marks):
-        raise InputError(
-            "marks: give an opening and a closing mark for the actor or the target",
-            where=str(path),
-            hint="all marks must differ",
-        )
-    return form
+from ...checking import checked
+from ...codebook import Codebook
+from ...errors import InputError, foreign_character
+from ...reporting import STOP_AT_FIRST, ImportOptions, Report, guarded
+from ...schema import Article, Statement, span_fields
+from ..scores import only_occurrence
+from .forms import ARTICLE_COLUMNS, BABE, PLOVER, TableForm, check_names
+from .rows import Row, read_rows
 
 
 def _unmarked(text: str, form: TableForm) -> tuple[str, dict[str, tuple[int, int]]]:
@@ -217,21 +100,6 @@ def _rows(path: Path, form: TableForm, report: Report) -> Iterator[Row]:
     )
 
 
-def _check_names(form: TableForm, codebook: Codebook) -> None:
-    """Reject a form with stances or labels that are not in the codebook."""
-    for kind, mapping, known in (
-        ("stance", form.stances, codebook.stance_names),
-        ("label", form.labels, codebook.label_names),
-    ):
-        if unknown := [name for name in mapping.values() if name not in known]:
-            what = f"{kind}s: unknown {kind} {unknown[0]!r}; the codebook has {', '.join(known) or 'none'}"
-            raise InputError(
-                what,
-                where=f"form {form.name!r}",
-                hint="use names of the codebook in the form, or give another codebook with --codebook",
-            )
-
-
 @dataclass(slots=True)
 class _Articles:
     """The articles of a table, assembled row by row.
@@ -282,7 +150,7 @@ def read_table(
     path: Path,
     form: TableForm,
     codebook: Codebook | None = None,
-    options: ReadOptions = STOP_AT_FIRST,
+    options: ImportOptions = STOP_AT_FIRST,
 ) -> list[Article]:
     """Read a table.
 
@@ -291,7 +159,7 @@ def read_table(
             does not fit the table or the codebook.
     """
     if codebook:
-        _check_names(form, codebook)
+        check_names(form, codebook)
     found = _Articles(form, options.report)
     empty = True
     for where, n, row in _rows(path, form, options.report):
@@ -309,14 +177,14 @@ def read_table(
 
 
 def read_plover(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read the PLV table (snowood1/Zero-Shot-PLOVER): sentences with marked parties and root codes."""
     return read_table(path, PLOVER, codebook, options)
 
 
 def read_babe(
-    path: Path, codebook: Codebook | None = None, options: ReadOptions = STOP_AT_FIRST
+    path: Path, codebook: Codebook | None = None, options: ImportOptions = STOP_AT_FIRST
 ) -> list[Article]:
     """Read the BABE table (Media-Bias-Group): sentences that experts rated as biased or not."""
     return read_table(path, BABE, codebook, options)

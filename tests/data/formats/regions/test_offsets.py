@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stancewire.data.errors import InputError
-from stancewire.data.formats.offsets import MarkedSpan, cuts_word, in_characters
+from stancewire.data.formats.regions.offsets import MarkedSpan, cuts_word, in_characters
 
 EMOJI = "🔥🔥 Kenya accused Somalia."
 

@@ -1,0 +1,1 @@
+"""Tables: the corpus as CSV, and tables of labelled sentences with any columns."""

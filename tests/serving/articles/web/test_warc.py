@@ -1,0 +1,105 @@
+"""WARC archives, and data sets of the hub."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stancewire.serving.articles.web import hub
+
+
+def warc(records: list[tuple[str, bytes, dict[str, str]]], compressed: bool = True) -> bytes:
+    """An archive with a `warcinfo` record, and a request and a response for each of the records."""
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=compressed)
+    writer.write_record(writer.create_warcinfo_record("a.warc.gz", {"software": "test"}))
+    for url, body, headers in records:
+        status = headers.pop("status", "200 OK")
+        lines = StatusAndHeaders(
+            status, list({"Content-Type": "text/html", **headers}.items()), protocol="HTTP/1.1"
+        )
+        asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "h.example")], is_http_request=True)
+        writer.write_record(writer.create_warc_record(url, "request", http_headers=asked))
+        writer.write_record(
+            writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=lines)
+        )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_an_archive_of_twenty_pages_and_odd_records(
+    tmp_path: Path, read: Any, page: Any, text: str, compressed: bool
+) -> None:
+    published = '<meta property="article:published_time" content="2026-05-12T09:30:00Z">'
+    records = [
+        (f"https://h.example/news/{n}", page(f"Story {n}", head=published).encode(), {}) for n in range(20)
+    ]
+    chunked = page("Chunked").encode()
+    chunks = f"{len(chunked):x}\r\n".encode() + chunked + b"\r\n0\r\n\r\n"
+    records += [
+        ("https://h.example/news/chunked", chunks, {"Transfer-Encoding": "chunked"}),
+        ("https://h.example/news/gzip", gzip.compress(page("Gzip").encode()), {"Content-Encoding": "gzip"}),
+        ("https://h.example/image", b"GIF89a", {"Content-Type": "image/gif"}),
+        ("https://h.example/moved", b"", {"status": "301 Moved", "Location": "/"}),
+        ("https://h.example/news/0", page("Story 0").encode(), {}),
+        ("https://h.example/news/short", b"<html></html>", {}),
+        ("https://h.example/news/de", page("Deutsch").replace('lang="en"', 'lang="de"').encode(), {}),
+        ("https://h.example/shop/1", page("Shop").encode(), {}),
+        ("https://h.example/news/form", b"<html><form>" + b"<input>" * 200 + b"</form></html>", {}),
+    ]
+    file = tmp_path / "CC-NEWS.warc.gz"
+    file.write_bytes(warc(records, compressed))
+    found = read(file, url_pattern="/news/")
+    assert not found.errors
+    assert [a.title for a in found.articles] == [*(f"Story {n}" for n in range(20)), "Chunked", "Gzip"]
+    first = found.articles[0]
+    assert first.url == "https://h.example/news/0" and first.date == "2026-05-12T09:30:00+00:00"
+    assert first.outlet == "h.example" and first.text.startswith(text) and len(first.id) == 36
+    reasons = sorted(reason for _, reason in found.reports[0].skipped)
+    assert [r.partition(" ")[0] for r in reasons] == ["a", "a", "in"]
+    assert "1 of other URLs, 1 that are not HTML, 1 that are too short or too long" in found.notes[0]
+
+
+def test_invalid_archives(tmp_path: Path, read: Any, page: Any, text: str) -> None:
+    pages = [(f"https://h.example/{n}", page(f"Story {n}").encode(), {}) for n in range(5)]
+    whole, plain = warc([(u, b, dict(h)) for u, b, h in pages]), warc(pages, compressed=False)
+    cases = {
+        "truncated.warc.gz": (whole[: len(whole) * 2 // 3], 1),
+        "cut.warc": (plain[: len(plain) * 2 // 3], 1),
+        "empty.warc": (b"", 1),
+        "mislabelled.warc": (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 1),
+        "garbage.warc": (plain[: len(plain) // 2] + b"\x00garbage" * 500, 1),
+        "bomb.warc.gz": (gzip.compress(b"WARC/1.0\r\n" + b" " * 60_000_000), 1),
+    }
+    (tmp_path / "good.txt").write_text(text, encoding="utf-8")
+    for name, (content, n_errors) in cases.items():
+        (tmp_path / name).write_bytes(content)
+        found = read(tmp_path / name, tmp_path / "good.txt")
+        assert found.articles[-1].id == "good", name
+        assert len(found.errors) == n_errors and name in found.errors[0] and "\n" not in found.errors[0], name
+
+
+def test_rows_of_a_data_set_of_the_hub(monkeypatch: pytest.MonkeyPatch, read: Any, text: str) -> None:
+    rows = [{"content": f"{text} ({n})", "title": f"Story {n}", "n": n} for n in range(20)]
+    monkeypatch.setattr(hub, "rows", lambda name, split: iter([*rows, {"n": 3}, {"content": ""}]))
+    found = read("hf:owner/news:test")
+    assert [a.title for a in found.articles] == [f"Story {n}" for n in range(20)]
+    assert found.articles[0].id == "news-test-1" and len(found.errors) == 2
+
+
+@pytest.mark.parametrize("name", ["hf:", "hf:news", "hf:owner/name/more", "hf:../../etc", "hf:owner/news"])
+def test_data_sets_that_cannot_be_read_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, read: Any, name: str
+) -> None:
+    def offline(name: str, split: str | None) -> Any:
+        raise ConnectionError("Couldn't reach the Hub\nfor several reasons")
+
+    monkeypatch.setattr(hub, "rows", offline)
+    found = read(name)
+    assert not found.articles and len(found.errors) == 1 and "\n" not in found.errors[0]
