@@ -219,9 +219,7 @@ def _append_to(
     if appending.repaired:
         note(f"{out}: the last line is incomplete; its article is scored again")
     with appending:
-        done, statements = _write(
-            appending, appending.missing(articles), labeller, errors, min_score, text
-        )
+        done, statements = _write(appending, appending.missing(articles), labeller, errors, min_score, text)
     if appending.skipped:
         note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
     note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")

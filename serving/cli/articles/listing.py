@@ -11,6 +11,7 @@ import typer
 
 from ..console import ErrorCount, note, plural, progress
 from ..options import Inputs
+from ..output_options import Output
 from .reading import Reading, reads_articles
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ ArticlesFile = Annotated[
     typer.Option(
         "--out", "-o", metavar="FILE", help="Write the articles to a .jsonl, .parquet or .csv file instead."
     ),
+    Output("file", (".jsonl", ".parquet", ".csv")),
 ]
 
 

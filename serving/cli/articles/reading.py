@@ -13,6 +13,7 @@ import typer
 
 from ..console import ErrorCount, note
 from ..options import AllowPrivate, AnyLanguage, Dedupe, Fetch, UrlPattern
+from ..output_options import Output
 
 if TYPE_CHECKING:
     from ...articles.source import ReadOptions, ReadReport, SourceArticle
@@ -65,6 +66,7 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
                 metavar="FILE",
                 help="Write as CSV what was announced, read and skipped in each file, and why.",
             ),
+            Output("file"),
         ],
         None,
     ),

@@ -113,7 +113,7 @@ def bomb() -> bytes:
         ("a.zip", zip_of({"a.csv": CSV})[:-40], "damaged"),
         ("a.zip", zip_of({}), "an archive without files"),
         ("a.zip", encrypted(zip_of({"a.csv": CSV, "b.csv": CSV})), "encrypted"),
-        ("a.zip", b"<html><body><p>Hello</p></body></html>", "HTML"),
+        ("a.zip", b"%PDF-1.7 cut", "PDF"),
         ("a.zip", bomb(), "more than 200 times its size"),
         ("a.zip", zip_of({"b.zip": zip_of({"c.zip": zip_of({"d.txt": TEXT})})}), "an archive within 2"),
         ("a.zip", zip_of({"a.csv": b"text\n" + b"a" * 21_000_000}, zipfile.ZIP_STORED), "too large"),

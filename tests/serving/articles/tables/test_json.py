@@ -161,7 +161,7 @@ def test_objects_across_the_borders_of_reading(n: int) -> None:
             "nested too deeply",
             1,
         ),
-        (b"<html><body><p>Hello</p></body></html>", "HTML", 0),
+        (b"%PDF-1.7 cut", "PDF", 0),
         (b"[]", "no articles", 0),
         (b'{"data": ' * 2000 + b"1" + b"}" * 2000, "nested too deeply", 0),
     ],
