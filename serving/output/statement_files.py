@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from ...data.errors import InputError
 from ...data.printable import spreadsheet_cell
@@ -34,7 +34,7 @@ def statement_rows(record: Record) -> Iterator[tuple[Any, ...]]:
 class ParquetWriter:
     """One statement per row; `score` is a number, all other columns are text."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -65,7 +65,7 @@ class ParquetWriter:
 class XlsxWriter:
     """One statement per row of a sheet. Cells are never formulas, see `spreadsheet_cell`."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         from openpyxl import Workbook
 
         self._out = out

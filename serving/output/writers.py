@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import IO, BinaryIO, Protocol
+from typing import IO, Protocol
 
 from ...data.files.csv_writing import SafeCsv
 from ...data.printable import json_line
@@ -29,7 +29,7 @@ class Writer(Protocol):
 BINARY = ("parquet", "xlsx")
 
 
-def open_binary_writer(kind: str, stream: BinaryIO) -> Writer:
+def open_binary_writer(kind: str, stream: IO[bytes]) -> Writer:
     """The writer of one of the formats in `BINARY`."""
     from .statement_files import ParquetWriter, XlsxWriter
 

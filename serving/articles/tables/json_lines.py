@@ -128,13 +128,13 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     )
 
 
-def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, str | None]:
+def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, Any]:
     """The optional fields under our names or, without these, under the names of columns.
 
     Raises:
         InputError: a field is of another type.
     """
-    fields: dict[str, str | None] = {}
+    fields: dict[str, Any] = {}
     for field in _OPTIONAL:
         value = row.get(field)
         if value is not None and not isinstance(value, str):

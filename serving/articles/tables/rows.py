@@ -96,12 +96,12 @@ class Rows:
 
     def _article(self, cells: Mapping[str, Any], text: str, position: str, default_id: str) -> SourceArticle:
         where = f"{self._source.label}, {position}"
-        fields = {r: values.metadata(cells.get(r)) for r in ("title", "outlet", "url", "author", "id")}
+        fields: dict[str, Any] = {r: values.metadata(cells.get(r)) for r in ("title", "outlet", "url", "author", "id")}
         date, original = values.dates(cells.get("date"))
         if fields["outlet"] and re.match(r"https?://", fields["outlet"]) and not fields["url"]:
             fields["url"], fields["outlet"] = fields["outlet"], None
         identity = fields.pop("id")
-        pair = {role: values.metadata(cells.get(role)) for role in ("actor", "target")}
+        pair: dict[str, Any] = {role: values.metadata(cells.get(role)) for role in ("actor", "target")}
         for value in (text, identity, *fields.values(), *pair.values()):
             if value and _SURROGATE.search(value):
                 hint = "export the row again as UTF-8"
