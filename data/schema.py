@@ -164,6 +164,12 @@ class Sentence(BaseModel):
                 )
         return labels
 
+    @field_validator("near_miss")
+    @classmethod
+    def _no_empty_kind(cls, near_miss: str | None) -> str | None:
+        # Formats write an empty kind as none.
+        return near_miss or None
+
     @model_validator(mode="after")
     def _spans_inside(self) -> Sentence:
         for statement in self.statements:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
-from .prose import check_prose
+from .selecting.prose import check_prose
 from .selecting.seen import SeenIds
 from .selecting.selection import left_out
 from .source import ReadOptions, ReadReport, SourceArticle

@@ -26,8 +26,8 @@ def demo() -> None:
     """
     from ..articles.source import ReadOptions
     from ..models import open_model
+    from .experiments.train import run_training
     from .score import articles_of, score_to
-    from .train import run_training
 
     typer.secho("1. Train on the shipped corpus and register the model", bold=True)
     run_training(None, [], [], register=True)

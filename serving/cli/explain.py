@@ -61,8 +61,8 @@ def _explanations(
     from ...data.text.spacy_parser import ParseCache
     from ...training.explanation import explain as explain_text
     from ..articles.registry import read_articles
+    from ..articles.selecting.unread_pairs import UnreadPairs
     from ..articles.source import ReadOptions
-    from ..articles.unread_pairs import UnreadPairs
     from ..models import open_model
 
     labeller, name = open_model(model)

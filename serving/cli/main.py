@@ -12,16 +12,16 @@ from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
-from .evaluate import evaluate
-from .experiments import clean_up, list_runs, show_run
+from .experiments.evaluate import evaluate
+from .experiments.runs import clean_up, list_runs, show_run
+from .experiments.studies import acquisition, learning_curve
+from .experiments.train import train
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
 from .signals import exit_on_signal, raise_on_signals
 from .streams import exit_code_of_errors, flush_output, prepare_streams
-from .studies import acquisition, learning_curve
-from .train import train
 
 HELP = """\
 Find in news articles who blames whom, who claims a ceasefire and who appeals to whom.

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stancewire.data.annotation.corpus import read_file
+from stancewire.data.annotation.corpus import dump_article, read_file
 from stancewire.data.annotation.validation import validate
 from stancewire.data.codebook import load_codebook, shipped_codebook
 from stancewire.data.errors import InputError
@@ -255,6 +255,13 @@ def test_line_breaks_in_ids_and_fields_are_refused_or_survive(field: str, value:
             )
         elif field not in ("labels", "stance"):
             assert read_articles([path], form) == [article]
+
+
+def test_an_empty_near_miss_is_none() -> None:
+    raw = {"doc_id": "d", "sentences": [{"text": "x y z", "near_miss": ""}]}
+    article = Article.model_validate(raw)
+    assert article.sentences[0].near_miss is None
+    assert Article.model_validate_json(dump_article(article)) == article
 
 
 def test_an_identity_may_not_end_in_a_line_break() -> None:

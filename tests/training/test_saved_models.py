@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from stancewire.data.record import Record
 from stancewire.tests.models.make import EXPECTED, FOLDER, expected
 from stancewire.training.serialization import FORMAT, LOADERS, load_model
 
@@ -17,7 +16,9 @@ MODELS = sorted(p.parent for p in FOLDER.glob(f"*/{EXPECTED}"))
 def test_a_saved_model_scores_exactly_as_when_it_was_made(folder: Path) -> None:
     gold = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
     assert gold["statements"]
-    assert expected(load_model(folder)) == Record.from_dict(gold)
+    found = expected(load_model(folder)).to_dict()
+    # Later releases may add fields to records; those of the release that saved the model stay.
+    assert {field: found[field] for field in gold} == gold
 
 
 def test_every_kind_has_a_saved_model_of_the_current_format() -> None:

@@ -51,10 +51,7 @@ def read_rows(
         quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
         strict=True,
     )
-    try:
-        header = next(rows, [])
-    except csv.Error as error:
-        raise InputError(f"invalid CSV: {error}", where=f"{path}:1", hint=_HINT) from None
+    header = _header(rows, path)
     check_header(header, f"{path}:1")
     for where, n, fields in _below_header(rows, path, report):
         row = None
@@ -62,6 +59,13 @@ def read_rows(
             row = _by_column(header, fields, where)
         if row is not None:
             yield where, n, row
+
+
+def _header(rows: Reader, path: Path) -> list[str]:
+    try:
+        return next(rows, [])
+    except csv.Error as error:
+        raise InputError(f"invalid CSV: {error}", where=f"{path}:1", hint=_HINT) from None
 
 
 def _below_header(rows: Reader, path: Path, report: Report) -> Iterator[tuple[str, int, list[str]]]:

@@ -96,7 +96,9 @@ class Rows:
 
     def _article(self, cells: Mapping[str, Any], text: str, position: str, default_id: str) -> SourceArticle:
         where = f"{self._source.label}, {position}"
-        fields: dict[str, Any] = {r: values.metadata(cells.get(r)) for r in ("title", "outlet", "url", "author", "id")}
+        fields: dict[str, Any] = {
+            r: values.metadata(cells.get(r)) for r in ("title", "outlet", "url", "author", "id")
+        }
         date, original = values.dates(cells.get("date"))
         if fields["outlet"] and re.match(r"https?://", fields["outlet"]) and not fields["url"]:
             fields["url"], fields["outlet"] = fields["outlet"], None

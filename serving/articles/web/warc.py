@@ -80,6 +80,8 @@ def _records(source: Source, report: ReadReport, left_out: Counter[str]) -> Iter
                 return
             left_out["invalid"] += bool(printed.getvalue())
             number += 1
+            if not (record.rec_headers.get_header("Content-Length") or "").isdigit():
+                left_out["invalid"] += 1
             if record.rec_type == "response" and _is_page(record, left_out):
                 yield record
             if _is_cut(record):

@@ -129,7 +129,7 @@ class Reading:
 
         found = read_articles(inputs, self.options(), report_error=errors, note=note, reports=self.reports)
         if self.dedupe:
-            from ...articles.duplicates import deduplicated
+            from ...articles.selecting.duplicates import deduplicated
 
             found = deduplicated(found, note)
         return noting_misdecoded(found, note)

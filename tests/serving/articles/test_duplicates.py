@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stancewire.serving.articles.duplicates import Signatures, deduplicated
+from stancewire.serving.articles.selecting.duplicates import Signatures, deduplicated
 from stancewire.serving.articles.source import SourceArticle
 
 _VOCABULARY = [

@@ -76,7 +76,8 @@ def test_an_atom_feed(tmp_path: Path, read: Any, text: str) -> None:
         f"<updated>2026-05-12T09:30:00+02:00</updated><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
         f"<p>{text}</p><p>It rained.</p></div></content></entry>"
     )
-    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://h.example/"><title>H</title>{entry}</feed>'
+    opening = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://h.example/">'
+    feed = f"{opening}<title>H</title>{entry}</feed>"
     (tmp_path / "a.atom").write_text(feed, encoding="utf-8")
     [article] = read(tmp_path / "a.atom").articles
     assert (article.title, article.url, article.author) == ("A & B", "https://h.example/1", "Ida")

@@ -61,8 +61,9 @@ _CASES: dict[str, dict[str, Any]] = {
     "time of publication": {"head": _PUBLISHED, "date": "2026-05-12T09:30:00+00:00"},
     "json-ld": {
         "head": '<script type="application/ld+json">{"@context": "https://schema.org", '
-        '"@type": "NewsArticle", "headline": "Ferry reopens", "datePublished": "2026-05-12", "author": {"@type": "Person", '
-        '"name": "Ida Marn"}, "publisher": {"@type": "Organization", "name": "The Strait Courier"}}</script>',
+        '"@type": "NewsArticle", "headline": "Ferry reopens", "datePublished": "2026-05-12", '
+        '"author": {"@type": "Person", "name": "Ida Marn"}, '
+        '"publisher": {"@type": "Organization", "name": "The Strait Courier"}}</script>',
         "date": "2026-05-12",
         "author": "Ida Marn",
         "outlet": "The Strait Courier",

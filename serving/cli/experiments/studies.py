@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import note, progress
-from .options import MAX_SEED, Bootstrap, Config
-from .output_options import Output
+from ..console import note, progress
+from ..options import MAX_SEED, Bootstrap, Config
+from ..output_options import Output
 
 if TYPE_CHECKING:
-    from ...experiments.studies.testbed import Testbed
+    from ....experiments.studies.testbed import Testbed
 
 Corpora = Annotated[
     list[str] | None,
@@ -101,9 +101,9 @@ def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | 
     Raises:
         InputError: the folder cannot be written to, or the config or a corpus is invalid.
     """
-    from ...data.errors import InputError
-    from ...experiments.config import load_config
-    from ...experiments.studies.testbed import prepare
+    from ....data.errors import InputError
+    from ....experiments.config import load_config
+    from ....experiments.studies.testbed import prepare
 
     settings = load_config(config, (), corpora or ())
     try:
@@ -117,8 +117,8 @@ def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | 
 
 
 def _shares(text: str, with_zero: bool) -> list[float]:
-    from ...data.errors import InputError
-    from ...experiments.studies.learning_curve import check_shares
+    from ....data.errors import InputError
+    from ....experiments.studies.learning_curve import check_shares
 
     try:
         return check_shares([float(x) for x in text.split(",")], zero=with_zero)
@@ -147,13 +147,13 @@ def learning_curve(
 
     Example: stancewire experiments learning-curve shipped news --vary news -o c
     """
-    from ...data.annotation.corpus import read_corpus
-    from ...data.errors import InputError
-    from ...experiments.studies.learning_curve import learning_curve as train_on_shares
-    from ...experiments.studies.learning_curve import rows
-    from ...experiments.studies.plots import draw_learning_curve
-    from ...experiments.studies.tables import learning_curve_tables, write_csv, write_text
-    from ..output.results import print_lines
+    from ....data.annotation.corpus import read_corpus
+    from ....data.errors import InputError
+    from ....experiments.studies.learning_curve import learning_curve as train_on_shares
+    from ....experiments.studies.learning_curve import rows
+    from ....experiments.studies.plots import draw_learning_curve
+    from ....experiments.studies.tables import learning_curve_tables, write_csv, write_text
+    from ...output.results import print_lines
 
     chosen = _shares(shares, bool(vary))
     testbed = _prepared(config, corpora, also, out)
@@ -191,11 +191,11 @@ def acquisition(
 
     Example: stancewire experiments acquisition --rounds 6 -o acquisition
     """
-    from ...experiments.studies.acquisition import check_plan, gains, simulate
-    from ...experiments.studies.plots import draw_acquisition
-    from ...experiments.studies.tables import acquisition_tables, write_csv, write_text
-    from ...training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
-    from ..output.results import print_lines
+    from ....experiments.studies.acquisition import check_plan, gains, simulate
+    from ....experiments.studies.plots import draw_acquisition
+    from ....experiments.studies.tables import acquisition_tables, write_csv, write_text
+    from ....training.curation.active_learning import POOL, UNCERTAINTY, uncertainty_named
+    from ...output.results import print_lines
 
     strategies = list(dict.fromkeys(uncertainty_named(x) for x in uncertainty or [UNCERTAINTY]))
     testbed = _prepared(config, corpora, also, out)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from .source import Carrier, SourceArticle
+from ..source import Carrier, SourceArticle
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...data.errors import InputError
+from ....data.errors import InputError
 
 # A sentence is parsed up to its 250th token; the longest real ones have a few thousand characters.
 MAX_SENTENCE = 20_000

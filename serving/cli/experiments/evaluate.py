@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import note, plural, progress
-from .options import Actors, Bootstrap, Model, Split, TableOrJson
+from ..console import note, plural, progress
+from ..options import Actors, Bootstrap, Model, Split, TableOrJson
 
 if TYPE_CHECKING:
-    from ...data.schema import Article
-    from ...training.decoding.labeller import Labeller
+    from ....data.schema import Article
+    from ....training.decoding.labeller import Labeller
 
 
 CorpusOption = Annotated[
@@ -55,11 +55,11 @@ def evaluate(
 
     Example: stancewire evaluate --corpus mine.jsonl --errors 20 --no-log
     """
-    from ...data.annotation.corpus import read_corpus
-    from ...experiments import evaluate as evaluation
-    from ..models import open_model
-    from ..output.metric_tables import print_metrics, print_mistakes
-    from ..output.results import print_json
+    from ....data.annotation.corpus import read_corpus
+    from ....experiments import evaluate as evaluation
+    from ...models import open_model
+    from ...output.metric_tables import print_metrics, print_mistakes
+    from ...output.results import print_json
 
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
@@ -81,9 +81,9 @@ def evaluate(
 
 def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, show: bool) -> float:
     """The fraction of statements that change when the parties get other names, printed if `show` is set."""
-    from ...data.text.spacy_parser import ParseCache
-    from ...training.evaluation.name_invariance import changed_share
-    from ..output.results import print_lines
+    from ....data.text.spacy_parser import ParseCache
+    from ....training.evaluation.name_invariance import changed_share
+    from ...output.results import print_lines
 
     with progress("swapping names", len(articles)) as bar:
         share = changed_share(labeller, articles, swaps, cached=ParseCache(), advance=bar.advance)

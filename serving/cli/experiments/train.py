@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import detail, note, plural, progress
+from ..console import detail, note, plural, progress
 
 if TYPE_CHECKING:
-    from ...training.progress import Progress
-    from ..output.progress import ProgressBar
+    from ....training.progress import Progress
+    from ...output.progress import ProgressBar
 
 
 ConfigArgument = Annotated[
@@ -50,7 +50,7 @@ FoldsOption = Annotated[
 
 def training_progress(bar: ProgressBar) -> Progress:
     """Show the steps of a training run on a progress bar."""
-    from ...training.progress import Progress
+    from ....training.progress import Progress
 
     def line(text: str) -> None:
         with bar.paused():
@@ -66,11 +66,11 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
         InputError: the config or the corpus is invalid, the model failed a check before registration, or the
             store failed after the training.
     """
-    from ...experiments.config import load_config
-    from ...experiments.review.promotion import register as register_model
-    from ...experiments.train import train as train_and_log
-    from ..output.metric_tables import print_metrics
-    from ..output.results import print_lines
+    from ....experiments.config import load_config
+    from ....experiments.review.promotion import register as register_model
+    from ....experiments.train import train as train_and_log
+    from ...output.metric_tables import print_metrics
+    from ...output.results import print_lines
 
     settings = load_config(config, overrides, corpora)
     detail(f"settings: {settings.model_dump_json()}")
@@ -95,10 +95,10 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
 
 
 def _cross_validate(config: str | None, corpora: list[str], overrides: list[str], folds: int) -> None:
-    from ...experiments.config import load_config
-    from ...experiments.studies.cross_validation import cross_validate
-    from ..output.metric_tables import print_folds, print_metrics
-    from ..output.results import print_lines
+    from ....experiments.config import load_config
+    from ....experiments.studies.cross_validation import cross_validate
+    from ...output.metric_tables import print_folds, print_metrics
+    from ...output.results import print_lines
 
     settings = load_config(config, overrides, corpora)
     with progress("reading the corpus") as bar:

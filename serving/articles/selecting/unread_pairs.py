@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ...data.errors import plural
-from .source import SourceArticle
+from ....data.errors import plural
+from ..source import SourceArticle
 
 if TYPE_CHECKING:
-    from ...training.decoding.labeller import Labeller
+    from ....training.decoding.labeller import Labeller
 
 
 class UnreadPairs:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from .console import note, plural
-from .options import TableOrJson
+from ..console import note, plural
+from ..options import TableOrJson
 
 ExperimentOption = Annotated[
     str | None, typer.Option("--experiment", metavar="NAME", help="Only runs of this MLflow experiment.")
@@ -56,9 +56,9 @@ def list_runs(
 
     Example: stancewire experiments list --columns run,changed,micro_f1
     """
-    from ...experiments.review.runs import list_runs as find_runs
-    from ..output.results import print_json
-    from ..output.run_tables import print_runs
+    from ....experiments.review.runs import list_runs as find_runs
+    from ...output.results import print_json
+    from ...output.run_tables import print_runs
 
     rows = find_runs(experiment, sort, folds)
     if format_ == "jsonl":
@@ -78,9 +78,9 @@ def show_run(
 
     Example: stancewire experiments show 3f2a91c0
     """
-    from ...experiments.review.run_details import run_details
-    from ..output.results import print_json
-    from ..output.run_tables import print_run
+    from ....experiments.review.run_details import run_details
+    from ...output.results import print_json
+    from ...output.run_tables import print_run
 
     details = run_details(run)
     if format_ == "json":
@@ -116,9 +116,9 @@ def clean_up(
 
     Example: stancewire experiments clean results/
     """
-    from ...experiments.tracking.lifecycle.clean import clean
-    from ...experiments.tracking.lifecycle.work_folder import incomplete_outputs
-    from ..output.results import print_lines
+    from ....experiments.tracking.lifecycle.clean import clean
+    from ....experiments.tracking.lifecycle.work_folder import incomplete_outputs
+    from ...output.results import print_lines
 
     files = [path for folder in folders or [Path()] for path in incomplete_outputs(folder)]
     found = clean(files, dry_run)
