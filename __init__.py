@@ -16,7 +16,7 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from .data.record import Record
-    from .serving.api import TrainingResult, evaluate, load, read_corpus, train
+    from .serving.api import TrainingResult, evaluate, load, read_articles, read_corpus, train
     from .training.decoding.labeller import Labeller
 
 # Imported on first use, so that `import stancewire` is fast: name -> module.
@@ -26,6 +26,7 @@ _EXPORTS = {
     "TrainingResult": ".serving.api",
     "evaluate": ".serving.api",
     "load": ".serving.api",
+    "read_articles": ".serving.api",
     "read_corpus": ".serving.api",
     "train": ".serving.api",
 }
@@ -37,6 +38,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "load",
+    "read_articles",
     "read_corpus",
     "train",
 ]

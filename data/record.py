@@ -92,6 +92,9 @@ class Record(BaseModel):
     """One scored article: all its sentences, and the statements and labels that reach their thresholds.
 
     Attributes:
+        outlet, url, author, language: as the source of the article says; null if it does not.
+        date: ISO 8601, a day or a time; null if the source has none or it was not understood.
+        date_original: the date as the source has it, if it was not understood.
         text_sha256: SHA-256 of the article's text as read, in UTF-8; null if the record was made from
             sentences without their article.
         also_in: where near-identical articles were carried, which were not scored again (`--dedupe`).
@@ -106,6 +109,20 @@ class Record(BaseModel):
     statements: tuple[ScoredStatement, ...]
     text_sha256: str | None = None
     also_in: tuple[Carrier, ...] = ()
+    outlet: str | None = None
+    date: str | None = None
+    date_original: str | None = None
+    url: str | None = None
+    author: str | None = None
+    language: str | None = None
+
+    def without_text(self) -> Self:
+        """The same record with empty sentences, where the licence of the articles forbids passing them on.
+
+        Ids, titles, spans and the words that name the parties stay.
+        """
+        sentences = tuple(s.model_copy(update={"text": ""}) for s in self.sentences)
+        return self.model_copy(update={"sentences": sentences})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts and lists, ready for `json.dumps`: one line of `stancewire score --format jsonl`."""

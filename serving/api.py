@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike, fspath
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..data.schema import Article
     from ..experiments.train import Trained
     from ..training.decoding.labeller import Labeller
+    from .articles.source import ReadOptions, SourceArticle
 
 PathOrName = str | PathLike[str]
 
@@ -190,6 +191,41 @@ def read_corpus(paths: PathOrName | Sequence[PathOrName] = "shipped") -> list[Ar
         'ceasefire_claim'
     """
     return _read_corpus(_paths(paths))
+
+
+def read_articles(
+    paths: PathOrName | Sequence[PathOrName],
+    options: ReadOptions | None = None,
+    *,
+    on_error: Callable[[InputError], None] | None = None,
+) -> Iterator[SourceArticle]:
+    """Read articles from the files that analysts have, one after another, without scoring them.
+
+    Args:
+        paths: exports, tables, documents, archives, folders or patterns; one or several.
+        options: languages, columns, dates and outlets.
+        on_error: called with each file, row or article that cannot be read; the others are read. By default
+            the first error is raised.
+
+    Yields:
+        The articles, with `id`, `title`, `text`, `outlet`, `date`, `url`, `author` and `language`.
+
+    Raises:
+        InputError: something cannot be read, and there is no `on_error`.
+
+    Examples:
+        >>> import stancewire
+        >>> articles = stancewire.read_articles("examples/article.txt")
+        >>> [article.id for article in articles]
+        ['article']
+    """
+    from ..data.reporting import raise_error
+    from .articles.registry import read_articles as read
+
+    def ignore(line: str) -> None:
+        """Remarks are for the command line."""
+
+    yield from read(_paths(paths), options, report_error=on_error or raise_error, note=ignore)
 
 
 def _paths(paths: PathOrName | Sequence[PathOrName]) -> list[str]:

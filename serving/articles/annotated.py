@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .json_lines import MAX_ROW_BYTES
+from .tables.json_lines import MAX_ROW_BYTES
 
 
 def is_annotated(path: Path) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ...data.errors import InputError
 from .selecting.prose import check_prose
+from .selecting.seen import SeenIds
+from .selecting.selection import left_out
 from .source import ReadOptions, ReadReport, SourceArticle
 from .streams import MAX_ARTICLE_BYTES, too_large
 
@@ -13,53 +15,56 @@ from .streams import MAX_ARTICLE_BYTES, too_large
 MIN_LETTERS = 80
 
 
-def check_language(text: str, where: str) -> None:
-    """Reject a text that is not English.
-
-    Raises:
-        InputError: it is in another language.
-    """
+def language_of(text: str) -> str | None:
+    """The ISO 639-1 code of the language of a text, detected; None if it is too short for that."""
     sample = text[:4000]
     if sum(c.isalpha() for c in sample) < MIN_LETTERS:
-        return
+        return None
     from py3langid import classify
 
-    language = classify(sample)[0]
-    if language != "en":
-        raise InputError(
-            f"not in English (detected: {language!r}); skipped",
-            where=where,
-            hint="score it anyway with --any-language",
-        )
+    return str(classify(sample)[0])
 
 
-def check_article(article: SourceArticle, options: ReadOptions, report: ReadReport, seen: set[str]) -> None:
-    """Reject an article that cannot be scored.
+def check_article(article: SourceArticle, options: ReadOptions, report: ReadReport, seen: SeenIds) -> bool:
+    """Whether an article is read. Of a source with several articles, those in other languages are counted.
 
     Args:
         article: as the reader read it.
-        options: whether other languages than English are read.
-        report: receives the remark that an id occurs twice.
-        seen: the ids of the articles of this source so far; receives the id of this one.
+        options: whether other languages than English are read; dates and outlets.
+        report: receives what is left out, and why.
+        seen: the ids of the articles of this source so far; receives this one. Ids that were made from the
+            position do not occur twice.
 
     Raises:
         InputError: it is too large, not running text, not in English, or has the id of an earlier article.
     """
+    label = article.title or article.position or article.id
+    if (reason := left_out(article, options)) is not None:
+        report.skip(label, reason)
+        return False
     n_bytes = len(article.text.encode("utf-8", errors="surrogatepass"))
     if n_bytes > MAX_ARTICLE_BYTES:
         raise too_large(n_bytes, article.where, MAX_ARTICLE_BYTES)
     check_prose(article.text, article.where)
-    if article.id in seen:
+    if article.given_id and not seen.add(article.id):
         raise InputError(
             f"the id {article.id!r} occurs twice",
             where=article.where,
             hint="make the ids unique; the first was read",
         )
-    seen.add(article.id)
-    if not options.any_language:
-        check_language(
-            article.text, f"{article.source} ({article.id})" if article.position else article.where
-        )
+    if options.any_language:
+        return True
+    language = language_of(article.text) or article.language or "en"
+    if language == "en":
+        return True
+    if article.position:
+        report.skip(label, f"not in English: {language}")
+        return False
+    raise InputError(
+        f"not in English (detected: {language!r}); skipped",
+        where=article.where,
+        hint="score it anyway with --any-language",
+    )
 
 
 def noting_misdecoded(

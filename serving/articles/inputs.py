@@ -1,27 +1,51 @@
-"""What the user named, as sources: files, folders and standard input."""
+"""What the user named, as sources: files, folders, patterns, archives and standard input."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from glob import glob, has_magic
 from pathlib import Path
 
 from ...data.errors import InputError
+from ...data.reporting import guarded
+from .archives import is_archive, members
 from .source import ReadOptions, Source
 from .web.addresses import is_url
 
+_PACKED = (".gz", ".zst")
 
-def sources(name: str, endings: tuple[str, ...], options: ReadOptions | None = None) -> Iterator[Source]:
+
+def sources(
+    name: str,
+    endings: tuple[str, ...],
+    report_error: Callable[[InputError], None],
+    note: Callable[[str], None],
+    options: ReadOptions | None = None,
+) -> Iterator[Source]:
     """The sources that one argument names, in order of their paths.
 
     Args:
-        name: a path, a URL, `hf:owner/name`, or `-` for standard input.
-        endings: the extensions of files in folders that are read.
+        name: a path, a pattern (`exports/*.csv`, `**/*.docx`), a URL, `hf:owner/name`, or `-` for standard
+            input.
+        endings: the extensions of files in folders and archives that are read; also with `.gz` or `.zst`.
+        report_error: called with each file that cannot be opened; the others are read.
+        note: called with what is left out.
         options: whether URLs of private addresses are fetched.
 
     Raises:
         InputError: nothing can be read there.
     """
+    packed = tuple(ending + more for ending in endings for more in ("", *_PACKED))
+    for source in _named(name, packed, options):
+        with guarded(source.label, report_error):
+            if is_archive(source):
+                yield from members(source, packed, report_error, note)
+            else:
+                yield source
+
+
+def _named(name: str, endings: tuple[str, ...], options: ReadOptions | None) -> Iterator[Source]:
     if name == "-":
         yield Source.standard_input()
         return
@@ -33,19 +57,37 @@ def sources(name: str, endings: tuple[str, ...], options: ReadOptions | None = N
 
         yield fetched_source(name, options or ReadOptions())
         return
-    path = Path(name)
+    paths = [Path(name)]
+    if has_magic(name) and not paths[0].exists():
+        # `Path.glob` takes no absolute patterns.
+        paths = [Path(found) for found in sorted(glob(name, recursive=True))]  # noqa: PTH207
+        if not paths:
+            raise InputError("no file matches the pattern", where=name, hint="put it into quotation marks")
+    for path in paths:
+        yield from _at(path, endings)
+
+
+def _at(path: Path, endings: tuple[str, ...]) -> Iterator[Source]:
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        raise InputError("no such file", where=name, hint="check the name and the current folder") from None
+        hint = "check the name and the current folder"
+        raise InputError("no such file", where=str(path), hint=hint) from None
     if not stat.S_ISDIR(mode):
         yield _file(path, mode)
         return
-    files = sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(endings))
+    files = sorted(p for p in path.rglob("*") if _is_read(p, endings))
     if not files:
-        raise InputError("no articles in this folder", where=name, hint=f"read are {', '.join(endings)}")
+        kinds = ", ".join(e for e in endings if not e.endswith(_PACKED))
+        raise InputError("no articles in this folder", where=str(path), hint=f"read are {kinds}")
     for file in files:
         yield Source(str(file), path=file)
+
+
+def _is_read(path: Path, endings: tuple[str, ...]) -> bool:
+    """Whether a file in a folder is read; `~$export.docx` is the lock of a document that is open in Word."""
+    name = path.name.lower()
+    return name.endswith((*endings, ".zip")) and not name.startswith("~$") and path.is_file()
 
 
 def _file(path: Path, mode: int) -> Source:

@@ -14,11 +14,17 @@ from .documents.pdf import Pdf
 from .documents.rtf import Rtf
 from .exports.factiva_html import FactivaHtml
 from .inputs import sources
-from .json_lines import JsonLines
 from .kinds import kind_of_head
+from .listing.counts import source_line
 from .plain_text import PlainText
 from .reader import Reader
+from .selecting.seen import SeenIds
 from .source import ReadOptions, ReadReport, Source, SourceArticle
+from .tables.delimited import Delimited
+from .tables.json_file import JsonFile
+from .tables.json_lines import JsonLines
+from .tables.parquet import Parquet
+from .tables.spreadsheet import Spreadsheet
 from .web.feed import Feed
 from .web.hub import HubDataset
 from .web.links import UrlList
@@ -28,6 +34,8 @@ from .web.warc import Warc
 # In order of precedence: the first reader that recognises a source reads it.
 READERS: tuple[Reader, ...] = (
     FactivaHtml(),
+    Spreadsheet(),
+    Parquet(),
     Docx(),
     Rtf(),
     Pdf(),
@@ -38,14 +46,17 @@ READERS: tuple[Reader, ...] = (
     Feed(),
     UrlList(),
     HtmlPage(),
+    JsonFile(),
+    Delimited(),
     Markdown(),
     PlainText(),
 )
-# The extensions of files that are read from folders.
+# The extensions of files that are read from folders and archives, also packed as .gz or .zst.
 ENDINGS = (
-    *(".txt", ".text", ".md", ".markdown", ".jsonl", ".jsonl.gz", ".ndjson"),
+    *(".txt", ".text", ".md", ".markdown", ".jsonl", ".ndjson", ".json"),
+    *(".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet"),
     *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm", ".xhtml"),
-    *(".rss", ".atom", ".xml", ".warc", ".warc.gz"),
+    *(".rss", ".atom", ".xml", ".warc"),
 )
 
 
@@ -72,12 +83,12 @@ def read_source(source: Source, options: ReadOptions, report: ReadReport) -> Ite
     with guarded(source.label, report.error):
         reader = reader_of(source)
         report.kind = reader.name
-        seen: set[str] = set()
+        seen = SeenIds()
         for article in reader.read(source, options, report):
             with guarded(article.where, report.error):
-                check_article(article, options, report, seen)
-                report.read += 1
-                yield article
+                if check_article(article, options, report, seen):
+                    report.read += 1
+                    yield article
 
 
 def read_articles(
@@ -88,10 +99,10 @@ def read_articles(
     note: Callable[[str], None],
     reports: list[ReadReport] | None = None,
 ) -> Iterator[SourceArticle]:
-    """Read articles from files, folders (the files in them, sorted by name) and standard input.
+    """Read articles from files, folders (the files in them, sorted by name), archives and standard input.
 
     Args:
-        inputs: paths, and `-` for standard input.
+        inputs: paths, patterns, and `-` for standard input.
         options: how they are read.
         report_error: called with each invalid source, row or article; the others are read.
         note: called with remarks about valid inputs.
@@ -103,8 +114,10 @@ def read_articles(
     options = options or ReadOptions()
     for name in inputs:
         with guarded(name, report_error):
-            for source in sources(name, ENDINGS, options):
+            for source in sources(name, ENDINGS, report_error, note, options):
                 report = ReadReport(source.name, on_error=report_error, on_note=note)
                 if reports is not None:
                     reports.append(report)
                 yield from read_source(source, options, report)
+                if (line := source_line(report)) is not None:
+                    note(line)

@@ -11,6 +11,9 @@ from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from .source import SourceArticle
 
+# What a record keeps of the source of its article.
+METADATA = ("outlet", "date", "date_original", "url", "author", "language")
+
 
 def score_articles(
     labeller: Labeller,
@@ -45,7 +48,6 @@ def score_articles(
         except InputError as error:
             report_error(error)
             continue
-        if article.also_in:
-            carriers = tuple(Carrier(**asdict(c)) for c in article.also_in)
-            record = record.model_copy(update={"also_in": carriers})
-        yield record
+        about = {name: getattr(article, name) for name in METADATA}
+        carriers = tuple(Carrier(**asdict(c)) for c in article.also_in)
+        yield record.model_copy(update={**about, **({"also_in": carriers} if carriers else {})})

@@ -6,17 +6,22 @@ import gzip
 import io
 import stat
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from ...data.errors import InputError
-from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, too_large
+from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, Zstandard, too_large
 
+# What a report lists at most, so that a file of millions of rows does not fill the memory; all are counted.
+MAX_LISTED = 1000
 # The part of a source by which readers recognise it, in bytes.
 HEAD_BYTES = 65_536
+GZIP, ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,9 @@ class ReadOptions:
         columns: for tables, the column of each role (`text`, `title`, `date`, `id` …) that the user named.
         fetch: download the pages that feeds and lists of stories link to.
         allow_private: also download from private and loopback addresses.
+        since, until: only articles of these days, months or years and between them (`2024`, `2024-05`,
+            `2024-05-31`), both included. Articles without a known date are then left out.
+        outlets: only articles of these outlets, as patterns with `*` in which case does not matter.
         url_pattern: of WARC archives, read only pages whose URL matches this regular expression.
     """
 
@@ -86,6 +94,9 @@ class ReadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     fetch: bool = False
     allow_private: bool = False
+    since: str | None = None
+    until: str | None = None
+    outlets: Sequence[str] = ()
     url_pattern: str | None = None
 
 
@@ -99,8 +110,11 @@ class ReadReport:
         announced: how many articles the source says it has; None if it does not say.
         announced_titles: their titles, if the source lists them.
         read: how many articles were read.
-        skipped: the label (title or position) and reason of each article that was left out.
-        errors: what could not be read.
+        skipped: the label (title or position) and reason of articles that were left out, the first
+            `MAX_LISTED`.
+        reasons: how many articles were left out for each reason.
+        errors: what could not be read, the first `MAX_LISTED`.
+        n_errors: how many.
     """
 
     source: str
@@ -109,7 +123,9 @@ class ReadReport:
     announced_titles: tuple[str, ...] = ()
     read: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
     errors: list[InputError] = field(default_factory=list)
+    n_errors: int = 0
     on_error: Callable[[InputError], None] | None = None
     on_note: Callable[[str], None] | None = None
 
@@ -119,11 +135,15 @@ class ReadReport:
 
     def skip(self, label: str, reason: str) -> None:
         """An article was left out on purpose, for example because it is not in English."""
-        self.skipped.append((label, reason))
+        self.reasons[reason] += 1
+        if len(self.skipped) < MAX_LISTED:
+            self.skipped.append((label, reason))
 
     def error(self, error: InputError) -> None:
         """An article or row cannot be read; reading goes on."""
-        self.errors.append(error)
+        self.n_errors += 1
+        if len(self.errors) < MAX_LISTED:
+            self.errors.append(error)
         if self.on_error:
             self.on_error(error)
 
@@ -141,6 +161,7 @@ class Source:
         path: the file; None for content in memory or standard input.
         data: the content, for parts of archives.
         stream: an open binary stream that can be read once, such as standard input.
+        opener: opens the content of a member of an archive from its start.
     """
 
     def __init__(
@@ -150,10 +171,12 @@ class Source:
         path: Path | None = None,
         data: bytes | None = None,
         stream: BinaryIO | None = None,
+        opener: Callable[[], BinaryIO] | None = None,
     ) -> None:
         self.name = name
         self.path = path
         self._data = data
+        self._opener = opener
         self._stream = stream
 
     @classmethod
@@ -171,8 +194,7 @@ class Source:
         """The name without folder and extensions, the id of a source that is one article."""
         if self.name == "-":
             return "stdin"
-        name = Path(self.name).name
-        return Path(name.removesuffix(".gz")).stem if name.endswith(".gz") else Path(name).stem
+        return Path(Path(self.name).name.removesuffix(".gz").removesuffix(".zst")).stem
 
     @property
     def size(self) -> int | None:
@@ -186,17 +208,17 @@ class Source:
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes, decompressed if the source is gzip."""
+        """The first bytes, decompressed if the source is gzip or Zstandard."""
         if self._stream is not None:
             stream = io.BufferedReader(OneWay(self._stream), HEAD_BYTES)
             self._stream = stream
             head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
-            return _gunzipped_head(head) if head.startswith(b"\x1f\x8b") else head
+            return _unpacked_head(head)
         with self.open() as file:
             return file.read(HEAD_BYTES)
 
     def open(self, limit: int = MAX_STREAM_BYTES, what: str = "an article") -> BinaryIO:
-        """Open the content from the start, decompressed if it is gzip.
+        """Open the content from the start, decompressed if it is gzip or Zstandard.
 
         Args:
             limit: the number of bytes that may be read. Reading more raises `InputError`.
@@ -210,14 +232,16 @@ class Source:
             raw = io.BytesIO(self._data)
         elif self._stream is not None:
             raw = self._stream
+        elif self._opener is not None:
+            raw = self._opener()
         else:
             assert self.path is not None
             raw = self.path.open("rb")
         compressed = Counted(raw)
         peeked = io.BufferedReader(compressed, HEAD_BYTES)
-        if peeked.peek(2)[:2] == b"\x1f\x8b":
-            content: BinaryIO = gzip.GzipFile(fileobj=peeked)  # type: ignore[assignment]
-            bounded = Bounded(content, limit, self.label, compressed, what)
+        start = peeked.peek(4)[:4]
+        if start[:2] == GZIP or start == ZSTANDARD:
+            bounded = Bounded(_unpacked(peeked, start), limit, self.label, compressed, what)
         else:
             bounded = Bounded(peeked, limit, self.label, None, what)
         return io.BufferedReader(bounded, HEAD_BYTES)
@@ -232,26 +256,46 @@ class Source:
         Raises:
             InputError: it is larger than `limit` bytes.
         """
-        if self.path is not None and (size := self.size) is not None and size > limit and not self.is_gzip:
+        if (
+            self.path is not None
+            and (size := self.size) is not None
+            and size > limit
+            and not self.is_compressed
+        ):
             raise too_large(size, self.label, limit, what)
         with self.open(limit, what) as file:
             return file.read()
 
     @property
-    def is_gzip(self) -> bool:
-        """Whether the source is compressed with gzip."""
-        if self.path is None:
-            return self._data is not None and self._data.startswith(b"\x1f\x8b")
-        with self.path.open("rb") as file:
-            return file.read(2) == b"\x1f\x8b"
+    def is_compressed(self) -> bool:
+        """Whether the content is compressed with gzip or Zstandard."""
+        if self.path is not None:
+            with self.path.open("rb") as file:
+                start = file.read(4)
+        elif self._opener is not None:
+            with self._opener() as member:
+                start = member.read(4)
+        else:
+            start = (self._data or b"")[:4]
+        return start[:2] == GZIP or start == ZSTANDARD
 
 
-def _gunzipped_head(head: bytes) -> bytes:
-    import zlib
+def _unpacked(stream: BinaryIO, start: bytes) -> BinaryIO:
+    """The stream decompressed; both formats may have several parts behind each other."""
+    if start != ZSTANDARD:
+        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
+    return Zstandard(stream)  # type: ignore[return-value]
 
+
+def _unpacked_head(head: bytes) -> bytes:
+    """The first bytes of a stream, decompressed if it is gzip or Zstandard."""
+    if not head.startswith((GZIP, ZSTANDARD)):
+        return head
     try:
-        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
-    except zlib.error:
+        if head.startswith(GZIP):
+            return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+        return io.BufferedReader(Zstandard(io.BytesIO(head)), HEAD_BYTES).peek(1)[:HEAD_BYTES]
+    except Exception:  # the reader says what is wrong
         return head
 
 

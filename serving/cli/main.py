@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
+from .articles.listing import articles
 from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
@@ -128,7 +129,7 @@ def command_line() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_root)
-    for function in (demo, train, score, explain, evaluate):
+    for function in (demo, train, score, explain, articles, evaluate):
         add_command(root, function)
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")

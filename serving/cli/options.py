@@ -27,7 +27,7 @@ Inputs = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT",
-        help="Text files, folders of them, JSONL files with a text field, URLs, or - for standard input.",
+        help="Files with articles, folders, zip archives, patterns, URLs, or - for standard input.",
     ),
 ]
 Corpora = Annotated[

@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .articles.reading import Reading, reads_articles
 from .console import ErrorCount, detail, note, plural, progress
 from .options import (
     Actors,
-    AllowPrivate,
-    AnyLanguage,
-    Dedupe,
-    Fetch,
     Inputs,
     MinScore,
     Model,
     OutFile,
-    UrlPattern,
 )
 
 if TYPE_CHECKING:
@@ -33,8 +29,18 @@ if TYPE_CHECKING:
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
 
-Format = Literal["table", "jsonl", "csv"]
-FORMATS: dict[str, Format] = {".jsonl": "jsonl", ".csv": "csv", ".txt": "table"}
+Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
+FORMATS: dict[str, Format] = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".txt": "table",
+}
+NoText = Annotated[
+    bool,
+    typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
+]
 
 AppendOption = Annotated[
     bool,
@@ -50,11 +56,12 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="table, jsonl or csv. Default: table; with --out, inferred from its extension.",
+        help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
     ),
 ]
 
 
+@reads_articles
 def score(
     inputs: Inputs,
     format_: FormatOption = None,
@@ -62,12 +69,10 @@ def score(
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
-    any_language: AnyLanguage = False,
     append: AppendOption = False,
-    dedupe: Dedupe = False,
-    fetch: Fetch = False,
-    allow_private: AllowPrivate = False,
-    url_pattern: UrlPattern = None,
+    no_text: NoText = False,
+    *,
+    reading: Reading,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
@@ -78,22 +83,21 @@ def score(
 
     Example: stancewire score articles/ -o scores.jsonl --append
 
+    Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
+
     Example: cat article.txt | stancewire score - --format jsonl
     """
-    from ..articles.source import ReadOptions
-
     kind = format_ or _format_of(out)
+    reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
     labeller = _opened_model(model, actors or ())
-    options = ReadOptions(
-        any_language=any_language, fetch=fetch, allow_private=allow_private, url_pattern=url_pattern
-    )
     errors = ErrorCount()
-    articles = articles_of(inputs, options, errors, dedupe)
+    articles = reading.articles(inputs, errors)
     if appending:
-        _append_to(appending, articles, labeller, errors, min_score)
+        _append_to(appending, articles, labeller, errors, min_score, text=not no_text)
     else:
-        score_to(out, kind, articles, labeller, errors, min_score)
+        score_to(out, kind, articles, labeller, errors, min_score, text=not no_text)
+    reading.finish()
     errors.exit_if_any()
 
 
@@ -136,6 +140,8 @@ def _appending(out: Path | None, kind: Format) -> AppendingWriter:
         raise InputError("no file to append to", where="--append", hint="name it with -o")
     if kind == "table":
         raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
+    if kind in ("parquet", "xlsx"):
+        raise InputError(f"{kind} cannot be appended to", where=str(out), hint="use .jsonl or .csv")
     if is_stream(out):
         raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
     return AppendingWriter(out, kind)
@@ -146,16 +152,22 @@ def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
     """A writer on standard output, or on a file that appears, complete, when the block ends without an error.
 
     Raises:
-        InputError: the file cannot be written.
+        InputError: the file cannot be written, or the format needs one.
     """
     from ...data.errors import InputError
-    from ...data.files.atomic import atomic_write
-    from ..output.writers import open_writer
+    from ...data.files.atomic import atomic_write, atomic_write_bytes
+    from ..output.writers import BINARY, open_binary_writer, open_writer
 
+    if out is None and kind in BINARY:
+        raise InputError(f"{kind} needs a file", where="--format", hint="name it with -o")
     if out is None:
         yield open_writer(kind, sys.stdout, to_file=False)
         return
     try:
+        if kind in BINARY:
+            with atomic_write_bytes(out) as file:
+                yield open_binary_writer(kind, file)
+            return
         with atomic_write(out) as stream:
             yield open_writer(kind, stream, to_file=True)
     except OSError as error:
@@ -171,6 +183,8 @@ def score_to(
     labeller: Labeller,
     errors: ErrorCount,
     min_score: float | None = None,
+    *,
+    text: bool = True,
 ) -> None:
     """Score articles and write their records to a file or standard output.
 
@@ -180,7 +194,7 @@ def score_to(
     from ...data.errors import InputError
 
     with _writer(out, kind) as writer:
-        done, statements = _write(writer, articles, labeller, errors, min_score)
+        done, statements = _write(writer, articles, labeller, errors, min_score, text)
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
     if out:
@@ -193,6 +207,8 @@ def _append_to(
     labeller: Labeller,
     errors: ErrorCount,
     min_score: float | None,
+    *,
+    text: bool,
 ) -> None:
     """Score the articles that a file does not have yet, and add their records to it.
 
@@ -203,7 +219,7 @@ def _append_to(
     if appending.repaired:
         note(f"{out}: the last line is incomplete; its article is scored again")
     with appending:
-        done, statements = _write(appending, appending.missing(articles), labeller, errors, min_score)
+        done, statements = _write(appending, appending.missing(articles), labeller, errors, min_score, text)
     if appending.skipped:
         note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
     note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
@@ -229,6 +245,7 @@ def _write(
     labeller: Labeller,
     errors: ErrorCount,
     min_score: float | None,
+    text: bool,
 ) -> tuple[int, int]:
     """Score and write articles.
 
@@ -243,7 +260,7 @@ def _write(
     with progress("scoring") as bar:
         for record in score_articles(labeller, pairs.count(articles), errors, min_score):
             with bar.paused():
-                writer.write(record)
+                writer.write(record if text else record.without_text())
             done, statements = done + 1, statements + len(record.statements)
             bar.update(done)
         writer.close()

@@ -1,4 +1,4 @@
-"""Writers of records: JSONL, CSV, and tables for people."""
+"""Writers of records: JSONL, CSV, Parquet, XLSX, and tables for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...data.record import Party, Record
 CSV_COLUMNS = (
     "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id",
     "actor_evidence", "actor_start", "actor_end", "target", "target_id", "target_evidence", "target_start",
-    "target_end", "labels", "text", "text_sha256",
+    "target_end", "labels", "text", "text_sha256", "date", "outlet", "url",
 )  # fmt: skip
 
 
@@ -24,6 +24,16 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """Flush what was written; the stream stays open."""
+
+
+BINARY = ("parquet", "xlsx")
+
+
+def open_binary_writer(kind: str, stream: IO[bytes]) -> Writer:
+    """The writer of one of the formats in `BINARY`."""
+    from .statement_files import ParquetWriter, XlsxWriter
+
+    return ParquetWriter(stream) if kind == "parquet" else XlsxWriter(stream)
 
 
 def open_writer(kind: str, stream: IO[str], *, to_file: bool) -> Writer:
@@ -85,7 +95,7 @@ class CsvWriter:
         about = [record.id, record.source, record.title, record.model]
         for n, sentence in enumerate(record.sentences):
             labels = ";".join(label.name for label in sentence.labels)
-            text = sentence.text, record.text_sha256
+            text = sentence.text, record.text_sha256, record.date, record.outlet, record.url
             statements = [s for s in record.statements if s.sentence == n]
             for s in statements:
                 parties = [*_cells(s.actor), *_cells(s.target)]

@@ -1,0 +1,1 @@
+"""Which of the articles of a source are read."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..articles.reading import Reading, reads_articles
 from ..console import ErrorCount, note, plural, progress
-from ..options import AnyLanguage, Inputs, Model, Seed
+from ..options import Inputs, Model, Seed
 from ..output_options import Output
 from .conversion import predictions
 
@@ -39,6 +40,7 @@ AnnotatedOption = Annotated[
 ]
 
 
+@reads_articles
 def suggest(
     inputs: Inputs,
     n: Annotated[
@@ -49,7 +51,8 @@ def suggest(
     predict: PredictOption = False,
     annotated: AnnotatedOption = None,
     seed: Seed = 0,
-    any_language: AnyLanguage = False,
+    *,
+    reading: Reading,
 ) -> None:
     """Suggest the most uncertain, diverse sentences to annotate.
 
@@ -68,7 +71,7 @@ def suggest(
     errors = ErrorCount()
     labeller, name = open_model(model)
     known = {" ".join(s.text.split()) for a in read_corpus(annotated or ["shipped"]) for s in a.sentences}
-    texts = _read(inputs, any_language, errors)
+    texts = _read(inputs, reading, errors)
     articles = [article_of_text(a.text, a.id, a.source if a.source != "-" else None) for a in texts]
     chosen, total = _choose(labeller, articles, n, seed, known)
     if predict:
@@ -98,19 +101,16 @@ def _report(counts: str, context: int, fewer: bool, out: Path | None) -> None:
         note("fewer than asked for: the others are annotated already, too short or too similar")
 
 
-def _read(inputs: list[str], any_language: bool, errors: ErrorCount) -> list[SourceArticle]:
+def _read(inputs: list[str], reading: Reading, errors: ErrorCount) -> list[SourceArticle]:
     """The articles to choose from.
 
     Raises:
         InputError: there is none, and no error was reported that says why.
     """
     from ....data.errors import InputError
-    from ...articles.registry import read_articles
-    from ...articles.source import ReadOptions
 
-    texts = list(
-        read_articles(inputs, ReadOptions(any_language=any_language), report_error=errors, note=note)
-    )
+    texts = list(reading.articles(inputs, errors))
+    reading.finish()
     if not texts:
         errors.exit_if_any()
         raise InputError("no articles to choose from")

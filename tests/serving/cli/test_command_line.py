@@ -129,7 +129,7 @@ def test_nothing_scored_leaves_the_output_as_it_was(tiny_model: Path, tmp_path: 
 def test_an_unknown_output_extension_is_an_error(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE)
     scored = ("score", tmp_path / "a.txt", "--model", tiny_model, "-o")
-    one_line(run(*scored, tmp_path / "x.xlsx"), "x.xlsx", "unknown output extension", "--format")
+    one_line(run(*scored, tmp_path / "x.docx"), "x.docx", "unknown output extension", "--format")
     assert run(*scored, tmp_path / "x.xlsx", "--format", "csv").exit_code == 0
     one_line(run(*scored, tmp_path, "--format", "csv"), str(tmp_path))
 
@@ -165,7 +165,7 @@ def test_jsonl_of_articles(tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "many.jsonl").write_text("\n".join(rows))
     result = run("score", tmp_path / "many.jsonl", "--model", tiny_model, "--format", "jsonl")
     assert result.exit_code == 1
-    assert "many.jsonl:2: not JSON" in result.stderr and "many.jsonl:3: no 'text'" in result.stderr
+    assert "many.jsonl:2: not JSON" in result.stderr and "many.jsonl, line 3: no 'text'" in result.stderr
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["7", "b"]
 
 

@@ -48,8 +48,8 @@ def test_a_record_has_its_metadata_and_the_name_of_the_model(tiny_labeller: Stat
 
 def test_the_keys_of_a_record_are_in_the_order_of_the_contract(tiny_labeller: StatementFinder) -> None:
     raw = json.loads(json.dumps(tiny_labeller.label(TEXT, min_score=0.05).to_dict()))
-    first = ["id", "source", "title", "model", "sentences", "statements"]
-    assert list(raw) == [*first, "text_sha256", "also_in"]
+    first = ["id", "source", "title", "model", "sentences", "statements", "text_sha256", "also_in"]
+    assert list(raw) == [*first, "outlet", "date", "date_original", "url", "author", "language"]
     assert list(raw["sentences"][0]) == ["start", "end", "text", "labels"]
     assert list(raw["statements"][0]) == ["sentence", "stance", "score", "actor", "target"]
     assert list(raw["statements"][0]["actor"]) == ["text", "start", "end", "id", "evidence"]

@@ -7,18 +7,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ...data.errors import InputError
-from ...data.reporting import guarded
-from .kinds import without_mark
-from .plain_text import title_of
-from .source import ReadOptions, ReadReport, Source, SourceArticle
+from ....data.errors import InputError
+from ....data.reporting import guarded
+from ..kinds import without_mark
+from ..plain_text import title_of
+from ..source import ReadOptions, ReadReport, Source, SourceArticle
+from . import values
+from .columns import find_columns
+from .json_file import nested, object_article
+from .layouts import is_flat
+from .rows import Rows
 
 # One row, in bytes. An article has at most 2 MB; a row may carry metadata besides.
 MAX_ROW_BYTES = 20_000_000
 # A file is given up when one of its rows has this many bytes: it has no rows.
 GIVE_UP_BYTES = 500_000_000
 _HINT = 'each line is an object with a "text" and, optionally, an "id"'
-_OPTIONAL = ("title", "outlet", "date", "url", "author", "language", "actor", "target")
+_OPTIONAL = ("title", "outlet", "url", "author", "actor", "target")
 
 
 def lines(source: Source, report: ReadReport) -> Iterator[tuple[int, bytes]]:
@@ -106,13 +111,9 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
         hint = "leave the field out, or make it a string or a number that is unique"
         raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
-    fields: dict[str, Any] = {}
-    for field in _OPTIONAL:
-        value = row.get(field)
-        if value is not None and not isinstance(value, str):
-            hint = "make it a string, or leave it out"
-            raise InputError(f"{field!r} is {_type(value)}, not a string", where=where, hint=hint)
-        fields[field] = check_text(value, field, where) if value and value.strip() else None
+    found = find_columns(tuple(row), {})
+    fields = _optional(row, found, where)
+    date, original = values.dates(row.get(found.get("date", "")))
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
         id=check_text(str(identity), "id", where),
@@ -120,8 +121,30 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         text=check_text(text, "text", where),
         source=source.name,
         position=position,
+        date=date,
+        date_original=original or (None if date else values.metadata(row.get("date_original"))),
+        language=values.language(row.get(found.get("language", ""))),
         **fields,
     )
+
+
+def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, Any]:
+    """The optional fields under our names or, without these, under the names of columns.
+
+    Raises:
+        InputError: a field is of another type.
+    """
+    fields: dict[str, Any] = {}
+    for field in _OPTIONAL:
+        value = row.get(field)
+        if value is not None and not isinstance(value, str):
+            hint = "make it a string, or leave it out"
+            raise InputError(f"{field!r} is {_type(value)}, not a string", where=where, hint=hint)
+        fields[field] = check_text(value, field, where) if value and value.strip() else None
+    for field in ("title", "outlet", "url", "author"):
+        if fields[field] is None and field in found:  # `headline`, `source`, `link`, `byline`
+            fields[field] = values.metadata(row[found[field]])
+    return fields
 
 
 def _type(value: Any) -> str:
@@ -137,9 +160,10 @@ class JsonLines:
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether each of the first lines is a JSON object of its own, or the name says so."""
-        if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
-            return True
         start = without_mark(head).lstrip()
+        if re.sub(r"\.(gz|zst)\Z", "", name.lower()).endswith((".jsonl", ".ndjson")):
+            # Named so, but one list or one object over many lines.
+            return not re.match(rb"\[\s*\{|\{\s*\n", start)
         if not start.startswith(b"{"):
             return False
         first, _, rest = start.partition(b"\n")
@@ -156,14 +180,32 @@ class JsonLines:
         Raises:
             InputError: there are no rows.
         """
-        empty = True
+        empty, rows = True, Rows(source, options, report)
         for n, line in lines(source, report):
             empty = False
-            where, article = f"{source.label}:{n}", None
+            where, row, own, article = f"{source.label}:{n}", None, True, None
             with guarded(where, report.error):
                 row = parse(line, where)
-                article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
+                own = not isinstance(row, dict) or (is_flat(row) and not options.columns)
+                if own:
+                    article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
             if article is not None:
                 yield article
+            elif not own:
+                yield from _of_layout(row, rows, source, report, n)
+        rows.finish()
         if empty and not report.errors:
             raise InputError("empty", where=source.label, hint="one article per line, as JSON")
+
+
+def _of_layout(
+    row: dict[str, Any], rows: Rows, source: Source, report: ReadReport, n: int
+) -> Iterator[SourceArticle]:
+    """The articles of a row with other fields than ours, or of one that holds a list of articles."""
+    position = f"line {n}"
+    articles = nested(row)
+    if articles is None:
+        yield from object_article(row, {}, rows, source, report, n, position)
+        return
+    for k, (item, context) in enumerate(articles, start=1):
+        yield from object_article(item, context, rows, source, report, k, f"{position}, article {k}")

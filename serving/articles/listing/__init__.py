@@ -1,0 +1,1 @@
+"""Counts of what was read, and articles as files."""

@@ -1,0 +1,1 @@
+"""Tables and JSON: one article per row, with columns that are found by name."""

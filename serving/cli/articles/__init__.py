@@ -1,0 +1,1 @@
+"""The command `articles`, and the options of all commands that read articles."""
