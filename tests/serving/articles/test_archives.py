@@ -119,7 +119,7 @@ def bomb() -> bytes:
         ("a.zip", zip_of({"a.csv": b"text\n" + b"a" * 21_000_000}, zipfile.ZIP_STORED), "too large"),
         ("a.csv.gz", gzip.compress(CSV)[:-300], "damaged"),
         ("a.csv.gz", b"", "empty"),
-        ("a.csv.gz", gzip.compress(b""), "empty"),
+        ("a.csv.gz", gzip.compress(b"", mtime=0), "empty"),
         ("a.csv.gz", gzip.compress(b"text\n" + b"\n" * 60_000_000), "more than 200 times its size"),
         ("a.csv.zst", zstandard.compress(CSV)[:-300], "damaged"),
         ("a.csv.zst", b"", "empty"),
