@@ -56,8 +56,8 @@ def suggest(
 ) -> None:
     """Suggest the most uncertain, diverse sentences to annotate.
 
-    Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
-    assigned to the split train, because they would be a biased evaluation sample.
+    Writes an annotation sheet with title and context as comments. The articles are assigned to the split
+    train, because they would be a biased evaluation sample.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 
