@@ -73,7 +73,8 @@ def test_an_atom_feed(tmp_path: Path, read: Any, text: str) -> None:
     entry = (
         '<entry><title type="html">A &amp;amp; B</title><id>tag:1</id><link href="/1"/>'
         "<author><name>Ida</name></author>"
-        f"<updated>2026-05-12T09:30:00+02:00</updated><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+        "<updated>2026-05-12T09:30:00+02:00</updated>"
+        "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
         f"<p>{text}</p><p>It rained.</p></div></content></entry>"
     )
     opening = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://h.example/">'
