@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import stat
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...data.errors import InputError
-from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, Zstandard, too_large
+from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, too_large
+from .unpacking import GZIP, HEAD_BYTES, ZSTANDARD, unpacked, unpacked_head
 
 # What a report lists at most, so that a file of millions of rows does not fill the memory; all are counted.
 MAX_LISTED = 1000
-# The part of a source by which readers recognise it, in bytes.
-HEAD_BYTES = 65_536
-GZIP, ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +209,7 @@ class Source:
             stream = io.BufferedReader(OneWay(self._stream), HEAD_BYTES)
             self._stream = stream
             head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
-            return _unpacked_head(head)
+            return unpacked_head(head)
         with self.open() as file:
             return file.read(HEAD_BYTES)
 
@@ -241,7 +237,7 @@ class Source:
         peeked = io.BufferedReader(compressed, HEAD_BYTES)
         start = peeked.peek(4)[:4]
         if start[:2] == GZIP or start == ZSTANDARD:
-            bounded = Bounded(_unpacked(peeked, start), limit, self.label, compressed, what)
+            bounded = Bounded(unpacked(peeked, start), limit, self.label, compressed, what)
         else:
             bounded = Bounded(peeked, limit, self.label, None, what)
         return io.BufferedReader(bounded, HEAD_BYTES)
@@ -278,25 +274,6 @@ class Source:
         else:
             start = (self._data or b"")[:4]
         return start[:2] == GZIP or start == ZSTANDARD
-
-
-def _unpacked(stream: BinaryIO, start: bytes) -> BinaryIO:
-    """The stream decompressed; both formats may have several parts behind each other."""
-    if start != ZSTANDARD:
-        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
-    return Zstandard(stream)  # type: ignore[return-value]
-
-
-def _unpacked_head(head: bytes) -> bytes:
-    """The first bytes of a stream, decompressed if it is gzip or Zstandard."""
-    if not head.startswith((GZIP, ZSTANDARD)):
-        return head
-    try:
-        if head.startswith(GZIP):
-            return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
-        return io.BufferedReader(Zstandard(io.BytesIO(head)), HEAD_BYTES).peek(1)[:HEAD_BYTES]
-    except Exception:  # the reader says what is wrong
-        return head
 
 
 def memory_source(name: str, content: bytes) -> Source:

@@ -12,7 +12,7 @@ from ...data.record import Party, Record
 CSV_COLUMNS = (
     "id", "source", "title", "model", "sentence", "stance", "score", "actor", "actor_id",
     "actor_evidence", "actor_start", "actor_end", "target", "target_id", "target_evidence", "target_start",
-    "target_end", "labels", "text", "text_sha256", "date", "outlet", "url",
+    "target_end", "labels", "text", "date", "outlet", "url", "text_sha256",
 )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ class CsvWriter:
         about = [record.id, record.source, record.title, record.model]
         for n, sentence in enumerate(record.sentences):
             labels = ";".join(label.name for label in sentence.labels)
-            text = sentence.text, record.text_sha256, record.date, record.outlet, record.url
+            text = sentence.text, record.date, record.outlet, record.url, record.text_sha256
             statements = [s for s in record.statements if s.sentence == n]
             for s in statements:
                 parties = [*_cells(s.actor), *_cells(s.target)]

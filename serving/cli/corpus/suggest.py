@@ -27,6 +27,9 @@ OutOption = Annotated[
     typer.Option("--out", "-o", metavar="FILE", help="Annotation sheet to write. Default: standard output."),
     Output("file", (".sheet", ".txt")),
 ]
+NumberOption = Annotated[
+    int, typer.Option("-n", metavar="N", min=1, max=1_000_000, help="Number of sentences.")
+]
 PredictOption = Annotated[
     bool, typer.Option("--predict", help="Fill in the model's predictions, to be corrected.")
 ]
@@ -43,9 +46,7 @@ AnnotatedOption = Annotated[
 @reads_articles
 def suggest(
     inputs: Inputs,
-    n: Annotated[
-        int, typer.Option("-n", metavar="N", min=1, max=1_000_000, help="Number of sentences.")
-    ] = 50,
+    n: NumberOption = 50,
     model: Model = "champion",
     out: OutOption = None,
     predict: PredictOption = False,
@@ -56,8 +57,8 @@ def suggest(
 ) -> None:
     """Suggest the most uncertain, diverse sentences to annotate.
 
-    Writes an annotation sheet. Title and context are comments, which `corpus import` skips. The articles are
-    assigned to the split train, because they would be a biased evaluation sample.
+    Writes an annotation sheet with title and context as comments. The articles are assigned to the split
+    train, because they would be a biased evaluation sample.
 
     Example: stancewire corpus suggest news/ -n 50 -o next.sheet
 

@@ -46,7 +46,8 @@ def _conflicts() -> list[tuple[str, str]]:
         (path, parameter.name)
         for path, command in WITH_OUTPUT.items()
         for parameter in command.params
-        if _is_path(parameter) and "--out" not in parameter.opts and path not in NEW
+        # `--report` is another output.
+        if _is_path(parameter) and not {"--out", "--report"} & set(parameter.opts) and path not in NEW
     ]
 
 
