@@ -134,7 +134,7 @@ def test_from_a_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
     assert scored.exit_code == 1
     assert ['"stance": "attack"' in line for line in scored.stdout.splitlines()] == [True, False]
     assert '"stance": "praise"' in scored.stdout
-    errors = [line for line in scored.stderr.splitlines() if line.strip()]
+    errors = [line for line in scored.stderr.splitlines() if line.startswith("error: ")]
     import mlflow
     import pandas as pd
 
