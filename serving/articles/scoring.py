@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 
 from ...data.errors import InputError
-from ...data.record import Carrier, Record
+from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
 from .source import SourceArticle
@@ -49,5 +48,4 @@ def score_articles(
             report_error(error)
             continue
         about = {name: getattr(article, name) for name in METADATA}
-        carriers = tuple(Carrier(**asdict(c)) for c in article.also_in)
-        yield record.model_copy(update={**about, **({"also_in": carriers} if carriers else {})})
+        yield record.model_copy(update={**about, "also_in": article.also_in})

@@ -10,25 +10,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from ...data.errors import InputError
 from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, too_large
 from .unpacking import GZIP, HEAD_BYTES, ZSTANDARD, unpacked, unpacked_head
 
+if TYPE_CHECKING:
+    from ...data.record import Carrier
+
 # What a report lists at most, so that a file of millions of rows does not fill the memory; all are counted.
 MAX_LISTED = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carrier:
-    """Where else an article was carried: another outlet, or the same file again."""
-
-    id: str
-    outlet: str | None = None
-    date: str | None = None
-    url: str | None = None
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,8 +266,3 @@ class Source:
         else:
             start = (self._data or b"")[:4]
         return start[:2] == GZIP or start == ZSTANDARD
-
-
-def memory_source(name: str, content: bytes) -> Source:
-    """Bytes at hand: a member of an archive, or the body of a response."""
-    return Source(name, data=content)

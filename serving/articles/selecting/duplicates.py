@@ -18,9 +18,10 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from ..source import Carrier, SourceArticle
+from ....data.record import Carrier
+from ..source import SourceArticle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,10 +154,10 @@ def deduplicated(
                 yield _restored(json.loads(line), carriers.get(n, []))
 
 
-def _carriers(spool: Iterable[str], first: list[int]) -> dict[int, list[Carrier]]:
+def _carriers(spool: IO[str], first: list[int]) -> dict[int, list[Carrier]]:
     """For each article that has copies, where these were carried."""
     found: dict[int, list[Carrier]] = {}
-    spool.seek(0)  # type: ignore[attr-defined]
+    spool.seek(0)
     for n, line in enumerate(spool):
         if first[n] != n:
             row = json.loads(line)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....data.errors import InputError
+from ....data.files.reading import SURROGATE, load_json
 from ....data.reporting import guarded
 from ..kinds import without_mark
 from ..plain_text import title_of
@@ -52,33 +53,13 @@ def lines(source: Source, report: ReadReport) -> Iterator[tuple[int, bytes]]:
                 yield n, line
 
 
-def parse(line: bytes, where: str) -> Any:
-    """One line as JSON.
-
-    Raises:
-        InputError: it is not JSON, or JSON that Python cannot hold.
-    """
-    try:
-        return json.loads(line, parse_constant=lambda name: None)
-    except json.JSONDecodeError as error:
-        what = f"not JSON: {error.msg} at column {error.colno}"
-        raise InputError(what, where=where, hint="one article per line, as JSON") from None
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", where=where, hint="JSON Lines is UTF-8; convert the file") from None
-    except RecursionError:
-        raise InputError("nested too deeply", where=where, hint=_HINT) from None
-    except ValueError:
-        # The only other cause: Python does not convert integers of more than 4,300 digits.
-        raise InputError("a number is too long", where=where, hint=_HINT) from None
-
-
 def check_text(value: str, field: str, where: str) -> str:
     """The value, if it can be written as UTF-8.
 
     Raises:
         InputError: it has half of a character (an unpaired surrogate).
     """
-    if re.search("[\ud800-\udfff]", value):
+    if SURROGATE.search(value):
         raise InputError(
             f"{field!r} has an unpaired surrogate, half of a character",
             where=where,
@@ -185,7 +166,8 @@ class JsonLines:
             empty = False
             where, row, own, article = f"{source.label}:{n}", None, True, None
             with guarded(where, report.error):
-                row = parse(line, where)
+                # Of the fields, only those that are used have to be writable, see `check_text`.
+                row = load_json(line, where, _HINT, allow_surrogates=True)
                 own = not isinstance(row, dict) or (is_flat(row) and not options.columns)
                 if own:
                     article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")

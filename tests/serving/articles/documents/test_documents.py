@@ -17,7 +17,7 @@ from stancewire.serving.articles.documents.pdf import Pdf
 from stancewire.serving.articles.documents.rtf import Rtf
 from stancewire.serving.articles.reader import Reader
 from stancewire.serving.articles.registry import reader_of
-from stancewire.serving.articles.source import SourceArticle, memory_source
+from stancewire.serving.articles.source import Source, SourceArticle
 from synthetic.nexis_files import docx, paragraph, rtf_text
 from synthetic.pdf_files import pdf, wrapped
 from synthetic.reading import read, refusal
@@ -172,12 +172,12 @@ def test_nothing_outside_the_file_is_opened(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_file_with_a_wrong_extension_is_recognised_by_its_content() -> None:
-    assert isinstance(reader_of(memory_source("a.pdf", DOCX)), Docx)
-    assert isinstance(reader_of(memory_source("a.docx", PDF)), Pdf)
-    assert isinstance(reader_of(memory_source("a.doc", rb"{\rtf1 a}")), Rtf)
+    assert isinstance(reader_of(Source("a.pdf", data=DOCX)), Docx)
+    assert isinstance(reader_of(Source("a.docx", data=PDF)), Pdf)
+    assert isinstance(reader_of(Source("a.doc", data=rb"{\rtf1 a}")), Rtf)
     for name in ("a.pdf", "a.docx", "a.rtf", "a.md", "a.eml"):
-        source = memory_source(
-            name, b"<!doctype html><html><head><title>A</title></head><body><p>B</p></body></html>"
+        source = Source(
+            name, data=b"<!doctype html><html><head><title>A</title></head><body><p>B</p></body></html>"
         )
         try:
             assert reader_of(source).name not in ("docx", "rtf", "pdf", "eml", "markdown")

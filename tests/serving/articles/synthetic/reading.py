@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from stancewire.data.errors import InputError
 from stancewire.serving.articles.reader import Reader
-from stancewire.serving.articles.source import ReadOptions, ReadReport, SourceArticle, memory_source
+from stancewire.serving.articles.source import ReadOptions, ReadReport, Source, SourceArticle
 
 
 @dataclass
@@ -23,7 +23,7 @@ def read(reader: Reader, data: bytes, name: str) -> Reading:
     """All articles of a source that the reader has to recognise."""
     notes: list[str] = []
     report = ReadReport(source=name, on_note=notes.append)
-    source = memory_source(name, data)
+    source = Source(name, data=data)
     assert reader.recognise(source.head, name)
     return Reading(list(reader.read(source, ReadOptions(), report)), report, notes)
 

@@ -19,7 +19,6 @@ from stancewire.serving.articles.source import SourceArticle
 _VOCABULARY = [
     a + b for a in ("ka", "mo", "ri", "te", "lu", "sho") for b in ("ban", "der", "fin", "gor", "hal")
 ]
-NEWS = Path(__file__).parents[4] / "shared/data/news"
 
 
 def text(seed: int, n: int = 300) -> str:
@@ -120,11 +119,10 @@ def _same_week(articles: list[dict[str, str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not NEWS.exists(), reason="needs the news articles of shared data")
-def test_copies_and_different_articles_of_one_week_are_told_apart() -> None:
+def test_copies_and_different_articles_of_one_week_are_told_apart(shared_data: Path) -> None:
     articles = []
     for name in ("articles", "more"):
-        with gzip.open(NEWS / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        with gzip.open(shared_data / "news" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
             articles += [json.loads(line) for line in file]
     articles = [a for a in articles if a["date"]]
     rng = random.Random(0)
