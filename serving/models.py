@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..data.errors import InputError
+from ..experiments.tracking.lifecycle.work_folder import temporary_folder
 
 if TYPE_CHECKING:
     from ..training.decoding.labeller import Labeller
@@ -93,12 +92,10 @@ def write_export(folder: Path, manifest_name: str, tags: dict[str, str], out: Pa
     manifest = Manifest(name=manifest_name, stancewire=__version__, tags=tags, sha256=sums)
     try:
         out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            dir=out.absolute().parent, prefix=f".stancewire-{os.getpid()}-"
-        ) as work:
-            inner = Path(work) / "model"
+        with temporary_folder(out.absolute().parent, hidden=True) as work:
+            inner = work / "model"
             if out.suffix.lower() == ".zip":
-                inner = Path(work) / "model.zip"
+                inner = work / "model.zip"
                 _write_zip(inner, folder, sums, manifest)
             else:
                 shutil.copytree(folder, inner)
@@ -131,8 +128,8 @@ def unpacked(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix=f"stancewire-{os.getpid()}-") as work:
-        folder = Path(work) / path.stem
+    with temporary_folder() as work:
+        folder = work / path.stem
         folder.mkdir()
         try:
             with zipfile.ZipFile(path) as archive:

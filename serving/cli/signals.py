@@ -11,6 +11,7 @@ from typing import NoReturn
 import typer
 
 NAMES = ("SIGHUP", "SIGINT", "SIGTERM")
+_received: list[int] = []
 
 
 class Interrupted(BaseException):
@@ -44,17 +45,25 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     for other in _signals():
         if signal.getsignal(other) is _interrupt:
             signal.signal(other, signal.SIG_DFL)
+    _received.append(number)
     raise Interrupted(number)
 
 
 @contextmanager
 def exit_on_signal() -> Iterator[None]:
-    """Turn a signal that stops the block into one line and exit code 128 plus the signal's number."""
+    """Turn a signal that stops the block into one line and exit code 128 plus the signal's number.
+
+    Code that calls Python from C or Rust may raise an error of its own in place of `Interrupted`: pydantic
+    raises a `SchemaError` if the signal arrives while it builds a class.
+    """
+    _received.clear()
     try:
         yield
-    except Interrupted as interrupted:
-        report_interruption(interrupted.number)
-        raise SystemExit(128 + interrupted.number) from None
+    except (Interrupted, Exception):
+        if not _received:
+            raise
+        report_interruption(_received[0])
+        raise SystemExit(128 + _received[0]) from None
 
 
 def report_interruption(number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from types import ModuleType
 import psutil
 
 from ....data.errors import InputError
+from .signals import postponed_signals
 
 fcntl: ModuleType | None
 try:
@@ -28,15 +30,38 @@ _INCOMPLETE = re.compile(r"\..+\.[a-z0-9_]{8}\.part")
 
 
 @contextmanager
+def temporary_folder(parent: Path | None = None, *, hidden: bool = False) -> Iterator[Path]:
+    """A temporary folder that is removed after the block, also if a signal ends the command meanwhile.
+
+    Signals wait while the folder is created and while it is removed: an exception raised in between would
+    leave it, or half of it, behind.
+
+    Args:
+        parent: where to create it. Default: the system's folder for temporary files.
+        hidden: whether its name starts with a dot.
+    """
+    prefix = f"{'.' if hidden else ''}stancewire-{os.getpid()}-"
+    with postponed_signals():
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        # For a signal that arrives just before or just after the block, and for files written after it.
+        atexit.register(remove, folder)
+    try:
+        yield folder
+    finally:
+        with postponed_signals():
+            remove(folder)
+
+
+@contextmanager
 def work_folder() -> Iterator[Path]:
     """A folder for the temporary files of this process, which is removed after the block.
 
     Within the block, `tempfile` puts all its files into this folder, because MLflow creates some too.
     """
-    with tempfile.TemporaryDirectory(prefix=f"stancewire-{os.getpid()}-", ignore_cleanup_errors=True) as name:
-        before, tempfile.tempdir = tempfile.tempdir, name
+    with temporary_folder() as folder:
+        before, tempfile.tempdir = tempfile.tempdir, str(folder)
         try:
-            yield Path(name)
+            yield folder
         finally:
             tempfile.tempdir = before
 

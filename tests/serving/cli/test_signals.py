@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from stancewire.serving.cli.signals import exit_on_signal, raise_on_signals
 
 # A test run in the background ignores some signals, and so would its children.
 PROGRAM = """
@@ -45,6 +46,25 @@ def test_a_signal_ends_the_command_with_one_line(
     assert process.wait(timeout=60) == code
     assert process.stderr.read() == f"interrupted by {name}\n"
     assert list(tmp_path.iterdir()) == [], "no incomplete file is left"
+
+
+def test_an_error_that_replaces_the_interruption_is_reported_as_the_interruption(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise_on_signals()
+        with pytest.raises(SystemExit) as caught, exit_on_signal():
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            except BaseException:
+                raise ValueError("cannot build the serializer") from None
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert caught.value.code == 143
+    assert capsys.readouterr().err == "interrupted by SIGTERM\n"
 
 
 def test_a_closed_pipe_ends_without_a_traceback(tiny_model: Path, tmp_path: Path) -> None:
