@@ -147,9 +147,7 @@ def _measured(
     return OracleResult(ordered, metrics, recall_slices(data.articles, mistakes))
 
 
-def _with_gold_identities(
-    record: Record, sentences: Sequence[tuple[Sentence, AnalysedSentence]]
-) -> Record:
+def _with_gold_identities(record: Record, sentences: Sequence[tuple[Sentence, AnalysedSentence]]) -> Record:
     """The record, with the gold identity of each party that an annotated party overlaps."""
     by_start = {s.segment.start: (gold, s) for gold, s in sentences}
 
@@ -178,9 +176,7 @@ def _gold_parties(
     return out
 
 
-def _identified(
-    party: Party, parties: Sequence[tuple[tuple[int, int] | None, str | None]]
-) -> Party:
+def _identified(party: Party, parties: Sequence[tuple[tuple[int, int] | None, str | None]]) -> Party:
     """The party with the identity of the annotated party that overlaps it most, if any."""
     if party.start is None or party.end is None:
         identity = next((i for span, i in parties if span is None), party.id)
