@@ -19,11 +19,12 @@ def print_oracle(results: Sequence[OracleResult]) -> None:
     for r in results:
         m = r.metrics
         values = (m["statements"]["f1"], *(m[s]["f1"] for s in stances), m["with_target"]["f1"], m["id"])
-        table.add_row(" + ".join(r.gold) or "nothing", *map(number, values))
+        table.add_row(_row_title(r), *map(number, values))
     console = stdout_console()
     console.print(table)
     kinds = sorted({kind for r in results for kind in r.recall.get("actor", {})})
-    shown = [r for r in results if len(r.gold) < 2]
+    # Pairing and identities hardly change which actors are found.
+    shown = [r for r in results if r.gold in ((), ("candidates",), ("roles",))]
     table = light_table("recall by kind of actor", ("actor",), ("support", *(_title(r) for r in shown)))
     for kind in kinds:
         found = [r.recall["actor"].get(kind) for r in shown]
@@ -31,6 +32,10 @@ def print_oracle(results: Sequence[OracleResult]) -> None:
         table.add_row(kind, str(support), *(number(f[0] if f else None) for f in found))
     console.print(table)
     console.print()
+
+
+def _row_title(result: OracleResult) -> str:
+    return f"… + {result.gold[-1]}" if len(result.gold) > 1 else "".join(result.gold) or "nothing"
 
 
 def _title(result: OracleResult) -> str:
