@@ -33,8 +33,6 @@ _XML = re.compile(
 _INSTEAD = (
     (re.compile(rb"<(?:\w+:)?(?:nitf|newsItem|NewsML|packageItem|newsMessage)\b"),
      "NITF and NewsML are not read; export the articles as text, HTML or JSON"),
-    (re.compile(rb"<TEI\b|<doc\s[^>]*\b(?:sitename|hostname|fingerprint)="),
-     "of trafilatura, JSON is read: trafilatura --json"),
     (re.compile(rb"<mediawiki\b"), "dumps of wikis are not read; save the pages as HTML"),
 )  # fmt: skip
 _MAIL_HEADER = re.compile(

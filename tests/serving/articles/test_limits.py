@@ -45,9 +45,10 @@ def test_the_limit_of_a_file_is_named(tmp_path: Path, name: str) -> None:
     ("content", "hint"),
     [
         (b'<?xml version="1.0"?><nitf><body/></nitf>', "NITF and NewsML are not read; export"),
-        (b'<newsItem xmlns="http://iptc.example"/>', "NITF and NewsML are not read; export"),
-        (b'<doc sitename="H" title="A"><main><p>A</p></main></doc>', "trafilatura --json"),
-        (b'<TEI xmlns="http://tei.example"><text/></TEI>', "trafilatura --json"),
+        (
+            b'<newsItem xmlns="http://iptc.example"><itemMeta/></newsItem>',
+            "NITF and NewsML are not read; export",
+        ),
     ],
 )
 def test_an_export_that_is_not_read_names_one_that_is(tmp_path: Path, content: bytes, hint: str) -> None:
