@@ -42,8 +42,9 @@ class Rows:
         self._by_names: dict[tuple[str, ...], dict[str, str]] = {}
         self._noted: set[str] = set()
         self._seen = SeenIds()
-        self._cut = 0
-        self.n_read = self.n_only_url = 0
+        self._has_header = False
+        self._cut = self._n_rows = 0
+        self._n_read = self._n_only_url = 0
 
     def header(self, names: Sequence[str], part: str = "") -> None:
         """Check the header of a table.
@@ -56,6 +57,7 @@ class Rows:
             InputError: it lacks a column that the user named, or has none with text, nor one with URLs whose
                 pages are to be fetched.
         """
+        self._has_header = True
         found = self.columns(names)
         where = f"{self._source.label}, {part}" if part else self._source.label
         check_named(names, self._options.columns, found, where)
@@ -89,6 +91,7 @@ class Rows:
         Raises:
             InputError: the text is not a string, or has half of a character.
         """
+        self._n_rows += 1
         found = self.columns(tuple(row))
         cells = {role: row[column] for role, column in found.items()}
         label = values.metadata(cells.get("title")) or position
@@ -108,7 +111,7 @@ class Rows:
             raise InputError(f"{found['text']!r} is not text", where=where)
         if (reason := self._no_article(text, found, cells)) is not None:
             self._report.skip(label, reason)
-            self.n_only_url += reason == ONLY_URL
+            self._n_only_url += reason == ONLY_URL
             return None
         self._note(found)
         text, is_cut = _without_cut(text or "")
@@ -116,7 +119,7 @@ class Rows:
         if self._options.fetch and article.url and (not text or is_cut or _is_summary(found)):
             return self._page(article, label, page_date=normalised(found.get("date")) in SEEN)
         self._cut += is_cut
-        self.n_read += 1
+        self._n_read += 1
         return article
 
     def _no_article(self, text: str | None, found: Mapping[str, str], cells: Mapping[str, Any]) -> str | None:
@@ -137,7 +140,7 @@ class Rows:
             self._report.skip(label, SAME_URL)
             return None
         found = page_of(article, self._options, self._report, page_date=page_date)
-        self.n_read += found is not None
+        self._n_read += found is not None
         return found
 
     def _article(self, cells: Mapping[str, Any], text: str, position: str, default_id: str) -> SourceArticle:
@@ -175,7 +178,7 @@ class Rows:
             self._report.note(f"{self._source.label}: {described(found)}")
 
     def finish(self) -> None:
-        """Say what was cut, after the last row.
+        """Report what was cut, after the last row.
 
         Raises:
             InputError: no row had text.
@@ -186,7 +189,9 @@ class Rows:
                 f"{self._source.label}: {articles} cut by NewsAPI after 200 characters; "
                 "--fetch downloads the pages"
             )
-        if self.n_read == 0 and self.n_only_url:
+        if self._n_rows == 0 and self._has_header:
+            self._report.note(f"{self._source.label}: a header without rows")
+        if self._n_read == 0 and self._n_only_url and not self._options.fetch:
             raise without_text((), {"url": "url"}, self._source.label)
 
 
