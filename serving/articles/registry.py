@@ -24,14 +24,15 @@ from .reader import Reader
 from .selecting.seen import SeenIds
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 from .tables.delimited import Delimited
+from .tables.hub import HubDataset
 from .tables.json_file import JsonFile
 from .tables.json_lines import JsonLines
 from .tables.parquet import Parquet
 from .tables.spreadsheet import Spreadsheet
 from .web.feed import Feed
-from .web.hub import HubDataset
 from .web.links import UrlList
 from .web.page import HtmlPage
+from .web.page_xml import PageXml
 from .web.warc import Warc
 
 # In order of precedence: the first reader that recognises a source reads it.
@@ -51,6 +52,7 @@ READERS: tuple[Reader, ...] = (
     HubDataset(),
     Warc(),
     Feed(),
+    PageXml(),
     UrlList(),
     HtmlPage(),
     JsonFile(),

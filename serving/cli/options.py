@@ -57,7 +57,8 @@ AnyLanguage = Annotated[
     bool, typer.Option("--any-language", help="Also read articles that are not detected as English.")
 ]
 Fetch = Annotated[
-    bool, typer.Option("--fetch", help="Download the pages that feeds and lists of URLs link to.")
+    bool,
+    typer.Option("--fetch", help="Download the pages that feeds, tables without text and lists link to."),
 ]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Also download from private and loopback addresses.")

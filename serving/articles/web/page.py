@@ -88,7 +88,7 @@ def extract_page(html: bytes, url: str | None = None) -> Page | None:
     title = _headline(found.title, html)
     date, original = date_fields(_published(html, found.date))
     return Page(
-        text=_paragraphs(found.text or "", title),
+        text=paragraphs(found.text or "", title),
         title=title,
         date=date,
         date_original=original,
@@ -124,7 +124,7 @@ def _web(url: str | None) -> str | None:
     return url if url and url.startswith(("http://", "https://")) else None
 
 
-def _paragraphs(text: str, title: str | None) -> str:
+def paragraphs(text: str, title: str | None) -> str:
     """One blank line between paragraphs, without the title, which is a field of its own."""
     lines = [" ".join(line.split()).removesuffix("¶").rstrip() for line in text.split("\n")]
     lines = [line for line in lines if line]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stancewire.serving.articles.web import hub
+from stancewire.serving.articles.tables import hub
 
 
 def warc(records: list[tuple[str, bytes, dict[str, str]]], compressed: bool = True) -> bytes:

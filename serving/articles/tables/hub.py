@@ -9,7 +9,7 @@ from typing import Any
 from ....data.errors import InputError
 from ....data.reporting import guarded
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from ..tables.json_lines import article_of
+from .json_lines import article_of
 
 _NAME = re.compile(r"hf:(?P<name>[\w.-]+/[\w.-]+)(?::(?P<split>[\w.-]+))?\Z")
 _TEXT = ("text", "content", "body", "article", "maintext")
