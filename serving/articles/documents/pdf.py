@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ....data.errors import InputError
+from ....data.errors import InputError, plural
 from ..dates import parse_date
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from .pdf_lines import joined, without_running_lines
@@ -53,7 +53,7 @@ class Pdf:
         letters = sum(c.isalpha() for page in pages for c in page)
         if letters < _MIN_LETTERS * len(pages):
             raise InputError(
-                f"a scan without text ({len(pages)} page{'s' * (len(pages) > 1)})",
+                f"{plural(len(pages), 'page')} without text, as in a scan",
                 where=source.label,
                 hint="recognise the text first, for example with ocrmypdf",
             )
