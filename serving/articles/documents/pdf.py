@@ -1,4 +1,4 @@
-"""PDF: one article per file, as pypdf gives its text."""
+"""PDF: one article per file; the text is extracted by pypdf."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Pdf:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the remarks of pypdf about files that it can read all the same."""
+    """Silence the warnings of pypdf about files that it can still read."""
     logger = logging.getLogger("pypdf")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -87,7 +87,7 @@ def _opened(data: bytes, where: str) -> PdfReader:
     from pypdf.errors import PyPdfError
 
     if b"%%EOF" not in data[-4096:]:
-        raise InputError("the PDF is cut off", where=where, hint="fetch or save it again")
+        raise InputError("the PDF is cut off", where=where, hint="download or save it again")
     try:
         reader = PdfReader(io.BytesIO(data))
         # Many files are encrypted without a password, only to forbid changes.
@@ -95,9 +95,9 @@ def _opened(data: bytes, where: str) -> PdfReader:
             raise InputError("encrypted", where=where, hint="save it without a password")
         n_pages = len(reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError("damaged PDF", where=where, hint="fetch or save it again") from None
+        raise InputError("damaged PDF", where=where, hint="download or save it again") from None
     if not n_pages:
-        raise InputError("a PDF without pages", where=where, hint="fetch or save it again")
+        raise InputError("a PDF without pages", where=where, hint="download or save it again")
     if n_pages > MAX_PAGES:
         raise InputError(
             f"{n_pages} pages", where=where, hint=f"the limit is {MAX_PAGES}; split it by article"
