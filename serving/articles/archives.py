@@ -63,7 +63,7 @@ def members(
     on_disk = source.path is not None and not source.is_compressed
     content = source.path if on_disk else io.BytesIO(source.read(MAX_IN_MEMORY, "an archive"))
     with zipfile.ZipFile(content) as archive:  # type: ignore[arg-type]
-        infos = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+        infos = [info for info in archive.infolist() if not info.is_dir() and not is_hidden(info.filename)]
         _check(infos, source.label)
         ignored = encrypted = 0
         for info in infos:
@@ -101,8 +101,8 @@ def _member(
         yield member
 
 
-def _is_hidden(name: str) -> bool:
-    """Whether a member is of the operating system, a lock file of Word, or the list of an export of Nexis."""
+def is_hidden(name: str) -> bool:
+    """Whether a file is of the operating system, a lock file of Word, or the list of contents of Nexis."""
     path = PurePosixPath(name.replace("\\", "/"))
     return (
         path.name.startswith((".", "~$"))

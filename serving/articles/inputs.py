@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.reporting import guarded
-from .archives import is_archive, members
+from .archives import is_archive, is_hidden, members
 from .source import ReadOptions, Source
 from .web.addresses import is_url
 
@@ -85,9 +85,8 @@ def _at(path: Path, endings: tuple[str, ...]) -> Iterator[Source]:
 
 
 def _is_read(path: Path, endings: tuple[str, ...]) -> bool:
-    """Whether a file in a folder is read; `~$export.docx` is the lock of a document that is open in Word."""
-    name = path.name.lower()
-    return name.endswith((*endings, ".zip")) and not name.startswith("~$") and path.is_file()
+    """Whether a file in a folder is read; lock files and lists of contents are not."""
+    return path.name.lower().endswith((*endings, ".zip")) and not is_hidden(path.name) and path.is_file()
 
 
 def _file(path: Path, mode: int) -> Source:

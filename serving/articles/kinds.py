@@ -29,6 +29,12 @@ _XML = re.compile(
     rb"\s*(?:<\?xml\b|<!DOCTYPE\b|<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>(?:\s*<[A-Za-z!/]|.*?</\1\s*>))",
     re.S,
 )
+# XML that is not read, by its root element, and what is read instead.
+_INSTEAD = (
+    (re.compile(rb"<(?:\w+:)?(?:nitf|newsItem|NewsML|packageItem|newsMessage)\b"),
+     "NITF and NewsML are not read; export the articles as text, HTML or JSON"),
+    (re.compile(rb"<mediawiki\b"), "dumps of wikis are not read; save the pages as HTML"),
+)  # fmt: skip
 _MAIL_HEADER = re.compile(
     rb"(?:From|To|Cc|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-Type"
     rb"|DKIM-Signature|X-[\w-]+|List-[\w-]+|Sender|Reply-To):[ \t]",
@@ -97,6 +103,12 @@ def is_table(head: bytes) -> bool:
         if short and words <= 4 and second is not None and len(second) == len(names):
             return True
     return False
+
+
+def export_instead(head: bytes) -> str | None:
+    """For exports that are not read: what to export instead. None for other kinds."""
+    start = without_mark(head)[:4096]
+    return next((hint for pattern, hint in _INSTEAD if pattern.search(start)), None)
 
 
 def is_garbled(text: str) -> bool:

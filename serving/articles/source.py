@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,13 +91,14 @@ class ReadOptions:
 
 @dataclass(slots=True)
 class ReadReport:
-    """What came of reading one source.
+    """What was read of one source, and what was not.
 
     Attributes:
         source: the source as the user named it.
         kind: the name of the reader.
         announced: how many articles the source says it has; None if it does not say.
         announced_titles: their titles, if the source lists them.
+        missing_titles: those of them that no article has.
         read: how many articles were read.
         skipped: the label (title or position) and reason of articles that were left out, the first
             `MAX_LISTED`.
@@ -109,6 +111,7 @@ class ReadReport:
     kind: str = ""
     announced: int | None = None
     announced_titles: tuple[str, ...] = ()
+    missing_titles: tuple[str, ...] = ()
     read: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -203,7 +206,7 @@ class Source:
             head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
             return unpacked_head(head)
         with self.open() as file:
-            return file.read(HEAD_BYTES)
+            return _readable(file, HEAD_BYTES)
 
     def open(self, limit: int = MAX_STREAM_BYTES, what: str = "an article") -> BinaryIO:
         """Open the content from the start, decompressed if it is gzip or Zstandard.
@@ -266,3 +269,19 @@ class Source:
         else:
             start = (self._data or b"")[:4]
         return start[:2] == GZIP or start == ZSTANDARD
+
+
+def _readable(file: BinaryIO, n_bytes: int) -> bytes:
+    """The first bytes of a stream; of damaged compressed data, those before the damage.
+
+    Raises:
+        EOFError, OSError, zlib.error: no byte can be read.
+    """
+    start = b""
+    try:
+        while len(start) < n_bytes and (chunk := file.read1(n_bytes - len(start))):  # type: ignore[attr-defined]
+            start += chunk
+    except (EOFError, OSError, zlib.error):
+        if not start:
+            raise
+    return start

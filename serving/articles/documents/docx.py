@@ -20,7 +20,6 @@ class Docx:
 
     name = "docx"
     what = "a DOCX document or a Nexis export (DOCX)"
-    endings: tuple[str, ...] = (".docx",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it is a zip archive with a Word document, or an Office file that cannot be read."""

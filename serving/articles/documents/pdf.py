@@ -34,7 +34,6 @@ class Pdf:
 
     name = "pdf"
     what = "a PDF with text"
-    endings: tuple[str, ...] = (".pdf",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the header of a PDF is at the start; some programs put a few bytes before it."""

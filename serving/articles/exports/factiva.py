@@ -20,6 +20,8 @@ _END = re.compile(r"(?:Document|Dokument|Documento|文件) ?([A-Za-z0-9]{12,40})
 _WORDS = re.compile(r"[\d.,'’\u00a0 ]+ ?(?:words?|Wörter|mots|palabras|parole|palavras|woorden|字)\Z", re.I)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?(?: [A-Z]{2,4})?\Z", re.I)
 _COPYRIGHT = re.compile(r"(?:Copyright\b|©|\(c\)|Alle Rechte|All rights reserved|Tous droits)", re.I)
+# A picture that a converter left as text.
+_HEX = re.compile(r"[0-9a-f]{40,}\Z", re.I)
 _NUMBERED = re.compile(r"\d+\)\s+")
 # At most these lines lie between the number of words and the copyright: date, time, source, codes, page …
 _MAX_HEAD = 14
@@ -167,7 +169,7 @@ def _from_codes(fields: Mapping[str, Sequence[Paragraph]]) -> dict[str, str]:
         "outlet": line("SN"),
         "language": line("LA"),
         "number": number[1] if number else line("AN"),
-        "text": body_text([*fields.get("LP", ()), *fields.get("TD", ())]),
+        "text": _body([*fields.get("LP", ()), *fields.get("TD", ())]),
     }
 
 
@@ -195,8 +197,13 @@ def _untagged(chunk: Sequence[Paragraph]) -> dict[str, str] | None:
         "date": date_text,
         "outlet": rest[source],
         "language": language,
-        "text": body_text(after[body:]),
+        "text": _body(after[body:]),
     }
+
+
+def _body(paragraphs: Sequence[Paragraph]) -> str:
+    """The text, without pictures in hexadecimal digits."""
+    return body_text(p for p in paragraphs if not _HEX.match(p.line.replace(" ", "")))
 
 
 def _body_start(lines: Sequence[str]) -> int | None:

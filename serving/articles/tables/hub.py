@@ -21,7 +21,6 @@ class HubDataset:
 
     name = "hub"
     what = "a data set of the Hugging Face hub"
-    endings: tuple[str, ...] = ()
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the user named it so; there is no content yet."""

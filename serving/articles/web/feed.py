@@ -26,7 +26,6 @@ class Feed:
 
     name = "feed"
     what = "an RSS or Atom feed"
-    endings: tuple[str, ...] = (".rss", ".atom", ".xml")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the root element is that of RSS or Atom; a few words may come before it by mistake."""

@@ -114,7 +114,6 @@ class UrlList:
 
     name = "urls"
     what = "a list of URLs"
-    endings: tuple[str, ...] = ()
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether each of the first lines is a URL or a comment (`# …`)."""

@@ -158,7 +158,6 @@ class HtmlPage:
 
     name = "html"
     what = "an HTML page"
-    endings: tuple[str, ...] = (".html", ".htm", ".xhtml")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether a tag of HTML comes before any text."""
@@ -171,7 +170,7 @@ class HtmlPage:
             InputError: it is too large, or has no article.
         """
         url = source.name if source.name.startswith(("http://", "https://")) else None
-        page = extract_page(source.read(MAX_PAGE_BYTES), url)
+        page = extract_page(source.read(MAX_PAGE_BYTES, "an HTML page"), url)
         if page is None or not page.text:
             raise InputError(
                 "an HTML page without an article",
