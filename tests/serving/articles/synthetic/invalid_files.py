@@ -27,6 +27,7 @@ class Kind:
         encrypted: a file with a password; None if the format has none.
         huge: writes a file with an article of at least 200 MB.
         limit: what the message about that names.
+        is_counted: a truncated file is a warning, because it announces more articles than it has.
         mislabelled: files of other formats with this extension.
     """
 
@@ -35,10 +36,15 @@ class Kind:
     encrypted: Callable[[bytes], bytes] | None = None
     huge: Callable[[Path, bytes], None] = field(default=lambda path, valid: sparse(path, valid))
     limit: str = "the limit is 2 MB"
+    is_counted: bool = False
     mislabelled: tuple[bytes, ...] = (PAGE_WITHOUT_ARTICLE, IMAGE)
 
     @property
     def valid(self) -> bytes:
+        """The content of the sample, packed if its name says so."""
+        name, _, last = self.sample.rpartition(".")
+        if f".{last}" in PACK:
+            return PACK[f".{last}"]((SAMPLES / name).read_bytes())
         return (SAMPLES / self.sample).read_bytes()
 
     @property
@@ -53,7 +59,9 @@ def sparse(path: Path, valid: bytes) -> None:
         file.truncate(HUGE)
 
 
-def one_article(before: bytes, after: bytes, text: bytes = b"It rained again. ") -> Callable[[Path, bytes], None]:
+def one_article(
+    before: bytes, after: bytes, text: bytes = b"It rained again. "
+) -> Callable[[Path, bytes], None]:
     """Writes a file with a single article between two parts."""
 
     def write(path: Path, valid: bytes) -> None:
@@ -136,22 +144,76 @@ def office(valid: bytes) -> bytes:
     return OLE
 
 
+def truncated_table(valid: bytes) -> bytes:
+    """A table whose last row ends before its last column."""
+    return b"id,text,url\r\n1,It rained.,https://example.org/1\r\n2,It rained ag"
+
+
+def gzipped(valid: bytes) -> bytes:
+    return gzip.compress(valid, mtime=0)
+
+
+def bomb(pack: Callable[[bytes], bytes]) -> Callable[[Path, bytes], None]:
+    """Writes a small file that unpacks to a text of 200 MB."""
+    return lambda path, valid: path.write_bytes(pack(b"a" * HUGE)) and None
+
+
+def link_list(path: Path, valid: bytes) -> None:
+    """Writes a list of more than 2 MB, with lines as they are."""
+    path.write_bytes(valid * (HUGE // len(valid) // 50))
+
+
+# By name of the reader.
 KINDS = {
     "text": Kind("plain.txt", truncated=None),
     "markdown": Kind("document.md", truncated=None),
-    "html": Kind("page.html", truncated=None, limit="the limit is 10 MB", mislabelled=(IMAGE,)),
-    "urls": Kind("", truncated=None),
-    "mail": Kind("mail.eml"),
-    "docx": Kind("document.docx", encrypted=office, huge=huge_part("word/document.xml", b"", b"")),
-    "rtf": Kind("document.rtf"),
-    "pdf": Kind("document.pdf", encrypted=encrypted_pdf),
-    "factiva-html": Kind("factiva.html"),
-    "feed": Kind("feed.rss", limit="the limit is 20 MB"),
-    "page-xml": Kind("page.xml", limit="the limit is 10 MB"),
-    "warc": Kind("pages.warc"),
-    "csv": Kind("articles.csv", huge=one_article(b"id,text\n1,", b"\n2,It rained.\n")),
-    "xlsx": Kind("articles.xlsx", encrypted=office),
-    "parquet": Kind("articles.parquet", encrypted=lambda valid: b"PARE" + valid[4:-4] + b"PARE", huge=huge_parquet),
-    "jsonl": Kind("rows.jsonl", huge=one_article(b'{"text": "', b'"}\n{"text": "It rained."}\n')),
-    "json": Kind("articles.json", huge=one_article(b'[{"text": "', b'"}, {"text": "It rained."}]')),
+    "html": Kind("page.html", truncated=None, limit="10 MB", mislabelled=(IMAGE,)),
+    "urls": Kind("urls.txt", truncated=None, huge=link_list),
+    "eml": Kind("mail.eml", limit="50 MB"),
+    "docx": Kind(
+        "document.docx", encrypted=office, huge=huge_part("word/document.xml", b"", b""), limit="200 MB"
+    ),
+    "rtf": Kind("document.rtf", limit="50 MB"),
+    "pdf": Kind("document.pdf", encrypted=encrypted_pdf, limit="100 MB"),
+    "factiva-html": Kind("factiva.html", limit="50 MB"),
+    "factiva-xml": Kind("factiva.xml", limit="50 MB"),
+    "lexisnexis-html": Kind("lexisnexis.html", limit="50 MB", is_counted=True),
+    "lexisnexis-txt": Kind("lexisnexis.txt", limit="50 MB", is_counted=True),
+    "proquest-txt": Kind("proquest.txt", limit="50 MB", is_counted=True),
+    "feed": Kind("feed.rss", limit="20 MB"),
+    "page-xml": Kind("page.xml", limit="10 MB"),
+    "warc": Kind("pages.warc", limit="after"),
+    "csv": Kind(
+        "articles.csv", truncated=truncated_table, huge=one_article(b"id,text\n1,", b"\n2,It rained.\n"),
+        limit="20 MB"
+    ),
+    "xlsx": Kind("articles.xlsx", encrypted=office, limit="200 MB"),
+    "parquet": Kind(
+        "articles.parquet", encrypted=lambda valid: b"PARE" + valid[4:-4] + b"PARE", huge=huge_parquet
+    ),
+    "jsonl": Kind(
+        "rows.jsonl", huge=one_article(b'{"text": "', b'"}\n{"text": "It rained."}\n'), limit="20 MB"
+    ),
+    "json": Kind(
+        "articles.json", huge=one_article(b'[{"text": "', b'"}, {"text": "It rained."}]'), limit="20 MB"
+    ),
+}  # fmt: skip
+# Of the hub nothing is read but rows; a list of links, a page and prose have no mark at their end, and only
+# PDF, Office documents, Parquet and zip archives have passwords.
+WITHOUT_FILES = {"hub"}
+PACKED = {
+    "zip": Kind("plain.txt.zip", encrypted=encrypted_zip, huge=bomb(zipped), limit="200 times"),
+    "gzip": Kind("plain.txt.gz", huge=bomb(gzipped)),
+    "zstandard": Kind("plain.txt.zst", huge=bomb(zstandard)),
 }
+PACK = {".zip": zipped, ".gz": gzipped, ".zst": zstandard}
+
+
+def variants(kind: Kind) -> dict[str, bytes]:
+    """The invalid files of a kind, but for the huge one."""
+    found = {"empty": b""}
+    if kind.truncated is not None:
+        found["truncated"] = kind.truncated(kind.valid)
+    if kind.encrypted is not None:
+        found["encrypted"] = kind.encrypted(kind.valid)
+    return found | {f"mislabelled-{n}": data for n, data in enumerate(kind.mislabelled)}
