@@ -94,6 +94,8 @@ def _opened(data: bytes, where: str) -> PdfReader:
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError("encrypted", where=where, hint="save it without a password")
         n_pages = len(reader.pages)
+    except InputError:
+        raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError("damaged PDF", where=where, hint="download or save it again") from None
     if not n_pages:

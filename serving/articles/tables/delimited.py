@@ -83,12 +83,20 @@ class Delimited:
 def _articles(table: _Table, rows: Rows, source: Source, report: ReadReport) -> Iterator[SourceArticle]:
     names = table.header
     rows.header(names)
+    found = rows.columns(names)
+    text = found.get("text", found.get("url", ""))
     for n, cells in table:
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
             what = f"{len(cells)} cells, but {len(names)} columns"
             hint = "a cell with the delimiter needs quotation marks"
             report.error(InputError(what, where=f"{source.label}, row {n}", hint=hint))
             continue
+        if table.is_cut and len(cells) <= names.index(text) + 1 < len(names):
+            hint = "the rows before were read; export the table again"
+            report.error(
+                InputError("ends in the middle of a row", where=f"{source.label}, row {n}", hint=hint)
+            )
+            break
         row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
         for name in names[len(cells) :]:
             row.setdefault(name, "")
@@ -131,6 +139,11 @@ class _Table:
         else:
             self.header = next((row for _, row in self if any(c.strip() for c in row)), ())
             self._n = 1
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the table ends without a line end after the row that was read last."""
+        return not self._lines.is_complete
 
     def _too_long(self, line: int) -> None:
         hint = f"a row has at most {MAX_ROW // 1_000_000} MB"

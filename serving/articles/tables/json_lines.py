@@ -10,7 +10,7 @@ from typing import Any
 from ....data.errors import InputError
 from ....data.files.reading import SURROGATE, load_json
 from ....data.reporting import guarded
-from ..kinds import without_mark
+from ..kinds import kind_of_head, without_mark
 from ..plain_text import title_of
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from . import values
@@ -144,7 +144,9 @@ class JsonLines:
         """Whether each of the first lines is a JSON object of its own, or the name says so."""
         start = without_mark(head).lstrip()
         if re.sub(r"\.(gz|zst)\Z", "", name.lower()).endswith((".jsonl", ".ndjson")):
-            # Named so, but one list or one object over many lines.
+            if kind_of_head(head, name) not in (None, "JSON", "a table (CSV)"):
+                return False  # named so by mistake
+            # One list or one object over many lines is read by `JsonFile`.
             return not re.match(rb"\[\s*\{|\{\s*\n", start)
         if not start.startswith(b"{"):
             return False

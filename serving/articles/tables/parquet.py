@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ....data.errors import InputError
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
+from ..streams import MAX_ARTICLE_BYTES, too_large
 from .columns import normalised
 from .layouts import table_row
 from .rows import Rows
+from .text_stream import MAX_ROW
 
 if TYPE_CHECKING:
+    from pyarrow import RecordBatch
     from pyarrow.parquet import ParquetFile
 
 # A batch has at most this many rows, and about this many bytes.
@@ -62,8 +65,11 @@ class Parquet:
             used = sorted({*rows.columns(names).values(), *_of_events(names)}, key=names.index)
             n = 0
             for batch in file.iter_batches(_batch_rows(file, used), columns=used, use_threads=False):
-                for row in batch.to_pylist():
+                for row in _rows(batch):
                     n += 1
+                    if isinstance(row, int):
+                        report.error(too_large(row, f"{source.label}, row {n}", MAX_ARTICLE_BYTES))
+                        continue
                     article = rows.read(table_row(row), f"row {n}", f"{source.stem}-{n}")
                     if article is not None:
                         yield article
@@ -81,6 +87,16 @@ def _batch_rows(file: ParquetFile, used: Sequence[str]) -> int:
         columns = (group.column(k) for k in range(group.num_columns))
         n_bytes += sum(c.total_uncompressed_size for c in columns if c.path_in_schema.split(".")[0] in used)
     return max(1, min(BATCH_ROWS, BATCH_BYTES * rows // max(n_bytes, 1)))
+
+
+def _rows(batch: RecordBatch) -> Iterator[dict[str, Any] | int]:
+    """The rows of a batch; of one that is much too large only its size in bytes."""
+    if batch.nbytes <= MAX_ROW:
+        yield from batch.to_pylist()
+        return
+    for i in range(batch.num_rows):
+        row = batch.slice(i, 1)
+        yield row.nbytes if row.nbytes > MAX_ROW else row.to_pylist()[0]
 
 
 def _of_events(names: Sequence[str]) -> list[str]:

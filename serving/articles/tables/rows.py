@@ -11,6 +11,7 @@ from ....data.reporting import guarded
 from ..plain_text import title_of
 from ..selecting.seen import SeenIds
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
+from ..streams import MAX_ARTICLE_BYTES, too_large
 from ..web.links import page_of
 from . import values
 from .columns import SEEN, SUMMARIES, check_named, described, find_columns, listed, normalised, without_text
@@ -109,6 +110,8 @@ class Rows:
             and not isinstance(cells["text"], bool)
         ):
             raise InputError(f"{found['text']!r} is not text", where=where)
+        if text is not None and len(text) > MAX_ARTICLE_BYTES:
+            raise too_large(len(text), where, MAX_ARTICLE_BYTES)
         if (reason := self._no_article(text, found, cells)) is not None:
             self._report.skip(label, reason)
             self._n_only_url += reason == ONLY_URL

@@ -51,7 +51,9 @@ def body(value: Any, *, markup: bool = False) -> str | None:
     """
     if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
         value = "\n\n".join(part for part in value if part.strip())
-    if not isinstance(value, str) or value.strip().casefold() in _NOTHING:
+    if not isinstance(value, str) or (len(value) < 100 and value.strip().casefold() in _NOTHING):
+        return None
+    if not value or value.isspace():
         return None
     if markup or len(_MARKUP.findall(value[:20_000])) >= 2:
         from ..exports.html_text import blocks, parse_html

@@ -42,7 +42,7 @@ class Feed:
         Raises:
             InputError: it is damaged, too large or has no items.
         """
-        raw = source.read(MAX_FEED_BYTES)
+        raw = source.read(MAX_FEED_BYTES, "a feed")
         feed = _parsed(raw, source)
         if not feed.entries:
             what = "a feed without items" if _END.search(raw) else "damaged or incomplete"

@@ -14,10 +14,13 @@ from typing import Any, BinaryIO
 from ....data.errors import InputError, plural
 from ..selecting.seen import SeenIds
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
+from ..streams import MAX_STREAM_BYTES
 from .page import MAX_PAGE_BYTES, extract_page, language_of, page_article
 
 # A page with fewer bytes has no article.
 MIN_PAGE_BYTES = 500
+# The headers of a record.
+MAX_HEADER_BYTES = 4_000_000
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _LANGUAGE = re.compile(r"[a-z]{2,3}\b", re.I)
 
@@ -92,10 +95,22 @@ class _CutOffError(Exception):
 
 
 class _Available:
-    """A stream whose `read` returns what is there, so that all bytes before damaged ones can be read."""
+    """A stream whose `read` returns what is there, so that all bytes before damaged ones can be read.
+
+    Attributes:
+        left: how many bytes may still be read; warcio would look for the end of a line without a limit.
+        tail: the last bytes that were read.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self.left = MAX_HEADER_BYTES
+        self.tail = b""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether what was read ends as a record does, with two line ends."""
+        return self.tail.endswith((b"\n\r\n", b"\n\n"))
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes; fewer if no more can be had at once.
@@ -104,9 +119,14 @@ class _Available:
             _CutOffError: no more can be read. warcio would take an EOFError for the end of the archive.
         """
         try:
-            return self._stream.read1(size)  # type: ignore[attr-defined, no-any-return]
+            chunk: bytes = self._stream.read1(size)  # type: ignore[attr-defined]
         except EOFError:
             raise _CutOffError from None
+        self.left -= len(chunk)
+        if self.left < 0:
+            raise _CutOffError
+        self.tail = (self.tail + chunk[-3:])[-3:]
+        return chunk
 
 
 def _pages(
@@ -117,13 +137,16 @@ def _pages(
 
     number = 0
     with source.open() as file:
-        records = iter(ArchiveIterator(_Available(file), ensure_http_headers=True, check_digests=True))
+        stream = _Available(file)
+        records = iter(ArchiveIterator(stream, ensure_http_headers=True, check_digests=True))
         while True:
             # warcio prints what is wrong between two records to standard error, and goes on.
             printed = io.StringIO()
             try:
                 with redirect_stderr(printed):
+                    stream.left = MAX_HEADER_BYTES
                     record = next(records, None)
+                    stream.left = MAX_STREAM_BYTES
                     page = None if record is None else _page(record, number + 1, counts, pattern)
             except Exception as error:
                 report.error(_cut_off(error, number, source))
@@ -131,6 +154,8 @@ def _pages(
             if printed.getvalue():
                 counts.damaged(f"record {max(number, 1)}")
             if record is None:
+                if not stream.is_complete:
+                    report.error(_cut_off(EOFError(), number, source))
                 return
             number += 1
             if page is not None:
