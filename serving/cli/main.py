@@ -12,6 +12,7 @@ from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
+from .experiments.compare import compare_runs, show_errors
 from .experiments.evaluate import evaluate
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
@@ -91,6 +92,8 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("compare", compare_runs),
+        ("errors", show_errors),
         ("clean", clean_up),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
