@@ -18,6 +18,8 @@ from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
 # The prefix of the metrics that are shown for each kind of run; `validation` for a training run.
 MEASURED_ON = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}
+# Runs that belong to another one.
+PARTS = frozenset({"fold", "trial"})
 # Groups of metrics that do not belong to one stance or label.
 NOT_STANCES = frozenset({"statements", "with_target", "roles", "stance", "weighted_f1"})
 _TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registered", "changed"})
@@ -33,7 +35,7 @@ class RunRow:
     Attributes:
         run: run id.
         when: start, in local time.
-        kind: `training`, `evaluation`, `cross-validation` or `fold`.
+        kind: `training`, `evaluation`, `cross-validation` or `sweep`; `fold` or `trial` within one of these.
         config: name of the config.
         corpus: the corpora, separated by commas.
         micro_f1: F1 of all statements.
@@ -112,7 +114,7 @@ def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = F
     Args:
         experiment: name of the experiment. Default: all experiments.
         sort: a column, stance or label; numbers and times in descending order, text in alphabetical order.
-        folds: whether to include the runs of single folds.
+        folds: whether to include the runs of single folds and trials.
 
     Raises:
         InputError: there is no such experiment or column, or the experiments with runs were deleted.
@@ -124,7 +126,7 @@ def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = F
     except failures() as error:
         raise store_error(error, shown_uri()) from None
     registered = registered_models(list_versions())
-    rows = [row for run in runs if (row := _row(run, registered)).kind != "fold" or folds]
+    rows = [row for run in runs if (row := _row(run, registered)).kind not in PARTS or folds]
     return _sorted(rows, sort)
 
 

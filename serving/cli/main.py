@@ -15,6 +15,7 @@ from .demo import demo
 from .experiments.evaluate import evaluate
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
+from .experiments.sweep import sweep
 from .experiments.train import train
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
@@ -94,6 +95,7 @@ def _experiments() -> typer.Typer:
         ("clean", clean_up),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
+        ("sweep", sweep),
     ):
         add_command(app, function, name)
     return app

@@ -31,7 +31,8 @@ ColumnsOption = Annotated[
     ),
 ]
 FoldsOption = Annotated[
-    bool, typer.Option("--folds", help="Also list the individual folds of cross-validations.")
+    bool,
+    typer.Option("--folds", help="Also list the folds of cross-validations and the trials of sweeps."),
 ]
 FormatOption = Annotated[
     Literal["table", "jsonl"],
