@@ -54,7 +54,9 @@ class Difference:
     @property
     def lowest(self) -> float | None:
         """The bound that the true difference exceeds with a confidence of 95 %."""
-        return None if self.error is None else self.value - _Z * self.error
+        if self.error is None:
+            return None
+        return float(lower_bounds(np.asarray(self.value), np.asarray(self.error)))
 
     def __str__(self) -> str:
         """In points: `+1.2 points (95%: -0.3 to 2.7)`."""
@@ -85,6 +87,21 @@ def paired_difference(new: Sequence[Sequence[Any]], old: Sequence[Sequence[Any]]
     if len(a) > 1:
         error = float(standard_errors(a[None], b[None])[0])
     return Difference(_f1(a), _f1(b), error, len(a))
+
+
+def lower_bounds(value: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The bounds that the true differences exceed with a confidence of 95 %."""
+    return np.asarray(value - _Z * error)
+
+
+def f1_of(counts: Counts) -> NDArray[np.float64]:
+    """F1 of many draws at once.
+
+    Args:
+        counts: draws x articles x 3.
+    """
+    sums = counts.sum(axis=1)
+    return np.asarray(2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1e-12))
 
 
 def standard_errors(new: Counts, old: Counts) -> NDArray[np.float64]:
