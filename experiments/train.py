@@ -16,6 +16,7 @@ from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
 from ..training.evaluation.name_invariance import changed_share
+from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
@@ -52,6 +53,7 @@ class Trained:
         refused: why the model must not be registered, or None.
         description: a few lines for the registry.
         changed: the settings that differ from the config.
+        predictions: what the model predicted for the validation articles.
         unlogged: if the store failed after the training: why, and where the model is now.
     """
 
@@ -65,6 +67,7 @@ class Trained:
     refused: str | None = None
     description: str = ""
     changed: Mapping[str, str] = field(default_factory=dict)
+    predictions: Predictions | None = None
     unlogged: InputError | None = None
 
 
@@ -137,6 +140,7 @@ def _trained(
         card="",
         refused=result.refused,
         description=description(settings, codebook, result.metrics),
+        predictions=result.predictions.get("validation"),
     )
 
 

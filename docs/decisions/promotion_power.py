@@ -42,13 +42,12 @@ def pairs(articles: slice) -> list[Pair]:
 
 def table(power: Power) -> str:
     """The rules by true difference."""
-    head = [f"promoted, of models that differ by … points, {power.articles} articles"]
-    rows = [
-        [f"**{rule}**" if rule == CHOSEN else rule, *(f"{100 * p:.1f}%" for p in power.promoted[rule])]
-        + ["yes" if meets(power, rule) else "no"]
-        for rule in RULES
-    ]
-    return markdown_table([*head, *(f"{d:+g}" for d in power.differences), "meets both"], rows)
+    head = [f"{power.articles} articles", *(f"{d:+g}" for d in power.differences), "meets both"]
+    rows = []
+    for rule in RULES:
+        name, shares = f"**{rule}**" if rule == CHOSEN else rule, power.promoted[rule]
+        rows.append([name, *(f"{100 * p:.1f}%" for p in shares), "yes" if meets(power, rule) else "no"])
+    return markdown_table(head, rows)
 
 
 def main(sizes: Sequence[tuple[int, slice]] = ((46, slice(0, 46)), (172, slice(None)))) -> None:

@@ -1,152 +1,98 @@
-"""The rule of promotion: when a new model may replace the champion, from its counts on validation articles.
+"""The rule of promotion: when a new model may replace the champion, from counts on validation articles.
 
-The margin was chosen on simulated differences, see docs/decisions/0021-promotion-rule.md.
+Margin and confidence were chosen on simulated differences, see docs/decisions/0021-promotion-rule.md and
+`power.py`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...data.annotation.counting import Count, f1, total
+from ..comparison.counts import Floats, Ints, f1_of
+from ..comparison.significance import standard_error
 
-# By how much F1 a promoted model may be worse, in at most `ALPHA` of cases.
+# A new model has to be better by this much F1 on the validation articles …
+MARGIN = 0.005
+# … and must not truly be worse by this much, with this confidence.
 TOLERATED = 0.02
-ALPHA = 0.05
-# The normal quantile of 1 - ALPHA.
-_Z = 1.6449
-Counts = NDArray[np.float64]
+CONFIDENCE = 0.96
+# Without counts per article, F1 has to be higher by this much.
+PLAIN_MARGIN = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """F1 of a new model minus F1 of another one, on the same articles.
+class Gain:
+    """F1 of a new model minus F1 of the champion, on the same articles.
 
     Attributes:
         new: F1 of the new model, in [0, 1].
-        old: F1 of the other one.
+        old: F1 of the champion.
         error: standard error of the difference over articles; None if it is not known.
-        articles: the number of articles.
+        articles: the number of articles; 0 if it is not known.
     """
 
     new: float
     old: float
-    error: float | None
-    articles: int
+    error: float | None = None
+    articles: int = 0
 
     @property
     def value(self) -> float:
-        """New minus old."""
+        """New minus old, in [-1, 1]."""
         return self.new - self.old
 
     @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of the difference; None without a standard error."""
+    def bound(self) -> float | None:
+        """What the true difference exceeds with `CONFIDENCE`; None without a standard error."""
         if self.error is None:
             return None
-        return self.value - 1.96 * self.error, self.value + 1.96 * self.error
-
-    @property
-    def lowest(self) -> float | None:
-        """The bound that the true difference exceeds with a confidence of 95 %."""
-        if self.error is None:
-            return None
-        return float(lower_bounds(np.asarray(self.value), np.asarray(self.error)))
+        return float(lower_bound(np.asarray(self.value), np.asarray(self.error), self.articles))
 
     def __str__(self) -> str:
-        """In points: `+1.2 points (95%: -0.3 to 2.7)`."""
-        text = f"{100 * self.value:+.1f} points"
-        if self.interval is None:
-            return text
-        low, high = (100 * x for x in self.interval)
-        return f"{text} (95%: {low:+.1f} to {high:+.1f}, {self.articles} articles)"
+        """F1 of both and the difference in points: `F1 0.830 against 0.827 (+0.3 points)`."""
+        return f"F1 {self.new:.3f} against {self.old:.3f} ({100 * self.value:+.1f} points)"
 
 
-def paired_difference(new: Sequence[Sequence[Any]], old: Sequence[Sequence[Any]]) -> Difference:
-    """The difference of two models' F1 on the same articles, with its standard error.
-
-    The standard error is that of the linearised difference (delta method) over articles, as for a ratio
-    estimator (Cochran 1977, section 6.3): an article weighs in with all its statements.
+def gain_of(new: Ints, old: Ints) -> Gain:
+    """The gain of a model over another one.
 
     Args:
-        new: of each article, the numbers of matched, predicted and gold statements (articles x 3).
-        old: the same of the other model, in the same order of articles.
-
-    Raises:
-        ValueError: the models were not measured on the same number of articles.
+        new: matched, predicted and gold items (articles x 3) of the new model.
+        old: the same of the champion, on the same articles in the same order.
     """
-    a, b = np.asarray(new, dtype=float).reshape(-1, 3), np.asarray(old, dtype=float).reshape(-1, 3)
-    if len(a) != len(b):
-        raise ValueError(f"{len(a)} and {len(b)} articles")
-    error = None
-    if len(a) > 1:
-        error = float(standard_errors(a[None], b[None])[0])
-    return Difference(_f1(a), _f1(b), error, len(a))
+    error = standard_error(old, new) if len(new) > 1 else None
+    return Gain(float(f1_of(new.sum(axis=0))), float(f1_of(old.sum(axis=0))), error, len(new))
 
 
-def lower_bounds(value: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The bounds that the true differences exceed with a confidence of 95 %."""
-    return np.asarray(value - _Z * error)
-
-
-def f1_of(counts: Counts) -> NDArray[np.float64]:
-    """F1 of many draws at once.
+def lower_bound(value: Floats, error: Floats, articles: int) -> Floats:
+    """What the true difference exceeds with `CONFIDENCE`, by Student's t.
 
     Args:
-        counts: draws x articles x 3.
+        value: observed differences.
+        error: their standard errors.
+        articles: the number of articles, at least 2.
     """
-    sums = counts.sum(axis=1)
-    return np.asarray(2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1e-12))
+    from scipy.stats import t
+
+    return np.asarray(value - float(t.ppf(CONFIDENCE, articles - 1)) * error)
 
 
-def standard_errors(new: Counts, old: Counts) -> NDArray[np.float64]:
-    """Standard errors of many differences at once.
-
-    Args:
-        new: draws x articles x 3 (matched, predicted, gold), at least two articles.
-        old: the same of the other model.
-
-    Returns:
-        One per draw.
-    """
-    influence = _influence(new) - _influence(old)
-    return np.asarray(influence.std(axis=1, ddof=1) / math.sqrt(influence.shape[1]))
+def accepts(value: Floats, error: Floats, articles: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Whether the rule promotes, for many comparisons at once; see `lower_bound`."""
+    return np.asarray((value >= MARGIN - 1e-9) & (lower_bound(value, error, articles) > -TOLERATED))
 
 
-def _influence(counts: Counts) -> NDArray[np.float64]:
-    """The influence of each article on F1 (draws x articles)."""
-    matched, items = counts[..., 0], counts[..., 1] + counts[..., 2]
-    mean = np.maximum(items.mean(axis=1, keepdims=True), 1e-12)
-    score = 2 * matched.mean(axis=1, keepdims=True) / mean
-    return np.asarray((2 * matched - score * items) / mean)
-
-
-def _f1(counts: Counts) -> float:
-    return f1(*total(Count(*row) for row in counts.tolist()))
-
-
-def passes(difference: Difference) -> tuple[bool, str]:
-    """Whether a model may replace the champion, and why.
-
-    It must be better on the validation articles, and with a confidence of 95 % it must not be worse by
-    `TOLERATED` or more. Without a standard error, F1 must be higher by `TOLERATED`.
-    """
-    tolerated = 100 * TOLERATED
-    if difference.lowest is None:
-        better = difference.value >= TOLERATED
-        sign = "at least" if better else "less than"
-        return (
-            better,
-            f"{difference}: {sign} the {tolerated:g} that are needed where articles are not compared",
-        )
-    if difference.value <= 0:
-        return False, f"{difference}: not better"
-    lowest = f"{100 * difference.lowest:+.1f}"
-    if difference.lowest <= -TOLERATED:
-        return False, f"{difference}: it could be worse by {tolerated:g} or more (95% lower bound {lowest})"
-    return True, f"{difference}: better, and not worse by {tolerated:g} (95% lower bound {lowest})"
+def judge(gain: Gain) -> tuple[bool, str]:
+    """Whether a model may replace the champion, and the reason in one line."""
+    margin, tolerated = f"{100 * MARGIN:g} points", f"{100 * TOLERATED:g} points"
+    if gain.error is None or gain.bound is None:
+        needed = f"without the champion's counts per article, {100 * PLAIN_MARGIN:g} points are needed"
+        return gain.value >= PLAIN_MARGIN - 1e-9, f"{gain}; {needed}"
+    if gain.value < MARGIN - 1e-9:
+        return False, f"{gain}; at least {margin} are needed"
+    bound = f"{100 * CONFIDENCE:g}% lower bound {100 * gain.bound:+.1f}"
+    if not accepts(np.asarray(gain.value), np.asarray(gain.error), gain.articles):
+        return False, f"{gain}; on {gain.articles} articles it may still be worse by {tolerated} ({bound})"
+    return True, f"{gain}; not worse by {tolerated} ({bound})"

@@ -12,6 +12,7 @@ from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
+from .experiments.champion import history, promote, rollback
 from .experiments.evaluate import evaluate
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
@@ -96,6 +97,9 @@ def _experiments() -> typer.Typer:
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
         ("sweep", sweep),
+        ("promote", promote),
+        ("history", history),
+        ("rollback", rollback),
     ):
         add_command(app, function, name)
     return app

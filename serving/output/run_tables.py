@@ -13,6 +13,7 @@ from ...data.errors import InputError
 from .console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
+    from ...experiments.champion.history import Change
     from ...experiments.review.run_details import Cell, MetricGroup, RunDetails
     from ...experiments.review.runs import RunRow
 
@@ -190,3 +191,12 @@ def _value(column: str, value: Cell) -> str:
     if value is None or (column not in COUNTS and isinstance(value, float)):
         return number(value)
     return f"{value:.0f}"
+
+
+def print_history(changes: Sequence[Change]) -> None:
+    """Changes of champion, oldest first."""
+    table = light_table("", ("when (UTC)", "champion", "before", "how", "why"))
+    for change in changes:
+        when = change.when[:19].replace("T", " ")
+        table.add_row(*map(Text, (when, change.version, change.replaced or "–", change.how, change.why)))
+    stdout_console().print(table)

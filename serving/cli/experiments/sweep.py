@@ -59,7 +59,7 @@ def sweep(
     Example: stancewire train sweep/winner.toml
     """
     from ....experiments.config import load_config
-    from ....experiments.studies.sweep.report import write_files
+    from ....experiments.review.sweep_report import write_files
     from ....experiments.studies.sweep.run import check_folder
     from ....experiments.studies.sweep.run import sweep as search
     from ...output.results import print_lines

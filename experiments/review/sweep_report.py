@@ -5,60 +5,45 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean, variance
 from typing import Any
 
-from ....data.errors import plural
-from ....data.files.atomic import atomic_write
-from ....data.files.csv_writing import SafeCsv
-from ...champion.rule import Difference, paired_difference, passes
-from ...config import config_text
-from ...tracking.markdown import markdown_table
-from .run import BASE, WINNER, Sweep
-from .trials import Measured
+import numpy as np
+
+from ...data.errors import plural
+from ...data.files.atomic import atomic_write
+from ...data.files.csv_writing import SafeCsv
+from ..champion.rule import Gain, gain_of, judge
+from ..comparison.counts import Ints
+from ..config import config_text
+from ..studies.sweep.run import BASE, WINNER, Sweep
+from ..studies.sweep.trials import Measured
+from ..tracking.markdown import markdown_table
 
 TRIALS, SUMMARY, CONFIG = "trials.csv", "sweep.md", "winner.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """What the winner gains over the config, with fresh seeds.
-
-    Attributes:
-        difference: F1 over all seeds, winner minus config.
-        real: whether the rule of promotion accepts it.
-        why: the reason, in one line.
-    """
-
-    difference: Difference
-    real: bool
-    why: str
-
-
 def gain(sweep: Sweep) -> Gain | None:
-    """The winner's gain over the config; None if the config itself has won.
+    """What the winner gains over the config with fresh seeds; None if the config itself has won.
 
     The standard error combines the articles, over the counts of all seeds together, and the seeds.
     """
     if sweep.winner == sweep.settings:
         return None
     winner, base = sweep.measured[WINNER], sweep.measured[BASE]
-    pooled = paired_difference(_pooled(winner), _pooled(base))
+    pooled = gain_of(_pooled(winner), _pooled(base))
     by_seed = [winner[s].f1 - base[s].f1 for s in winner]
-    error = pooled.error
-    if error is not None:
-        error = math.sqrt(error**2 + variance(by_seed) / len(by_seed))
-    difference = replace(pooled, error=error)
-    real, why = passes(difference)
-    return Gain(difference, real, why)
+    if pooled.error is None:
+        return pooled
+    return replace(pooled, error=math.sqrt(pooled.error**2 + variance(by_seed) / len(by_seed)))
 
 
-def _pooled(measured: Mapping[int, Measured]) -> list[list[int]]:
-    """The counts of each article, added up over seeds."""
-    by_article = zip(*(m.counts for m in measured.values()), strict=True)
-    return [[sum(column) for column in zip(*counts, strict=True)] for counts in by_article]
+def _pooled(measured: Mapping[int, Measured]) -> Ints:
+    """The counts of each article, added up over seeds (articles x 3)."""
+    counts: Ints = np.asarray([m.counts for m in measured.values()], dtype=np.int64)
+    return np.asarray(counts.sum(axis=0))
 
 
 def write_files(sweep: Sweep, folder: Path) -> str:
@@ -130,9 +115,10 @@ def _fresh(sweep: Sweep) -> str:
 def _verdict(found: Gain | None) -> str:
     if found is None:
         return "No trial is better than the config itself."
-    if found.real:
-        return f"The gain is real by the rule of promotion: {found.why}."
-    return f"The gain is not established: {found.why}. Keep the config."
+    real, why = judge(found)
+    if real:
+        return f"By the rule of promotion, the winner may replace the config: {why}."
+    return f"By the rule of promotion, keep the config: {why}."
 
 
 def _cell(value: Any) -> str:
