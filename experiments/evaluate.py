@@ -100,6 +100,7 @@ def log_evaluation(
     codebook: Codebook | None = None,
     experiment: str = "stancewire",
     predicted: Predictions | None = None,
+    split: str | None = None,
 ) -> str:
     """Log an evaluation as a separate run.
 
@@ -111,6 +112,7 @@ def log_evaluation(
         codebook: codebook of the model. Default: the shipped one.
         experiment: the MLflow experiment.
         predicted: the predictions, which are kept with the run.
+        split: the split of the corpora that was scored. Default: all articles.
 
     Returns:
         The run id.
@@ -124,7 +126,8 @@ def log_evaluation(
     try:
         with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
             tag_commit(mlflow)
-            mlflow.log_params({"model": model, "corpus": corpus_param(corpora)})
+            params = {"model": model, "corpus": corpus_param(corpora)}
+            mlflow.log_params(params | ({"split": split} if split else {}))
             mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
             mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
             with temporary_folder() as work:

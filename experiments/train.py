@@ -71,7 +71,12 @@ class Trained:
     unlogged: InputError | None = None
 
 
-def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
+def train(
+    settings: TrainingSettings,
+    progress: Progress | None = None,
+    config: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Trained:
     """Train, measure and log one run.
 
     The run is opened before training, and ends as FINISHED, FAILED or KILLED. If the store fails when the
@@ -83,6 +88,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         progress: receives the steps.
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
+        tags: further tags of the run.
 
     Raises:
         InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
@@ -94,10 +100,10 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
-    tags = training_tags(settings, by_split, codebook)
-    tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
+    all_tags = training_tags(settings, by_split, codebook) | dict(tags or {})
+    all_tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
     name = run_name(settings, changed)
-    with work_folder() as work, open_run(mlflow, name, tags, settings.experiment) as run:
+    with work_folder() as work, open_run(mlflow, name, all_tags, settings.experiment) as run:
         log_start(mlflow, settings, how, by_split, codebook)
         live = LiveLog(mlflow, progress)
         result, flips = _fit(settings, by_split, codebook, live.progress)

@@ -26,6 +26,8 @@ from .prediction_files import log_predictions
 from .provenance import environment, tag_commit
 
 NO_STANCE = "none"
+# The artifact with the settings of a run, from which it can be trained again.
+SETTINGS = "settings.json"
 
 
 def corpus_param(corpora: Sequence[str]) -> str:
@@ -80,10 +82,16 @@ def log_start(
         mlflow.log_params({**{k: str(v) for k, v in flat.items()}, "split": how})
         tag_commit(mlflow)
         _log_inputs(mlflow, settings, by_split)
+        mlflow.log_dict(_as_json(settings), SETTINGS)
         mlflow.log_text(environment(), "environment.txt")
         mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
     except failures() as error:
         raise store_error(error, shown_uri()) from None
+
+
+def _as_json(settings: TrainingSettings) -> dict[str, Any]:
+    """Settings without passwords."""
+    return settings.model_dump(mode="json") | {"corpus": [redacted(c) for c in settings.corpus]}
 
 
 def log_result(

@@ -14,6 +14,8 @@ from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .experiments.champion import history, promote, rollback
 from .experiments.evaluate import evaluate
+from .experiments.rerun import rerun
+from .experiments.results import results
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
 from .experiments.sweep import sweep
@@ -97,6 +99,8 @@ def _experiments() -> typer.Typer:
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
         ("sweep", sweep),
+        ("rerun", rerun),
+        ("results", results),
         ("promote", promote),
         ("history", history),
         ("rollback", rollback),
