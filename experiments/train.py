@@ -75,6 +75,9 @@ def train(
     settings: TrainingSettings,
     progress: Progress | None = None,
     config: str | None = None,
+    *,
+    nested: bool = False,
+    split_seed: int | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> Trained:
     """Train, measure and log one run.
@@ -88,6 +91,8 @@ def train(
         progress: receives the steps.
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
+        nested: whether the run is a child of MLflow's current run.
+        split_seed: see `load_articles`.
         tags: further tags of the run.
 
     Raises:
@@ -96,14 +101,17 @@ def train(
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
-    by_split, how = load_articles(settings, codebook)
+    by_split, how = load_articles(settings, codebook, split_seed)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
     all_tags = training_tags(settings, by_split, codebook) | dict(tags or {})
     all_tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
     name = run_name(settings, changed)
-    with work_folder() as work, open_run(mlflow, name, all_tags, settings.experiment) as run:
+    with (
+        work_folder() as work,
+        open_run(mlflow, name, all_tags, None if nested else settings.experiment, nested) as run,
+    ):
         log_start(mlflow, settings, how, by_split, codebook)
         live = LiveLog(mlflow, progress)
         result, flips = _fit(settings, by_split, codebook, live.progress)
@@ -164,7 +172,8 @@ def _log(
     try:
         log_result(mlflow, by_split, result, work, live.logged_epochs)
         seconds = {"seconds": trained.seconds}
-        mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {})})
+        speed = {"sentences_per_second": result.speed["validation"]} if "validation" in result.speed else {}
+        mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {}), **speed})
         trained.model_uri = _log_model(mlflow, trained.card, work / "model")
     except failures() as error:
         run.status = "FAILED"

@@ -13,6 +13,7 @@ from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .experiments.champion import history, promote, rollback
+from .experiments.compare import compare_runs
 from .experiments.evaluate import evaluate
 from .experiments.rerun import rerun
 from .experiments.results import results
@@ -95,6 +96,7 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("compare", compare_runs),
         ("clean", clean_up),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
