@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..data.annotation.corpus import corpus_digest
 from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
@@ -30,11 +29,11 @@ from .tracking.lifecycle.run import OpenRun, open_run
 from .tracking.lifecycle.work_folder import work_folder
 from .tracking.model_card import model_card
 from .tracking.run_logging import log_result, log_start, run_name, training_tags
+from .tracking.served.logged_model import log_model
 from .tracking.store import connect
 
 # Name swaps per article for the model card; `evaluate --name-swaps` takes more.
 CARD_SWAPS = 5
-PYFUNC_MODEL = Path(__file__).parent / "tracking" / "pyfunc_model.py"
 
 
 @dataclass(slots=True)
@@ -155,7 +154,8 @@ def _log(
         log_result(mlflow, by_split, result, work, live.logged_epochs)
         seconds = {"seconds": trained.seconds}
         mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {})})
-        trained.model_uri = _log_model(mlflow, trained.card, work / "model")
+        mlflow.log_text(trained.card, "model_card.md")
+        trained.model_uri = log_model(mlflow, work / "model", result.labeller, work)
     except failures() as error:
         run.status = "FAILED"
         kept = _keep(work / "model", run.run_id)
@@ -187,16 +187,3 @@ def _name_flips(
     progress.step("swapping the parties' names")
     cached = ParseCache()
     return round(changed_share(result.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
-
-
-def _log_model(mlflow: Any, card: str, folder: Path) -> str:
-    """Log a model's folder and card to the current run, and return the model's URI."""
-    mlflow.log_text(card, "model_card.md")
-    info = mlflow.pyfunc.log_model(
-        name="model",
-        python_model=str(PYFUNC_MODEL),
-        artifacts={"model": str(folder)},
-        # Explicit: otherwise MLflow would import and load the model in another process to infer them.
-        pip_requirements=[f"stancewire=={__version__}"],
-    )
-    return str(info.model_uri)

@@ -34,11 +34,13 @@ def _register(folder: Path, manifest: Manifest | None, stem: str) -> str:
     from ..experiments.tracking.connection.failures import failures, store_error
     from ..experiments.tracking.lifecycle.run import open_run
     from ..experiments.tracking.lifecycle.work_folder import work_folder
+    from ..experiments.tracking.served.logged_model import log_model
     from ..experiments.tracking.store import connect
     from ..experiments.tracking.versions import registered_name
     from ..training.serialization import load_model
 
-    codebook = load_model(folder).codebook
+    labeller = load_model(folder)
+    codebook = labeller.codebook
     name, source = registered_name(codebook.name), manifest.name if manifest else stem
     mlflow = connect(write=True)
     run_tags = {
@@ -50,26 +52,15 @@ def _register(folder: Path, manifest: Manifest | None, stem: str) -> str:
     }
     tags = {k: v for k, v in (manifest.tags if manifest else {}).items() if k in KEPT_TAGS}
     try:
-        with work_folder(), open_run(mlflow, f"import {source}", run_tags, "stancewire") as run:
-            uri = _log(mlflow, folder)
+        with (
+            work_folder() as work,
+            open_run(mlflow, f"import {source}", run_tags, "stancewire") as run,
+            redirect_stderr(io.StringIO()),
+        ):
+            uri = log_model(mlflow, folder, labeller, work)
         return _version(mlflow, uri, name, tags | {"run_id": run.run_id}, source)
     except failures() as error:
         raise store_error(error, shown_uri()) from None
-
-
-def _log(mlflow: Any, folder: Path) -> str:
-    """Log the model to the current run, and return its URI."""
-    from .. import __version__
-    from ..experiments.train import PYFUNC_MODEL
-
-    with redirect_stderr(io.StringIO()):
-        info = mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(PYFUNC_MODEL),
-            artifacts={"model": str(folder)},
-            pip_requirements=[f"stancewire=={__version__}"],
-        )
-    return str(info.model_uri)
 
 
 def _version(mlflow: Any, uri: str, name: str, tags: dict[str, str], source: str) -> str:
