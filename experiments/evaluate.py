@@ -22,7 +22,7 @@ from .tracking.connection.addresses import shown_uri
 from .tracking.connection.failures import failures, store_error
 from .tracking.lifecycle.run import open_run
 from .tracking.metrics import ARTIFACT, main_metrics
-from .tracking.provenance import tag_commit
+from .tracking.provenance import NOTE, source_tags, tag_commit
 from .tracking.run_logging import corpus_param
 from .tracking.store import connect
 
@@ -72,6 +72,8 @@ def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[s
         "codebook_name": codebook.name,
         "corpus_sha256": corpus_digest(articles),
         "config": f"evaluate {model}",
+        NOTE: f"Evaluation of {model}, which saw only the text of the articles.",
+        **source_tags("evaluate"),
     }
 
 

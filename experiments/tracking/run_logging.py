@@ -21,9 +21,10 @@ from .card_metadata import short_corpus_name
 from .connection.addresses import redacted, shown_uri
 from .connection.failures import failures, store_error
 from .metrics import ARTIFACT, main_metrics
-from .model_card import slices
+from .model_card import purpose, slices
 from .plots import draw_confusion, draw_curves
-from .provenance import environment, tag_commit
+from .provenance import NOTE, environment, source_tags, tag_commit
+from .tables import log_tables
 
 NO_STANCE = "none"
 
@@ -50,6 +51,8 @@ def training_tags(
         "codebook": codebook.digest,
         "codebook_name": codebook.name,
         "corpus_sha256": corpus_digest(everything),
+        NOTE: purpose(codebook, settings.mentions),
+        **source_tags("train"),
     }
     return tags | {f"{split}_sha256": corpus_digest(articles) for split, articles in by_split.items()}
 
@@ -135,6 +138,7 @@ def _log_metrics(
         if codebook.stances and result.records.get(split):
             metrics["slices"] = slices(by_split[split], result, split)
     mlflow.log_dict({**everything, **({"parity": dict(parity)} if parity else {})}, ARTIFACT)
+    log_tables(mlflow, everything)
 
 
 def _log_inputs(mlflow: Any, settings: TrainingSettings, by_split: Mapping[str, Sequence[Article]]) -> None:

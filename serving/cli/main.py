@@ -16,6 +16,8 @@ from .experiments.evaluate import evaluate
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
 from .experiments.train import train
+from .experiments.ui import ui
+from .experiments.upload import upload
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
@@ -91,7 +93,9 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("ui", ui),
         ("clean", clean_up),
+        ("upload", upload),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
     ):

@@ -1,4 +1,4 @@
-"""Log a model so that MLflow can serve it on another machine: with signature, example, code and requirements."""
+"""Log a model that MLflow can serve on another machine: with signature, example, code and requirements."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ PARTY = ("text", "start", "end", "id", "evidence")
 # Columns of integers that may be missing: pandas would turn them into floating point numbers.
 OFFSETS = {f"{role}_{end}": "Int64" for role in ("actor", "target") for end in ("start", "end")}
 STATEMENT = (
-    "id title sentence start end text labels stance score actor actor_start actor_end actor_id actor_evidence "
+    "id title sentence start end text labels stance score "
+    "actor actor_start actor_end actor_id actor_evidence "
     "target target_start target_end target_id target_evidence"
 ).split()
 LABEL = "id title sentence start end text label score".split()
@@ -62,9 +63,8 @@ class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-def
         for number, (_, _, error) in enumerate(found):
             if error:
                 raise MlflowException.invalid_parameter_value(f"row {number} of the input: {error}")
-        if rows == "labels":
-            return _table([x for id, record, _ in found for x in _labels(id, record)], LABEL)
-        return _table([x for id, record, _ in found for x in _statements(id, record)], STATEMENT)
+        function, columns = (_labels, LABEL) if rows == "labels" else (_statements, STATEMENT)
+        return _table([x for id, record, _ in found if record for x in function(id, record)], columns)
 
     def _checked(self, params: dict[str, Any]) -> tuple[str, float | None]:
         default = "statements" if self.labeller.codebook.stances else "labels"
@@ -115,7 +115,7 @@ def _statements(id: str, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _parties(statement: dict[str, Any]) -> dict[str, Any]:
     """The parties of a statement as columns: `actor` for the words, `actor_id` and so on."""
-    out = {}
+    out: dict[str, Any] = {}
     for role in ("actor", "target"):
         party = statement[role] or dict.fromkeys(PARTY)
         out |= {role if key == "text" else f"{role}_{key}": party[key] for key in PARTY}

@@ -14,17 +14,17 @@ _KNOWN = {"text": "Kenya accused Somalia of shelling a border town.", "actor": "
 def signature(labeller: Labeller) -> Any:
     """The MLflow signature of a labeller, see `pyfunc_model.StancewireModel`."""
     from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
 
     known, stances = labeller.mentions == "known", bool(labeller.codebook.stances)
-    columns = [
+    columns: list[ColSpec | TensorSpec] = [
         ColSpec("string", "text"),
         ColSpec("string", "id", required=False),
         ColSpec("string", "title", required=False),
         ColSpec("string", "actor", required=known),
         ColSpec("string", "target", required=known),
     ]
-    output = [
+    output: list[ColSpec | TensorSpec] = [
         ColSpec(kind, name, required=required) for name, kind, required in (_STATEMENT if stances else _LABEL)
     ]
     params = [
