@@ -26,7 +26,7 @@ from .tracking.lifecycle.run import open_run
 from .tracking.lifecycle.work_folder import temporary_folder
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.prediction_files import log_predictions
-from .tracking.provenance import tag_commit
+from .tracking.provenance import NOTE, source_tags, tag_commit
 from .tracking.run_logging import corpus_param
 from .tracking.store import connect
 
@@ -89,6 +89,8 @@ def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[s
         "codebook_name": codebook.name,
         "corpus_sha256": corpus_digest(articles),
         "config": f"evaluate {model}",
+        NOTE: f"Evaluation of {model}, which saw only the text of the articles.",
+        **source_tags("evaluate"),
     }
 
 

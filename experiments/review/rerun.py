@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,13 +17,13 @@ from ...training.progress import Progress
 from ...training.settings import TrainingSettings
 from ..tracking.connection.failures import failures
 from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lookup import find_run
 from ..tracking.metrics import ARTIFACT
 from ..tracking.prediction_files import PREDICTIONS, read_predictions
-from ..tracking.provenance import GIT_COMMIT, GIT_DIRTY, environment, git_commit, is_dirty
+from ..tracking.provenance import GIT_COMMIT, GIT_DIRTY, code_folder, environment, git_commit, is_dirty
 from ..tracking.run_logging import SETTINGS
 from ..tracking.store import connect
-from ..train import train
-from .runs import find_run
+from ..train import SPLIT_SEED, train
 
 RERUN_OF = "rerun_of"
 
@@ -78,8 +77,11 @@ def rerun(run: str, allow_dirty: bool = False, progress: Progress | None = None)
     """
     original = find_run(run)
     settings = settings_of(original)
-    inputs = [*_code(original, allow_dirty), *_check_data(original, settings)]
-    trained = train(settings, progress, tags={RERUN_OF: original.info.run_id})
+    tag = original.data.tags.get(SPLIT_SEED, "")
+    split_seed = int(tag) if tag.isdigit() else None
+    inputs = list(_code(original, allow_dirty))
+    _check_data(original, settings, split_seed)
+    trained = train(settings, progress, tags={RERUN_OF: original.info.run_id}, split_seed=split_seed)
     if trained.unlogged is not None:
         raise trained.unlogged
     mlflow = connect()
@@ -148,7 +150,7 @@ def _code(run: Any, allow_dirty: bool) -> Iterator[str]:
     Raises:
         InputError: the working tree has uncommitted changes, and these are not allowed.
     """
-    here, tags = Path.cwd(), run.data.tags
+    here, tags = code_folder(), run.data.tags
     commit, before = git_commit(here), tags.get(GIT_COMMIT)
     if is_dirty(here):
         if not allow_dirty:
@@ -171,26 +173,23 @@ def _short(commit: str | None) -> str:
     return commit[:10] if commit else "none"
 
 
-def _check_data(run: Any, settings: TrainingSettings) -> Sequence[str]:
+def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None) -> None:
     """Check that corpus and codebook are those of the run.
 
     Raises:
         InputError: one of them has changed.
     """
     codebook, tags = codebook_named(settings.codebook), run.data.tags
-    by_split, _ = load_articles(settings, codebook)
-    digest = corpus_digest([a for articles in by_split.values() for a in articles])
-    for what, before, now in (
-        ("codebook", tags.get("codebook"), codebook.digest),
-        ("corpus", tags.get("corpus_sha256"), digest),
-    ):
+    by_split, _ = load_articles(settings, codebook, split_seed)
+    digests = [("codebook", tags.get("codebook"), codebook.digest)]
+    digests += [("corpus", tags.get(f"{s}_sha256"), corpus_digest(by_split[s])) for s in by_split]
+    for what, before, now in digests:
         if before is not None and before != now:
             raise InputError(
                 f"the {what} has changed since the run: its SHA-256 was {before[:10]}, and is {now[:10]} now",
                 where=", ".join(settings.corpus) if what == "corpus" else settings.codebook,
                 hint="restore it, or train anew with `stancewire train`",
             )
-    return []
 
 
 def _environment(mlflow: Any, run: Any) -> Iterator[str]:

@@ -85,7 +85,7 @@ def results(filter_: str | None = None) -> str:
     ]
     parts = [
         "## Shipped configs\n",
-        "Generated from the runs of a store. F1 of statements, with its 95% confidence interval over articles.\n",
+        "Generated from the runs of a store. F1 of statements, with its 95% interval over articles.\n",
         _table([m for m in measured if m.what in ("statements", "macro-F1")]),
         "By stance and label:\n",
         _by_name([m for m in measured if m.what not in ("statements", "macro-F1")]),

@@ -21,6 +21,8 @@ from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
 from .experiments.sweep import sweep
 from .experiments.train import train
+from .experiments.ui import ui
+from .experiments.upload import upload
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
@@ -97,7 +99,9 @@ def _experiments() -> typer.Typer:
         ("list", list_runs),
         ("show", show_run),
         ("compare", compare_runs),
+        ("ui", ui),
         ("clean", clean_up),
+        ("upload", upload),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
         ("sweep", sweep),

@@ -38,6 +38,7 @@ def open_run(
     tags: Mapping[str, str],
     experiment: str | None = None,
     nested: bool = False,
+    system_metrics: bool = False,
     run_id: str | None = None,
 ) -> Iterator[OpenRun]:
     """Open a run as MLflow's current run, and end it as FINISHED, FAILED or KILLED.
@@ -51,6 +52,8 @@ def open_run(
         tags: its tags.
         experiment: the MLflow experiment. Default: the current one.
         nested: whether it is a child of the current run.
+        system_metrics: whether MLflow logs the load of processor, memory, disk, network and GPU, every ten
+            seconds.
         run_id: a run to open again; its name stays.
 
     Raises:
@@ -65,7 +68,9 @@ def open_run(
                 if experiment is not None:
                     use_experiment(mlflow, experiment)
                 named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
-                started = mlflow.start_run(**named, nested=nested, tags=all_tags)
+                started = mlflow.start_run(
+                    **named, nested=nested, tags=all_tags, log_system_metrics=system_metrics
+                )
             except failures() as error:
                 raise store_error(error, shown_uri()) from None
             run = OpenRun(str(started.info.run_id))
