@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...data.errors import InputError
 from ..comparison.counts import Counts, Ints, counts_of
+from ..comparison.reading import predictions_of
 from ..tracking.connection.failures import failures
-from ..tracking.lifecycle.artifacts import find_artifacts
-from ..tracking.prediction_files import PREDICTIONS, read_predictions
 
 
 def kept_counts(mlflow: Any, run_id: str, split: str) -> Counts | None:
@@ -22,15 +20,8 @@ def kept_counts(mlflow: Any, run_id: str, split: str) -> Counts | None:
         run_id: a training run.
         split: `validation` or `test`.
     """
-    name = f"{PREDICTIONS}/{split}.parquet"
     try:
-        run = mlflow.get_run(run_id)
-        folder = find_artifacts(run.info.artifact_uri)
-        if folder is not None:
-            path = folder / name
-        else:
-            path = Path(mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=name))
-        return counts_of(read_predictions(path)) if path.is_file() else None
+        return counts_of(predictions_of(mlflow.get_run(run_id), split))
     except InputError:
         return None
     except failures():

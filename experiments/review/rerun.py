@@ -15,11 +15,10 @@ from ...data.errors import InputError
 from ...training.pipeline import load_articles
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
-from ..tracking.connection.failures import failures
+from ..comparison.reading import kept_splits, predictions_of
 from ..tracking.lifecycle.artifacts import find_artifacts
 from ..tracking.lookup import find_run
 from ..tracking.metrics import ARTIFACT
-from ..tracking.prediction_files import PREDICTIONS, read_predictions
 from ..tracking.provenance import GIT_COMMIT, GIT_DIRTY, code_folder, environment, git_commit, is_dirty
 from ..tracking.run_logging import SETTINGS
 from ..tracking.store import connect
@@ -232,16 +231,9 @@ def _flat(metrics: Any, prefix: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _same_predictions(before: Any, now: Any) -> bool | None:
-    folders = [find_artifacts(run.info.artifact_uri) for run in (before, now)]
-    files = [sorted(p.name for p in (f / PREDICTIONS).glob("*.parquet")) if f else [] for f in folders]
-    if not files[0] or folders[0] is None or folders[1] is None:
+    splits = kept_splits(before)
+    if not splits:
         return None
-    old, new = (folder / PREDICTIONS for folder in folders if folder is not None)
-    try:
-        return files[0] == files[1] and all(
-            read_predictions(old / name) == read_predictions(new / name) for name in files[0]
-        )
-    except InputError:
+    if splits != kept_splits(now):
         return False
-    except failures():
-        return None
+    return all(predictions_of(before, split) == predictions_of(now, split) for split in splits)
