@@ -26,7 +26,7 @@ from ..tracking.lifecycle.live import LiveLog
 from ..tracking.lifecycle.run import open_run
 from ..tracking.lifecycle.work_folder import work_folder
 from ..tracking.metrics import ARTIFACT, main_metrics
-from ..tracking.provenance import tag_commit
+from ..tracking.provenance import NOTE, source_tags, tag_commit
 from ..tracking.run_logging import corpus_param, log_result, log_start, run_name, training_tags
 from ..tracking.store import connect
 
@@ -170,6 +170,8 @@ def _tags(settings: TrainingSettings, codebook: Codebook, changed: Mapping[str, 
         "codebook": codebook.digest,
         "codebook_name": codebook.name,
         "changed": " ".join(f"{k}={v}" for k, v in changed.items()),
+        NOTE: "Cross-validation: every article is scored by a model that did not see it.",
+        **source_tags("train"),
     }
 
 

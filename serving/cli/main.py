@@ -13,10 +13,16 @@ from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .experiments.compare import compare_runs, show_errors
+from .experiments.champion import history, promote, rollback
 from .experiments.evaluate import evaluate
+from .experiments.rerun import rerun
+from .experiments.results import results
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
+from .experiments.sweep import sweep
 from .experiments.train import train
+from .experiments.ui import ui
+from .experiments.upload import upload
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
@@ -94,9 +100,17 @@ def _experiments() -> typer.Typer:
         ("show", show_run),
         ("compare", compare_runs),
         ("errors", show_errors),
+        ("ui", ui),
         ("clean", clean_up),
+        ("upload", upload),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
+        ("sweep", sweep),
+        ("rerun", rerun),
+        ("results", results),
+        ("promote", promote),
+        ("history", history),
+        ("rollback", rollback),
     ):
         add_command(app, function, name)
     return app

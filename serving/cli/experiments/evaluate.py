@@ -87,7 +87,7 @@ def evaluate(
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
         run = evaluation.log_evaluation(
-            metrics, articles, name, corpus, labeller.codebook, predicted=predicted
+            metrics, articles, name, corpus, labeller.codebook, predicted=predicted, split=split
         )
         note(f"logged as run {run}")
 
