@@ -20,6 +20,7 @@ from .options import (
     Model,
     OutFile,
 )
+from .score_page import score_to_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
 
-Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
+Format = Literal["table", "jsonl", "csv", "parquet", "xlsx", "html"]
 FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
+    ".html": "html",
     ".txt": "table",
 }
 NoText = Annotated[
@@ -56,7 +58,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
+        help="table, jsonl, csv, parquet, xlsx or html. Default: table; with --out, by its extension.",
     ),
 ]
 
@@ -85,6 +87,8 @@ def score(
 
     Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
 
+    Example: stancewire score articles/ -o page.html
+
     Example: cat article.txt | stancewire score - --format jsonl
     """
     kind = format_ or _format_of(out)
@@ -95,6 +99,8 @@ def score(
     articles = reading.articles(inputs, errors)
     if appending:
         _append_to(appending, articles, labeller, errors, min_score, text=not no_text)
+    elif kind == "html":
+        score_to_page(out, articles, labeller, errors, min_score, text=not no_text)
     else:
         score_to(out, kind, articles, labeller, errors, min_score, text=not no_text)
     reading.finish()
@@ -140,7 +146,7 @@ def _appending(out: Path | None, kind: Format) -> AppendingWriter:
         raise InputError("no file to append to", where="--append", hint="name it with -o")
     if kind == "table":
         raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
-    if kind in ("parquet", "xlsx"):
+    if kind in ("parquet", "xlsx", "html"):
         raise InputError(f"{kind} cannot be appended to", where=str(out), hint="use .jsonl or .csv")
     if is_stream(out):
         raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
