@@ -99,8 +99,6 @@ def score(
     articles = reading.articles(inputs, errors)
     if appending:
         _append_to(appending, articles, labeller, errors, min_score, text=not no_text)
-    elif kind == "html":
-        score_to_page(out, articles, labeller, errors, min_score, text=not no_text)
     else:
         score_to(out, kind, articles, labeller, errors, min_score, text=not no_text)
     reading.finish()
@@ -199,6 +197,9 @@ def score_to(
     """
     from ...data.errors import InputError
 
+    if kind == "html":
+        score_to_page(out, articles, labeller, errors, min_score, text=text)
+        return
     with _writer(out, kind) as writer:
         done, statements = _write(writer, articles, labeller, errors, min_score, text)
         if not done and out:
