@@ -13,6 +13,7 @@ from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .experiments.evaluate import evaluate
+from .experiments.report import report
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
 from .experiments.train import train
@@ -91,6 +92,7 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("report", report),
         ("clean", clean_up),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
