@@ -68,7 +68,14 @@ class Trained:
     unlogged: InputError | None = None
 
 
-def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
+def train(
+    settings: TrainingSettings,
+    progress: Progress | None = None,
+    config: str | None = None,
+    *,
+    nested: bool = False,
+    split_seed: int | None = None,
+) -> Trained:
     """Train, measure and log one run.
 
     The run is opened before training, and ends as FINISHED, FAILED or KILLED. If the store fails when the
@@ -80,6 +87,8 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         progress: receives the steps.
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
+        nested: whether the run is a child of MLflow's current run.
+        split_seed: see `load_articles`.
 
     Raises:
         InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
@@ -87,14 +96,17 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
-    by_split, how = load_articles(settings, codebook)
+    by_split, how = load_articles(settings, codebook, split_seed)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
     tags = training_tags(settings, by_split, codebook)
     tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
     name = run_name(settings, changed)
-    with work_folder() as work, open_run(mlflow, name, tags, settings.experiment) as run:
+    with (
+        work_folder() as work,
+        open_run(mlflow, name, tags, None if nested else settings.experiment, nested) as run,
+    ):
         log_start(mlflow, settings, how, by_split, codebook)
         live = LiveLog(mlflow, progress)
         result, flips = _fit(settings, by_split, codebook, live.progress)
@@ -154,7 +166,8 @@ def _log(
     try:
         log_result(mlflow, by_split, result, work, live.logged_epochs)
         seconds = {"seconds": trained.seconds}
-        mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {})})
+        speed = {"sentences_per_second": result.speed["validation"]} if "validation" in result.speed else {}
+        mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {}), **speed})
         trained.model_uri = _log_model(mlflow, trained.card, work / "model")
     except failures() as error:
         run.status = "FAILED"

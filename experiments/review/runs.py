@@ -13,6 +13,7 @@ from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
 from ..tracking.lifecycle.clean import status_of
 from ..tracking.lifecycle.experiment import deleted_experiment
+from ..tracking.lookup import find_run as find_run
 from ..tracking.store import connect, store_exists
 from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
@@ -33,7 +34,7 @@ class RunRow:
     Attributes:
         run: run id.
         when: start, in local time.
-        kind: `training`, `evaluation`, `cross-validation` or `fold`.
+        kind: `training`, `evaluation`, `cross-validation`, `fold` or `seeds` (several trainings).
         config: name of the config.
         corpus: the corpora, separated by commas.
         micro_f1: F1 of all statements.
@@ -167,23 +168,3 @@ def _sorted(rows: list[RunRow], column: str) -> list[RunRow]:
             rows, key=lambda r: (getattr(r, column) is not None, getattr(r, column) or 0), reverse=True
         )
     return sorted(rows, key=lambda r: r.stances.get(column, -1.0), reverse=True)
-
-
-def find_run(run: str) -> Any:
-    """The MLflow run with an id, or with an id that starts with these characters.
-
-    Raises:
-        InputError: there is no such run, or more than one.
-    """
-    runs: list[Any] = []
-    if store_exists():
-        mlflow = connect()
-        try:
-            runs = mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)
-        except failures() as error:
-            raise store_error(error, shown_uri()) from None
-    found = [r for r in runs if r.info.run_id.startswith(run)]
-    if len(found) != 1:
-        what = f"no run {run!r}" if not found else f"{len(found)} runs start with {run!r}"
-        raise InputError(what, where=shown_uri(), hint="`stancewire experiments list` shows the runs")
-    return found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -192,7 +192,7 @@ def _has_gold(side: ReportSide, stance: str) -> bool:
     return bool(side.counts.measures[stance][:, 2].sum())
 
 
-def _legend(axes: Axes, contents: Contents, where: str) -> None:
+def _legend(axes: Axes, contents: Contents, where: Literal["best", "lower left", "upper left"]) -> None:
     """The letters of the sides, if there are several."""
     if len(contents.sides) > 1 and axes.get_legend_handles_labels()[0]:
         axes.legend(loc=where)
