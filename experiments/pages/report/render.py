@@ -15,7 +15,7 @@ from ..page import PageKind, render_page
 from .confusion import Confusion, confusion_of
 from .contents import Contents, own_interval
 from .curves import draw_calibration, draw_epochs, draw_precision_recall
-from .entries import Entry
+from .entries import Entry, Errors
 from .forest import draw_forest
 from .learning import draw_curve
 from .provenance import not_measured, provenance
@@ -43,7 +43,7 @@ class _Row:
 
 def render_report(
     contents: Contents,
-    entries: Sequence[Entry],
+    errors: Errors,
     *,
     text: bool = True,
     curve: Sequence[Row] = (),
@@ -53,8 +53,8 @@ def render_report(
 
     Args:
         contents: the runs and their comparison.
-        entries: the errors that the error browser shows.
-        text: whether the entries have texts; otherwise the page says that they were left out.
+        errors: see `errors_of_report`.
+        text: whether the errors have texts; otherwise the page says that they were left out.
         curve: a learning curve, if there is one.
         title: Default: the names of the runs.
 
@@ -62,6 +62,7 @@ def render_report(
         A complete HTML document, to be written in UTF-8.
     """
     by_epoch = draw_epochs(contents)
+    entries = errors.entries
     found = all(e.sentence for e in entries)
     several = len(contents.sides) > 1
     return render_page(
@@ -80,6 +81,7 @@ def render_report(
         curve=draw_curve(curve) if curve else None,
         confusions=[(s.letter, _shaded(confusion_of(s.predictions))) for s in contents.sides],
         entries=entries,
+        words=[(heading, found) for heading, found in errors.words if found],
         filters=[(name, title, _choices(entries, name)) for name, title in FILTERS],
         text=text,
         provenance=provenance(contents),

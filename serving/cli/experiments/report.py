@@ -20,6 +20,14 @@ ReportNoText = Annotated[
     bool,
     typer.Option("--no-text", help="Leave out the sentences of errors, for passing the report on."),
 ]
+TextsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--corpus",
+        metavar="CORPUS",
+        help="Where the texts of the articles are; repeatable. Default: the corpora of the runs.",
+    ),
+]
 CurveOption = Annotated[
     Path | None,
     typer.Option(
@@ -35,6 +43,7 @@ def report(
     out: ReportFile,
     split: SplitOption = None,
     learning_curve: CurveOption = None,
+    corpus: TextsOption = None,
     no_text: ReportNoText = False,
 ) -> None:
     """Write a report of one run, or of several compared with the first, as one HTML page.
@@ -48,13 +57,15 @@ def report(
     """
     from ....data.files.atomic import atomic_write
     from ....experiments.pages.report.contents import read_contents
+    from ....experiments.pages.report.entries import errors_of_report
     from ....experiments.pages.report.learning import read_curve
     from ....experiments.pages.report.render import render_report
 
     curve = read_curve(learning_curve) if learning_curve else ()
     with progress("reading predictions") as bar:
         contents = read_contents(runs, split, bar.advance)
-    page = render_report(contents, [], text=not no_text, curve=curve)
+        errors = errors_of_report(contents, text=not no_text, corpora=corpus or ())
+    page = render_report(contents, errors, text=not no_text, curve=curve)
     with atomic_write(out) as stream:
         stream.write(page)
     note(f"report of {plural(len(contents.sides), 'run')} written to {out}")
