@@ -12,7 +12,7 @@ from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
-from .experiments.compare import compare_runs
+from .experiments.compare import compare_runs, show_errors
 from .experiments.evaluate import evaluate
 from .experiments.report import report
 from .experiments.runs import clean_up, list_runs, show_run
@@ -94,6 +94,7 @@ def _experiments() -> typer.Typer:
         ("list", list_runs),
         ("show", show_run),
         ("compare", compare_runs),
+        ("errors", show_errors),
         ("report", report),
         ("clean", clean_up),
         ("learning-curve", learning_curve),
