@@ -12,9 +12,10 @@ from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
-from .experiments.compare import compare_runs, show_errors
 from .experiments.champion import history, promote, rollback
+from .experiments.compare import compare_runs, show_errors
 from .experiments.evaluate import evaluate
+from .experiments.report import report
 from .experiments.rerun import rerun
 from .experiments.results import results
 from .experiments.runs import clean_up, list_runs, show_run
@@ -101,6 +102,7 @@ def _experiments() -> typer.Typer:
         ("compare", compare_runs),
         ("errors", show_errors),
         ("ui", ui),
+        ("report", report),
         ("clean", clean_up),
         ("upload", upload),
         ("learning-curve", learning_curve),

@@ -20,6 +20,7 @@ from .options import (
     Model,
     OutFile,
 )
+from .score_page import score_to_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
 
-Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
+Format = Literal["table", "jsonl", "csv", "parquet", "xlsx", "html"]
 FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
+    ".html": "html",
     ".txt": "table",
 }
 NoText = Annotated[
@@ -56,7 +58,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
+        help="table, jsonl, csv, parquet, xlsx or html. Default: table; with --out, by its extension.",
     ),
 ]
 
@@ -84,6 +86,8 @@ def score(
     Example: stancewire score articles/ -o scores.jsonl --append
 
     Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
+
+    Example: stancewire score articles/ -o page.html
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
@@ -140,7 +144,7 @@ def _appending(out: Path | None, kind: Format) -> AppendingWriter:
         raise InputError("no file to append to", where="--append", hint="name it with -o")
     if kind == "table":
         raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
-    if kind in ("parquet", "xlsx"):
+    if kind in ("parquet", "xlsx", "html"):
         raise InputError(f"{kind} cannot be appended to", where=str(out), hint="use .jsonl or .csv")
     if is_stream(out):
         raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
@@ -193,6 +197,9 @@ def score_to(
     """
     from ...data.errors import InputError
 
+    if kind == "html":
+        score_to_page(out, articles, labeller, errors, min_score, text=text)
+        return
     with _writer(out, kind) as writer:
         done, statements = _write(writer, articles, labeller, errors, min_score, text)
         if not done and out:
