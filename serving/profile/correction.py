@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 # A share of which fewer annotated articles have an instance, annotated or predicted, cannot be told.
 MIN_ARTICLES = 10
 RESAMPLES = 1000
+# With fewer annotated outlets, how much outlets differ cannot be told.
+MIN_OUTLETS = 5
 LEVEL = 0.95
 
 
@@ -54,6 +56,7 @@ class Annotated:
 
     gold: Sequence[Counts]
     predicted: Sequence[Counts]
+    outlets: Sequence[str | None] = ()
     about: str = ""
 
 
@@ -80,9 +83,11 @@ class Corrector:
         # How often each resample has each article.
         self._drawn = self._rng.multinomial(self.n, even, size=resamples).astype(float)
         self._columns: dict[Key, tuple[float, Floats, int]] = {}
+        outlets = np.array(annotated.outlets or [""] * self.n)
+        self._outlets = [np.flatnonzero(outlets == name) for name in dict.fromkeys(outlets.tolist())]
 
     def corrected(
-        self, predicted: Counts, articles: int, shares: Sequence[Share]
+        self, predicted: Counts, articles: int, shares: Sequence[Share], *, one_outlet: bool = False
     ) -> dict[Share, Estimate]:
         """Correct the shares of a set of profiled articles.
 
@@ -99,7 +104,7 @@ class Corrector:
         residuals = np.stack([f[1] for f in fits], axis=1)
         base = np.array([f[0] * predicted[k] for f, k in zip(fits, keys, strict=True)])
         size = float(predicted[SENTENCES])
-        total, resampled = self._totals(base, residuals, size, articles)
+        total, resampled = self._totals(base, residuals, size, self._draw(articles, one_outlet))
         out = {}
         for share in shares:
             part, whole = column[share.part], column[share.whole]
@@ -114,15 +119,31 @@ class Corrector:
             )
         return out
 
-    def _totals(self, base: Floats, residuals: Floats, size: float, articles: int) -> tuple[Floats, Floats]:
+    def _totals(self, base: Floats, residuals: Floats, size: float, here: Floats) -> tuple[Floats, Floats]:
         """The estimated counts, and what they could be: resamples x keys."""
         rate = residuals.sum(axis=0) / self._sizes.sum()
         of_sample = self._drawn @ residuals / (self._drawn @ self._sizes)[:, None]
-        here = self._rng.multinomial(articles, self._even, size=self._resamples).astype(float)
         of_profiled = here @ residuals / (here @ self._sizes)[:, None]
         inflate = math.sqrt(self.n / (self.n - 1))
         total = base + size * rate
-        return total, total + size * inflate * (of_profiled - of_sample)
+        return total, total + size * inflate * (of_profiled - rate + of_sample - rate)
+
+    def _draw(self, articles: int, one_outlet: bool) -> Floats:
+        """How often each annotated article stands for a profiled one: resamples x annotated articles.
+
+        If the profiled articles are of one outlet, each resample draws from one outlet: a model errs more
+        often on some outlets than on others.
+        """
+        if not one_outlet or len(self._outlets) < MIN_OUTLETS:
+            return self._rng.multinomial(articles, self._even, size=self._resamples).astype(float)
+        out = np.zeros((self._resamples, self.n))
+        chance = np.array([len(o) for o in self._outlets]) / self.n
+        chosen = self._rng.choice(len(self._outlets), size=self._resamples, p=chance)
+        for k, own in enumerate(self._outlets):
+            rows = np.flatnonzero(chosen == k)
+            even = np.full(len(own), 1 / len(own))
+            out[np.ix_(rows, own)] = self._rng.multinomial(articles, even, size=len(rows))
+        return out
 
     def _fit(self, key: Key) -> tuple[float, Floats, int]:
         """The weight of the predictions, the residual of each annotated article, and how many have any."""
@@ -130,7 +151,7 @@ class Corrector:
             gold = np.array([g[key] for g in self.annotated.gold], dtype=float)
             found = np.array([p[key] for p in self.annotated.predicted], dtype=float)
             weight = self._weight(gold, found)
-            support = int(np.sum((gold > 0) | (found > 0)))
+            support = int(np.sum(gold > 0))
             self._columns[key] = weight, gold - weight * found, support
         return self._columns[key]
 
