@@ -5,11 +5,12 @@ Records and annotations have the same summary, so that counts of one can be comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from ..errors import InputError
 from ..record import Carrier, Record
 from ..schema import Article
 from ..text.attribution import Voice, voice
@@ -44,6 +45,7 @@ class ArticleSummary(BaseModel):
         statements: in order of the sentences.
         title, outlet, date: as in the record.
         text_sha256: as in the record; None for annotations.
+        model: the name of the model that scored it; None for annotations.
         also_in: where copies of the article were carried.
     """
 
@@ -56,6 +58,7 @@ class ArticleSummary(BaseModel):
     outlet: str | None = None
     date: str | None = None
     text_sha256: str | None = None
+    model: str | None = None
     also_in: tuple[Carrier, ...] = ()
 
     @classmethod
@@ -63,10 +66,14 @@ class ArticleSummary(BaseModel):
         """The summary of a scored article.
 
         Raises:
-            IndexError: a statement is in a sentence that the record does not have.
+            InputError: a statement is in a sentence that the record does not have.
         """
+        for s in record.statements:
+            if s.sentence >= len(record.sentences):
+                what = f"no sentence {s.sentence}; the article has {len(record.sentences)}"
+                raise InputError(what, where=record.id, hint="sentences are counted from 0")
         found = (
-            _Mention(
+            Mention(
                 s.sentence, s.stance, s.actor.text, s.actor.start, s.actor.id, s.target is not None,
                 s.target.id if s.target else None,
             )
@@ -76,11 +83,12 @@ class ArticleSummary(BaseModel):
             id=record.id,
             sentences=len(record.sentences),
             labels=_counted(label.name for s in record.sentences for label in s.labels),
-            statements=_grouped(found, [s.text for s in record.sentences]),
+            statements=grouped(found, {n: s.text for n, s in enumerate(record.sentences)}),
             title=record.title,
             outlet=record.outlet,
             date=record.date,
             text_sha256=record.text_sha256,
+            model=record.model,
             also_in=record.also_in,
         )
 
@@ -88,7 +96,7 @@ class ArticleSummary(BaseModel):
     def of_article(cls, article: Article) -> Self:
         """The summary of an annotated article."""
         found = (
-            _Mention(
+            Mention(
                 n, s.stance, s.actor.text if s.actor else None, s.actor.start if s.actor else None, s.actor_id,
                 s.target is not None or s.target_id is not None, s.target_id,
             )
@@ -99,14 +107,20 @@ class ArticleSummary(BaseModel):
             id=article.doc_id,
             sentences=len(article.sentences),
             labels=_counted(name for s in article.sentences for name in s.labels),
-            statements=_grouped(found, [s.text for s in article.sentences]),
+            statements=grouped(found, {n: s.text for n, s in enumerate(article.sentences)}),
             outlet=article.outlet,
             date=article.date,
         )
 
 
-class _Mention(NamedTuple):
-    """One actor with one target, or none."""
+class Mention(NamedTuple):
+    """One actor with one target, or none: a statement of a record, or one row of a table.
+
+    Attributes:
+        sentence: number of the sentence.
+        words, start: the words that name the actor, and where they begin; None if none do.
+        actor, target: identities.
+    """
 
     sentence: int
     stance: str
@@ -124,14 +138,18 @@ def _counted(names: Iterator[str]) -> dict[str, int]:
     return out
 
 
-def _grouped(found: Iterator[_Mention], texts: list[str]) -> tuple[SummarisedStatement, ...]:
-    """One statement per sentence, stance and actor, with all its targets."""
-    groups: dict[tuple[Any, ...], list[_Mention]] = {}
+def grouped(found: Iterable[Mention], texts: Mapping[int, str]) -> tuple[SummarisedStatement, ...]:
+    """One statement per sentence, stance and actor, with all its targets.
+
+    Args:
+        texts: the sentences by their numbers; missing or empty if they are not known.
+    """
+    groups: dict[tuple[Any, ...], list[Mention]] = {}
     for m in found:
         groups.setdefault((m.sentence, m.stance, m.start, m.words, m.actor), []).append(m)
     out = []
     for (sentence, stance, _, words, actor), mentions in groups.items():
-        text = texts[sentence]
+        text = texts.get(sentence)
         out.append(
             SummarisedStatement(
                 stance=stance,
