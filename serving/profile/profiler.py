@@ -93,6 +93,16 @@ class Profiler:
         self._network.add(article, day, names)
         return True
 
+    @property
+    def articles(self) -> int:
+        """The number of articles so far, copies not counted."""
+        return self._all.articles
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that scored them."""
+        return tuple(self._models)
+
     def profile(
         self, by: By | None = None, period: Period | None = None, corrector: Corrector | None = None
     ) -> Profile:
