@@ -2,15 +2,16 @@
 
 Prediction-powered inference (Angelopoulos et al., Science 382, 2023), with the tuned weight of PPI++
 (Angelopoulos, Duchi and Zrnic, 2023): the count of the profiled articles is the model's count, plus the
-mean error per sentence that it makes on the annotated articles. What is estimated is the share that people would
-find in *these* articles, not in all that the outlets might have published: the weight is then the slope of
-annotation on prediction, as in the regression estimator of survey sampling (Cochran, 1977, chapter 7).
+mean error per sentence that it makes on the annotated articles. What is estimated is the share that people
+would find in *these* articles, not in all that the outlets might have published: the weight is then the slope
+of annotation on prediction, as in the regression estimator of survey sampling (Cochran, 1977, chapter 7).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,12 +21,15 @@ from numpy.typing import NDArray
 from .counts import SENTENCES, Counts, Key, Share
 
 Floats = NDArray[np.float64]
-# A share of which fewer annotated articles have an instance, annotated or predicted, cannot be told.
-MIN_ARTICLES = 10
-RESAMPLES = 1000
-# With fewer annotated outlets, how much outlets differ cannot be told.
-MIN_OUTLETS = 5
 LEVEL = 0.95
+RESAMPLES = 1000
+# A share of which fewer annotated articles have an instance cannot be told.
+MIN_INSTANCES = 10
+# Outlets with fewer annotated articles count as one when it is asked how outlets differ; with fewer outlets
+# that have as many, it is not asked.
+MIN_OF_OUTLET, MIN_OUTLETS = 10, 5
+# With as many annotated articles of an outlet, its shares are corrected with these alone, where that tells more.
+ENOUGH_OF_OUTLET = 50
 
 
 class Estimate(NamedTuple):
@@ -34,7 +38,8 @@ class Estimate(NamedTuple):
     Attributes:
         share: the corrected share, in [0, 1]; None if it cannot be told.
         low, high: the 95 % interval; None like `share`.
-        needed: about how many annotated articles would tell it; None if it is told, or if no number would.
+        needed: about how many annotated articles (of the outlet, for the share of an outlet) would tell it; None
+            if it is told, or if no number would.
         needed_here: about how many profiled articles would, where annotating more would not help.
     """
 
@@ -51,6 +56,7 @@ class Annotated:
 
     Attributes:
         gold, predicted: the counts of each article.
+        outlets: the outlet of each article; empty if none is known.
         about: what they are, for people.
     """
 
@@ -58,6 +64,25 @@ class Annotated:
     predicted: Sequence[Counts]
     outlets: Sequence[str | None] = ()
     about: str = ""
+
+    def of_outlet(self, outlet: str) -> Annotated:
+        """Only the articles of one outlet."""
+        own = [i for i, name in enumerate(self.outlets) if name == outlet]
+        return Annotated([self.gold[i] for i in own], [self.predicted[i] for i in own], (), self.about)
+
+
+class _Fit(NamedTuple):
+    """One count of the annotated articles.
+
+    Attributes:
+        weight: of the predictions, in [0, 1].
+        residuals: of each article, annotated less weighted predicted.
+        instances: the number of articles in whose annotation it is not zero.
+    """
+
+    weight: float
+    residuals: Floats
+    instances: int
 
 
 class Corrector:
@@ -76,18 +101,16 @@ class Corrector:
         self.annotated, self.margin = annotated, margin
         self.n = len(annotated.gold)
         self._rng = np.random.default_rng(seed)
-        self._resamples = resamples
+        self._seed, self._resamples = seed, resamples
         self._sizes = np.array([g[SENTENCES] for g in annotated.gold], dtype=float)
-        even = np.full(self.n, 1 / self.n)
-        self._even = even
         # How often each resample has each article.
-        self._drawn = self._rng.multinomial(self.n, even, size=resamples).astype(float)
-        self._columns: dict[Key, tuple[float, Floats, int]] = {}
-        outlets = np.array(annotated.outlets or [""] * self.n)
-        self._outlets = [np.flatnonzero(outlets == name) for name in dict.fromkeys(outlets.tolist())]
+        self._drawn = self._draw(self.n)
+        self._fits: dict[Key, _Fit] = {}
+        self._clusters = self._outlet_clusters()
+        self._of_outlet: dict[str, Corrector] = {}
 
     def corrected(
-        self, predicted: Counts, articles: int, shares: Sequence[Share], *, one_outlet: bool = False
+        self, predicted: Counts, articles: int, shares: Sequence[Share], outlet: str | None = None
     ) -> dict[Share, Estimate]:
         """Correct the shares of a set of profiled articles.
 
@@ -95,65 +118,100 @@ class Corrector:
             predicted: the model's counts of these articles.
             articles: their number.
             shares: what to correct.
+            outlet: the outlet that all of them are from. A model errs more often on some outlets than on others,
+                which then widens the intervals.
         """
         if not articles or not predicted[SENTENCES]:
-            return {share: Estimate() for share in shares}
+            return dict.fromkeys(shares, Estimate())
         keys = list(dict.fromkeys(k for s in shares for k in (s.part, s.whole)))
         column = {key: i for i, key in enumerate(keys)}
         fits = [self._fit(key) for key in keys]
-        residuals = np.stack([f[1] for f in fits], axis=1)
-        base = np.array([f[0] * predicted[k] for f, k in zip(fits, keys, strict=True)])
+        residuals = np.stack([f.residuals for f in fits], axis=1)
         size = float(predicted[SENTENCES])
-        total, resampled = self._totals(base, residuals, size, self._draw(articles, one_outlet))
+        rate = residuals.sum(axis=0) / self._sizes.sum()
+        total = np.array([f.weight * predicted[k] for f, k in zip(fits, keys, strict=True)]) + size * rate
+        here = self._draw(articles)
+        alike = total + size * self._errors(residuals, rate, here)
+        resampled = alike
+        if outlet is not None and self._clusters:
+            here = self._draw_from_outlets(articles)
+            resampled = total + size * self._errors(residuals, rate, here)
         out = {}
         for share in shares:
             part, whole = column[share.part], column[share.whole]
-            support = fits[part][2]
-            frequency = predicted[share.part] / articles
-            out[share] = self._estimate(
-                _quotient(total[part], total[whole]),
-                _quotients(resampled[:, part], resampled[:, whole]),
-                support,
-                frequency,
-                articles,
-            )
-        return out
+            if total[whole] <= 0:
+                out[share] = Estimate()
+                continue
+            estimate = float(total[part] / total[whole])
+            low, high = _interval(resampled[:, part], resampled[:, whole])
+            if fits[part].instances >= MIN_INSTANCES and (high - low) / 2 <= self.margin:
+                out[share] = Estimate(min(1.0, max(0.0, estimate)), max(0.0, low), min(1.0, high))
+            else:
+                low, high = _interval(alike[:, part], alike[:, whole])
+                frequency = min(1.0, float(predicted[share.part]) / articles)
+                half = (high - low) / 2
+                least = self.n if outlet is None else ENOUGH_OF_OUTLET
+                out[share] = self._untold(fits[part].instances, frequency, half, articles, least)
+        return out | self._with_own(predicted, articles, shares, outlet)
 
-    def _totals(self, base: Floats, residuals: Floats, size: float, here: Floats) -> tuple[Floats, Floats]:
-        """The estimated counts, and what they could be: resamples x keys."""
-        rate = residuals.sum(axis=0) / self._sizes.sum()
-        of_sample = self._drawn @ residuals / (self._drawn @ self._sizes)[:, None]
-        of_profiled = here @ residuals / (here @ self._sizes)[:, None]
-        inflate = math.sqrt(self.n / (self.n - 1))
-        total = base + size * rate
-        return total, total + size * inflate * (of_profiled - rate + of_sample - rate)
+    def _with_own(
+        self, predicted: Counts, articles: int, shares: Sequence[Share], outlet: str | None
+    ) -> dict[Share, Estimate]:
+        """What annotated articles of the outlet itself tell, if there are enough."""
+        if outlet is None or list(self.annotated.outlets).count(outlet) < ENOUGH_OF_OUTLET:
+            return {}
+        if outlet not in self._of_outlet:
+            own = self.annotated.of_outlet(outlet)
+            self._of_outlet[outlet] = Corrector(own, self.margin, self._resamples, self._seed)
+        found = self._of_outlet[outlet].corrected(predicted, articles, shares)
+        return {share: e for share, e in found.items() if e.share is not None}
 
-    def _draw(self, articles: int, one_outlet: bool) -> Floats:
-        """How often each annotated article stands for a profiled one: resamples x annotated articles.
+    # Resamples: how often each has each annotated article (resamples x articles).
 
-        If the profiled articles are of one outlet, each resample draws from one outlet: a model errs more
-        often on some outlets than on others.
-        """
-        if not one_outlet or len(self._outlets) < MIN_OUTLETS:
-            return self._rng.multinomial(articles, self._even, size=self._resamples).astype(float)
+    def _draw(self, articles: int) -> Floats:
+        even = np.full(self.n, 1 / self.n)
+        return self._rng.multinomial(articles, even, size=self._resamples).astype(float)
+
+    def _draw_from_outlets(self, articles: int) -> Floats:
+        """Each resample draws from the articles of one outlet."""
         out = np.zeros((self._resamples, self.n))
-        chance = np.array([len(o) for o in self._outlets]) / self.n
-        chosen = self._rng.choice(len(self._outlets), size=self._resamples, p=chance)
-        for k, own in enumerate(self._outlets):
+        sizes = np.array([len(own) for own in self._clusters])
+        chosen = self._rng.choice(len(sizes), size=self._resamples, p=sizes / sizes.sum())
+        for k, own in enumerate(self._clusters):
             rows = np.flatnonzero(chosen == k)
             even = np.full(len(own), 1 / len(own))
             out[np.ix_(rows, own)] = self._rng.multinomial(articles, even, size=len(rows))
         return out
 
-    def _fit(self, key: Key) -> tuple[float, Floats, int]:
-        """The weight of the predictions, the residual of each annotated article, and how many have any."""
-        if key not in self._columns:
+    def _outlet_clusters(self) -> list[NDArray[np.intp]]:
+        """The indices of the articles of each outlet, of all small ones together; empty if too few are large."""
+        often = Counter(self.annotated.outlets)
+        large = [name for name, n in often.items() if n >= MIN_OF_OUTLET]
+        if len(large) < MIN_OUTLETS:
+            return []
+        names = np.array([large.index(o) if o in large else -1 for o in self.annotated.outlets])
+        found = [np.flatnonzero(names == k) for k in range(-1, len(large))]
+        return [own for own in found if len(own)]
+
+    def _errors(self, residuals: Floats, rate: Floats, here: Floats) -> Floats:
+        """Possible errors of the counts per sentence: of the mean error, and of the articles at hand.
+
+        Both have the sign that gives the interval the longer tail where that of the counts is (the percentile
+        bootstrap): of a rare thing there may be much more than was found, but not much less.
+        """
+        of_sample = self._drawn @ residuals / (self._drawn @ self._sizes)[:, None]
+        of_profiled = here @ residuals / (here @ self._sizes)[:, None]
+        return math.sqrt(self.n / (self.n - 1)) * (of_sample - rate + of_profiled - rate)
+
+    # Counts.
+
+    def _fit(self, key: Key) -> _Fit:
+        if key not in self._fits:
             gold = np.array([g[key] for g in self.annotated.gold], dtype=float)
             found = np.array([p[key] for p in self.annotated.predicted], dtype=float)
             weight = self._weight(gold, found)
-            support = int(np.sum(gold > 0))
-            self._columns[key] = weight, gold - weight * found, support
-        return self._columns[key]
+            self._fits[key] = _Fit(weight, gold - weight * found, int(np.sum(gold > 0)))
+        return self._fits[key]
 
     def _weight(self, gold: Floats, found: Floats) -> float:
         """The slope of annotation on prediction, both beyond what their article's length explains."""
@@ -162,46 +220,48 @@ class Corrector:
         spread = float(v @ v)
         return min(1.0, max(0.0, float(u @ v) / spread)) if spread > 0 else 1.0
 
-    def _estimate(
-        self, share: float, resampled: Floats, support: int, frequency: float, articles: int
+    # What would be needed.
+
+    def _untold(
+        self, instances: int, frequency: float, half: float, articles: int, least: int
     ) -> Estimate:
-        """The share with its interval, or how many articles would tell it."""
-        if math.isnan(share):
-            return Estimate(needed=self._needed_support(support, frequency))
-        tail = (1 - LEVEL) / 2
-        low, high = (float(q) for q in np.nanquantile(resampled, (tail, 1 - tail)))
-        half = (high - low) / 2
-        if support >= MIN_ARTICLES and half <= self.margin:
-            return Estimate(min(1.0, max(0.0, share)), max(0.0, low), min(1.0, high))
-        needed = self._needed_support(support, frequency)
-        if half > self.margin:
-            # The variance is proportional to 1 / annotated + 1 / profiled.
-            unit = half**2 / (1 / self.n + 1 / articles)
-            rest = self.margin**2 / unit - 1 / articles
-            if rest <= 1 / (100 * self.n):
-                return Estimate(needed_here=math.ceil(unit * 1.5 / self.margin**2))
-            needed = max(needed or 0, math.ceil(1 / rest))
-        return Estimate(needed=needed)
+        """How many articles would tell a share.
 
-    def _needed_support(self, support: int, frequency: float) -> int | None:
-        """How many annotated articles would have enough instances; None if there are no instances at all."""
-        if support >= MIN_ARTICLES:
-            return self.n
-        if support:
-            return math.ceil(self.n * MIN_ARTICLES / support)
-        rate = min(1.0, frequency)
-        return math.ceil(MIN_ARTICLES / rate) if rate > 0 else None
+        Args:
+            instances: annotated articles with an instance.
+            frequency: the number that the model finds per profiled article, at most 1.
+            half: half-width of the interval, if all outlets were alike.
+            articles: the number of profiled articles.
+            least: the smallest number of annotated articles that may be enough.
+        """
+        needed = self._for_instances(instances, frequency)
+        if needed is None:
+            return Estimate()
+        needed = max(needed, least)
+        # The variance is proportional to 1 / annotated + 1 / profiled.
+        unit = half**2 / (1 / self.n + 1 / articles)
+        rest = self.margin**2 / unit - 1 / articles if unit else math.inf
+        if rest <= 1 / (100 * self.n):
+            return Estimate(needed_here=_rounded_up(1.5 * unit / self.margin**2))
+        return Estimate(needed=_rounded_up(max(needed, 1 / rest)))
 
-
-def _quotient(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else math.nan
+    def _for_instances(self, instances: int, frequency: float) -> float | None:
+        """How many annotated articles would have enough instances; None if nothing is known about it."""
+        if instances:
+            return self.n * MIN_INSTANCES / instances
+        return max(2.0 * self.n, MIN_INSTANCES / frequency) if frequency > 0 else None
 
 
-def _quotients(part: Floats, whole: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(whole > 0, part / whole, np.nan)
+def _interval(part: Floats, whole: Floats) -> tuple[float, float]:
+    """The 95 % interval of a quotient; from 0 to 1 if its whole may be nothing."""
+    if np.mean(whole <= 0) > (1 - LEVEL) / 2:
+        return 0.0, 1.0
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(part[whole > 0] / whole[whole > 0], (tail, 1 - tail))
+    return float(low), float(high)
 
 
-def by_key(values: Mapping[Share, Estimate]) -> dict[tuple[str, str], Estimate]:
-    """The estimates by measure and what it is of."""
-    return {(s.measure, s.of): e for s, e in values.items()}
+def _rounded_up(n: float) -> int:
+    """A number of articles to two digits: it is a rough estimate."""
+    digits = max(0, len(str(math.ceil(n))) - 2)
+    return math.ceil(n / 10**digits) * 10**digits

@@ -120,12 +120,12 @@ class Profiler:
         groups: list[Group] = []
         if by == "outlet":
             ranked = sorted(self._outlets.items(), key=lambda x: (-x[1].articles, x[0]))
-            groups = [_group(name, tally, corrector, one_outlet=True) for name, tally in ranked]
+            groups = [_group(name, tally, corrector, name) for name, tally in ranked]
         elif by == "date":
             groups = [_group(name, tally, corrector) for name, tally in periods.items()]
         known = [name for name in self._outlets if name != NOT_KNOWN]
         return Profile(
-            overall=_group("", self._all, corrector, one_outlet=len(self._outlets) == 1),
+            overall=_group("", self._all, corrector, next(iter(self._outlets)) if len(self._outlets) == 1 else None),
             by=by,
             groups=tuple(groups),
             period=period,
@@ -155,10 +155,10 @@ class Profiler:
         return tuple(CarriedArticle(c.id, c.title, tuple(c.outlets)) for c in several[:MOST_CARRIED])
 
 
-def _group(name: str, tally: _Tally, corrector: Corrector | None, *, one_outlet: bool = False) -> Group:
+def _group(name: str, tally: _Tally, corrector: Corrector | None, outlet: str | None = None) -> Group:
     shares: list[Share] = list(shares_of(tally.counts, MOST_GROUP_SIDES if name else MOST_SIDES))
     corrected = (
-        corrector.corrected(tally.counts, tally.articles, shares, one_outlet=one_outlet) if corrector else {}
+        corrector.corrected(tally.counts, tally.articles, shares, outlet) if corrector else {}
     )
     rows = (ShareRow(s, tally.counts[s.part], tally.counts[s.whole], corrected.get(s)) for s in shares)
     return Group(name, tally.articles, tally.counts, tuple(rows))
