@@ -97,8 +97,8 @@ class ArticleSummary(BaseModel):
         """The summary of an annotated article."""
         found = (
             Mention(
-                n, s.stance, s.actor.text if s.actor else None, s.actor.start if s.actor else None, s.actor_id,
-                s.target is not None or s.target_id is not None, s.target_id,
+                n, s.stance, s.actor.text if s.actor else None, s.actor.start if s.actor else None,
+                s.actor_id, s.target is not None or s.target_id is not None, s.target_id,
             )
             for n, sentence in enumerate(article.sentences)
             for s in sentence.statements

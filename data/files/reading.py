@@ -262,9 +262,7 @@ def json_lines_of(stream: IO[bytes], name: str, report: Report = raise_error) ->
         yield from _json_values(_decoded_lines(stream, name, report), name, report)
 
 
-def _json_values(
-    lines: Iterator[tuple[str, str]], name: str, report: Report
-) -> Iterator[tuple[str, Any]]:
+def _json_values(lines: Iterator[tuple[str, str]], name: str, report: Report) -> Iterator[tuple[str, Any]]:
     hint = "one article per line, as JSON"
     empty = True
     for where, line in lines:

@@ -17,20 +17,22 @@ VOICES: tuple[Voice, ...] = ("quoted", "reported", "unattributed")
 # Fewer words between quotation marks are a term or a scare quote rather than a statement.
 MIN_QUOTED_WORDS = 3
 
-_VERBS = """accuse acknowledge add admit advise advocate affirm allege announce appeal argue ask assail assert assure
-attribute
-beg berate beseech blame blast boast call castigate caution censure charge chide cite claim comment complain
-concede condemn confirm contend counter criticise criticize cry declare decry demand denounce deny deplore
-describe disclose dismiss dispute emphasise emphasize encourage entreat estimate exclaim exhort explain express
-fault implore indicate inform insist instruct invite lambast lambaste lament maintain mention mock note observe
-order petition plead pledge post press proclaim promise propose protest push question quote rail rebuke recall
-recommend refute reiterate reject remark remind repeat reply report request respond retort reveal scold scorn
-slam state stress suggest summon testify threaten tout tweet underline urge vow voice warn whisper"""
-_IRREGULAR = """said say says saying tell tells told telling speak speaks spoke spoken write writes wrote written
-think thinks thought believe believes believed want wants wanted seek seeks sought know knows knew"""
-_NOUNS = """accusation allegation announcement insistence assertion briefing comment complaint condemnation criticism
-declaration denial denunciation editorial interview letter message plea proclamation remark resolution speech
-spokesman spokesmen spokesperson spokespeople spokeswoman statement testimony ultimatum warning"""
+_VERBS = """accuse acknowledge add admit advise advocate affirm allege announce appeal argue ask assail
+assert assure attribute beg berate beseech blame blast boast call castigate caution censure charge chide
+cite claim comment complain concede condemn confirm contend counter criticise criticize cry declare decry
+demand denounce deny deplore describe disclose dismiss dispute emphasise emphasize encourage entreat
+estimate exclaim exhort explain express fault implore indicate inform insist instruct invite lambast
+lambaste lament maintain mention mock note observe order petition plead pledge post press proclaim promise
+propose protest push question quote rail rebuke recall recommend refute reiterate reject remark remind
+repeat reply report request respond retort reveal scold scorn slam state stress suggest summon testify
+threaten tout tweet underline urge voice vow warn whisper"""
+_IRREGULAR = """believe believed believes knew know knows said say saying says seek seeks sought speak
+speaks spoke spoken tell telling tells think thinks thought told want wanted wants write writes written
+wrote"""
+_NOUNS = """accusation allegation announcement assertion briefing comment complaint condemnation criticism
+declaration denial denunciation editorial insistence interview letter message plea proclamation remark
+resolution speech spokesman spokesmen spokespeople spokesperson spokeswoman statement testimony ultimatum
+warning"""
 _SOURCES = r"according to|in (?:the )?(?:words|eyes|view|opinion) of|so-called"
 # Verbs of one syllable, or with the stress on the last, that double their final consonant.
 _DOUBLED = frozenset({"admit", "beg", "slam"})
@@ -45,7 +47,11 @@ def _forms(verb: str) -> Iterator[str]:
         yield from (f"{verb}s", f"{verb}d", f"{verb[:-1]}ing")
     else:
         stem = verb + verb[-1] if verb in _DOUBLED else verb
-        yield from (f"{verb}es" if verb.endswith(("s", "sh", "ch")) else f"{verb}s", f"{stem}ed", f"{stem}ing")
+        yield from (
+            f"{verb}es" if verb.endswith(("s", "sh", "ch")) else f"{verb}s",
+            f"{stem}ed",
+            f"{stem}ing",
+        )
 
 
 def _pattern() -> re.Pattern[str]:

@@ -42,9 +42,7 @@ class HeldOut(BaseModel):
 def held_out(articles: Sequence[Article], records: Mapping[str, Record]) -> list[HeldOut]:
     """The articles of which there are records, by doc_id."""
     return [
-        HeldOut(
-            annotated=ArticleSummary.of_article(a), predicted=ArticleSummary.of_record(records[a.doc_id])
-        )
+        HeldOut(annotated=ArticleSummary.of_article(a), predicted=ArticleSummary.of_record(records[a.doc_id]))
         for a in articles
         if a.doc_id in records
     ]

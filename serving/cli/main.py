@@ -19,7 +19,7 @@ from .experiments.train import train
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
-from .profile import profile
+from .profiling.profile import profile
 from .score import score
 from .signals import exit_on_signal, raise_on_signals
 from .streams import exit_code_of_errors, flush_output, prepare_streams

@@ -53,12 +53,15 @@ def annotated_sample(
     if corpora:
         labeller, title = model()
         if labeller.mentions != "found":
-            raise InputError("chooses the stance of known pairs", where=title, hint="no profile is made of it")
+            raise InputError(
+                "chooses the stance of known pairs", where=title, hint="no profile is made of it"
+            )
         unseen = list(_unseen(read_corpus(corpora, labeller.codebook), seen(), note))
         gold += [ArticleSummary.of_article(a) for a in unseen]
         predicted += list(_scored(unseen, labeller, advance))
     if len(gold) < MIN_ANNOTATED:
-        what = f"{plural(len(gold), 'annotated article')} that the model has not seen; {MIN_ANNOTATED} are needed"
+        counted = plural(len(gold), "annotated article")
+        what = f"{counted} that the model has not seen; at least {MIN_ANNOTATED} are needed"
         raise InputError(what, where="--annotated", hint=_FOLDS)
     about = f"{plural(len(gold), 'annotated article')} ({', '.join(names)})"
     return Annotated(
@@ -69,10 +72,8 @@ def annotated_sample(
     )
 
 
-def _unseen(
-    articles: Sequence[Article], seen: set[str], note: Callable[[str], None]
-) -> Iterator[Article]:
-    """The articles that are neither of a test split, which is for measurements alone, nor seen in training."""
+def _unseen(articles: Sequence[Article], seen: set[str], note: Callable[[str], None]) -> Iterator[Article]:
+    """The articles that are neither of a test split, which is for measurements, nor seen in training."""
     tests = known = 0
     for article in articles:
         if article.split == "test":
@@ -106,19 +107,35 @@ def trained_on(model: str, note: Callable[[str], None]) -> set[str]:
         model: as `--model` names it.
         note: called if it is not known, as of a model folder.
     """
-    from ...experiments.tracking.connection.failures import failures
-    from ...experiments.tracking.registry import find_version
-    from ...experiments.tracking.store import connect
-
     unknown = "it cannot be checked that the model has not seen the annotated articles"
     try:
-        run_id = find_version(model).run_id
-        params = connect().get_run(run_id).data.params if run_id else {}
-        names = params.get("corpus", "").split(", ") if params.get("corpus") else []
+        names = _corpora_of(model)
         found = {text_sha256(a.text) for a in read_corpus(names) if a.split != "test"} if names else set()
-    except (InputError, *failures()) as error:  # a store or a corpus that is gone
+    except InputError as error:
         note(f"{unknown}: {error}")
         return set()
     if not names:
         note(unknown)
     return found
+
+
+def _corpora_of(model: str) -> list[str]:
+    """The corpora that a registered model was trained on.
+
+    Raises:
+        InputError: the model is not registered, or the store failed.
+    """
+    from ...experiments.tracking.connection.addresses import shown_uri
+    from ...experiments.tracking.connection.failures import failures, store_error
+    from ...experiments.tracking.registry import find_version
+    from ...experiments.tracking.store import connect
+
+    run_id = find_version(model).run_id
+    if not run_id:
+        return []
+    mlflow = connect()
+    try:
+        corpora: str = mlflow.get_run(run_id).data.params.get("corpus", "")
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+    return corpora.split(", ") if corpora else []

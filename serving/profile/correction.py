@@ -28,7 +28,7 @@ MIN_INSTANCES = 10
 # Outlets with fewer annotated articles count as one when it is asked how outlets differ; with fewer outlets
 # that have as many, it is not asked.
 MIN_OF_OUTLET, MIN_OUTLETS = 10, 5
-# With as many annotated articles of an outlet, its shares are corrected with these alone, where that tells more.
+# With as many annotated articles of an outlet, its shares are corrected with these alone if that tells them.
 ENOUGH_OF_OUTLET = 50
 
 
@@ -38,8 +38,8 @@ class Estimate(NamedTuple):
     Attributes:
         share: the corrected share, in [0, 1]; None if it cannot be told.
         low, high: the 95 % interval; None like `share`.
-        needed: about how many annotated articles (of the outlet, for the share of an outlet) would tell it; None
-            if it is told, or if no number would.
+        needed: about how many annotated articles (for an outlet: of this outlet) would tell it; None if it is
+            told, or if no number would.
         needed_here: about how many profiled articles would, where annotating more would not help.
     """
 
@@ -85,6 +85,31 @@ class _Fit(NamedTuple):
     instances: int
 
 
+class _Totals(NamedTuple):
+    """Corrected counts of profiled articles.
+
+    Attributes:
+        column: the index of each count.
+        total: the counts.
+        resampled: what they could be (resamples x counts).
+        alike: what they could be, if a model erred as often on all outlets.
+    """
+
+    column: dict[Key, int]
+    total: Floats
+    resampled: Floats
+    alike: Floats
+
+    def interval(self, share: Share, resampled: Floats) -> tuple[float, float]:
+        """The 95 % interval of a share; from 0 to 1 if its whole may be nothing."""
+        part, whole = (resampled[:, self.column[k]] for k in (share.part, share.whole))
+        tail = (1 - LEVEL) / 2
+        if np.mean(whole <= 0) > tail:
+            return 0.0, 1.0
+        low, high = np.quantile(part[whole > 0] / whole[whole > 0], (tail, 1 - tail))
+        return float(low), float(high)
+
+
 class Corrector:
     """Corrects shares of profiled articles.
 
@@ -118,41 +143,43 @@ class Corrector:
             predicted: the model's counts of these articles.
             articles: their number.
             shares: what to correct.
-            outlet: the outlet that all of them are from. A model errs more often on some outlets than on others,
-                which then widens the intervals.
+            outlet: the outlet that all of them are from. A model errs more often on some outlets than on
+                others, which then widens the intervals.
         """
         if not articles or not predicted[SENTENCES]:
             return dict.fromkeys(shares, Estimate())
         keys = list(dict.fromkeys(k for s in shares for k in (s.part, s.whole)))
-        column = {key: i for i, key in enumerate(keys)}
+        totals = self._totals(keys, predicted, articles, outlet)
+        least = self.n if outlet is None else ENOUGH_OF_OUTLET
+        out = {}
+        for share in shares:
+            frequency = min(1.0, float(predicted[share.part]) / articles)
+            told = self._told(share, totals)
+            out[share] = told or self._untold(share, totals, frequency, articles, least)
+        return out | self._with_own(predicted, articles, shares, outlet)
+
+    def _totals(self, keys: Sequence[Key], predicted: Counts, articles: int, outlet: str | None) -> _Totals:
+        """The corrected counts of the profiled articles, and what else they could be."""
         fits = [self._fit(key) for key in keys]
         residuals = np.stack([f.residuals for f in fits], axis=1)
         size = float(predicted[SENTENCES])
         rate = residuals.sum(axis=0) / self._sizes.sum()
         total = np.array([f.weight * predicted[k] for f, k in zip(fits, keys, strict=True)]) + size * rate
-        here = self._draw(articles)
-        alike = total + size * self._errors(residuals, rate, here)
+        alike = total + size * self._errors(residuals, rate, self._draw(articles))
         resampled = alike
         if outlet is not None and self._clusters:
-            here = self._draw_from_outlets(articles)
-            resampled = total + size * self._errors(residuals, rate, here)
-        out = {}
-        for share in shares:
-            part, whole = column[share.part], column[share.whole]
-            if total[whole] <= 0:
-                out[share] = Estimate()
-                continue
-            estimate = float(total[part] / total[whole])
-            low, high = _interval(resampled[:, part], resampled[:, whole])
-            if fits[part].instances >= MIN_INSTANCES and (high - low) / 2 <= self.margin:
-                out[share] = Estimate(min(1.0, max(0.0, estimate)), max(0.0, low), min(1.0, high))
-            else:
-                low, high = _interval(alike[:, part], alike[:, whole])
-                frequency = min(1.0, float(predicted[share.part]) / articles)
-                half = (high - low) / 2
-                least = self.n if outlet is None else ENOUGH_OF_OUTLET
-                out[share] = self._untold(fits[part].instances, frequency, half, articles, least)
-        return out | self._with_own(predicted, articles, shares, outlet)
+            resampled = total + size * self._errors(residuals, rate, self._draw_from_outlets(articles))
+        return _Totals({key: i for i, key in enumerate(keys)}, total, resampled, alike)
+
+    def _told(self, share: Share, totals: _Totals) -> Estimate | None:
+        """The corrected share; None if it cannot be told."""
+        part, whole = (float(totals.total[totals.column[k]]) for k in (share.part, share.whole))
+        if whole <= 0 or self._fit(share.part).instances < MIN_INSTANCES:
+            return None
+        low, high = totals.interval(share, totals.resampled)
+        if (high - low) / 2 > self.margin:
+            return None
+        return Estimate(min(1.0, max(0.0, part / whole)), max(0.0, low), min(1.0, high))
 
     def _with_own(
         self, predicted: Counts, articles: int, shares: Sequence[Share], outlet: str | None
@@ -184,7 +211,7 @@ class Corrector:
         return out
 
     def _outlet_clusters(self) -> list[NDArray[np.intp]]:
-        """The indices of the articles of each outlet, of all small ones together; empty if too few are large."""
+        """The indices of the articles of each outlet, small ones together; empty if too few are large."""
         often = Counter(self.annotated.outlets)
         large = [name for name, n in often.items() if n >= MIN_OF_OUTLET]
         if len(large) < MIN_OUTLETS:
@@ -201,7 +228,8 @@ class Corrector:
         """
         of_sample = self._drawn @ residuals / (self._drawn @ self._sizes)[:, None]
         of_profiled = here @ residuals / (here @ self._sizes)[:, None]
-        return math.sqrt(self.n / (self.n - 1)) * (of_sample - rate + of_profiled - rate)
+        errors: Floats = of_sample - rate + of_profiled - rate
+        return errors * math.sqrt(self.n / (self.n - 1))
 
     # Counts.
 
@@ -222,9 +250,7 @@ class Corrector:
 
     # What would be needed.
 
-    def _untold(
-        self, instances: int, frequency: float, half: float, articles: int, least: int
-    ) -> Estimate:
+    def _untold(self, instances: int, frequency: float, half: float, articles: int, least: int) -> Estimate:
         """How many articles would tell a share.
 
         Args:
@@ -234,10 +260,12 @@ class Corrector:
             articles: the number of profiled articles.
             least: the smallest number of annotated articles that may be enough.
         """
-        needed = self._for_instances(instances, frequency)
+        needed = self._for_instances(self._fit(share.part).instances, frequency)
         if needed is None:
             return Estimate()
         needed = max(needed, least)
+        low, high = totals.interval(share, totals.alike)
+        half = (high - low) / 2
         # The variance is proportional to 1 / annotated + 1 / profiled.
         unit = half**2 / (1 / self.n + 1 / articles)
         rest = self.margin**2 / unit - 1 / articles if unit else math.inf
@@ -252,16 +280,7 @@ class Corrector:
         return max(2.0 * self.n, MIN_INSTANCES / frequency) if frequency > 0 else None
 
 
-def _interval(part: Floats, whole: Floats) -> tuple[float, float]:
-    """The 95 % interval of a quotient; from 0 to 1 if its whole may be nothing."""
-    if np.mean(whole <= 0) > (1 - LEVEL) / 2:
-        return 0.0, 1.0
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(part[whole > 0] / whole[whole > 0], (tail, 1 - tail))
-    return float(low), float(high)
-
-
 def _rounded_up(n: float) -> int:
     """A number of articles to two digits: it is a rough estimate."""
-    digits = max(0, len(str(math.ceil(n))) - 2)
-    return math.ceil(n / 10**digits) * 10**digits
+    unit: int = 10 ** max(0, len(str(math.ceil(n))) - 2)
+    return math.ceil(n / unit) * unit

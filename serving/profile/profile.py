@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from .appearances import Period
 from .correction import Estimate
 from .counts import Counts, Share
-from .network import Network
+from .network.network import Network
 
 By = Literal["outlet", "date", "actor"]
 # In place of the name of an outlet, or of a date.
@@ -20,19 +20,19 @@ class ShareRow(NamedTuple):
     """A share in a profile.
 
     Attributes:
-        count, total: what the share is the quotient of.
+        number, total: what the share is the quotient of.
         corrected: the corrected share; None if shares are not corrected.
     """
 
     share: Share
-    count: float
+    number: float
     total: float
     corrected: Estimate | None
 
     @property
     def raw(self) -> float:
         """The share as the model counts it, in [0, 1]."""
-        return self.count / self.total if self.total else 0.0
+        return self.number / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True)

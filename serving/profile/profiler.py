@@ -12,7 +12,7 @@ from ..articles.source import ReadOptions
 from .appearances import Period, appearances, day_of, period_of, suitable_period
 from .correction import Corrector
 from .counts import Counts, Share, added, counts, shares_of
-from .network import Network
+from .network.network import Network
 from .profile import NOT_KNOWN, By, CarriedArticle, Group, Profile, ShareRow
 
 # Articles that are listed as carried most.
@@ -125,7 +125,9 @@ class Profiler:
             groups = [_group(name, tally, corrector) for name, tally in periods.items()]
         known = [name for name in self._outlets if name != NOT_KNOWN]
         return Profile(
-            overall=_group("", self._all, corrector, next(iter(self._outlets)) if len(self._outlets) == 1 else None),
+            overall=_group(
+                "", self._all, corrector, next(iter(self._outlets)) if len(self._outlets) == 1 else None
+            ),
             by=by,
             groups=tuple(groups),
             period=period,
@@ -157,9 +159,7 @@ class Profiler:
 
 def _group(name: str, tally: _Tally, corrector: Corrector | None, outlet: str | None = None) -> Group:
     shares: list[Share] = list(shares_of(tally.counts, MOST_GROUP_SIDES if name else MOST_SIDES))
-    corrected = (
-        corrector.corrected(tally.counts, tally.articles, shares, outlet) if corrector else {}
-    )
+    corrected = corrector.corrected(tally.counts, tally.articles, shares, outlet) if corrector else {}
     rows = (ShareRow(s, tally.counts[s.part], tally.counts[s.whole], corrected.get(s)) for s in shares)
     return Group(name, tally.articles, tally.counts, tuple(rows))
 

@@ -51,7 +51,9 @@ def _files(name: str) -> list[Path | None]:
             raise InputError("no scored articles in this folder", where=name, hint=hint)
         return list(found)
     if not path.exists():
-        raise InputError("no such file", where=name, hint="score articles first: stancewire score INPUT -o FILE")
+        raise InputError(
+            "no such file", where=name, hint="score articles first: stancewire score INPUT -o FILE"
+        )
     return [path]
 
 

@@ -60,7 +60,7 @@ def _check_columns(names: Iterable[str], path: Path) -> None:
 
 
 def _article(rows: list[Row], parquet: bool) -> ArticleSummary:
-    """The rows of one article. In Parquet, `sentence` is the text; in CSV it is the number, `text` the text."""
+    """The rows of one article. In Parquet, `sentence` is the text; in CSV, it is the number."""
     first, texts, labels = rows[0], {}, {}
     numbers: dict[Any, int] = {}
     mentions = []
@@ -80,7 +80,7 @@ def _article(rows: list[Row], parquet: bool) -> ArticleSummary:
     counted: dict[str, int] = {}
     for _, name in labels:
         counted[name] = counted.get(name, 0) + 1
-    about = {k: first.get(k) for k in ("title", "outlet", "date", "text_sha256", "model")}
+    about: dict[str, Any] = {k: first.get(k) for k in ("title", "outlet", "date", "text_sha256", "model")}
     return ArticleSummary(
         id=str(first["id"]), sentences=None, labels=counted, statements=grouped(mentions, texts), **about
     )

@@ -10,12 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from ...data.annotation.summary import ArticleSummary
-from ...data.errors import InputError
-from ...data.files.atomic import atomic_write, atomic_write_bytes
-from ...data.files.csv_writing import SafeCsv
-from ...data.printable import spreadsheet_cell
-from .counts import as_number
+from ....data.annotation.summary import ArticleSummary
+from ....data.errors import InputError
+from ....data.files.atomic import atomic_write, atomic_write_bytes
+from ....data.files.csv_writing import SafeCsv
+from ....data.printable import spreadsheet_cell
+from ..counts import as_number
 from .network import Edge, Network, statement_rows
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def as_graph(network: Network, names: Mapping[str, str]) -> MultiDiGraph[str]:
     """The network for networkx: one edge per actor, target and stance; its key is the stance.
 
     Nodes have `label`, and by stance the weight of the edges that leave and reach them (`blame_by`,
-    `blame_of`). Edges have `stance`, `label`, `weight`, `articles`, `outlets` (joined by `; `), and if dates are
-    known `start` and `end` (the first and the last day, which Gephi takes for its timeline) and `days` (the
-    weight of each day: `2024-05-01=2; 2024-05-03=1`).
+    `blame_of`). Edges have `stance`, `label`, `weight`, `articles`, `outlets` (joined by `; `), and if dates
+    are known `start` and `end` (the first and the last day, which Gephi takes for its timeline) and `days`
+    (the weight of each day: `2024-05-01=2; 2024-05-03=1`).
     """
     import networkx
 

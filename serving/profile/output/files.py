@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, Any
 
-from ...data.files.csv_writing import SafeCsv
-from .correction import Estimate
-from .counts import Counts, as_number, ranked
-from .profile import Group, Profile, ShareRow
+from ....data.files.csv_writing import SafeCsv
+from ..correction import Estimate
+from ..counts import Counts, as_number, ranked
+from ..profile import Group, Profile, ShareRow
 from .wording import notes, status
 
 CSV_COLUMNS = (
@@ -37,7 +37,7 @@ def write_csv(profile: Profile, stream: IO[str]) -> None:
 def _share_cells(row: ShareRow) -> tuple[Any, ...]:
     e = row.corrected or Estimate()
     return (
-        row.share.measure, row.share.of, "", as_number(row.count), as_number(row.total), _rounded(row.raw),
+        row.share.measure, row.share.of, "", as_number(row.number), as_number(row.total), _rounded(row.raw),
         _rounded(e.share), _rounded(e.low), _rounded(e.high), status(row),
     )  # fmt: skip
 
@@ -78,9 +78,10 @@ def as_json(profile: Profile) -> dict[str, Any]:
 
 
 def _by_side(total: Counts, stance: str) -> dict[str, Any]:
-    return {"count": as_number(total["stance", stance]), "by": {
-        side: as_number(n) for side, n in ranked(total, "by", stance)
-    }}
+    return {
+        "count": as_number(total["stance", stance]),
+        "by": {side: as_number(n) for side, n in ranked(total, "by", stance)},
+    }
 
 
 def _group(group: Group) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def _share(row: ShareRow) -> dict[str, Any]:
     return {
         "measure": row.share.measure,
         "of": row.share.of,
-        "count": as_number(row.count),
+        "count": as_number(row.number),
         "total": as_number(row.total),
         "share": _rounded(row.raw),
         "corrected": _rounded(e.share),

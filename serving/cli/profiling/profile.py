@@ -6,122 +6,34 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-import typer
-
-from .console import ErrorCount, detail, note, plural, progress
-from .options import Actors, Seed
-from .output_options import Output
+from ..console import ErrorCount, detail, note, plural, progress
+from ..options import Actors, Seed
+from .options import (
+    FORMATS,
+    AnnotatedOption,
+    ByOption,
+    DnaOption,
+    FormatOption,
+    GraphOption,
+    MarginOption,
+    ModelOption,
+    OutletOption,
+    OutOption,
+    PeriodOption,
+    ProfileFormat,
+    Scored,
+    SinceOption,
+    TopOption,
+    UntilOption,
+)
 
 if TYPE_CHECKING:
-    from ..profile.correction import Corrector
-    from ..profile.graph_files import DnaWriter
-    from ..profile.profile import Profile
-    from ..profile.profiler import Profiler
-
-ProfileFormat = Literal["table", "csv", "json", "html"]
-FORMATS: dict[str, ProfileFormat] = {".csv": "csv", ".json": "json", ".html": "html", ".txt": "table"}
-
-Scored = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SCORES",
-        help="What `stancewire score` wrote: .jsonl (also .jsonl.gz), .csv or .parquet files, folders of them, "
-        "or - for JSONL from standard input.",
-    ),
-]
-ByOption = Annotated[
-    Literal["outlet", "date", "actor"] | None,
-    typer.Option("--by", metavar="WHAT", help="One row per outlet, date or actor. Default: all articles."),
-]
-PeriodOption = Annotated[
-    Literal["day", "week", "month", "year"] | None,
-    typer.Option(
-        "--period", metavar="PERIOD", help="day, week, month or year. Default: what suits the dates."
-    ),
-]
-AnnotatedOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--annotated",
-        metavar="CORPUS",
-        help="Correct the shares with these annotated articles, which the model has not seen: a corpus file or "
-        "folder, news, or the run of a cross-validation (train --folds); repeatable.",
-    ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model", metavar="MODEL", help="Model for --annotated. Default: the one that scored the articles."
-    ),
-]
-MarginOption = Annotated[
-    float,
-    typer.Option(
-        "--margin",
-        metavar="P",
-        min=0.001,
-        max=1,
-        help="Show corrected shares only if their 95% interval is at most this much wide on either side.",
-    ),
-]
-TopOption = Annotated[
-    int, typer.Option("--top", metavar="N", min=1, max=1000, help="Sides in each table and plot.")
-]
-SinceOption = Annotated[
-    str | None,
-    typer.Option(
-        "--since",
-        metavar="DATE",
-        help="Only articles of this date or later: a day, month or year (2024-05-31, 2024-05 or 2024).",
-    ),
-]
-UntilOption = Annotated[
-    str | None,
-    typer.Option(
-        "--until",
-        metavar="DATE",
-        help="Only articles of this date or earlier. Articles without a known date are skipped.",
-    ),
-]
-OutletOption = Annotated[
-    list[str] | None,
-    typer.Option("--outlet", metavar="NAME", help="Only this outlet; * is any text; repeatable."),
-]
-FormatOption = Annotated[
-    ProfileFormat | None,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        help="table, csv, json or html. Default: table; with --out, by its extension.",
-    ),
-]
-OutOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out", "-o", metavar="FILE", help="Output file, written atomically. Default: standard output."
-    ),
-    Output("file"),
-]
-GraphOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--graph",
-        metavar="FILE",
-        help="Also write who blames and who appeals to whom, as .gexf or .graphml (Gephi, visone) or .csv.",
-    ),
-    Output("file", (".gexf", ".graphml", ".csv")),
-]
-DnaOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--dna",
-        metavar="FILE",
-        help="Also write all statements as CSV with the columns of Discourse Network Analyzer.",
-    ),
-    Output("file", (".csv",)),
-]
+    from ...profile.correction import Corrector
+    from ...profile.network.files import DnaWriter
+    from ...profile.profile import Profile
+    from ...profile.profiler import Profiler
 
 
 def profile(
@@ -144,8 +56,8 @@ def profile(
 ) -> None:
     """Whose statements do scored articles carry? Shares by side, who blames whom, and how it changes.
 
-    A copy of an article is not counted again (score with --dedupe to find near-identical ones). It is measured
-    whose statements are carried, not who is right.
+    A copy of an article is not counted again (score with --dedupe to find near-identical ones). What is
+    measured is whose statements are carried, not who is right.
 
     Example: stancewire profile scores.jsonl --by outlet
 
@@ -155,9 +67,9 @@ def profile(
 
     Example: stancewire score articles/ --format jsonl | stancewire profile -
     """
-    from ...data.errors import InputError
-    from ..profile.graph_files import need_networkx, write_network
-    from ..profile.names import party_names
+    from ....data.errors import InputError
+    from ...profile.names import party_names
+    from ...profile.network.files import need_networkx, write_network
 
     kind = format_ or _format_of(out)
     if graph:
@@ -167,7 +79,9 @@ def profile(
     _read(scores, profiler, errors, dna)
     if not profiler.articles:
         raise InputError("no scored articles", hint="check the files, and --since, --until and --outlet")
-    corrector = _corrector(annotated, model, actors or (), profiler.models, margin, seed) if annotated else None
+    corrector = (
+        _corrector(annotated, model, actors or (), profiler.models, margin, seed) if annotated else None
+    )
     began = perf_counter()
     found = profiler.profile(by, period, corrector)
     _write(found, kind, out, top)
@@ -184,8 +98,8 @@ def _format_of(out: Path | None) -> ProfileFormat:
     Raises:
         InputError: the extension is of another format.
     """
-    from ...data.files.atomic import is_stream
-    from ...data.files.outputs import check_suffix
+    from ....data.files.atomic import is_stream
+    from ....data.files.outputs import check_suffix
 
     if out is None or not out.suffix or is_stream(out):
         return "table"
@@ -199,9 +113,9 @@ def _profiler(since: str | None, until: str | None, outlets: Sequence[str] | Non
     Raises:
         InputError: a date is not one.
     """
-    from ..articles.selecting.selection import check_day
-    from ..articles.source import ReadOptions
-    from ..profile.profiler import Profiler
+    from ...articles.selecting.selection import check_day
+    from ...articles.source import ReadOptions
+    from ...profile.profiler import Profiler
 
     check_day(since, "--since")
     check_day(until, "--until")
@@ -210,8 +124,8 @@ def _profiler(since: str | None, until: str | None, outlets: Sequence[str] | Non
 
 @contextmanager
 def _dna_writer(out: Path) -> Iterator[DnaWriter]:
-    from ...data.files.atomic import atomic_write
-    from ..profile.graph_files import DnaWriter
+    from ....data.files.atomic import atomic_write
+    from ...profile.network.files import DnaWriter
 
     with atomic_write(out) as stream:
         yield DnaWriter(stream)
@@ -219,7 +133,7 @@ def _dna_writer(out: Path) -> Iterator[DnaWriter]:
 
 def _read(scores: Sequence[str], profiler: Profiler, errors: ErrorCount, dna: Path | None) -> None:
     """Count the articles; their statements are written to `dna`, if it is a path."""
-    from ..profile.reading import read_summaries
+    from ...profile.reading import read_summaries
 
     began, n = perf_counter(), 0
     with progress("reading") as bar, ExitStack() as stack:
@@ -248,15 +162,15 @@ def _corrector(
     Raises:
         InputError: they cannot be read or are too few, or it is not known which model to score them with.
     """
-    from ...data.errors import InputError
-    from ..models import open_model
-    from ..profile.annotated import annotated_sample, trained_on
-    from ..profile.correction import Corrector
+    from ....data.errors import InputError
+    from ...models import open_model
+    from ...profile.annotated import annotated_sample, trained_on
+    from ...profile.correction import Corrector
 
     def chosen() -> str:
         if model is None and len(models) != 1:
-            what = f"the articles were scored by {plural(len(models), 'model')}: {', '.join(models) or 'not named'}"
-            raise InputError(what, where="--annotated", hint="choose one with --model")
+            what = f"scored by {plural(len(models), 'model')}" if models else "the model is not named"
+            raise InputError(what, where="scored articles", hint="choose one with --model")
         return model or models[0]
 
     with progress("scoring annotated articles") as bar:
@@ -276,14 +190,14 @@ def _write(found: Profile, kind: ProfileFormat, out: Path | None, top: int) -> N
     Raises:
         InputError: the file cannot be written.
     """
-    from ...data.files.atomic import atomic_write
+    from ....data.files.atomic import atomic_write
 
     if kind == "table":
         _write_tables(found, out, top)
         return
     text = _text(found, kind, top)
     if out is None:
-        from ..output.results import print_data
+        from ...output.results import print_data
 
         print_data(text, is_json=kind == "json")
         return
@@ -295,13 +209,13 @@ def _write(found: Profile, kind: ProfileFormat, out: Path | None, top: int) -> N
 def _text(found: Profile, kind: ProfileFormat, top: int) -> str:
     import io
 
-    from ...data.printable import json_line
-    from ..profile.files import as_json, write_csv
+    from ....data.printable import json_line
+    from ...profile.output.files import as_json, write_csv
 
     if kind == "json":
         return json_line(as_json(found)) + "\n"
     if kind == "html":
-        from ..profile.page import profile_page
+        from ...profile.output.page import profile_page
 
         return profile_page(found, top)
     stream = io.StringIO()
@@ -310,9 +224,9 @@ def _text(found: Profile, kind: ProfileFormat, top: int) -> str:
 
 
 def _write_tables(found: Profile, out: Path | None, top: int) -> None:
-    from ...data.files.atomic import atomic_write
-    from ..output.console import WIDTH, SafeConsole, stdout_console
-    from ..profile.terminal import print_profile
+    from ....data.files.atomic import atomic_write
+    from ...output.console import WIDTH, SafeConsole, stdout_console
+    from ...profile.output.terminal import print_profile
 
     if out is None:
         print_profile(found, stdout_console(), top)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...experiments.pages.palette import plot_colour, series_colour
-from ...experiments.pages.plots import WIDE
-from .counts import NO_PARTY, Counts, ranked
-from .profile import NOT_KNOWN, Group, Profile, ShareRow
+from ....experiments.pages.palette import plot_colour, series_colour
+from ....experiments.pages.plots import WIDE
+from ..counts import NO_PARTY, Counts, ranked
+from ..profile import NOT_KNOWN, Group, Profile, ShareRow
 from .terminal import matrix_sides
 from .wording import side
 
@@ -128,7 +128,9 @@ def _bars(axes: Any, profile: Profile, stance: str, periods: Sequence[str], *, l
             total = profile.timeline[period]
             known = sum(float(total["by", stance, s]) for s in most)
             values.append(
-                float(total["by", stance, name]) if name in most else max(0.0, total["stance", stance] - known)
+                float(total["by", stance, name])
+                if name in most
+                else max(0.0, total["stance", stance] - known)
             )
         colour = plot_colour(series_colour(k)) if name in most else plot_colour("rule")
         axes.bar(range(len(periods)), values, 0.82, bottom=below, color=colour, label=cut(name, 12))
@@ -136,7 +138,10 @@ def _bars(axes: Any, profile: Profile, stance: str, periods: Sequence[str], *, l
     axes.set_title(f"{stance.replace('_', ' ')}s")
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0)
-    place = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if legend_outside else {"loc": "upper right"}
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
+    if not legend_outside:
+        place = {"loc": "upper right", "ncols": 3, "columnspacing": 0.8}
+        axes.set_ylim(0, 1.35 * max(below, default=1.0) or 1.0)
     axes.legend(fontsize=8, handlelength=0.9, borderaxespad=0.2, **place)
 
 

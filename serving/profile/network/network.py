@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from ...data.annotation.summary import ArticleSummary
-from .counts import NO_PARTY, sides
+from ....data.annotation.summary import ArticleSummary
+from ..counts import NO_PARTY, sides
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .correction import Estimate
-from .counts import NO_PARTY, Share
-from .names import party_name
-from .profile import Profile, ShareRow
+from ..correction import Estimate
+from ..counts import NO_PARTY, Share
+from ..names import party_name
+from ..profile import Profile, ShareRow
 
 NOT_CORRECTED = "not corrected"
 METHOD = (
@@ -13,8 +13,8 @@ METHOD = (
     "makes mistakes."
 )
 ASSUMPTION = (
-    "Corrected shares assume that the annotated articles are like the profiled ones: their outlets, topics and "
-    "style, and how they are annotated."
+    "Corrected shares assume that the annotated articles are like the profiled ones: in outlets, topics and "
+    "style."
 )
 UNCORRECTED = (
     "Shares are not corrected for the model's errors, because no annotated articles were named (--annotated)."
@@ -102,7 +102,7 @@ def notes(profile: Profile) -> list[str]:
     missing = [r.corrected for g in groups for r in g.shares if r.corrected and r.corrected.share is None]
     if missing:
         out.append(
-            "“too few (~240)”: not enough articles to tell; about 240 annotated ones would be needed, or with "
-            "“here” about 240 profiled ones."
+            "“too few (~240)”: not enough articles to tell; about 240 annotated ones (for an outlet: of this "
+            "outlet) would be needed, or with “here” about 240 profiled ones."
         )
     return out

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-
 from rich.text import Text
 
-from ..output.console import MISSING, light_table
-from ..output.score_table import WIDE
-from .counts import NO_PARTY, Counts, Key, ranked
-from .profile import Group, Profile, ShareRow
+from ...output.console import MISSING, light_table
+from ...output.score_table import WIDE
+from ..counts import NO_PARTY, Counts, Key, ranked
+from ..profile import Group, Profile, ShareRow
 from .wording import interval, measure_name, notes, percent, side, summary
 
 _OUTLETS = 24
@@ -54,7 +53,7 @@ def _shares(profile: Profile, row: ShareRow | None) -> list[str]:
     """The cells of a share: count, raw share, and the corrected one if shares are corrected."""
     if row is None:
         return [MISSING] * (2 + (profile.annotated is not None))
-    cells = [_number(row.count), percent(row.raw)]
+    cells = [_number(row.number), percent(row.raw)]
     if row.corrected is not None:
         cells.append(interval(row.corrected))
     return cells
@@ -147,7 +146,7 @@ def _timeline(profile: Profile, console: Console) -> object | None:
     if not stances:
         return None
     names = " and ".join(s.replace("_", " ") + "s" for s in stances)
-    headers = [profile.period]
+    headers: list[str] = [profile.period]
     for s in stances:
         headers += [s.replace("_", " ") + "s", "by"]
     table = light_table(f"{names} by {profile.period}", headers)
@@ -239,5 +238,3 @@ def _group_sides(profile: Profile, console: Console, top: int) -> object:
 def _by_actor(profile: Profile, console: Console, top: int) -> object:
     """One row per side."""
     return _sides(profile, console, top)
-
-

@@ -1,4 +1,4 @@
-"""The network of statements, drawn: parties on a circle, arrows from those who speak to those they speak of."""
+"""The network of statements, drawn: parties on a circle, arrows from actors to targets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...experiments.pages.palette import plot_colour, series_colour
-from ...experiments.pages.plots import WIDE
-from .network import Edge, Network
+from ....experiments.pages.palette import plot_colour, series_colour
+from ....experiments.pages.plots import WIDE
+from ..network.network import Edge, Network
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ MOST_PARTIES, MOST_EDGES = 14, 40
 
 
 def drawn_edges(network: Network, parties: int = MOST_PARTIES) -> list[Edge]:
-    """The heaviest edges between the parties with the most statements; what a party says of itself is left out."""
+    """The heaviest edges between the parties with the most statements; those of a party to itself are left out."""
     shown = set(network.parties[:parties])
     found = [e for e in network.edges if {e.actor, e.target} <= shown and e.actor != e.target]
     return found[:MOST_EDGES]
