@@ -250,13 +250,11 @@ class Corrector:
 
     # What would be needed.
 
-    def _untold(self, instances: int, frequency: float, half: float, articles: int, least: int) -> Estimate:
+    def _untold(self, share: Share, totals: _Totals, frequency: float, articles: int, least: int) -> Estimate:
         """How many articles would tell a share.
 
         Args:
-            instances: annotated articles with an instance.
             frequency: the number that the model finds per profiled article, at most 1.
-            half: half-width of the interval, if all outlets were alike.
             articles: the number of profiled articles.
             least: the smallest number of annotated articles that may be enough.
         """

@@ -19,7 +19,7 @@ MOST_PARTIES, MOST_EDGES = 14, 40
 
 
 def drawn_edges(network: Network, parties: int = MOST_PARTIES) -> list[Edge]:
-    """The heaviest edges between the parties with the most statements; those of a party to itself are left out."""
+    """The heaviest edges between the parties with the most statements, except those of a party to itself."""
     shown = set(network.parties[:parties])
     found = [e for e in network.edges if {e.actor, e.target} <= shown and e.actor != e.target]
     return found[:MOST_EDGES]

@@ -185,6 +185,6 @@ def _network_figure(profile: Profile) -> Markup | None:
         draw_network(profile.network),
         title="Who takes a stance towards whom",
         description="Arrows from actors to targets; the table below has the numbers",
-        caption="The heaviest arrows between the parties with most statements; those of a party to itself are "
-        "left out.",
+        caption="The heaviest arrows between the parties with most statements, except those of a party to "
+        "itself.",
     )
