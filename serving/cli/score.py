@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -22,12 +25,14 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from ...training.decoding.labeller import Labeller
     from ..articles.source import ReadOptions, SourceArticle
+    from ..batch.scored import Scored, Scorer
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
+    from ..pool.model_source import ModelSource
 
 Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
 FORMATS: dict[str, Format] = {
@@ -37,6 +42,7 @@ FORMATS: dict[str, Format] = {
     ".xlsx": "xlsx",
     ".txt": "table",
 }
+MAX_WORKERS = 256
 NoText = Annotated[
     bool,
     typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
@@ -48,6 +54,17 @@ AppendOption = Annotated[
         "--append",
         help="Add to the JSONL or CSV file of --out; articles that it has already (same id and text) are "
         "skipped.",
+    ),
+]
+
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=MAX_WORKERS,
+        help="Processes that score many articles; a few are always scored in one. Default: one per core.",
     ),
 ]
 
@@ -71,13 +88,14 @@ def score(
     actors: Actors = None,
     append: AppendOption = False,
     no_text: NoText = False,
+    workers: Workers = None,
     *,
     reading: Reading,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
     Each statement comes with its actor, target and score; loaded sentences are marked. Sentences are numbered
-    from 0 in all formats.
+    from 0 in all formats. With --out, the same command continues a run that was interrupted.
 
     Example: stancewire score article.txt
 
@@ -90,25 +108,67 @@ def score(
     kind = format_ or _format_of(out)
     reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
-    labeller = _opened_model(model, actors or ())
-    errors = ErrorCount()
-    articles = reading.articles(inputs, errors)
+    source, labeller = _opened_model(model, actors or ())
+    scoring = Scoring(labeller, ErrorCount(), not no_text)
+    scoring.score = _scorer(labeller, source, workers or available_cores(), min_score)
+    articles = reading.articles(inputs, scoring.errors)
     if appending:
-        _append_to(appending, articles, labeller, errors, min_score, text=not no_text)
+        _append_to(appending, articles, scoring)
+    elif out is None:
+        score_to(None, kind, articles, scoring)
     else:
-        score_to(out, kind, articles, labeller, errors, min_score, text=not no_text)
+        _score_to_file(out, kind, articles, scoring, source, min_score)
     reading.finish()
-    errors.exit_if_any()
+    scoring.errors.exit_if_any()
 
 
-def _opened_model(model: str, actors: Sequence[Path]) -> Labeller:
-    from ..models import open_model
+def available_cores() -> int:
+    """The number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass
+class Scoring:
+    """How articles are scored and written.
+
+    Attributes:
+        labeller: the model.
+        errors: receives the error of each article that cannot be scored.
+        text: whether records keep the sentences.
+        score: scores the articles; by default in this process, one after another.
+    """
+
+    labeller: Labeller
+    errors: ErrorCount
+    text: bool = True
+    score: Scorer | None = None
+
+    def scored(self, articles: Iterable[SourceArticle]) -> Generator[Scored, None, None]:
+        """The articles with their records, in order."""
+        from ..batch.scorers import score_here
+
+        return self.score(articles) if self.score else score_here(self.labeller, articles)
+
+
+def _opened_model(model: str, actors: Sequence[Path]) -> tuple[ModelSource, Labeller]:
+    from ..pool.model_source import ModelSource
 
     began = perf_counter()
     with progress("loading the model"):
-        labeller, name = open_model(model, actors)
-    detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    return labeller
+        source = ModelSource.find(model, actors)
+        labeller = source.load()
+    detail(f"model {source.title} loaded in {perf_counter() - began:.1f} s")
+    return source, labeller
+
+
+def _scorer(labeller: Labeller, source: ModelSource, workers: int, min_score: float | None) -> Scorer:
+    from ..batch.scorers import WorkersScorer, score_here
+
+    if workers == 1:
+        return partial(score_here, labeller, min_score=min_score)
+    return WorkersScorer(labeller, source, workers, min_score, note)
 
 
 def _format_of(out: Path | None) -> Format:
@@ -176,16 +236,7 @@ def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
         raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
 
 
-def score_to(
-    out: Path | None,
-    kind: Format,
-    articles: Iterator[SourceArticle],
-    labeller: Labeller,
-    errors: ErrorCount,
-    min_score: float | None = None,
-    *,
-    text: bool = True,
-) -> None:
+def score_to(out: Path | None, kind: Format, articles: Iterator[SourceArticle], scoring: Scoring) -> None:
     """Score articles and write their records to a file or standard output.
 
     Raises:
@@ -194,22 +245,38 @@ def score_to(
     from ...data.errors import InputError
 
     with _writer(out, kind) as writer:
-        done, statements = _write(writer, articles, labeller, errors, min_score, text)
+        done, statements = _write(writer, articles, scoring)
         if not done and out:
             raise InputError("nothing could be scored; not written", where=str(out))
     if out:
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
 
 
-def _append_to(
-    appending: AppendingWriter,
+def _score_to_file(
+    out: Path,
+    kind: Format,
     articles: Iterator[SourceArticle],
-    labeller: Labeller,
-    errors: ErrorCount,
+    scoring: Scoring,
+    source: ModelSource,
     min_score: float | None,
-    *,
-    text: bool,
 ) -> None:
+    """Score articles to a file. An interrupted run is continued, and leaves its progress beside the file.
+
+    Raises:
+        InputError: see `score_to`.
+    """
+    from ...data.files.atomic import is_stream
+    from ..batch.resuming import ResumableScorer, settings_of
+
+    if is_stream(out) or scoring.score is None:
+        score_to(out, kind, articles, scoring)
+        return
+    resumable = ResumableScorer(out, scoring.score, settings_of(source, min_score), note)
+    score_to(out, kind, articles, replace(scoring, score=resumable))
+    resumable.finish()
+
+
+def _append_to(appending: AppendingWriter, articles: Iterator[SourceArticle], scoring: Scoring) -> None:
     """Score the articles that a file does not have yet, and add their records to it.
 
     Raises:
@@ -219,7 +286,7 @@ def _append_to(
     if appending.repaired:
         note(f"{out}: the last line is incomplete; its article is scored again")
     with appending:
-        done, statements = _write(appending, appending.missing(articles), labeller, errors, min_score, text)
+        done, statements = _write(appending, appending.missing(articles), scoring)
     if appending.skipped:
         note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
     note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
@@ -239,28 +306,24 @@ def articles_of(
     return noting_misdecoded(articles, note)
 
 
-def _write(
-    writer: Writer,
-    articles: Iterator[SourceArticle],
-    labeller: Labeller,
-    errors: ErrorCount,
-    min_score: float | None,
-    text: bool,
-) -> tuple[int, int]:
+def _write(writer: Writer, articles: Iterator[SourceArticle], scoring: Scoring) -> tuple[int, int]:
     """Score and write articles.
 
     Returns:
         The number of articles and of statements.
     """
-    from ..articles.scoring import score_articles
     from ..articles.selecting.unread_pairs import UnreadPairs
 
     done, statements, began = 0, 0, perf_counter()
-    pairs = UnreadPairs(labeller)
-    with progress("scoring") as bar:
-        for record in score_articles(labeller, pairs.count(articles), errors, min_score):
+    labeller, pairs = scoring.labeller, UnreadPairs(scoring.labeller)
+    with progress("scoring") as bar, closing(scoring.scored(pairs.count(articles))) as results:
+        for result in results:
+            if result.error is not None:
+                scoring.errors(result.error)
+            if (record := result.record) is None:
+                continue
             with bar.paused():
-                writer.write(record if text else record.without_text())
+                writer.write(record if scoring.text else record.without_text())
             done, statements = done + 1, statements + len(record.statements)
             bar.update(done)
         writer.close()
