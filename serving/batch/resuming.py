@@ -68,6 +68,10 @@ class ResumableScorer:
         """The output is complete: delete the journal."""
         self._journal.remove()
 
+    def close(self) -> None:
+        """Release the journal, which stays unless the output is complete."""
+        self._journal.close()
+
     def _known(self, rest: Iterator[SourceArticle], missing: list[SourceArticle]) -> Iterator[Scored]:
         """The articles that the journal has; then the first one that it does not have is put into a list."""
         known = 0

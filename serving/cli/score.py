@@ -272,8 +272,9 @@ def _score_to_file(
         score_to(out, kind, articles, scoring)
         return
     resumable = ResumableScorer(out, scoring.score, settings_of(source, min_score), note)
-    score_to(out, kind, articles, replace(scoring, score=resumable))
-    resumable.finish()
+    with closing(resumable):
+        score_to(out, kind, articles, replace(scoring, score=resumable))
+        resumable.finish()
 
 
 def _append_to(appending: AppendingWriter, articles: Iterator[SourceArticle], scoring: Scoring) -> None:
