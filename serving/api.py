@@ -169,7 +169,7 @@ def evaluate(
         raise InputError(f"no split {split!r}", hint=f"one of {', '.join(SPLITS)}")
     labeller = load(model) if isinstance(model, str | PathLike) else model
     articles = _read_corpus(_paths(corpus), labeller.codebook)
-    return measure(labeller, [a for a in articles if split is None or a.split == split], bootstrap)[0]
+    return measure(labeller, [a for a in articles if split is None or a.split == split], bootstrap).metrics
 
 
 def read_corpus(paths: PathOrName | Sequence[PathOrName] = "shipped") -> list[Article]:

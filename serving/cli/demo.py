@@ -27,7 +27,7 @@ def demo() -> None:
     from ..articles.source import ReadOptions
     from ..models import open_model
     from .experiments.train import run_training
-    from .score import Scoring, articles_of, score_to
+    from .scoring import Scoring, articles_of, score_to
 
     typer.secho("1. Train on the shipped corpus and register the model", bold=True)
     run_training(None, [], [], register=True)

@@ -64,7 +64,7 @@ def evaluate(
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     with progress("scoring", len(articles)) as bar:
-        metrics, mistakes = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
+        metrics, mistakes, predicted = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
     if format_ == "table":
         on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
         print_metrics(metrics, f"{name} on {on}", labeller.codebook)
@@ -75,7 +75,9 @@ def evaluate(
     elif errors:
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
-        run = evaluation.log_evaluation(metrics, articles, name, corpus, labeller.codebook)
+        run = evaluation.log_evaluation(
+            metrics, articles, name, corpus, labeller.codebook, predicted=predicted
+        )
         note(f"logged as run {run}")
 
 
