@@ -20,6 +20,7 @@ from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .score import score
+from .serve import serve
 from .signals import exit_on_signal, raise_on_signals
 from .streams import exit_code_of_errors, flush_output, prepare_streams
 
@@ -129,7 +130,7 @@ def command_line() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_root)
-    for function in (demo, train, score, explain, articles, evaluate):
+    for function in (demo, train, score, explain, articles, serve, evaluate):
         add_command(root, function)
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")

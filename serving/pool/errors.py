@@ -21,6 +21,14 @@ class TimedOut(JobError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"took longer than {seconds:g} s")
+        self.seconds = seconds
+
+
+class Overdue(JobError):
+    """The job waited so long that it was not begun."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"waited longer than {seconds:g} s")
 
 
 class JobFailed(JobError):

@@ -8,10 +8,11 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from .errors import JobError, PoolClosed, TimedOut, WorkerDied
+from .errors import JobError, Overdue, PoolClosed, TimedOut, WorkerDied
 from .process import WorkerProcess
 
 _log = logging.getLogger("stancewire")
@@ -21,6 +22,7 @@ _log = logging.getLogger("stancewire")
 class _Job:
     content: bytes
     timeout: float | None
+    deadline: float | None
     retries: int
     future: Future[Any] = field(default_factory=Future)
 
@@ -104,7 +106,8 @@ class Pool:
 
         Args:
             job: JSON.
-            timeout: seconds of work after which the process is ended.
+            timeout: seconds, waiting included, after which a job that waits is not begun, and the process of
+                one that runs is ended.
             retries: how often the job is tried again if its process dies.
 
         Returns:
@@ -114,7 +117,8 @@ class Pool:
         Raises:
             PoolClosed: the pool takes no more jobs.
         """
-        item = _Job(json.dumps(job).encode(), timeout, retries)
+        deadline = None if timeout is None else monotonic() + timeout
+        item = _Job(json.dumps(job).encode(), timeout, deadline, retries)
         with self._lock:
             if self._closing:
                 raise PoolClosed
@@ -210,7 +214,7 @@ class Pool:
                     return
             except TimedOut as error:
                 self.replaced += 1
-                job.future.set_exception(error)
+                job.future.set_exception(TimedOut(job.timeout or error.seconds))
                 self._replace(n)
                 return
             except Exception as error:
@@ -223,9 +227,12 @@ class Pool:
     def _ask(self, n: int, job: _Job) -> Any:
         if self._killed:
             raise PoolClosed
+        left = None if job.deadline is None else job.deadline - monotonic()
+        if left is not None and left <= 0:
+            raise Overdue(job.timeout or 0)
         if self._workers[n] is None:
             self._start(n)
         worker = self._workers[n]
         if worker is None:
             raise JobError("there is no worker")
-        return worker.ask(job.content, job.timeout)
+        return worker.ask(job.content, left)

@@ -163,7 +163,7 @@ def test_a_changed_article_is_noticed_and_scored_again(
     _change(source, 5)
     interrupting.scored, interrupting.at = 0, 0
     result = cli("score", source, "--model", tiny_model, "-o", out)
-    assert f"{source}, row 6: differs from what the unfinished run read" in result.stderr
+    assert f"{source}, line 6: differs from what the unfinished run read" in result.stderr
     assert interrupting.scored == 15
     whole = tmp_path / "whole.jsonl"
     assert cli("score", source, "--model", tiny_model, "-o", whole).exit_code == 0
