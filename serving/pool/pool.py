@@ -187,12 +187,16 @@ class Pool:
             worker.end()
             raise
 
-    def _replace(self, n: int) -> None:
-        """End a process, and start another one unless the pool is being killed. An error is left to the next
-        job of this worker, which tries again."""
+    def _end(self, n: int) -> None:
+        """End the process of one worker."""
         if (worker := self._workers[n]) is not None:
             worker.end()
             self._workers[n] = None
+
+    def _replace(self, n: int) -> None:
+        """End a process, and start another one unless the pool is being killed. An error is left to the next
+        job of this worker, which tries again."""
+        self._end(n)
         if self._killed:
             return
         try:
@@ -214,6 +218,7 @@ class Pool:
                     return
             except TimedOut as error:
                 self.replaced += 1
+                self._end(n)
                 job.future.set_exception(TimedOut(job.timeout or error.seconds))
                 self._replace(n)
                 return

@@ -62,7 +62,8 @@ class Limits:
                 return None
             body += message.get("body", b"")
             if len(body) > self._settings.max_body:
-                await self._discard(receive, len(body))
+                if message.get("more_body"):
+                    await self._discard(receive, len(body))
                 return None
             if not message.get("more_body"):
                 return bytes(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -92,7 +93,10 @@ def serve(
             )
             names = ", ".join(f"{m.name} ({m.title})" for m in served.by_name.values())
             say(f"serving {names} at {_address(listener)}; stop with Ctrl-C")
-            _Server(config, service, say).run(sockets=[listener])
+            server = _Server(config, service, say)
+            if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+                signal.signal(signal.SIGHUP, server.handle_exit)
+            server.run(sockets=[listener])
             served.close()
         finally:
             served.kill()

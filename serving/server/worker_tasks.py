@@ -50,9 +50,9 @@ def load(source: dict[str, Any]) -> tuple[Handler, dict[str, Any]]:
 
 def _warm_up(labeller: Labeller) -> None:
     """Load what is loaded on first use, so that the first request does not wait for it."""
-    pair = {"actor": "Kenya", "target": "Somalia"} if labeller.mentions == "known" else {}
+    actor, target = ("Kenya", "Somalia") if labeller.mentions == "known" else (None, None)
     _check(SourceArticle(id="", text=WARM_UP, source=""), False)
-    labeller.label(WARM_UP, **pair)
+    labeller.label(WARM_UP, actor=actor, target=target)
 
 
 def _check(article: SourceArticle, any_language: bool) -> None:
@@ -61,6 +61,8 @@ def _check(article: SourceArticle, any_language: bool) -> None:
     Raises:
         InputError: it is too large, not running text, or not in English.
     """
+    if not article.text.strip():
+        raise InputError("no text", where=article.where)
     check_article(article, ReadOptions(any_language=any_language), ReadReport(article.source), SeenIds())
 
 
