@@ -29,6 +29,7 @@ from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
 from .profiling.profile import profile
 from .score import score
+from .serve import serve
 from .signals import exit_on_signal, raise_on_signals
 from .streams import exit_code_of_errors, flush_output, prepare_streams
 
@@ -149,7 +150,7 @@ def command_line() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_root)
-    for function in (demo, train, score, explain, articles, profile, evaluate):
+    for function in (demo, train, score, explain, articles, profile, serve, evaluate):
         add_command(root, function)
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")

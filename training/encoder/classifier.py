@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -131,6 +133,9 @@ class EncoderClassifier:
         options.log_severity_level = 3
         # A memory arena would never release the memory of the largest batch.
         options.enable_cpu_mem_arena = False
+        # ONNX Runtime itself ignores the variable; worker processes have it set to 1.
+        threads = os.environ.get("OMP_NUM_THREADS", "")
+        options.intra_op_num_threads = int(threads) if re.fullmatch("[0-9]{1,4}", threads) else 0
         self.network = network
         self._reader = InputReader(Tokenizer.from_str(tokenizer), self.known_pairs, self.settings.window)
         self._session = onnxruntime.InferenceSession(
