@@ -16,7 +16,7 @@ MAX_DEPTH = 2
 MAX_MEMBERS = 100_000
 # An archive in an archive, or on standard input, is held in memory.
 MAX_IN_MEMORY = 200_000_000
-# With what the first part of Office documents and of OpenDocument and EPUB files begins.
+# The first member of an Office, OpenDocument or EPUB file has a name that begins with one of these.
 _DOCUMENT_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/", b"mimetype")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -78,7 +78,7 @@ def members(
         what = "encrypted" if encrypted == len(infos) else f"{plural(encrypted, 'file')} in it are encrypted"
         report_error(InputError(what, where=source.label, hint="pack it without a password"))
     if ignored:
-        note(f"{source.label}: {plural(ignored, 'file')} of no known kind left out")
+        note(f"{source.label}: {plural(ignored, 'file')} of an unknown kind left out")
 
 
 def is_bomb(info: zipfile.ZipInfo) -> bool:

@@ -1,4 +1,4 @@
-"""What the user named, as sources: files, folders, patterns, archives and standard input."""
+"""The inputs of a command as sources: files, folders, patterns, archives and standard input."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def _named(name: str, endings: tuple[str, ...], options: ReadOptions | None) -> 
         # `Path.glob` takes no absolute patterns.
         paths = [Path(found) for found in sorted(glob(name, recursive=True))]  # noqa: PTH207
         if not paths:
-            raise InputError("no file matches the pattern", where=name, hint="put it into quotation marks")
+            raise InputError(
+                "no file matches the pattern", where=name, hint="check the pattern and the current folder"
+            )
     for path in paths:
         yield from _at(path, endings)
 
@@ -79,7 +81,9 @@ def _at(path: Path, endings: tuple[str, ...]) -> Iterator[Source]:
     files = sorted(p for p in path.rglob("*") if _is_read(p, endings))
     if not files:
         kinds = ", ".join(e for e in endings if not e.endswith(_PACKED))
-        raise InputError("no articles in this folder", where=str(path), hint=f"read are {kinds}")
+        raise InputError(
+            "no articles in this folder", where=str(path), hint=f"these extensions are read: {kinds}"
+        )
     for file in files:
         yield Source(str(file), path=file)
 

@@ -9,7 +9,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "a PDF"),
     (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document of before 2007"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document from before 2007"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
@@ -68,7 +68,7 @@ def is_json(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Whether the head is that of a mail message: its first three lines are headers."""
+    """Whether the head is that of an email: its first three lines are headers."""
     lines = without_mark(head).lstrip().split(b"\n", 12)[:12]
     headers = 0
     for line in lines:
@@ -144,7 +144,7 @@ def kind_of_head(head: bytes, name: str = "") -> str | None:
     if is_xml(head):
         return "XML"
     if is_mail(head):
-        return "a mail message"
+        return "an email"
     if is_table(head):
         return "a table (CSV)"
     return None

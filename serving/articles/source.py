@@ -1,4 +1,4 @@
-"""What readers of articles take and give: a source, the articles in it, and a report of what was read."""
+"""What readers of articles work with: a source, its articles, and a report of what was read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from .unpacking import GZIP, HEAD_BYTES, ZSTANDARD, unpacked, unpacked_head
 if TYPE_CHECKING:
     from ...data.record import Carrier
 
-# What a report lists at most, so that a file of millions of rows does not fill the memory; all are counted.
+# A report lists at most this many articles and errors, so that a file of millions of rows does not fill the
+# memory; all are counted.
 MAX_LISTED = 1000
 
 
@@ -33,7 +34,7 @@ class SourceArticle:
 
     Attributes:
         id: unique among the articles of a source.
-        given_id: whether the source names the id; otherwise it is made from the name and position.
+        given_id: whether the id is from the source; otherwise it is made of the file name and position.
         source: the file or URL as the user named it; `-` for standard input.
         position: where in the source the article is, for messages: `row 12`, `article 3`, or empty.
         date: ISO 8601, a day or a time.
@@ -73,10 +74,10 @@ class ReadOptions:
         columns: for tables, the column of each role (`text`, `title`, `date`, `id` …) that the user named.
         fetch: download the pages that feeds and lists of stories link to.
         allow_private: also download from private and loopback addresses.
-        since, until: only articles of these days, months or years and between them (`2024`, `2024-05`,
-            `2024-05-31`), both included. Articles without a known date are then left out.
+        since, until: the first and the last day, month or year (`2024`, `2024-05`, `2024-05-31`), both
+            included. Articles without a known date are then left out.
         outlets: only articles of these outlets, as patterns with `*` in which case does not matter.
-        url_pattern: of WARC archives, read only pages whose URL matches this regular expression.
+        url_pattern: from WARC archives, read only pages whose URL matches this regular expression.
     """
 
     any_language: bool = False
@@ -104,7 +105,9 @@ class ReadReport:
             `MAX_LISTED`.
         reasons: how many articles were left out for each reason.
         errors: what could not be read, the first `MAX_LISTED`.
-        n_errors: how many.
+        n_errors: the number of errors.
+        on_error: called with each error.
+        on_note: called with each remark.
     """
 
     source: str
@@ -121,17 +124,17 @@ class ReadReport:
     on_note: Callable[[str], None] | None = None
 
     def announce(self, n: int, titles: Iterable[str] = ()) -> None:
-        """The source says that it has `n` articles, with these titles."""
+        """Record that the source announces `n` articles, with these titles."""
         self.announced, self.announced_titles = n, tuple(titles)
 
     def skip(self, label: str, reason: str) -> None:
-        """An article was left out on purpose, for example because it is not in English."""
+        """Count an article that was left out on purpose, for example because it is not in English."""
         self.reasons[reason] += 1
         if len(self.skipped) < MAX_LISTED:
             self.skipped.append((label, reason))
 
     def error(self, error: InputError) -> None:
-        """An article or row cannot be read; reading goes on."""
+        """Report an article or row that cannot be read; reading continues."""
         self.n_errors += 1
         if len(self.errors) < MAX_LISTED:
             self.errors.append(error)
@@ -139,7 +142,7 @@ class ReadReport:
             self.on_error(error)
 
     def note(self, line: str) -> None:
-        """A remark about valid input, as one line."""
+        """Pass on a remark about valid input, as one line."""
         if self.on_note:
             self.on_note(line)
 

@@ -1,4 +1,4 @@
-"""Mail messages (EML), such as newsletters: one article each; of a digest, one for each message in it."""
+"""Emails (EML), such as newsletters: one article each; of a digest, one for each message in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..dates import date_fields
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from .mail_text import Letter, header, letters
 
-# With pictures; the text is limited as that of any article.
+# Including pictures; the limit of an article applies to the text.
 MAX_FILE_BYTES = 50_000_000
 _HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):[ \t]?")
 _KNOWN = {b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"received", b"return-path",
@@ -21,13 +21,13 @@ _PROQUEST = re.compile(r"(?:Fwd?: )*Your ProQuest Research", re.I)
 
 
 class Mail:
-    """A mail message."""
+    """An email."""
 
     name = "eml"
-    what = "a mail message (EML)"
+    what = "an email (EML)"
 
     def recognise(self, head: bytes, name: str) -> bool:
-        """Whether it begins with headers of mail."""
+        """Whether it begins with the headers of an email."""
         names = []
         for line in head.lstrip(b"\xef\xbb\xbf\r\n").split(b"\n", 30)[:30]:
             match = _HEADER.match(line)
@@ -47,7 +47,7 @@ class Mail:
         from email import policy
         from email.parser import BytesParser
 
-        data = source.read(MAX_FILE_BYTES, "a mail").lstrip(b"\xef\xbb\xbf\r\n")
+        data = source.read(MAX_FILE_BYTES, "an email").lstrip(b"\xef\xbb\xbf\r\n")
         message = BytesParser(policy=policy.default).parsebytes(data)
         _check_readable(message, source.label)
         found = list(letters(message))
@@ -60,7 +60,7 @@ class Mail:
                 report.error(InputError("no text", where=where, hint="the message has no text of its own"))
         cut = ("StartBoundary", "CloseBoundary")
         if any(name in type(defect).__name__ for defect in message.defects for name in cut):
-            report.error(InputError("the mail is cut off", where=source.label, hint="save it again"))
+            report.error(InputError("the email is cut off", where=source.label, hint="save it again"))
 
 
 def _check_readable(message: EmailMessage, where: str) -> None:
@@ -68,7 +68,7 @@ def _check_readable(message: EmailMessage, where: str) -> None:
         raise InputError("encrypted", where=where, hint="save it decrypted")
     if _PROQUEST.match(header(message, "Subject")):
         raise InputError(
-            "an export of ProQuest by mail, which is not read",
+            "a ProQuest export by email, which is not read",
             where=where,
             hint="save the articles in ProQuest as text only (.txt) and read that file",
         )

@@ -1,4 +1,4 @@
-"""The text of a mail message: without quoted replies, signature and footer; or of the message it forwards."""
+"""The text of an email, without quoted replies, signature and footer, or of the email that it forwards."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Letter:
 
 
 def letters(message: EmailMessage) -> Iterator[Letter]:
-    """The messages to read: those of a digest, or with several attached messages; otherwise the one."""
+    """The messages to read: those of a digest, or with several attached messages; else itself."""
     attached = list(_attached(message))
     if len(attached) > 1:
         for inner in attached:

@@ -44,7 +44,7 @@ _PAGE = re.compile(r"Page \d+ of \d+\Z", re.I)
 
 @dataclass(slots=True)
 class _Head:
-    """What stands before the text of an article."""
+    """What precedes the text of an article."""
 
     title: str = ""
     outlet: str | None = None

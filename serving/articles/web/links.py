@@ -130,13 +130,13 @@ class UrlList:
         """
         lines = source.read().decode("utf-8-sig", errors="replace").split("\n")
         links = [(n, line.strip()) for n, line in enumerate(lines, 1) if line.strip()[:1] not in ("", "#")]
-        report.announce(len(links))
         if not options.fetch:
             raise InputError(
                 f"a list of {len(links)} URLs; nothing was fetched",
                 where=source.label,
                 hint="--fetch downloads the pages",
             )
+        report.announce(len(links))
         for n, url in links:
             article = None
             with guarded(f"{source.label}, line {n}", report.error):

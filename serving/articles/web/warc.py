@@ -196,7 +196,7 @@ def _page(record: Any, number: int, counts: _Counts, pattern: re.Pattern[str] | 
     if html is None:
         return None
     if not MIN_PAGE_BYTES <= len(html) <= MAX_PAGE_BYTES:
-        counts.left_out["that are too short or too long"] += 1
+        counts.left_out["too short or too long"] += 1
         return None
     id_ = (record.rec_headers.get_header("WARC-Record-ID") or url).strip("<>").removeprefix("urn:uuid:")
     return _Page(url, id_, html, record.http_headers.get_header("Content-Language"))
@@ -225,10 +225,10 @@ def _is_asked_for(record: Any, url: str, counts: _Counts, pattern: re.Pattern[st
         counts.left_out["with a status other than 200"] += 1
         return False
     if media_type.strip().lower() not in _HTML_TYPES:
-        counts.left_out["that are not HTML"] += 1
+        counts.left_out["not HTML"] += 1
         return False
     if pattern is not None and not pattern.search(url):
-        counts.left_out["of other URLs"] += 1
+        counts.left_out["with another URL"] += 1
         return False
     return True
 

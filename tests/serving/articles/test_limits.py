@@ -15,7 +15,7 @@ KINDS = {
     "a.docx": (b"PK\x03\x04 word/", docx.MAX_FILE_BYTES, "a DOCX file"),
     "a.rtf": (rb"{\rtf1 A", rtf.MAX_FILE_BYTES, "an RTF file"),
     "a.pdf": (b"%PDF-1.7", pdf.MAX_FILE_BYTES, "a PDF"),
-    "a.eml": (b"From: a\nTo: b\nSubject: c\n\nA", mail.MAX_FILE_BYTES, "a mail"),
+    "a.eml": (b"From: a\nTo: b\nSubject: c\n\nA", mail.MAX_FILE_BYTES, "an email"),
     "a.html": (b"<html><body>A", page.MAX_PAGE_BYTES, "an HTML page"),
     "factiva.html": (b"<html><title>Factiva", factiva_html.MAX_FILE_BYTES, "an export"),
     "factiva.xml": (b"<ppsarticleResultSet>", factiva_xml.MAX_FILE_BYTES, "an export"),

@@ -21,6 +21,13 @@ Cli = Callable[..., Result]
 STORIES = stories(20)
 
 
+def test_an_invalid_pattern_is_named_with_its_option(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Kenya accused Somalia.", encoding="utf-8")
+    result = cli("articles", str(tmp_path / "a.txt"), "--url-pattern", "(")
+    assert result.exit_code == 1
+    assert "error: --url-pattern: not a regular expression: " in result.output
+
+
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     rows = made.plain_rows(STORIES)

@@ -85,24 +85,17 @@ def _digest(found: Sequence[Story]) -> bytes:
 
 def _tables(found: Sequence[Story]) -> dict[str, bytes]:
     rows = tables.plain_rows(found)
-    german = (
-        "Der Rat der Stadt sagte am Montag, dass die Brücke wieder geöffnet wird, und dankte allen dafür."
-    )
+    german = "Der Rat der Stadt sagte am Montag, dass die Brücke im Frühling wieder geöffnet wird. "
+    german += "Der Bürgermeister dankte allen Beteiligten und nannte die Kosten zu hoch."
     odd = [{**rows[0], "Article ID": "A4", "Content": german}, {**rows[0], "Article ID": "A5", "Content": ""}]
     stubs = [{"id": i, "media_name": s.outlet, "publish_date": s.day, "title": s.title,
               "indexed_date": s.day, "language": "en", "url": f"https://example.org/{i}"}
              for i, s in enumerate(found)]  # fmt: skip
-    copy = {
-        **rows[0],
-        "Source": "Brackwater Gazette",
-        "Article ID": "A6",
-        "Headline": "Ferry line opens again",
-    }
     return {
         "articles.csv": tables.csv_file([*rows, *odd]),
         "articles.xlsx": tables.xlsx_file(rows),
         "articles.parquet": tables.parquet_file(rows),
-        "wire.csv": tables.csv_file([*rows, copy]),
+        "wire.csv": tables.csv_file(_wire_copies()),
         "acled.csv": tables.csv_file(tables.acled_rows(found)),
         "mediacloud.csv": tables.csv_file(stubs),
         "newsapi.json": tables.as_json(tables.news_api(found)),
@@ -113,10 +106,31 @@ def _tables(found: Sequence[Story]) -> dict[str, bytes]:
     }
 
 
+def _wire_copies() -> list[tables.Row]:
+    """Two different articles, the first in two outlets with other headlines."""
+    ferry = (
+        "The ferry between Ashford and Calder sails again after four weeks, the port authority said. "
+        "The crews had refused to work on the old boats, and blamed the owner for two accidents in March. "
+        "A new timetable takes effect tomorrow, with six crossings a day and one at night."
+    )
+    depot = (
+        "Inspectors found no grain in the depot at Dunmere, a spokesman for the ministry told reporters. "
+        "He appealed to the farmers of the district to deliver what they had promised before the winter. "
+        "The farmers said that nobody had paid them since the harvest."
+    )
+    rows = [
+        ("Ferry sails again", "Ashford Gazette", ferry),
+        ("Depot is empty", "Dunmere Gazette", depot),
+        ("Crossing to Calder reopens", "Calder Gazette", ferry),
+    ]
+    return [{"title": t, "outlet": o, "date": "2021-05-03", "text": text} for t, o, text in rows]
+
+
 def _web(found: Sequence[Story]) -> dict[str, bytes]:
     items = "".join(
         f"<item><title>{s.title}</title><link>https://gazette.example/{i}</link>"
-        f"<pubDate>Mon, 03 May 2021 09:0{i}:00 GMT</pubDate><description>{s.paragraphs[0]}</description></item>"
+        f"<pubDate>Mon, 03 May 2021 09:0{i}:00 GMT</pubDate>"
+        f"<description>{s.paragraphs[0]}</description></item>"
         for i, s in enumerate(found)
     )
     feed = f'<rss version="2.0"><channel><title>Harbour Gazette</title>{items}</channel></rss>'

@@ -64,7 +64,10 @@ def test_an_archive_of_twenty_pages_and_odd_records(
     assert first.outlet == "h.example" and first.text.startswith(text) and len(first.id) == 36
     reasons = sorted(reason for _, reason in found.reports[0].skipped)
     assert [r.partition(" ")[0] for r in reasons] == ["a", "a", "not"]
-    assert "1 of other URLs, 1 that are not HTML, 1 that are too short or too long" in found.notes[0]
+    assert (
+        "1 not HTML, 1 too short or too long, 1 with a status other than 200, 1 with another URL"
+        in found.notes[0]
+    )
 
 
 def test_invalid_archives(tmp_path: Path, read: Any, page: Any, text: str) -> None:
