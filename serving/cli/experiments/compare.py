@@ -57,11 +57,13 @@ def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOr
 def show_errors(
     run: Annotated[
         str,
-        typer.Argument(metavar="RUN", help="Run id or model: champion, a version, NAME[@ALIAS|/VERSION]."),
+        typer.Argument(metavar="RUN", help="Run id or model: champion, a version …"),
     ],
     against: Annotated[
         str | None,
-        typer.Option("--against", metavar="RUN", help="Show what RUN loses and wins against this one."),
+        typer.Option(
+            "--against", metavar="RUN", help="Show what RUN loses and wins against this run or model."
+        ),
     ] = None,
     split: SplitOption = None,
     cause: Annotated[
@@ -92,7 +94,8 @@ def show_errors(
 ) -> None:
     """Show the errors of a run by cause and kind, each in its sentence.
 
-    With --against, errors are lost (only RUN makes them), won (only the other one makes them) or made by both.
+    With --against, errors are lost (only RUN makes them), won (only the other run makes them) or made by
+    both.
 
     Runs keep no text: sentences are read from the corpora of the run.
 

@@ -20,8 +20,8 @@ from .shown import Item, Kinds, ShownArticle, items_of, title_of, words
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_FOLDER = Path(__file__).parent / "templates"
-KIND = PageKind("articles.html", (_FOLDER,), styles=("articles.css",), scripts=("articles.js",))
+TEMPLATES = Path(__file__).parent / "templates"
+KIND = PageKind("articles.html", (TEMPLATES,), styles=("articles.css",), scripts=("articles.js",))
 # In the filters, of parties whose identity is not known.
 UNKNOWN = "not identified"
 
@@ -57,6 +57,8 @@ def render_articles(
     title: str | None = None,
     codebook: Codebook | None = None,
     thresholds: Mapping[str, float] | None = None,
+    kind: PageKind = KIND,
+    **context: Any,
 ) -> str:
     """The page of scored articles.
 
@@ -68,6 +70,8 @@ def render_articles(
         title: Default: the title of the article, or how many there are.
         codebook: for the order of stances and labels. Default: as they are met.
         thresholds: by stance and label, shown with the scores.
+        kind: of a page that extends this one.
+        context: more variables of its template.
 
     Returns:
         A complete HTML document, to be written in UTF-8.
@@ -78,7 +82,7 @@ def render_articles(
     views = [_view(n, article, kinds, taken) for n, article in enumerate(order)]
     one = title_of(order[0].record) if len(order) == 1 else f"Statements in {len(order):,} articles"
     return render_page(
-        KIND,
+        kind,
         title=title or one,
         data={"kinds": kinds.names, "articles": [_filter_data(v, kinds) for v in views]},
         views=views,
@@ -87,6 +91,7 @@ def render_articles(
         options=_options(views),
         models=sorted({v.record.model for v in views if v.record.model}),
         with_text=any(a.text is not None for a in order),
+        **context,
     )
 
 
