@@ -199,12 +199,13 @@ def browser_session() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser(browser_session: Browser) -> Browser:
+def browser(browser_session: Browser) -> Iterator[Browser]:
     """A browser at 1280 px in light mode, without what the test before it stored."""
     browser_session.look()
     browser_session.driver.get("about:blank")
     browser_session.errors()
-    return browser_session
+    yield browser_session
+    browser_session.run("try { localStorage.clear(); } catch { /* about:blank has none */ }")
 
 
 @pytest.fixture(params=VIEWS, ids=lambda v: f"{v[0]}-{v[1]}-{v[2]}")

@@ -108,7 +108,7 @@ def _draw(contents: Contents, lines: Sequence[Line], own: Sequence[Interval | No
             if interval is not None:
                 panels[0].plot([interval.low, interval.high], [y, y], color=plot_colour(COLOURS[0]))
     if several:
-        handles, labels = panels[-1].get_legend_handles_labels()
+        handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper right", ncols=len(labels))
     return figure
 
@@ -140,7 +140,7 @@ def _differences(axes: Axes, contents: Contents, lines: Sequence[Line]) -> None:
     others = contents.sides[1:]
     for k, side in enumerate(others):
         colour, shift = plot_colour(COLOURS[(k + 1) % 6]), (k - (len(others) - 1) / 2) * 0.22
-        label: str | None = f"{side.letter} − A, points of F1"
+        label: str | None = f"{side.letter} − A"
         for y, line in enumerate(lines):
             if line.row is None or line.row.intervals[k] is None:
                 continue
@@ -151,6 +151,7 @@ def _differences(axes: Axes, contents: Contents, lines: Sequence[Line]) -> None:
             axes.plot([100 * interval.low, 100 * interval.high], [at, at], color=colour, linewidth=1.6)
             axes.plot(100 * (b - a), at, MARKERS[(k + 1) % 6], color=colour, markersize=5, label=label)
             label = None
-    axes.set_xlabel("difference in points of F1")
+    axes.set_xlabel("difference to A in points of F1")
+    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.spines["left"].set_visible(False)
