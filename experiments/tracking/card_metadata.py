@@ -88,5 +88,5 @@ def model_description(codebook: Codebook) -> str:
         parts.append(f"sentence labels {', '.join(codebook.label_names)}")
     return (
         f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the version "
-        "in use, chosen by F1 on validation articles; challenger is the latest version that did not replace it."
+        "in use, chosen on validation articles; challenger is the latest version that did not replace it."
     )
