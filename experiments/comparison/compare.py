@@ -7,7 +7,7 @@ from typing import Any
 
 from ...data.errors import InputError
 from . import wording
-from .counts import NO_CONFLICT, Counts, counts_of
+from .counts import NO_CONFLICT, Counts, counts_of, f1_of
 from .differing import differing
 from .reading import common_split, kept_splits, predictions_of
 from .recipes import MIN_SEEDS, recipe_difference
@@ -50,8 +50,10 @@ def compare_sides(
     headline = groups[0][0].headline
     models = _model_verdicts(sides, groups, headline)
     recipe_verdicts = tuple(
-        _recipe_verdict(side, recipe_groups[0], group, headline)
-        for side, group in zip(sides[1:], recipe_groups[1:], strict=True)
+        _same_recipe(side, recipe_groups[0], headline)
+        if {r.info.run_id for r in runs} == {r.info.run_id for r in recipes[0]}
+        else _recipe_verdict(side, recipe_groups[0], group, headline)
+        for side, runs, group in zip(sides[1:], recipes[1:], recipe_groups[1:], strict=True)
     )
     conflicts = {c for c in groups[0][0].conflicts if c != NO_CONFLICT}
     return Comparison(
@@ -150,7 +152,7 @@ def _model_verdicts(
 def holm(p_values: Sequence[float]) -> list[float]:
     """P-values adjusted for their number.
 
-    See Holm 1979, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics.
+    See Holm 1979, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6.
 
     Args:
         p_values: of several tests, in [0, 1].
@@ -171,3 +173,8 @@ def _recipe_verdict(
         return RecipeVerdict(side.letter, None, wording.missing_seeds(side.letter, seeds))
     found = recipe_difference([c.measures[headline] for c in first], [c.measures[headline] for c in second])
     return RecipeVerdict(side.letter, found, wording.recipe_sentence(side.letter, found))
+
+
+def _same_recipe(side: Side, counts: Sequence[Counts], headline: str) -> RecipeVerdict:
+    values = [float(f1_of(c.measures[headline].sum(axis=0))) for c in counts]
+    return RecipeVerdict(side.letter, None, wording.same_recipe(side.letter, values), True)

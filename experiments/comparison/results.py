@@ -57,11 +57,13 @@ class RecipeVerdict:
         side: letter of the side that is compared with `A`.
         difference: None if a side has fewer than three seeds.
         sentence: the verdict, or why there is none.
+        same: whether both are the same recipe with another seed.
     """
 
     side: str
     difference: RecipeDifference | None
     sentence: str
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,14 @@ def missing_seeds(side: str, seeds: tuple[int, int]) -> str:
     return f"Not judged: {has}, at least {MIN_SEEDS} each are needed (`stancewire train CONFIG --seeds 3`)."
 
 
+def same_recipe(side: str, values: Sequence[float]) -> str:
+    """The verdict about two trainings of one recipe."""
+    spread = (
+        f", F1 {min(values):.3f} to {max(values):.3f} over {len(values)} seeds" if len(values) > 1 else ""
+    )
+    return f"{side} and A are the same recipe{spread}: they differ only in their seed."
+
+
 def conclusion(models: Sequence[ModelVerdict], recipes: Sequence[RecipeVerdict]) -> str:
     """One sentence that says what to conclude."""
     if len(models) > 1:
@@ -109,6 +117,8 @@ def conclusion(models: Sequence[ModelVerdict], recipes: Sequence[RecipeVerdict])
     model, recipe = models[0], recipes[0].difference
     decided = model.p_adjusted < ALPHA
     if recipe is None:
+        if recipes[0].same:
+            return f"{model.sentence[:-1]}; both are the same recipe with another seed."
         return f"{model.sentence[:-1]}; the recipes were not judged." if decided else model.sentence
     side = model.side
     if not decided and not recipe.decided:

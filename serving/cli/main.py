@@ -13,8 +13,9 @@ from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
 from .experiments.champion import history, promote, rollback
-from .experiments.compare import compare_runs
+from .experiments.compare import compare_runs, show_errors
 from .experiments.evaluate import evaluate
+from .experiments.report import report
 from .experiments.rerun import rerun
 from .experiments.results import results
 from .experiments.runs import clean_up, list_runs, show_run
@@ -26,7 +27,9 @@ from .experiments.upload import upload
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
+from .profiling.profile import profile
 from .score import score
+from .serve import serve
 from .signals import exit_on_signal, raise_on_signals
 from .streams import exit_code_of_errors, flush_output, prepare_streams
 
@@ -99,7 +102,9 @@ def _experiments() -> typer.Typer:
         ("list", list_runs),
         ("show", show_run),
         ("compare", compare_runs),
+        ("errors", show_errors),
         ("ui", ui),
+        ("report", report),
         ("clean", clean_up),
         ("upload", upload),
         ("learning-curve", learning_curve),
@@ -145,7 +150,7 @@ def command_line() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_root)
-    for function in (demo, train, score, explain, articles, evaluate):
+    for function in (demo, train, score, explain, articles, profile, serve, evaluate):
         add_command(root, function)
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")

@@ -102,12 +102,15 @@ def _signed(value: float | None, digits: int = 3) -> str:
 
 
 def _interval(interval: Interval) -> str:
+    if interval.low == interval.high == 0:
+        return "the same "
     mark = "*" if interval.method == "percentile" else " "
     return f"{_signed(interval.low)} to {_signed(interval.high)}{mark}"
 
 
 def _print_notes(console: Console, found: Comparison) -> None:
-    methods = {i.method for row in (*found.measures, *found.slices) for i in row.intervals if i is not None}
+    rows = (*found.measures, *found.slices)
+    methods = {i.method for row in rows for i in row.intervals if i is not None and (i.low or i.high)}
     if "percentile" in methods:
         console.print(
             Text("* percentile interval: of several seeds, of calibration, or where BCa is degenerate")
