@@ -54,10 +54,11 @@ def profile(
     graph: GraphOption = None,
     dna: DnaOption = None,
 ) -> None:
-    """Whose statements do scored articles carry? Shares by side, who blames whom, and how it changes.
+    """Profile scored articles: whose statements do they carry?
 
-    A copy of an article is not counted again (score with --dedupe to find near-identical ones). What is
-    measured is whose statements are carried, not who is right.
+    Shares by side, who blames whom, claims and appeals over time, loaded and unattributed wording. A copy of
+    an article is not counted again (score with --dedupe to find near-identical ones). What is measured is
+    whose statements are carried, not who is right.
 
     Example: stancewire profile scores.jsonl --by outlet
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ....data.printable import xml_text
 from ....experiments.pages.page import PageKind, render_page
 from ....experiments.pages.plots import figure_html
 from ..counts import NO_PARTY, ranked
@@ -127,8 +128,8 @@ def _sides_figure(profile: Profile, sides: list[ShareRow]) -> Markup | None:
         how = "Dots and lines: corrected share and its 95 % interval; none where it cannot be told."
     return figure_html(
         draw_shares(sides, side_names(sides)),
-        title="Share of all statements by side",
-        description="; ".join(f"{side(r.share.of)} {percent(r.raw)}" for r in sides[:6]),
+        title=xml_text("Share of all statements by side"),
+        description=xml_text("; ".join(f"{side(r.share.of)} {percent(r.raw)}" for r in sides[:6])),
         caption=f"Circles: as the model counts. {how}",
     )
 
@@ -140,8 +141,8 @@ def _matrix_figure(profile: Profile, top: int) -> Markup | None:
     pairs = [(e.actor, e.target, e.weight) for e in profile.network.edges if e.stance == stance][:5]
     return figure_html(
         draw_matrix(profile.overall.counts, stance, top),
-        title=f"{stance.replace('_', ' ').capitalize()}: from whom (rows) to whom (columns)",
-        description="Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs),
+        title=xml_text(f"{stance.replace('_', ' ').capitalize()}: from whom (rows) to whom (columns)"),
+        description=xml_text("Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs)),
         caption=f"{stance.replace('_', ' ').capitalize()}: rows, by whom; columns, towards whom. Numbers of "
         "statements, as the model counts.",
     )
@@ -160,8 +161,8 @@ def _timeline_figure(profile: Profile) -> Markup | None:
     periods = list(profile.timeline)
     return figure_html(
         draw_timeline(profile),
-        title=f"{names.capitalize()} by {profile.period}",
-        description=f"Stacked bars for {len(periods)} periods, from {periods[0]} to {periods[-1]}",
+        title=xml_text(f"{names.capitalize()} by {profile.period}"),
+        description=xml_text(f"Stacked bars for {len(periods)} periods, from {periods[0]} to {periods[-1]}"),
         caption=f"Numbers of statements by {profile.period} and side, as the model counts.",
     )
 
@@ -172,8 +173,8 @@ def _outlets_figure(profile: Profile) -> Markup | None:
         return None
     return figure_html(
         draw_outlets(profile),
-        title="Share of each side by outlet",
-        description="Bars for the same sides in " + ", ".join(g.name for g in groups),
+        title=xml_text("Share of each side by outlet"),
+        description=xml_text("Bars for the same sides in " + ", ".join(g.name for g in groups)),
         caption="The outlets with most articles. Shares as the model counts.",
     )
 
@@ -183,8 +184,8 @@ def _network_figure(profile: Profile) -> Markup | None:
         return None
     return figure_html(
         draw_network(profile.network),
-        title="Who takes a stance towards whom",
-        description="Arrows from actors to targets; the table below has the numbers",
+        title=xml_text("Who takes a stance towards whom"),
+        description=xml_text("Arrows from actors to targets; the table below has the numbers"),
         caption="The heaviest arrows between the parties with most statements, except those of a party to "
         "itself.",
     )
