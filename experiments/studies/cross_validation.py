@@ -145,8 +145,7 @@ def cross_validate(
     changed = changed_settings(settings, config)
     measured: list[dict[str, Any]] = []
     records: dict[str, Record] = {}
-    name = f"{run_name(settings, changed)}, {folds} folds"
-    tags = _tags(settings, codebook, changed)
+    name, tags = f"{run_name(settings, changed)}, {folds} folds", _tags(settings, codebook, changed)
     with open_run(mlflow, name, tags, settings.experiment) as parent:
         _describe(mlflow, settings, folds)
         for fold in range(folds):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stancewire.data.text.attribution import voice
+from stancewire.data.annotation.attribution import voice
 
 
 @pytest.mark.parametrize(
