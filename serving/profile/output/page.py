@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ....data.printable import xml_text
 from ....experiments.pages.page import PageKind, render_page
 from ....experiments.pages.plots import figure_html
-from ..counts import NO_PARTY, ranked
+from ..counts import NO_PARTY
 from ..names import party_name
 from ..profile import Group, Profile, ShareRow
 from .network_plot import MOST_PARTIES, draw_network, drawn_edges
@@ -21,6 +21,7 @@ from .plots import (
     side_names,
     timeline_stances,
 )
+from .terminal import matrix_stances
 from .wording import interval, measure_name, notes, percent, reason, side, summary
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def profile_page(profile: Profile, top: int = 10, title: str = "Whose statements
         summary=summary(profile),
         notes=notes(profile),
         corrected=profile.annotated is not None,
-        figures=_figures(profile, sides, top),
+        figures=_figures(profile, sides),
         sides=[_cells(r, side(r.share.of), party_name(r.share.of)) for r in sides],
         kinds=[_cells(r, measure_name(r.share)) for r in kinds if r.total],
         groups=[_group(g, columns) for g in profile.groups],
@@ -52,7 +53,7 @@ def profile_page(profile: Profile, top: int = 10, title: str = "Whose statements
         by=profile.by,
         edges=[_edge(e) for e in drawn_edges(profile.network)],
         carried=profile.carried,
-        matrix_title=_matrix_title(profile),
+        matrices=[_matrix(profile, s, max(top, 6)) for s in matrix_stances(profile.overall.counts)[:2]],
         names=_names(profile, top),
     )
 
@@ -108,11 +109,10 @@ def _names(profile: Profile, top: int) -> list[tuple[str, str]]:
     return [(s, party_name(s)) for s in sorted(shown) if party_name(s) != s]
 
 
-def _figures(profile: Profile, sides: list[ShareRow], top: int) -> dict[str, Markup]:
+def _figures(profile: Profile, sides: list[ShareRow]) -> dict[str, Markup]:
     """The plots by name; those without data are left out."""
     found = {
         "sides": _sides_figure(profile, sides),
-        "matrix": _matrix_figure(profile, max(top, 6)),
         "timeline": _timeline_figure(profile),
         "outlets": _outlets_figure(profile),
         "network": _network_figure(profile),
@@ -134,23 +134,20 @@ def _sides_figure(profile: Profile, sides: list[ShareRow]) -> Markup | None:
     )
 
 
-def _matrix_figure(profile: Profile, top: int) -> Markup | None:
-    stance = next((s for s, _ in ranked(profile.overall.counts, "pairs")), None)
-    if stance is None:
-        return None
+def _matrix(profile: Profile, stance: str, top: int) -> dict[str, Any]:
+    """The heat map of a stance, with its heading."""
     pairs = [(e.actor, e.target, e.weight) for e in profile.network.edges if e.stance == stance][:5]
-    return figure_html(
-        draw_matrix(profile.overall.counts, stance, top),
-        title=xml_text(f"{stance.replace('_', ' ').capitalize()}: from whom (rows) to whom (columns)"),
-        description=xml_text("Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs)),
-        caption=f"{stance.replace('_', ' ').capitalize()}: rows, by whom; columns, towards whom. Numbers of "
-        "statements, as the model counts.",
+    name = stance.replace("_", " ")
+    heading = {"blame": "Who blames whom", "appeal": "Who appeals to whom"}.get(
+        stance, f"{name.capitalize()}: from whom to whom"
     )
-
-
-def _matrix_title(profile: Profile) -> str:
-    stance = next((s for s, _ in ranked(profile.overall.counts, "pairs")), "")
-    return "Who blames whom" if stance == "blame" else f"Who to whom: {stance.replace('_', ' ')}"
+    figure = figure_html(
+        draw_matrix(profile.overall.counts, stance, top),
+        title=xml_text(f"{name.capitalize()}: from whom (rows) to whom (columns)"),
+        description=xml_text("Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs)),
+        caption="Rows: by whom. Columns: towards whom. Numbers of statements, as the model counts.",
+    )
+    return {"heading": heading, "figure": figure}
 
 
 def _timeline_figure(profile: Profile) -> Markup | None:

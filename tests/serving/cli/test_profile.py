@@ -128,11 +128,22 @@ def test_the_page_escapes_what_articles_bring(cli: Cli, tmp_path: Path) -> None:
     assert "<script>alert" not in text and "\x1b" not in text and "<B>" not in text
     page = html.fromstring(text)
     assert [h.text for h in page.iter("h2")] == [
-        "Share of voice", "What is carried", "Who blames whom", "Over time", "Share of voice by outlet",
-        "Network", "By outlet", "Carried by several outlets", "Identities",
+        "Share of voice", "What is carried", "Who blames whom", "Who appeals to whom", "Over time",
+        "Share of voice by outlet", "Network", "By outlet", "Carried by several outlets", "Identities",
     ]  # fmt: skip
-    assert len(page.xpath("//figure")) == 5 and not page.xpath("//i")
+    assert len(page.xpath("//figure")) == 6 and not page.xpath("//i")
     assert "not corrected" in text and " style=" not in text
+
+
+@pytest.mark.parametrize("by", [None, "outlet", "date", "actor"])
+@pytest.mark.parametrize("said", [[], [KEN], [("ceasefire_claim", None, None)]])
+def test_a_page_of_one_article(said: list[Any], by: str | None, cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.jsonl", [record("a", said, outlet=None, date=None)])
+    for arguments in ([], ["-o", tmp_path / "page.html", "--graph", tmp_path / "x.gexf"]):
+        result = cli("profile", path, *arguments, *(["--by", by] if by else []))
+        assert result.exit_code == 0, result.stderr
+    page = html.fromstring((tmp_path / "page.html").read_text("utf-8"))
+    assert page.xpath("string(//header//p)") == f"1 article, {len(said)} statement{'s' * (len(said) != 1)}"
 
 
 def test_an_invalid_line_is_one_error_and_the_rest_is_profiled(scores: Path, cli: Cli) -> None:
