@@ -113,7 +113,8 @@ def test_groups_by_date_are_in_order_and_undated_articles_last() -> None:
     assert [(g.name, g.articles) for g in profile.groups] == [
         ("2024-05-01", 1), ("2024-05-03", 2), ("(not known)", 1),
     ]  # fmt: skip
-    assert list(profile.timeline) == ["2024-05-01", "2024-05-03"]
+    assert list(profile.timeline) == ["2024-05-01", "2024-05-02", "2024-05-03"]
+    assert profile.timeline["2024-05-02"]["statements",] == 0
 
 
 @pytest.mark.parametrize(
