@@ -61,7 +61,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
 
 
 def _refuse_large(file: IO[bytes], where: str, limit: int) -> None:
-    """Refuse a regular file by its size; of others (devices, pipes) nobody knows the size."""
+    """Refuse a regular file by its size; the size of others (devices, pipes) is unknown."""
     about = os.fstat(file.fileno())
     if stat.S_ISREG(about.st_mode) and about.st_size > limit:
         raise _too_large(where, limit)
