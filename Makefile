@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .PHONY: help install install-encoder demo test test-slow test-attack test-browser test-encoder check \
-	licenses docs picture schema reference lock clean
+	licenses docs picture screenshots schema reference lock clean
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -21,6 +21,7 @@ help:
 	@echo "make reference         rewrite docs/cli.md from the help texts"
 	@echo "make schema            rewrite docs/record.schema.json from the Record class"
 	@echo "make picture           redraw docs/score.svg with the champion of this folder"
+	@echo "make screenshots       take the pictures of the HTML pages again, likewise; needs Chromium"
 	@echo "make lock              renew requirements.lock and requirements-encoder.lock"
 
 install: $(STAMP)
@@ -91,6 +92,9 @@ docs: install
 
 picture: install
 	$(BIN)/python docs/make_terminal_picture.py
+
+screenshots: install
+	$(BIN)/python docs/make_screenshots.py
 
 reference: install
 	$(BIN)/python docs/make_reference.py

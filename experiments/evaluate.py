@@ -26,7 +26,7 @@ from .tracking.lifecycle.run import open_run
 from .tracking.lifecycle.work_folder import temporary_folder
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.prediction_files import log_predictions
-from .tracking.provenance import tag_commit
+from .tracking.provenance import NOTE, source_tags, tag_commit
 from .tracking.run_logging import corpus_param
 from .tracking.store import connect
 
@@ -89,6 +89,8 @@ def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[s
         "codebook_name": codebook.name,
         "corpus_sha256": corpus_digest(articles),
         "config": f"evaluate {model}",
+        NOTE: f"Evaluation of {model}, which saw only the text of the articles.",
+        **source_tags("evaluate"),
     }
 
 
@@ -100,6 +102,7 @@ def log_evaluation(
     codebook: Codebook | None = None,
     experiment: str = "stancewire",
     predicted: Predictions | None = None,
+    split: str | None = None,
 ) -> str:
     """Log an evaluation as a separate run.
 
@@ -111,6 +114,7 @@ def log_evaluation(
         codebook: codebook of the model. Default: the shipped one.
         experiment: the MLflow experiment.
         predicted: the predictions, which are kept with the run.
+        split: the split of the corpora that was scored. Default: all articles.
 
     Returns:
         The run id.
@@ -124,7 +128,8 @@ def log_evaluation(
     try:
         with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
             tag_commit(mlflow)
-            mlflow.log_params({"model": model, "corpus": corpus_param(corpora)})
+            params = {"model": model, "corpus": corpus_param(corpora)}
+            mlflow.log_params(params | ({"split": split} if split else {}))
             mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
             mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
             with temporary_folder() as work:

@@ -107,6 +107,8 @@ def train(
         fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
     )
     trained = train_and_log(settings, config=fspath(config))
+    if trained.unlogged is not None:
+        raise trained.unlogged
     registered = _register(trained) if register else None
     return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered)
 

@@ -106,7 +106,6 @@ def counts_of(predictions: Predictions) -> Counts:
 CRITERIA: dict[str, Callable[[StatementRow, SentenceRow], str]] = {
     "conflict": lambda _, row: row.conflict or NO_CONFLICT,
     "register": lambda _, row: row.genre or NO_CONFLICT,
-    "outlet": lambda _, row: row.outlet or NO_CONFLICT,
     "actor": lambda statement, _: statement.actor.kind,
     "quotation": lambda _, row: "quoted" if row.quoted else "not quoted",
     "length": lambda _, row: _length(row.words),

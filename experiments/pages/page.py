@@ -18,6 +18,7 @@ from .palette import css_variables
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _FOLDER = Path(__file__).parent / "templates"
 _IN_JSON = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
@@ -100,6 +101,17 @@ def content_security_policy(styles: Sequence[str], scripts: Sequence[str], *, co
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def with_code(text: str) -> Markup:
+    """Text with `code` in backticks as HTML; everything is escaped."""
+    from markupsafe import Markup, escape
+
+    parts = printable(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its partner
+        return escape("`".join(parts))
+    shown = [Markup("<code>{}</code>").format(p) if k % 2 else escape(p) for k, p in enumerate(parts)]
+    return Markup("").join(shown)
+
+
 def web_address(url: str | None) -> str | None:
     """The address if it may be a link (`http` or `https` with a host), otherwise None."""
     try:
@@ -134,7 +146,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: Mapping[str, Any] = {"printable": printable, "web_address": web_address}
+    filters: Mapping[str, Any] = {"printable": printable, "web_address": web_address, "with_code": with_code}
     environment.filters.update(filters)
     return environment
 

@@ -26,9 +26,10 @@ from ..tracking.lifecycle.live import LiveLog
 from ..tracking.lifecycle.run import open_run
 from ..tracking.lifecycle.work_folder import work_folder
 from ..tracking.metrics import ARTIFACT, main_metrics
-from ..tracking.provenance import tag_commit
+from ..tracking.provenance import NOTE, source_tags, tag_commit
 from ..tracking.run_logging import corpus_param, log_result, log_start, run_name, training_tags
 from ..tracking.store import connect
+from .held_out import held_out, log_held_out
 
 # One tenth of the articles that are not held out serve for calibration, thresholds and early stopping.
 VALIDATION = 10
@@ -159,6 +160,7 @@ def cross_validate(
         means = {f"{k}/mean": mean([m[k] for m in main]) for k in main[0] if all(k in m for m in main)}
         mlflow.log_metrics({**means, **main_metrics("pooled", pooled, codebook), "seconds": seconds})
         mlflow.log_dict({"pooled": pooled, **{f"fold {n}": m for n, m in enumerate(measured, 1)}}, ARTIFACT)
+        log_held_out(mlflow, held_out(articles, records))
         return CrossValidated(parent.run_id, measured, pooled, codebook, seconds)
 
 
@@ -170,6 +172,8 @@ def _tags(settings: TrainingSettings, codebook: Codebook, changed: Mapping[str, 
         "codebook": codebook.digest,
         "codebook_name": codebook.name,
         "changed": " ".join(f"{k}={v}" for k, v in changed.items()),
+        NOTE: "Cross-validation: every article is scored by a model that did not see it.",
+        **source_tags("train"),
     }
 
 

@@ -177,7 +177,7 @@ def test_a_training_whose_server_dies_shows_its_metrics_and_keeps_the_model(
 ) -> None:
     from stancewire.experiments import train as module
 
-    names = ("log_result", "_log_model", "log_result", "_log_model", "log_result")
+    names = ("log_result", "log_model", "log_result", "log_model", "log_result")
     original = getattr(module, names[n])
     folder = store / "server"
     folder.mkdir()

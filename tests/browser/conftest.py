@@ -18,6 +18,7 @@ SHOTS = ROOT / "build" / "screenshots"
 AXE = ROOT / "build" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE, PAPER = 1280, 390, 794
+HEIGHT = 900
 VIEWS = [
     (DESKTOP, "light", "screen"),
     (DESKTOP, "dark", "screen"),
@@ -64,10 +65,20 @@ class Browser:
 
     def look(self, width: int = DESKTOP, scheme: str = "light", media: str = "screen") -> None:
         """Set the width of the window in CSS pixels, the colour scheme, and `screen` or `print`."""
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self._resize(width, HEIGHT)
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [feature]})
+
+    def _resize(self, width: int, height: int) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def stretch(self) -> None:
+        """Make the window as high as the page, so that everything is drawn; at most 12,000 px."""
+        for _ in range(3):  # what is drawn for the first time may be higher than was estimated
+            width, height = self.run("return [innerWidth, document.documentElement.scrollHeight]")
+            self._resize(width, max(HEIGHT, min(height, 12_000)))
+            self.settle()
 
     def open(self, page: Path | str) -> float:
         """Open a file or address; returns the seconds until it was loaded and drawn."""
@@ -117,7 +128,7 @@ class Browser:
             width, height = self.run(
                 "const e = document.documentElement; return [e.clientWidth, e.scrollHeight]"
             )
-            options["clip"] = {"x": 0, "y": 0, "width": width, "height": min(height, 5000), "scale": 1}
+            options["clip"] = {"x": 0, "y": 0, "width": width, "height": min(height, 6000), "scale": 1}
         shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", options)
         SHOTS.mkdir(parents=True, exist_ok=True)
         path = SHOTS / f"{name}.png"
@@ -188,12 +199,13 @@ def browser_session() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser(browser_session: Browser) -> Browser:
+def browser(browser_session: Browser) -> Iterator[Browser]:
     """A browser at 1280 px in light mode, without what the test before it stored."""
     browser_session.look()
     browser_session.driver.get("about:blank")
     browser_session.errors()
-    return browser_session
+    yield browser_session
+    browser_session.run("try { localStorage.clear(); } catch { /* about:blank has none */ }")
 
 
 @pytest.fixture(params=VIEWS, ids=lambda v: f"{v[0]}-{v[1]}-{v[2]}")
@@ -204,6 +216,7 @@ def view(request: pytest.FixtureRequest, browser: Browser) -> Callable[[Path | s
     def check(page: Path | str, name: str) -> None:
         browser.look(width, scheme, media)
         browser.open(page)
+        browser.stretch()
         browser.screenshot(f"{name}-{width}-{media if media == 'print' else scheme}")
         assert browser.errors() == []
         assert browser.too_wide() == []

@@ -18,7 +18,8 @@ from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.experiments.tracking.metrics import main_metrics, nested_metrics
 from stancewire.experiments.tracking.run_logging import run_name
-from stancewire.experiments.train import PYFUNC_MODEL, train
+from stancewire.experiments.tracking.served.logged_model import PYFUNC_MODEL
+from stancewire.experiments.train import train
 from stancewire.training.evaluation.metrics import measure
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller

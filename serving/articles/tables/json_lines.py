@@ -10,12 +10,13 @@ from typing import Any
 from ....data.errors import InputError
 from ....data.files.reading import SURROGATE, load_json
 from ....data.reporting import guarded
-from ..kinds import without_mark
+from ..kinds import kind_of_head, without_mark
 from ..plain_text import title_of
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from . import values
 from .columns import find_columns
-from .json_file import nested, object_article
+from .json_file import announce, nested, object_article
+from .json_stream import Announced
 from .layouts import is_flat
 from .rows import Rows
 
@@ -143,7 +144,9 @@ class JsonLines:
         """Whether each of the first lines is a JSON object of its own, or the name says so."""
         start = without_mark(head).lstrip()
         if re.sub(r"\.(gz|zst)\Z", "", name.lower()).endswith((".jsonl", ".ndjson")):
-            # Named so, but one list or one object over many lines.
+            if kind_of_head(head, name) not in (None, "JSON", "a table (CSV)"):
+                return False  # named so by mistake
+            # One list or one object over many lines is read by `JsonFile`.
             return not re.match(rb"\[\s*\{|\{\s*\n", start)
         if not start.startswith(b"{"):
             return False
@@ -161,7 +164,7 @@ class JsonLines:
         Raises:
             InputError: there are no rows.
         """
-        empty, rows = True, Rows(source, options, report)
+        empty, rows, announced = True, Rows(source, options, report), Announced()
         for n, line in lines(source, report):
             empty = False
             where, row, own, article = f"{source.label}:{n}", None, True, None
@@ -174,20 +177,23 @@ class JsonLines:
             if article is not None:
                 yield article
             elif not own:
-                yield from _of_layout(row, rows, source, report, n)
+                yield from _of_layout(row, rows, source, report, n, announced)
+        announce(report, source, announced)
         rows.finish()
         if empty and not report.errors:
             raise InputError("empty", where=source.label, hint="one article per line, as JSON")
 
 
 def _of_layout(
-    row: dict[str, Any], rows: Rows, source: Source, report: ReadReport, n: int
+    row: dict[str, Any], rows: Rows, source: Source, report: ReadReport, n: int, announced: Announced
 ) -> Iterator[SourceArticle]:
     """The articles of a row with other fields than ours, or of one that holds a list of articles."""
-    position = f"line {n}"
-    articles = nested(row)
-    if articles is None:
-        yield from object_article(row, {}, rows, source, report, n, position)
+    position, default_id, page = f"line {n}", f"{source.stem}-{n}", nested(row)
+    if page is None:
+        yield from object_article(row, {}, rows, source, report, default_id, position)
+        announced.add({}, 1)
         return
-    for k, (item, context) in enumerate(articles, start=1):
-        yield from object_article(item, context, rows, source, report, k, f"{position}, article {k}")
+    page.announced = announced
+    for k, (item, context) in enumerate(page.items(), start=1):
+        where = f"{position}, article {k}"
+        yield from object_article(item, context, rows, source, report, f"{default_id}-{k}", where)

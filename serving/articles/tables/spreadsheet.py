@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....data.errors import InputError
-from ....data.reporting import guarded
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .acled import with_title
+from .layouts import table_row
 from .rows import Rows
 
 ENDINGS = (".xlsx", ".xlsm")
@@ -59,7 +58,7 @@ class Spreadsheet:
         try:
             for sheet in book.worksheets:
                 try:
-                    yield from _sheet(sheet, len(book.worksheets) > 1, rows, source, report)
+                    yield from _sheet(sheet, len(book.worksheets) > 1, rows, source)
                 except InputError as error:
                     problems.append(error)
         finally:
@@ -85,9 +84,7 @@ def _check_parts(content: Any, where: str) -> None:
         raise InputError("too large for a spreadsheet when unpacked", where=where, hint=f"{hint}; use CSV")
 
 
-def _sheet(
-    sheet: Any, several: bool, rows: Rows, source: Source, report: ReadReport
-) -> Iterator[SourceArticle]:
+def _sheet(sheet: Any, several: bool, rows: Rows, source: Source) -> Iterator[SourceArticle]:
     """The articles of one sheet. Rows have the numbers that a spreadsheet program shows."""
     # The size that a sheet declares is often wrong.
     sheet.reset_dimensions()
@@ -101,11 +98,9 @@ def _sheet(
             rows.header(names, part)
             continue
         place = f"{part} row {n}".strip()
-        article = None
-        with guarded(f"{source.label}, {place}", report.error):
-            row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
-            identity = f"{source.stem}-{sheet.title}-{n}" if several else f"{source.stem}-{n}"
-            article = rows.article(with_title(row), place, identity)
+        row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
+        identity = f"{source.stem}-{sheet.title}-{n}" if several else f"{source.stem}-{n}"
+        article = rows.read(table_row(row), place, identity)
         if article is not None:
             yield article
     if names is None:

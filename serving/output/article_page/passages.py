@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from ....data.printable import printable
@@ -28,6 +28,7 @@ class Mark:
         start, end: in characters of the article's text.
         actor_of, target_of: keys of the statements.
         identity: shown after the words; ends in `?` if it is a guess.
+        colour: CSS class of the first stance.
         ends: whether this is the last piece of the span.
     """
 
@@ -36,12 +37,12 @@ class Mark:
     actor_of: tuple[str, ...]
     target_of: tuple[str, ...]
     identity: str
+    colour: str
     ends: bool = True
 
     def split(self, at: int) -> tuple[Mark, Mark]:
         """The pieces before and after a position."""
-        first = Mark(self.start, at, self.actor_of, self.target_of, self.identity, False)
-        return first, Mark(at, self.end, self.actor_of, self.target_of, self.identity, self.ends)
+        return replace(self, end=at, ends=False), replace(self, start=at)
 
 
 def identity_of(party: Party) -> str:
@@ -116,7 +117,7 @@ def _sentence(text: str, a: int, b: int, items: Sequence[Item], kinds: Kinds) ->
         classes.append(kinds.colour(stances[0].kind))
     if len(stances) < len(items):
         classes.append("l")
-    inner = _marked(text, a, b, _marks(stances, a, b))
+    inner = _marked(text, a, b, _marks(stances, a, b, kinds))
     keys = " ".join(i.key for i in items)
     return f'<span class="{" ".join(classes)}" data-k="{keys}">{inner}</span>'
 
@@ -134,9 +135,10 @@ def _chip(item: Item, kinds: Kinds) -> str:
     )
 
 
-def _marks(items: Sequence[Item], a: int, b: int) -> list[Mark]:
+def _marks(items: Sequence[Item], a: int, b: int, kinds: Kinds) -> list[Mark]:
     """The marks within a sentence; a span with several roles is one mark."""
     spans: dict[tuple[int, int], tuple[list[str], list[str], list[str]]] = {}
+    colours: dict[tuple[int, int], str] = {}
     for item in items:
         assert item.statement is not None
         for role, party in parties(item.statement):
@@ -146,9 +148,10 @@ def _marks(items: Sequence[Item], a: int, b: int) -> list[Mark]:
             if span[0] < span[1]:
                 found = spans.setdefault(span, ([], [], []))
                 found[role == "target"].append(item.key)
+                colours.setdefault(span, kinds.colour(item.kind))
                 found[2].append(identity_of(party))
     marks = [
-        Mark(*span, tuple(actor), tuple(target), "/".join(dict.fromkeys(filter(None, ids))))
+        Mark(*span, tuple(actor), tuple(target), "/".join(dict.fromkeys(filter(None, ids))), colours[span])
         for span, (actor, target, ids) in spans.items()
     ]
     return sorted(marks, key=lambda m: (m.start, -m.end))
@@ -181,4 +184,4 @@ def _element(mark: Mark, inner: str) -> str:
     guess = " g" if mark.identity.endswith("?") else ""
     keys = " ".join((*mark.actor_of, *mark.target_of))
     identity = f' data-id="{escape(printable(mark.identity))}"' if mark.identity and mark.ends else ""
-    return f'<b class="{roles}{guess}" data-k="{keys}"{identity}>{inner}</b>'
+    return f'<b class="{roles}{guess} {mark.colour}" data-k="{keys}"{identity}>{inner}</b>'

@@ -40,9 +40,9 @@ def test_statements_are_marked_in_the_text(shown_article: Make) -> None:
     )
     body = marked(article)
     assert [(b.text, b.get("class"), b.get("data-id")) for b in body.iter("b")] == [
-        ("Kenya", "a", "KEN"),
-        ("Somalia", "t g", "SOM?"),
-        ("A spokesman", "a", None),
+        ("Kenya", "a c1", "KEN"),
+        ("Somalia", "t g c1", "SOM?"),
+        ("A spokesman", "a c2", None),
     ]
     assert [c.text for c in body.iter("a")] == ["blame 0.90", "appeal 0.70", "loaded 0.80"]
     assert [s.get("class") for s in body.xpath(".//span")] == ["s c1", "s c2", "s l"]
