@@ -21,11 +21,8 @@ from stancewire.data.record import Party, Record, ScoredSentence, ScoredStatemen
 from stancewire.serving.server.corrections import Row, correction_sheet, rows_of
 
 TEXT = (
-    "Kenya accused Somalia of shelling a border town on Monday.
-
-"
-    "The minister said that the attack
-broke the agreement, and urged the United Nations to act."
+    "Kenya accused Somalia of shelling a border town on Monday.\n\n"
+    "The minister said that the attack\nbroke the agreement, and urged the United Nations to act."
 )
 
 
