@@ -122,9 +122,9 @@ def test_a_correction_is_downloaded_as_a_sheet(
     browser.run("document.querySelector('.correct').open = true;")
     browser.run(
         "const row = [...document.querySelectorAll('.correct .row')].at(-1);"
-        "row.querySelector('[name=sentence]').value = '0'; row.querySelector('[name=kind]').value = 'blame';"
-        "row.querySelector('[name=actor]').value = 'Kenya'; row.querySelector('[name=actor_id]').value = 'KEN';"
-        "row.querySelector('[name=target]').value = 'Somalia';"
+        "for (const [name, value] of Object.entries(arguments[0]))"
+        "  row.querySelector(`[name=${name}]`).value = value;",
+        {"sentence": "0", "kind": "blame", "actor": "Kenya", "actor_id": "KEN", "target": "Somalia"},
     )
     browser.run("document.querySelector('.correct button').click();")
     sheet = tmp_path / "text.sheet"
