@@ -89,19 +89,14 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         raise InputError(f"'text' is {_type(text)}, not a string", where=where, hint=_HINT)
     if not text.strip():
         raise InputError("'text' is empty", where=where, hint="an article needs text")
-    # Some programs write `"id": null` into every row.
-    own_id = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
-    identity = default_id if own_id is None else own_id
-    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
-        hint = "leave the field out, or make it a string or a number that is unique"
-        raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
+    identity = _identity(row, where)
     found = find_columns(tuple(row), {})
     fields = _optional(row, found, where)
     date, original = values.dates(row.get(found.get("date", "")))
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
-        id=check_text(str(identity), "id", where),
-        given_id=own_id is not None,
+        id=default_id if identity is None else identity,
+        given_id=identity is not None,
         text=check_text(text, "text", where),
         source=source.name,
         position=position,
@@ -110,6 +105,21 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         language=values.language(row.get(found.get("language", ""))),
         **fields,
     )
+
+
+def _identity(row: dict[str, Any], where: str) -> str | None:
+    """The id of a row; None if it has none: some programs write `"id": null` into every row.
+
+    Raises:
+        InputError: it is not a string or a number.
+    """
+    value = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        hint = "leave the field out, or make it a string or a number that is unique"
+        raise InputError(f"'id' is {_type(value)}", where=where, hint=hint)
+    return check_text(str(value), "id", where)
 
 
 def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, Any]:

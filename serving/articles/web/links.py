@@ -80,6 +80,11 @@ def page_of(
         )
     if page is None:
         return listed if listed.text else None
+    return _completed(page, listed, page_date)
+
+
+def _completed(page: SourceArticle, listed: SourceArticle, page_date: bool) -> SourceArticle:
+    """The article of a page with what its item says about it."""
     dates = [(listed.date, listed.date_original), (page.date, page.date_original)]
     if page_date:
         dates.reverse()
@@ -91,7 +96,7 @@ def page_of(
         outlet=listed.outlet or page.outlet,
         date=date,
         date_original=None if date else dates[0][1] or dates[1][1],
-        url=url,
+        url=listed.url,
         author=listed.author or page.author,
         language=listed.language or page.language,
         actor=listed.actor,
