@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..data.annotation.corpus import corpus_digest
 from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
 from ..training.evaluation.name_invariance import changed_share
+from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
@@ -25,16 +24,20 @@ from .config import changed_settings
 from .tracking.card_metadata import description, front_matter
 from .tracking.connection.addresses import redacted, shown_uri
 from .tracking.connection.failures import failures, reason
-from .tracking.lifecycle.live import LiveLog
+from .tracking.lifecycle.kept import DATABASE, KEPT_OF, keep_run
+from .tracking.lifecycle.live import LiveLog, is_epoch
 from .tracking.lifecycle.run import OpenRun, open_run
 from .tracking.lifecycle.work_folder import work_folder
 from .tracking.model_card import model_card
+from .tracking.provenance import NOTE
 from .tracking.run_logging import log_result, log_start, run_name, training_tags
+from .tracking.served.logged_model import log_model
 from .tracking.store import connect
 
 # Name swaps per article for the model card; `evaluate --name-swaps` takes more.
 CARD_SWAPS = 5
-PYFUNC_MODEL = Path(__file__).parent / "tracking" / "pyfunc_model.py"
+# The tag of a run whose articles were split with another seed than its own.
+SPLIT_SEED = "split_seed"
 
 
 @dataclass(slots=True)
@@ -52,7 +55,8 @@ class Trained:
         refused: why the model must not be registered, or None.
         description: a few lines for the registry.
         changed: the settings that differ from the config.
-        unlogged: if the store failed after the training: why, and where the model is now.
+        predictions: what the model predicted for the validation articles.
+        unlogged: if the store failed after the training: why, and where the run is kept.
     """
 
     run_id: str
@@ -65,14 +69,23 @@ class Trained:
     refused: str | None = None
     description: str = ""
     changed: Mapping[str, str] = field(default_factory=dict)
+    predictions: Predictions | None = None
     unlogged: InputError | None = None
 
 
-def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
+def train(
+    settings: TrainingSettings,
+    progress: Progress | None = None,
+    config: str | None = None,
+    *,
+    nested: bool = False,
+    split_seed: int | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Trained:
     """Train, measure and log one run.
 
     The run is opened before training, and ends as FINISHED, FAILED or KILLED. If the store fails when the
-    model is trained, the metrics are returned and the model is kept in the working folder, see
+    model is trained, the metrics are returned and the run is kept in a store in the working folder, see
     `Trained.unlogged`.
 
     Args:
@@ -80,6 +93,9 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         progress: receives the steps.
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
+        nested: whether the run is a child of MLflow's current run.
+        split_seed: see `load_articles`.
+        tags: further tags of the run.
 
     Raises:
         InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
@@ -87,25 +103,34 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
-    by_split, how = load_articles(settings, codebook)
+    by_split, how = load_articles(settings, codebook, split_seed)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
-    tags = training_tags(settings, by_split, codebook)
-    tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
+    all_tags = training_tags(settings, by_split, codebook) | dict(tags or {})
+    all_tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
+    if split_seed is not None:
+        all_tags[SPLIT_SEED] = str(split_seed)
     name = run_name(settings, changed)
-    with work_folder() as work, open_run(mlflow, name, tags, settings.experiment) as run:
-        log_start(mlflow, settings, how, by_split, codebook)
-        live = LiveLog(mlflow, progress)
-        result, flips = _fit(settings, by_split, codebook, live.progress)
-        live.progress.step("logging the run and the model")
-        card = model_card(settings, how, by_split, result, flips)
-        model = work / "model"
-        save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
-        trained = _trained(run.run_id, settings, by_split, result, codebook)
-        trained.card, trained.changed = card, changed
-        trained.seconds = round(time.perf_counter() - began, 1)
-        _log(mlflow, run, by_split, result, live, trained, flips, work)
+    with work_folder() as work:
+        opened = open_run(
+            mlflow, name, all_tags, None if nested else settings.experiment, nested, system_metrics=True
+        )
+        with opened as run:
+            log_start(mlflow, settings, how, by_split, codebook)
+            live = LiveLog(mlflow, progress)
+            result, flips = _fit(settings, by_split, codebook, live.progress)
+            live.progress.step("logging the run and the model")
+            card = model_card(settings, how, by_split, result, flips)
+            model = work / "model"
+            save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
+            trained = _trained(run.run_id, settings, by_split, result, codebook)
+            trained.card, trained.changed = card, changed
+            trained.seconds = round(time.perf_counter() - began, 1)
+            finished = _Finished(settings, how, by_split, result, flips, trained, work)
+            failure = finished.try_to_log(mlflow, run, live)
+        if failure is not None:
+            trained.unlogged = finished.keep(failure, name, all_tags, live)
     result.labeller.classifier.discard_checkpoints()
     return trained
 
@@ -137,45 +162,62 @@ def _trained(
         card="",
         refused=result.refused,
         description=description(settings, codebook, result.metrics),
+        predictions=result.predictions.get("validation"),
     )
 
 
-def _log(
-    mlflow: Any,
-    run: OpenRun,
-    by_split: Mapping[str, list[Article]],
-    result: TrainingResult,
-    live: LiveLog,
-    trained: Trained,
-    flips: float | None,
-    work: Path,
-) -> None:
-    """Log results and model to the current run; if the store fails, keep the model (`Trained.unlogged`)."""
-    try:
-        log_result(mlflow, by_split, result, work, live.logged_epochs)
-        seconds = {"seconds": trained.seconds}
-        mlflow.log_metrics({**seconds, **({"name_flips": flips} if flips is not None else {})})
-        trained.model_uri = _log_model(mlflow, trained.card, work / "model")
-    except failures() as error:
-        run.status = "FAILED"
-        kept = _keep(work / "model", run.run_id)
-        trained.unlogged = InputError(
-            f"the tracking store failed while the run was logged ({reason(error)}); the model is in {kept}",
-            where=shown_uri(),
-            hint=f"when the store works again: stancewire models import {kept}",
-        )
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """All that is logged of a training when it has ended."""
 
+    settings: TrainingSettings
+    how: str
+    by_split: Mapping[str, list[Article]]
+    result: TrainingResult
+    flips: float | None
+    trained: Trained
+    work: Path
 
-def _keep(model: Path, run_id: str) -> Path:
-    """Copy the model out of the work folder: to the working folder, or, if that is full, beside it."""
-    name = f"stancewire-model-{run_id[:8]}"
-    for folder in (Path.cwd(), model.parents[1]):
+    def try_to_log(self, mlflow: Any, run: OpenRun, live: LiveLog) -> Exception | None:
+        """Log results and model to the current run; returns the error if the store failed."""
         try:
-            return Path(shutil.copytree(model, folder / name, dirs_exist_ok=True))
-        except OSError:
-            continue
-    # The same file system as the work folder: moving needs no space.
-    return model.rename(model.parents[1] / f"{name}-moved")
+            self.trained.model_uri = self._log(mlflow, live.logged_epochs)
+        except failures() as error:
+            run.status = "FAILED"
+            return error
+        return None
+
+    def _log(self, mlflow: Any, logged_epochs: Collection[int]) -> str:
+        log_result(mlflow, self.by_split, self.result, self.work, logged_epochs)
+        flips = {"name_flips": self.flips} if self.flips is not None else {}
+        speed, split = self.result.speed, "validation"
+        speeds = {"sentences_per_second": speed[split]} if split in speed else {}
+        mlflow.log_metrics({"seconds": self.trained.seconds, **flips, **speeds})
+        mlflow.set_tag(NOTE, self.trained.description)
+        mlflow.log_text(self.trained.card, "model_card.md")
+        return log_model(mlflow, self.work / "model", self.result.labeller, self.work)
+
+    def keep(self, error: Exception, name: str, tags: Mapping[str, str], live: LiveLog) -> InputError:
+        """Log the run to a store of its own on this machine; returns the error that says where."""
+
+        def log(mlflow: Any) -> None:
+            kept = {**tags, KEPT_OF: self.trained.run_id}
+            with open_run(mlflow, name, kept, self.settings.experiment):
+                log_start(mlflow, self.settings, self.how, self.by_split, self.trained.codebook)
+                for values, step in live.history:
+                    mlflow.log_metrics(values, step=step)
+                self._log(mlflow, {step for values, step in live.history if is_epoch(values)})
+
+        folder = keep_run(self.trained.run_id, self.settings.experiment, self.work, log)
+        what = f"the tracking store failed while the run was logged ({reason(error)})"
+        if not (folder / DATABASE).exists():
+            hint = f"when the store works again: stancewire models import {folder}"
+            return InputError(f"{what}; the model is in {folder}", where=shown_uri(), hint=hint)
+        return InputError(
+            f"{what}; the run is kept in {folder / DATABASE}",
+            where=shown_uri(),
+            hint=f"when the store works again: stancewire experiments upload {folder}",
+        )
 
 
 def _name_flips(
@@ -187,16 +229,3 @@ def _name_flips(
     progress.step("swapping the parties' names")
     cached = ParseCache()
     return round(changed_share(result.labeller, articles, CARD_SWAPS, settings.seed, cached), 5)
-
-
-def _log_model(mlflow: Any, card: str, folder: Path) -> str:
-    """Log a model's folder and card to the current run, and return the model's URI."""
-    mlflow.log_text(card, "model_card.md")
-    info = mlflow.pyfunc.log_model(
-        name="model",
-        python_model=str(PYFUNC_MODEL),
-        artifacts={"model": str(folder)},
-        # Explicit: otherwise MLflow would import and load the model in another process to infer them.
-        pip_requirements=[f"stancewire=={__version__}"],
-    )
-    return str(info.model_uri)

@@ -117,6 +117,7 @@ def metric_groups(metrics: Mapping[str, Any]) -> tuple[MetricGroup, ...]:
         _by_stance(splits),
         _roles(splits),
         _calibration(splits, rest.pop("parity", {})),
+        MetricGroup("system", ("", "last value"), tuple(_numbers(rest.pop("system", {})))),
         MetricGroup("other", ("", "value"), tuple(_numbers(rest))),
     )
     return tuple(g for g in groups if g.rows)

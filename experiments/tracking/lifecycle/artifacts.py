@@ -18,18 +18,22 @@ def local_path(location: str) -> Path | None:
     return Path(unquote(parts.path)) if parts.scheme else Path(location)
 
 
-def find_artifacts(location: str) -> Path | None:
+def find_artifacts(location: str, database: Path | None = None) -> Path | None:
     """The file or folder of a location; None if it is not on this machine.
 
     The store keeps absolute paths. If such a path does not exist, its last parts are looked up beside the
     database: `/srv/anna/project/mlruns/1/models/m-1` in `mlruns/1/models/m-1`.
+
+    Args:
+        location: URI or path.
+        database: the database of the store. Default: that of the current store, if it is a SQLite file.
     """
     path = local_path(location)
     if path is None:
         return None
     if path.is_absolute() and path.exists():
         return path
-    database = sqlite_file(tracking_uri())
+    database = database or sqlite_file(tracking_uri())
     if database is None:
         return None
     text = str(path)

@@ -17,6 +17,11 @@ EPOCH = "epoch/"
 STEP_TAG = "step"
 
 
+def is_epoch(values: Mapping[str, float]) -> bool:
+    """Whether these are the metrics of an epoch, not of a training step."""
+    return all(name.startswith(EPOCH) for name in values)
+
+
 class LiveLog:
     """Logs the progress of a training to the current run, besides showing it.
 
@@ -25,10 +30,12 @@ class LiveLog:
     Attributes:
         progress: to be passed to the training.
         logged_epochs: numbers of the epochs, from 1, whose metrics were logged.
+        history: all metrics that were to be logged, each with its step.
     """
 
     def __init__(self, mlflow: Any, progress: Progress) -> None:
         self.logged_epochs: set[int] = set()
+        self.history: list[tuple[dict[str, float], int]] = []
         self.progress = replace(progress, step=self._step, metrics=self._metrics)
         self._mlflow, self._shown = mlflow, progress
         self._failed = False
@@ -40,7 +47,8 @@ class LiveLog:
         self._try(lambda: self._mlflow.set_tag(STEP_TAG, what))
 
     def _metrics(self, values: Mapping[str, float], step: int) -> None:
-        if all(name.startswith(EPOCH) for name in values):
+        if is_epoch(values):
+            self.history.append((dict(values), step))
             if self._try(lambda: self._mlflow.log_metrics(dict(values), step=step)):
                 self.logged_epochs.add(step)
             return
@@ -49,6 +57,7 @@ class LiveLog:
         if time.monotonic() - self._last >= INTERVAL:
             means = {name: math.fsum(x) / len(x) for name, x in self._values.items()}
             self._values, self._last = {}, time.monotonic()
+            self.history.append((means, step))
             self._try(lambda: self._mlflow.log_metrics(means, step=step))
 
     def _try(self, log: Any) -> bool:

@@ -33,7 +33,13 @@ class OpenRun:
 
 @contextmanager
 def open_run(
-    mlflow: Any, name: str, tags: Mapping[str, str], experiment: str | None = None, nested: bool = False
+    mlflow: Any,
+    name: str,
+    tags: Mapping[str, str],
+    experiment: str | None = None,
+    nested: bool = False,
+    system_metrics: bool = False,
+    run_id: str | None = None,
 ) -> Iterator[OpenRun]:
     """Open a run as MLflow's current run, and end it as FINISHED, FAILED or KILLED.
 
@@ -46,6 +52,9 @@ def open_run(
         tags: its tags.
         experiment: the MLflow experiment. Default: the current one.
         nested: whether it is a child of the current run.
+        system_metrics: whether MLflow logs the load of processor, memory, disk, network and GPU, every ten
+            seconds.
+        run_id: a run to open again; its name stays.
 
     Raises:
         InputError: the run cannot be opened.
@@ -58,7 +67,10 @@ def open_run(
             try:
                 if experiment is not None:
                     use_experiment(mlflow, experiment)
-                started = mlflow.start_run(run_name=redacted(name)[:250], nested=nested, tags=all_tags)
+                named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
+                started = mlflow.start_run(
+                    **named, nested=nested, tags=all_tags, log_system_metrics=system_metrics
+                )
             except failures() as error:
                 raise store_error(error, shown_uri()) from None
             run = OpenRun(str(started.info.run_id))

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ....data.errors import InputError
-from ....data.reporting import guarded
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .json_lines import article_of
+from .layouts import table_row
+from .rows import Rows
 
 _NAME = re.compile(r"hf:(?P<name>[\w.-]+/[\w.-]+)(?::(?P<split>[\w.-]+))?\Z")
-_TEXT = ("text", "content", "body", "article", "maintext")
 _HINT = "the form is hf:owner/name or hf:owner/name:split"
 
 
@@ -30,29 +29,21 @@ class HubDataset:
         """The rows that have text.
 
         Raises:
-            InputError: the name is malformed, the hub cannot be reached, or there is no such data set.
+            InputError: the name is malformed, the hub cannot be reached, there is no such data set, or it has
+                no column with text.
         """
         match = _NAME.match(source.name)
         if match is None:
             raise InputError("not a name of a data set", where=source.name, hint=_HINT)
+        rows = Rows(source, options, report)
         for n, row in enumerate(_reached(match["name"], match["split"], source.name), 1):
-            article = None
-            with guarded(f"{source.name}, row {n}", report.error):
-                article = _article(row, n, source, options)
+            cells = {str(name): value for name, value in dict(row).items()}
+            if n == 1:
+                rows.header(tuple(cells))
+            article = rows.read(table_row(cells), f"row {n}", f"{_stem(source)}-{n}")
             if article is not None:
                 yield article
-
-
-def _article(row: Any, n: int, source: Source, options: ReadOptions) -> SourceArticle:
-    values = {str(k): v for k, v in dict(row).items()}
-    text = options.columns.get("text") or next((c for c in _TEXT if isinstance(values.get(c), str)), "text")
-    values["text"] = values.get(text)
-    for role, column in options.columns.items():
-        values[role] = values.get(column)
-    if values["text"] is None:
-        del values["text"]
-    kept = {k: str(v) if hasattr(v, "isoformat") else v for k, v in values.items()}
-    return article_of(kept, f"{source.name}, row {n}", source, f"row {n}", f"{_stem(source)}-{n}")
+        rows.finish()
 
 
 def _stem(source: Source) -> str:
@@ -63,7 +54,7 @@ def _stem(source: Source) -> str:
 def _reached(name: str, split: str | None, where: str) -> Iterator[Any]:
     """The rows, with the errors of the hub as one line."""
     try:
-        yield from rows(name, split)
+        yield from streamed_rows(name, split)
     except InputError:
         raise
     except Exception as error:
@@ -79,7 +70,7 @@ def _reached(name: str, split: str | None, where: str) -> Iterator[Any]:
         ) from None
 
 
-def rows(name: str, split: str | None) -> Iterable[Any]:
+def streamed_rows(name: str, split: str | None) -> Iterable[Any]:
     """The rows of one split; of the first one if none is named. No code of the data set is run."""
     from datasets import load_dataset
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 BATCH_ROWS, BATCH_BYTES = 256, 4_000_000
 # A file that is not on disk, such as a member of an archive, is held in memory.
 MAX_IN_MEMORY = 200_000_000
-ENDINGS = (".parquet",)
 
 
 class Parquet:
