@@ -93,7 +93,8 @@ def test_rows_of_a_data_set_of_the_hub(monkeypatch: pytest.MonkeyPatch, read: An
     monkeypatch.setattr(hub, "streamed_rows", lambda name, split: iter([*rows, {"n": 3}, {"content": ""}]))
     found = read("hf:owner/news:test")
     assert [a.title for a in found.articles] == [f"Story {n}" for n in range(20)]
-    assert found.articles[0].id == "news-test-1" and len(found.errors) == 2
+    assert found.articles[0].id == "news-test-1" and len(found.errors) == 1
+    assert dict(found.reports[0].reasons) == {"no text": 1}
 
 
 @pytest.mark.parametrize("name", ["hf:", "hf:news", "hf:owner/name/more", "hf:../../etc", "hf:owner/news"])
