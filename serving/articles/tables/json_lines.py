@@ -89,14 +89,14 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         raise InputError(f"'text' is {_type(text)}, not a string", where=where, hint=_HINT)
     if not text.strip():
         raise InputError("'text' is empty", where=where, hint="an article needs text")
-    identity = _identity(row, where)
+    own_id = _own_id(row, where)
     found = find_columns(tuple(row), {})
     fields = _optional(row, found, where)
     date, original = values.dates(row.get(found.get("date", "")))
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
-        id=default_id if identity is None else identity,
-        given_id=identity is not None,
+        id=default_id if own_id is None else own_id,
+        given_id=own_id is not None,
         text=check_text(text, "text", where),
         source=source.name,
         position=position,
@@ -107,19 +107,19 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     )
 
 
-def _identity(row: dict[str, Any], where: str) -> str | None:
-    """The id of a row; None if it has none: some programs write `"id": null` into every row.
+def _own_id(row: dict[str, Any], where: str) -> str | None:
+    """The id that a row has; None if it is missing or null, as some programs write into every row.
 
     Raises:
-        InputError: it is not a string or a number.
+        InputError: it is empty or of another type.
     """
-    value = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
-    if value is None:
+    found = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
+    if found is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
         hint = "leave the field out, or make it a string or a number that is unique"
-        raise InputError(f"'id' is {_type(value)}", where=where, hint=hint)
-    return check_text(str(value), "id", where)
+        raise InputError(f"'id' is {_type(found)}", where=where, hint=hint)
+    return check_text(str(found), "id", where)
 
 
 def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def page_of(
 ) -> SourceArticle | None:
     """The article behind the link of an item of a feed or a row of a table.
 
-    What the item says about the article has precedence over what its page says. An item that the user does
-    not want is not fetched, but given as it is.
+    What the item says about the article has precedence over what its page says. An item that the options
+    exclude is returned as it is, without a download.
 
     Args:
         listed: the item, with a URL; its text is empty if it has none.
@@ -115,7 +115,7 @@ def _is_left_out(listed: SourceArticle, options: ReadOptions, page_date: bool) -
 
 
 class UrlList:
-    """A text file of links, one a line."""
+    """A text file of links, one per line."""
 
     name = "urls"
     what = "a list of URLs"
