@@ -33,7 +33,8 @@ def source_line(report: ReadReport) -> str | None:
     missing = (report.announced or 0) - report.read - skipped - report.n_errors
     if missing > 0:
         counts.append(f"{missing:,} missing")
-    return f"{report.source}: {', '.join(counts)}{_missing_titles(report.missing_titles)}"
+    name = "standard input" if report.source == "-" else report.source
+    return f"{name}: {', '.join(counts)}{_missing_titles(report.missing_titles)}"
 
 
 def _missing_titles(titles: Sequence[str]) -> str:

@@ -36,6 +36,19 @@ class Dated(Protocol):
     def date(self) -> str | None: ...
 
 
+def check_pattern(value: str | None, option: str) -> None:
+    """Check a regular expression.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        re.compile(value or "")
+    except re.error as error:
+        hint = "put a backslash before characters that are meant literally, such as ( or ?"
+        raise InputError(f"not a regular expression: {error}", where=option, hint=hint) from None
+
+
 def left_out(article: Dated, options: ReadOptions) -> str | None:
     """The reason for which an article is not read; None if it is.
 

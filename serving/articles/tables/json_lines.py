@@ -89,7 +89,9 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         raise InputError(f"'text' is {_type(text)}, not a string", where=where, hint=_HINT)
     if not text.strip():
         raise InputError("'text' is empty", where=where, hint="an article needs text")
-    identity = row.get("id", row.get("doc_id", default_id))
+    # Some programs write `"id": null` into every row.
+    own_id = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
+    identity = default_id if own_id is None else own_id
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
         hint = "leave the field out, or make it a string or a number that is unique"
         raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
@@ -99,7 +101,7 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
         id=check_text(str(identity), "id", where),
-        given_id="id" in row or "doc_id" in row,
+        given_id=own_id is not None,
         text=check_text(text, "text", where),
         source=source.name,
         position=position,

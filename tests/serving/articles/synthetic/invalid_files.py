@@ -83,6 +83,13 @@ def huge_parquet(path: Path, valid: bytes) -> None:
     pq.write_table(pa.table({"id": ["a", "b"], "text": [text, "It rained."]}), path, row_group_size=1)
 
 
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c></row>'
+    b'<row r="2"><c r="A2" t="inlineStr"><is><t>'
+)
+
+
 def huge_part(part: str, before: bytes, after: bytes) -> Callable[[Path, bytes], None]:
     """Writes an Office document whose main part unpacks to more than 200 MB."""
 
@@ -187,7 +194,12 @@ KINDS = {
         "articles.csv", truncated=truncated_table, huge=one_article(b"id,text\n1,", b"\n2,It rained.\n"),
         limit="20 MB"
     ),
-    "xlsx": Kind("articles.xlsx", encrypted=office, limit="200 MB"),
+    "xlsx": Kind(
+        "articles.xlsx",
+        encrypted=office,
+        huge=huge_part("xl/worksheets/sheet1.xml", SHEET, b"</t></is></c></row></sheetData></worksheet>"),
+        limit="200 times",
+    ),
     "parquet": Kind(
         "articles.parquet", encrypted=lambda valid: b"PARE" + valid[4:-4] + b"PARE", huge=huge_parquet
     ),
