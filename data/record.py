@@ -36,6 +36,20 @@ class ScoredSentence(BaseModel):
     labels: tuple[Label, ...] = ()
 
 
+class NamedIn(BaseModel):
+    """Where the article names a party that a sentence only refers to.
+
+    Attributes:
+        sentence: the index of the sentence in `Record.sentences`.
+        start, end: the span of the name, or the description, in the article's text, in Unicode code points.
+    """
+
+    model_config = _CONFIG
+    sentence: int = Field(ge=0)
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
 class Party(BaseModel):
     """An actor or a target.
 
@@ -48,6 +62,8 @@ class Party(BaseModel):
         evidence: how the identity is known: `table`, the phrase itself contains a known name; `article`, the
             article identifies the party elsewhere; `guess`, the identity is only likely. Null without an
             identity and for `OTHER`.
+        named_in: for a pronoun and a speaker whom the sentence does not name, the mention to which it refers;
+            null if it is not known, and for all other parties.
     """
 
     model_config = _CONFIG
@@ -56,6 +72,7 @@ class Party(BaseModel):
     end: int | None = Field(default=None, ge=0)
     id: str | None = None
     evidence: Literal["table", "article", "guess"] | None = None
+    named_in: NamedIn | None = None
 
 
 class ScoredStatement(BaseModel):

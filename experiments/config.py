@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CONFIGS = Path(__file__).parent / "configs"
 DEFAULT = CONFIGS / "linear.toml"
+# The table of a config that declares what `experiments sweep` searches.
+SWEEP = "sweep"
 
 
 # Not listed as changed, because `experiments list` has columns for them.
@@ -54,7 +57,7 @@ def _value(text: str) -> Any:
 def load_config(
     config: str | None, overrides: Sequence[str] = (), corpora: Sequence[str] = ()
 ) -> TrainingSettings:
-    """Read a config.
+    """Read a config; its table `[sweep]` is left to `load_sweep`.
 
     Args:
         config: a TOML file, or the name of a shipped config. Default: linear.
@@ -66,13 +69,66 @@ def load_config(
     """
     path = _find(config)
     raw: dict[str, Any] = read_toml(path)
+    raw.pop(SWEEP, None)
     keys = {_override(raw, override) for override in overrides}
     if corpora:
         raw["corpus"] = list(corpora)
+    return _validated(raw, str(path), keys)
+
+
+def load_sweep(config: str) -> tuple[str, Any]:
+    """The file of a config, and its table `[sweep]`; None without one.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    path = _find(config)
+    return str(path), read_toml(path).get(SWEEP)
+
+
+def with_values(settings: TrainingSettings, values: Mapping[str, Any], where: str) -> TrainingSettings:
+    """Settings with some other values, validated.
+
+    Args:
+        settings: a valid config.
+        values: by the name that `--set` takes: `classifier.regularisation`.
+        where: the file that the values are from, for errors.
+
+    Raises:
+        InputError: there is no such setting, or a value is not allowed.
+    """
+    raw = settings.model_dump()
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        (raw[table] if table else raw)[name] = value
+    return _validated(raw, where)
+
+
+def config_text(settings: TrainingSettings, comment: str = "") -> str:
+    """A config file with all settings, in TOML.
+
+    Args:
+        settings: what the file says.
+        comment: lines for its start.
+    """
+    values = settings.model_dump()
+    table = values.pop("classifier")
+    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
+    lines += [f"{k} = {_toml(v)}" for k, v in values.items() if v is not None]
+    lines += ["", "[classifier]", *(f"{k} = {_toml(v)}" for k, v in table.items() if v is not None)]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A value in TOML, whose strings, numbers and arrays are those of JSON."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _validated(raw: Mapping[str, Any], file: str, overrides: Collection[str] = ()) -> TrainingSettings:
     try:
         return TrainingSettings.model_validate(raw)
     except ValidationError as error:
-        raise _invalid(error, raw, str(path), keys) from None
+        raise _invalid(error, raw, file, overrides) from None
 
 
 def _override(raw: dict[str, Any], override: str) -> str:
@@ -106,7 +162,7 @@ def _invalid(
     if first["type"] == "union_tag_invalid":
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
-        return _unknown(key, names, "--set" if key in overrides else file)
+        return unknown_setting(key, names, "--set" if key in overrides else file)
     elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]
     else:
@@ -126,7 +182,8 @@ def _not_allowed(error: ErrorDetails, key: str, kind: str) -> str:
     return f"{shown} is not allowed: give {allowed}"
 
 
-def _unknown(key: str, names: Sequence[str], where: str) -> InputError:
+def unknown_setting(key: str, names: Sequence[str], where: str) -> InputError:
+    """The error for a setting that does not exist, with the closest one as a hint."""
     close = get_close_matches(key, names, n=1)
     if not close:  # the table may be missing: `regularisation` for `classifier.regularisation`
         close = [n for n in names if get_close_matches(key, [n.rpartition(".")[2]])][:1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,15 +16,33 @@ from ..data.text.spacy_parser import ParseCache
 from ..training.classifier import Scores
 from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
+from ..training.evaluation.predicting import predictions
+from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.score_articles import role_metrics, score_articles
 from ..training.examples.dataset import analyse_articles, candidate_recall
 from .tracking.connection.addresses import shown_uri
 from .tracking.connection.failures import failures, store_error
 from .tracking.lifecycle.run import open_run
+from .tracking.lifecycle.work_folder import temporary_folder
 from .tracking.metrics import ARTIFACT, main_metrics
+from .tracking.prediction_files import log_predictions
 from .tracking.provenance import NOTE, source_tags, tag_commit
 from .tracking.run_logging import corpus_param
 from .tracking.store import connect
+
+
+class Evaluated(NamedTuple):
+    """What `evaluate` returns.
+
+    Attributes:
+        metrics: see `training.evaluation.metrics.summarise`.
+        mistakes: missed and extra statements.
+        predictions: everything that was predicted, without text.
+    """
+
+    metrics: dict[str, Any]
+    mistakes: list[Mistake]
+    predictions: Predictions
 
 
 def evaluate(
@@ -32,8 +50,8 @@ def evaluate(
     articles: Sequence[Article],
     bootstrap: int = 1000,
     advance: Callable[[int], None] | None = None,
-) -> tuple[dict[str, Any], list[Mistake]]:
-    """Metrics and mistakes on annotated articles, scored from their text without the annotation.
+) -> Evaluated:
+    """Metrics, mistakes and predictions on annotated articles, scored from their text without the annotation.
 
     Args:
         labeller: the model.
@@ -55,12 +73,11 @@ def evaluate(
         scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
         if advance:
             advance(1)
-    metrics, mistakes = measure(
-        articles, score_articles(labeller, data, scores, cached), labeller.codebook, bootstrap
-    )
+    records = score_articles(labeller, data, scores, cached)
+    metrics, mistakes = measure(articles, records, labeller.codebook, bootstrap)
     metrics["candidate_recall"] = recall
     metrics["roles"] = role_metrics(labeller, data, scores)[0]
-    return metrics, mistakes
+    return Evaluated(metrics, mistakes, predictions(labeller, data, scores, records, "evaluation", cached))
 
 
 def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[str, str]:
@@ -84,6 +101,8 @@ def log_evaluation(
     corpora: Sequence[str],
     codebook: Codebook | None = None,
     experiment: str = "stancewire",
+    predicted: Predictions | None = None,
+    split: str | None = None,
 ) -> str:
     """Log an evaluation as a separate run.
 
@@ -94,6 +113,8 @@ def log_evaluation(
         corpora: names of the corpora, as in `--corpus`.
         codebook: codebook of the model. Default: the shipped one.
         experiment: the MLflow experiment.
+        predicted: the predictions, which are kept with the run.
+        split: the split of the corpora that was scored. Default: all articles.
 
     Returns:
         The run id.
@@ -107,9 +128,12 @@ def log_evaluation(
     try:
         with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
             tag_commit(mlflow)
-            mlflow.log_params({"model": model, "corpus": corpus_param(corpora)})
+            params = {"model": model, "corpus": corpus_param(corpora)}
+            mlflow.log_params(params | ({"split": split} if split else {}))
             mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
             mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
+            with temporary_folder() as work:
+                log_predictions(mlflow, [predicted] if predicted else [], work)
             return run.run_id
     except failures() as error:
         raise store_error(error, shown_uri()) from None

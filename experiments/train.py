@@ -14,6 +14,7 @@ from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
 from ..training.evaluation.name_invariance import changed_share
+from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
@@ -35,6 +36,8 @@ from .tracking.store import connect
 
 # Name swaps per article for the model card; `evaluate --name-swaps` takes more.
 CARD_SWAPS = 5
+# The tag of a run whose articles were split with another seed than its own.
+SPLIT_SEED = "split_seed"
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class Trained:
         refused: why the model must not be registered, or None.
         description: a few lines for the registry.
         changed: the settings that differ from the config.
+        predictions: what the model predicted for the validation articles.
         unlogged: if the store failed after the training: why, and where the run is kept.
     """
 
@@ -65,10 +69,19 @@ class Trained:
     refused: str | None = None
     description: str = ""
     changed: Mapping[str, str] = field(default_factory=dict)
+    predictions: Predictions | None = None
     unlogged: InputError | None = None
 
 
-def train(settings: TrainingSettings, progress: Progress | None = None, config: str | None = None) -> Trained:
+def train(
+    settings: TrainingSettings,
+    progress: Progress | None = None,
+    config: str | None = None,
+    *,
+    nested: bool = False,
+    split_seed: int | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Trained:
     """Train, measure and log one run.
 
     The run is opened before training, and ends as FINISHED, FAILED or KILLED. If the store fails when the
@@ -80,6 +93,9 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
         progress: receives the steps.
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
+        nested: whether the run is a child of MLflow's current run.
+        split_seed: see `load_articles`.
+        tags: further tags of the run.
 
     Raises:
         InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
@@ -87,15 +103,19 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
-    by_split, how = load_articles(settings, codebook)
+    by_split, how = load_articles(settings, codebook, split_seed)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
-    tags = training_tags(settings, by_split, codebook)
-    tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
+    all_tags = training_tags(settings, by_split, codebook) | dict(tags or {})
+    all_tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
+    if split_seed is not None:
+        all_tags[SPLIT_SEED] = str(split_seed)
     name = run_name(settings, changed)
     with work_folder() as work:
-        opened = open_run(mlflow, name, tags, settings.experiment, system_metrics=True)
+        opened = open_run(
+            mlflow, name, all_tags, None if nested else settings.experiment, nested, system_metrics=True
+        )
         with opened as run:
             log_start(mlflow, settings, how, by_split, codebook)
             live = LiveLog(mlflow, progress)
@@ -110,7 +130,7 @@ def train(settings: TrainingSettings, progress: Progress | None = None, config: 
             finished = _Finished(settings, how, by_split, result, flips, trained, work)
             failure = finished.try_to_log(mlflow, run, live)
         if failure is not None:
-            trained.unlogged = finished.keep(failure, name, tags, live)
+            trained.unlogged = finished.keep(failure, name, all_tags, live)
     result.labeller.classifier.discard_checkpoints()
     return trained
 
@@ -142,6 +162,7 @@ def _trained(
         card="",
         refused=result.refused,
         description=description(settings, codebook, result.metrics),
+        predictions=result.predictions.get("validation"),
     )
 
 
@@ -169,7 +190,9 @@ class _Finished:
     def _log(self, mlflow: Any, logged_epochs: Collection[int]) -> str:
         log_result(mlflow, self.by_split, self.result, self.work, logged_epochs)
         flips = {"name_flips": self.flips} if self.flips is not None else {}
-        mlflow.log_metrics({"seconds": self.trained.seconds, **flips})
+        speed, split = self.result.speed, "validation"
+        speeds = {"sentences_per_second": speed[split]} if split in speed else {}
+        mlflow.log_metrics({"seconds": self.trained.seconds, **flips, **speeds})
         mlflow.set_tag(NOTE, self.trained.description)
         mlflow.log_text(self.trained.card, "model_card.md")
         return log_model(mlflow, self.work / "model", self.result.labeller, self.work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,11 +16,13 @@ from filelock import FileLock
 from hypothesis import settings
 from stancewire.data.annotation.corpus import read_corpus, write_corpus
 from stancewire.data.codebook import Codebook, shipped_codebook
+from stancewire.data.record import Label, Party, Record, ScoredSentence, ScoredStatement
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.segmentation.sentences import Segment
 from stancewire.data.text.spacy_parser import ParseCache
+from stancewire.serving.output.article_page.shown import ShownArticle
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller
@@ -173,6 +176,57 @@ def parsed() -> Parsed:
         return analyse([Segment(0, len(text), text, True)], gazetteer(), cached)[0]
 
     return one
+
+
+# Scored articles without a model.
+
+
+def _party(text: str, start: int, end: int, words: str | None, identity: str | None) -> Party:
+    """The party that the words between start and end name; an identity with `?` is a guess."""
+    guess = identity is not None and identity.endswith("?")
+    evidence = "guess" if guess else "table" if identity else None
+    identity = identity.rstrip("?") if identity else None
+    if not words:
+        return Party(text=None, id=identity, evidence=evidence)
+    at = text.index(words, start, end)
+    return Party(text=words, start=at, end=at + len(words), id=identity, evidence=evidence)
+
+
+@pytest.fixture(scope="session")
+def shown_article() -> Callable[..., ShownArticle]:
+    """Make an article for the article page.
+
+    Its sentences end with a full stop. A claim is (stance, sentence, actor, target or None, score). Actor and
+    target are `words=identity`; the words may be missing, and an identity that ends in `?` is a guess.
+    """
+
+    def make(
+        text: str, claims: Sequence[Sequence[object]] = (), loaded: Sequence[int] = (), **about: object
+    ) -> ShownArticle:
+        spans = [m.span() for m in re.finditer(r"\S[^.]*\.?", text)]
+        sentences = tuple(
+            ScoredSentence(
+                start=a, end=b, text=text[a:b], labels=(Label(name="loaded", score=0.8),) * (n in loaded)
+            )
+            for n, (a, b) in enumerate(spans)
+        )
+        statements = []
+        for stance, n, actor, target, score in claims:
+            named = [str(x).partition("=") for x in (actor, target) if x is not None]
+            parties = [_party(text, *spans[int(str(n))], w, i or None) for w, _, i in named]
+            statements.append(
+                ScoredStatement(
+                    sentence=int(str(n)), stance=str(stance), score=float(str(score)), actor=parties[0],
+                    target=parties[1] if len(parties) > 1 else None,
+                )
+            )  # fmt: skip
+        values = {"id": "a1", "model": "stancewire/1", **about}
+        return ShownArticle(
+            Record(sentences=sentences, statements=tuple(statements), **values),
+            text,  # type: ignore[arg-type]
+        )
+
+    return make
 
 
 # The command line and the tracking store.

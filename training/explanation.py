@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.errors import InputError
+from ..data.record import Record, ScoredStatement, text_sha256
 from ..data.text.analysis import AnalysedSentence
 from ..data.text.spacy_parser import ParseCache
 from .decoding.decisions import FoundStatement
@@ -68,6 +69,52 @@ def explain(
         for sentence, scores in zip(sentences, labeller.classifier.score(sentences), strict=True)
         for statement in labeller.statements(sentence, scores, min_score)
     ]
+
+
+def label_explained(
+    labeller: Labeller, document: Document, min_score: float | None = None, cache: ParseCache | None = None
+) -> tuple[Record, list[Explanation | None]]:
+    """Label a text and explain its statements, with one analysis and one scoring of its sentences.
+
+    Args:
+        document, min_score, cache: see `Labeller.pipe`.
+
+    Returns:
+        The record that `Labeller.label` returns, and the explanation of each of its statements.
+
+    Raises:
+        InputError: see `Labeller.label`.
+    """
+    sentences = labeller.analyse(document, cache)
+    scores = labeller.classifier.score(sentences)
+    record = labeller.record(
+        sentences, scores, id=document.id, source=document.source, title=document.title, min_score=min_score
+    ).model_copy(update={"text_sha256": text_sha256(document.text)})
+    places = {_place(record, s) for s in record.statements}
+    found: dict[_Place, Explanation] = {}
+    for sentence, score in zip(sentences, scores, strict=True):
+        for s in labeller.statements(sentence, score, min_score):
+            place = sentence.segment.start, s.stance, _span(sentence, s.actor), _span(sentence, s.target)
+            if place in places and place not in found:
+                found[place] = _explained(labeller, sentence, s)
+    return record, [found.get(_place(record, s)) for s in record.statements]
+
+
+# The start of the sentence, the stance, and the spans of actor and target in the article.
+_Place = tuple[int, str, tuple[int, int] | None, tuple[int, int] | None]
+
+
+def _place(record: Record, statement: ScoredStatement) -> _Place:
+    actor, target = (
+        None if p is None or p.start is None or p.end is None else (p.start, p.end)
+        for p in (statement.actor, statement.target)
+    )
+    return record.sentences[statement.sentence].start, statement.stance, actor, target
+
+
+def _span(sentence: AnalysedSentence, mention: int | None) -> tuple[int, int] | None:
+    span = None if mention is None else sentence.span(sentence.mentions[mention])
+    return None if span is None else (sentence.segment.start + span[0], sentence.segment.start + span[1])
 
 
 def _explained(labeller: Labeller, sentence: AnalysedSentence, statement: FoundStatement) -> Explanation:

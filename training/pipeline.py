@@ -26,13 +26,22 @@ from .settings import TrainingSettings
 PARITY_F1 = 0.005
 
 
-def load_articles(settings: TrainingSettings, codebook: Codebook) -> tuple[dict[str, list[Article]], str]:
+def load_articles(
+    settings: TrainingSettings, codebook: Codebook, split_seed: int | None = None
+) -> tuple[dict[str, list[Article]], str]:
     """The articles of all corpora by split, and how the split was made.
+
+    Args:
+        settings: name the corpora.
+        codebook: the label set.
+        split_seed: for corpora without splits. Default: the seed of the settings.
 
     Raises:
         InputError: a corpus is invalid, or its training articles have fewer than two classes.
     """
-    articles, how = with_splits(read_corpus(settings.corpus, codebook), settings.seed)
+    articles, how = with_splits(
+        read_corpus(settings.corpus, codebook), settings.seed if split_seed is None else split_seed
+    )
     by_split: dict[str, list[Article]] = {s: [a for a in articles if a.split == s] for s in SPLITS}
     for needed in ("train", "validation"):
         if not by_split[needed]:

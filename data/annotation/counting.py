@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -60,11 +61,13 @@ class ArticleCounts:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-def _gold_party(span: Span | None, identity: str | None, base: int) -> Party:
+def gold_party(span: Span | None, identity: str | None, base: int) -> Party:
+    """An annotated party; `base` is the offset of its sentence in the article."""
     return Party((base + span.start, base + span.end) if span else None, identity)
 
 
-def _scored_party(party: RecordParty | None) -> Party:
+def scored_party(party: RecordParty | None) -> Party:
+    """A party of a record; for None, a party that is not named and has no identity."""
     if party is None:
         return Party(None, None)
     named = party.start is not None and party.end is not None
@@ -81,15 +84,30 @@ class _BySentence:
         for statement in record.statements:
             self._add(statement, record.sentences[statement.sentence])
         for sentence in record.sentences:
-            self.labels |= {(self._sentence_at(_middle(sentence)), label.name) for label in sentence.labels}
+            at = sentence_at(_middle(sentence), self._starts)
+            self.labels |= {(at, label.name) for label in sentence.labels}
 
     def _add(self, statement: ScoredStatement, sentence: ScoredSentence) -> None:
-        actor, target = _scored_party(statement.actor), _scored_party(statement.target)
-        index = self._sentence_at(actor.span[0] if actor.span else _middle(sentence))
+        actor, target = scored_party(statement.actor), scored_party(statement.target)
+        index = sentence_of(statement, sentence, self._starts)
         self.statements.setdefault((index, statement.stance), []).append((actor, target))
 
-    def _sentence_at(self, offset: int) -> int:
-        return max((i for i, start in enumerate(self._starts) if start <= offset), default=0)
+
+def sentence_at(offset: int, starts: Sequence[int]) -> int:
+    """The index of the sentence at an offset of the article; `starts` are those of its sentences."""
+    return max(0, bisect_right(starts, offset) - 1)
+
+
+def sentence_of(statement: ScoredStatement, sentence: ScoredSentence, starts: Sequence[int]) -> int:
+    """The index of the annotated sentence that a scored statement belongs to.
+
+    Args:
+        statement: of a record.
+        sentence: the record's sentence that it is in.
+        starts: offsets of the annotated sentences in the article.
+    """
+    start = statement.actor.start
+    return sentence_at(_middle(sentence) if start is None else start, starts)
 
 
 def _middle(sentence: ScoredSentence) -> int:
@@ -98,7 +116,7 @@ def _middle(sentence: ScoredSentence) -> int:
 
 def _gold_statements(sentence: Sentence, stance: str, base: int) -> list[tuple[Party, Party]]:
     return [
-        (_gold_party(s.actor, s.actor_id, base), _gold_party(s.target, s.target_id, base))
+        (gold_party(s.actor, s.actor_id, base), gold_party(s.target, s.target_id, base))
         for s in sentence.statements
         if s.stance == stance
     ]

@@ -29,7 +29,7 @@ def _check_url(url: str) -> None:
     if parts.scheme != "https" and not (
         parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
     ):
-        raise InputError("only https:// URLs are allowed", where=url, hint="give an https:// URL")
+        raise InputError("only https:// URLs are allowed", where=url, hint="use an https:// URL")
 
 
 class _Partial:
@@ -119,7 +119,7 @@ def _check_response(response: Response, url: str, partial: _Partial) -> None:
         raise InputError(
             f"redirects to a {scheme}:// URL, which is not allowed",
             where=url,
-            hint="give the address that it redirects to",
+            hint="use the address that it redirects to",
         )
     if response.status_code == 416:  # Range Not Satisfiable: the bytes so far may be of another version.
         partial.delete()
@@ -175,4 +175,4 @@ def _interrupted(error: Exception, url: str, partial: _Partial) -> InputError:
     if partial.size:
         return InputError(f"interrupted after {partial.size / 1e6:.1f} MB", where=url, hint=_RESUME_HINT)
     what = "took too long" if isinstance(error, requests.Timeout) else "cannot be reached"
-    return InputError(what, where=url, hint="check the network, or give a copy of the file with --from")
+    return InputError(what, where=url, hint="check the network, or pass a copy of the file with --from")

@@ -38,7 +38,7 @@ def locked(path: Path, seconds: float = WAIT_SECONDS) -> Iterator[None]:
                     lock.unlink()
     except Timeout:
         raise InputError(
-            f"is in use by another program for more than {seconds:.0f} s",
+            f"has been in use by another program for more than {seconds:.0f} s",
             where=str(path),
             hint="try again later",
         ) from None

@@ -1,4 +1,4 @@
-"""Check an output before any work is done: it is not an input, and it can be written."""
+"""Check before any work is done that an output is not an input, and can be written."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def check_output_file(out: Path, suffixes: tuple[str, ...] = ()) -> None:
 
     Args:
         out: the file; it may be missing.
-        suffixes: the extensions that it may have; or none at all; pipes and devices may have any.
+        suffixes: the extensions that it may have; files without an extension, pipes and devices are accepted.
 
     Raises:
         InputError: it is a folder, its folder is missing or cannot be written to, or it is protected.

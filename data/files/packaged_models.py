@@ -1,4 +1,4 @@
-"""Models from packages of third parties: the files that were tested; official ones are used where installed.
+"""Models from third-party packages: only the files that were tested; official ones are used where installed.
 
 spaCy's small English pipeline and MiniLM are not published on a package index by their authors; others
 repackage them. Whoever controls such a package could exchange the weights, so what is loaded must have these

@@ -61,7 +61,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE_BYTES) -> bytes:
 
 
 def _refuse_large(file: IO[bytes], where: str, limit: int) -> None:
-    """Refuse a regular file by its size; of others (devices, pipes) nobody knows the size."""
+    """Refuse a regular file by its size; the size of others (devices, pipes) is unknown."""
     about = os.fstat(file.fileno())
     if stat.S_ISREG(about.st_mode) and about.st_size > limit:
         raise _too_large(where, limit)
@@ -192,21 +192,26 @@ def text_lines(
     Raises:
         InputError: the file cannot be read, or a line or the file is too large.
     """
-    valid = False
     with guarded(str(path)), path.open("rb") as file:
         _refuse_large(file, str(path), MAX_LINES_BYTES)
-        for where, raw in _bounded_lines(_unpacked(file, str(path)) if compressed else file, path):
-            try:
-                line = raw.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                wrong = _wrong_encoding("utf-8", where)
-                if not valid:
-                    raise wrong from None
-                report(wrong)
-                continue
-            if line.strip():
-                valid = True
-                yield where, line
+        yield from _decoded_lines(_unpacked(file, str(path)) if compressed else file, path, report)
+
+
+def _decoded_lines(lines: IO[bytes], name: Path | str, report: Report) -> Iterator[tuple[str, str]]:
+    """See `text_lines`."""
+    valid = False
+    for where, raw in _bounded_lines(lines, name):
+        try:
+            line = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            wrong = _wrong_encoding("utf-8", where)
+            if not valid:
+                raise wrong from None
+            report(wrong)
+            continue
+        if line.strip():
+            valid = True
+            yield where, line
 
 
 def _unpacked(file: IO[bytes], where: str) -> IO[bytes]:
@@ -216,7 +221,7 @@ def _unpacked(file: IO[bytes], where: str) -> IO[bytes]:
     return io.BufferedReader(Bounded(content, MAX_UNPACKED_BYTES, where, counted, "a dataset"))
 
 
-def _bounded_lines(lines: IO[bytes], path: Path) -> Iterator[tuple[str, bytes]]:
+def _bounded_lines(lines: IO[bytes], path: Path | str) -> Iterator[tuple[str, bytes]]:
     """The location and content of each line.
 
     Raises:
@@ -248,9 +253,19 @@ def json_lines(
     Raises:
         InputError: the file cannot be read, or there are no lines.
     """
+    yield from _json_values(text_lines(path, report, compressed=compressed), str(path), report)
+
+
+def json_lines_of(stream: IO[bytes], name: str, report: Report = raise_error) -> Iterator[tuple[str, Any]]:
+    """The same of a stream such as standard input, with its name for messages in place of a path."""
+    with guarded(name):
+        yield from _json_values(_decoded_lines(stream, name, report), name, report)
+
+
+def _json_values(lines: Iterator[tuple[str, str]], name: str, report: Report) -> Iterator[tuple[str, Any]]:
     hint = "one article per line, as JSON"
     empty = True
-    for where, line in text_lines(path, report, compressed=compressed):
+    for where, line in lines:
         empty = False
         value: Any = None
         try:
@@ -260,4 +275,4 @@ def json_lines(
             continue
         yield where, value
     if empty:
-        raise InputError("no articles", where=str(path), hint=hint)
+        raise InputError("no articles", where=name, hint=hint)

@@ -1,4 +1,4 @@
-"""A bounded store of texts by key in one SQLite file: damage is noticed, and the file made anew."""
+"""A bounded store of texts by key in one SQLite file: damage is detected, and the file recreated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 # Old versions of SQLite allow 999 parameters in a query.
 _KEYS_PER_QUERY = 500
-# The time of last use is written at most once an hour, so that reading seldom writes.
+# The time of last use is written at most once an hour, so that reads rarely write.
 _USED_EVERY = 3600
 # A store over its limit is reduced to this share of it.
 _KEPT = 0.8
@@ -36,7 +36,7 @@ def _digest(key: bytes, value: str) -> bytes:
 class TextStore:
     """Texts by key. Several processes may use one file; none of its problems reaches the caller.
 
-    A damaged file is deleted and begun anew, with one note. A file that cannot be used (read-only, locked
+    A damaged file is deleted and recreated, with one note. A file that cannot be used (read-only, locked
     for a long time, on a full disk) is ignored. Every text has a digest: a changed row is never returned.
 
     Args:
@@ -61,8 +61,9 @@ class TextStore:
         new = not file.exists()
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         try:
-            # A cache may lose its last rows with the power, but should not wait for the disk. No write-ahead
-            # log: its two extra files would make it unsafe to delete a damaged file that others have open.
+            # A cache may lose its last rows in a power failure, but should not wait for the disk. There is no
+            # write-ahead log: its two extra files would make it unsafe to delete a damaged file that others
+            # have open.
             connection.execute("PRAGMA synchronous=OFF")
             if new:
                 connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
@@ -137,7 +138,7 @@ class TextStore:
         connection.execute("PRAGMA incremental_vacuum").fetchall()
 
     def damaged(self) -> None:
-        """Report that a text is not what was stored: the file is made anew."""
+        """Report that a text is not what was stored: the file is recreated."""
         self._recover(sqlite3.DatabaseError("a row was changed"))
 
     def close(self) -> None:
@@ -147,14 +148,14 @@ class TextStore:
         self._connection = None
 
     def _recover(self, error: Exception) -> None:
-        """Begin a damaged file anew; do without one that cannot be used."""
+        """Recreate a damaged file; do without one that cannot be used."""
         self.close()
         assert self.file is not None
         if isinstance(error, OSError) or (isinstance(error, sqlite3.Error) and _is_unusable(error)):
             self._note(f"is not used: {getattr(error, 'strerror', None) or error}")
             return
         try:
-            # Where another process has made it anew meanwhile, the new file is opened.
+            # If another process has recreated it in the meantime, the new file is opened.
             if self._inode in (-1, self.file.stat().st_ino):
                 for suffix in ("", "-journal", "-wal", "-shm"):
                     self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)

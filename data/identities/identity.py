@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from ..schema import MULTI, OTHER
 from ..text.gazetteer import Name
+from ..text.mentions import Mention
 
 Evidence = Literal["table", "article", "guess"]
 
@@ -18,10 +19,13 @@ class Identity(NamedTuple):
         evidence: `table`, a known name in the phrase itself; `article`, the article identifies the party
             elsewhere; `guess`, the identity is only likely, such as the state named most often. None for
             `OTHER`.
+        antecedent: for a pronoun or an unnamed speaker, the mention that it refers to and the number of its
+            sentence, from 0, if there is one.
     """
 
     id: str
     evidence: Evidence | None
+    antecedent: tuple[int, Mention] | None = None
 
 
 UNKNOWN = Identity(OTHER, None)
@@ -49,6 +53,16 @@ def from_article(id: str | None) -> Identity:
 def guessed(id: str | None) -> Identity:
     """A party that is only likely."""
     return _identity(id, "guess")
+
+
+def referring_to(identity: Identity, sentence: int, mention: Mention) -> Identity:
+    """The identity of what refers to a mention; if that refers to another one in turn, to that one.
+
+    Args:
+        identity: the identity of the mention.
+        sentence: the number of its sentence, from 0.
+    """
+    return identity._replace(antecedent=identity.antecedent or (sentence, mention))
 
 
 def at_most(identity: Identity, evidence: Evidence) -> Identity:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from ..schema import OTHER
 from ..text.mentions import OFFICES, TITLES, Mention
 from .home_press import ArticlePress, state_of_body
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
@@ -162,7 +163,7 @@ class NounPhraseRules:
         if other == phrase.mention:
             return None
         identity = self._resolve(phrase.n, other)
-        if identity != UNKNOWN:
+        if identity.id != OTHER:
             return at_most(identity, "article")
         # "the Ministry of Foreign Affairs of China"
         inside = own_names(phrase.sentence, parse.subtree(owner))

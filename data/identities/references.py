@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ..schema import OTHER
 from ..text.analysis import AnalysedSentence
 from ..text.mentions import OFFICES, Mention
-from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
+from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed, referring_to
 from .nouns import GOVERNMENT, MUTUAL, PRIVATE, REBEL, REPORTING, SIDES, TITLED
 from .parties import ArticleParties, joined
 from .persons import OfficeHolder
@@ -59,7 +59,7 @@ class References:
         if parse.tags[mention.head] in ("WP", "WDT"):
             noun = parse.heads[parse.heads[mention.head]]
             antecedent = next((m for m in sentence.mentions if m.head == noun), None)
-            return at_most(self._resolve(n, antecedent), "article") if antecedent is not None else UNKNOWN
+            return self._referring(n, antecedent) if antecedent is not None else UNKNOWN
         if word in _FIRST:
             # Outside quotations and turns the author speaks.
             return self.speaker(n) if sentence.quoted[mention.head] else UNKNOWN
@@ -98,8 +98,12 @@ class References:
             sentence = self._sentences[k]
             for m in sentence.mentions:
                 if speaks(sentence, m) and not sentence.quoted[m.head]:
-                    return self._resolve(k, m)
+                    return referring_to(self._resolve(k, m), k, m)
         return None
+
+    def _referring(self, n: int, mention: Mention) -> Identity:
+        """The identity of what refers to a mention of sentence number `n`."""
+        return at_most(referring_to(self._resolve(n, mention), n, mention), "article")
 
     def _paragraph(self, n: int) -> tuple[int, int]:
         """The numbers of the first sentence of a paragraph and of the one after it."""
@@ -186,10 +190,10 @@ class References:
                     or sentence.parse.pos[m.head] == "PROPN"
                     or sentence.parse.lemmas[m.head] in PRIVATE
                 ):
-                    return at_most(identity, "article")
+                    return self._referring(k, m)
             for m in reversed(fitting):
-                if (identity := self._resolve(k, m)).id != OTHER:
-                    return at_most(identity, "article")
+                if self._resolve(k, m).id != OTHER:
+                    return self._referring(k, m)
         return None
 
     def same_noun(self, n: int, mention: Mention, lemma: str) -> Identity | None:

@@ -34,10 +34,13 @@ class IdentityResolver:
 
     Args:
         sentences: all sentences of the article, in order.
+
+    Attributes:
+        sentences: the same.
     """
 
     def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
-        self._sentences = sentences
+        self.sentences = sentences
         parties = ArticleParties(sentences)
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
@@ -65,7 +68,7 @@ class IdentityResolver:
             return self._references.speaker(n)
         if mention.kind == "pronoun":
             return self._references.pronoun(n, mention)
-        sentence = self._sentences[n]
+        sentence = self.sentences[n]
         if (name := sentence.name_at(mention.head)) is not None:
             return from_name(name)
         if mention.kind == "name":
@@ -76,7 +79,7 @@ class IdentityResolver:
 
     def _name(self, n: int, mention: Mention) -> Identity:
         """A name that is in no table: a person, or a phrase with capitals."""
-        sentence = self._sentences[n]
+        sentence = self.sentences[n]
         key, lemma = mention_key(sentence, mention), sentence.parse.lemmas[mention.head]
         if key in self._persons.identities:
             return at_most(self._persons.identities[key], "article")

@@ -1,4 +1,4 @@
-"""Promotion: every trained model becomes a version; the best one on the validation articles is champion."""
+"""Registration: every trained model becomes a version, and champion if the rule of promotion says so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...data.errors import InputError
+from ...training.evaluation.predictions import Predictions
 from ...training.serialization import FORMAT, OLDEST_FORMAT
+from ..champion.evidence import kept_counts, paired
+from ..champion.history import make_champion
+from ..champion.rule import Gain, gain_of, judge
+from ..comparison.counts import counts_of
 from ..tracking.card_metadata import model_description
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
@@ -22,6 +27,8 @@ from ..train import Trained
 
 METRIC = "validation_f1"
 FORMAT_TAG = "model_format"
+# The alias that a version deserved when it was registered, compared with the champion of that time.
+DECIDED = "decided"
 # The format of versions from releases that did not set the tag.
 FIRST_FORMAT = 1
 
@@ -45,19 +52,21 @@ class Champion:
         f1: F1 on the validation articles; None if it was not recorded.
         model_format: the integer of `training.serialization.FORMAT` when it was saved.
         same_data: whether it has the same codebook and validation articles as the new model.
+        run_id: the run that trained it.
     """
 
     version: str
     f1: float | None
     model_format: int
     same_data: bool
+    run_id: str = ""
 
 
-def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> tuple[str, str]:
+def decide(gain: Gain | None, champion: Champion | None, model_format: int = FORMAT) -> tuple[str, str]:
     """The alias of a new version and the reason. Test metrics are never used.
 
     Args:
-        f1: F1 of the new model on the validation articles.
+        gain: what the new model gains on the champion's validation articles; None if it is not known.
         champion: the current one, if any.
         model_format: model format of the new model.
     """
@@ -72,20 +81,35 @@ def decide(f1: float, champion: Champion | None, model_format: int = FORMAT) -> 
         )
     if champion.model_format > model_format:
         return CHALLENGER, f"{old} was trained by a newer release (model format {champion.model_format})"
-    if not champion.same_data or champion.f1 is None:
+    if not champion.same_data or gain is None:
         return (
             CHALLENGER,
             f"{old} was measured on other validation articles or another codebook: F1 cannot be compared",
         )
-    if f1 > champion.f1:
-        return CHAMPION, f"validation F1 {f1:.3f} beats {champion.f1:.3f} of {old} on the same articles"
-    return CHALLENGER, f"validation F1 {f1:.3f} does not beat {champion.f1:.3f} of {old} on the same articles"
+    better, why = judge(gain)
+    return CHAMPION if better else CHALLENGER, f"compared with {old} on the same validation articles: {why}"
+
+
+def gain_over(
+    mlflow: Any, f1: float, predictions: Predictions | None, champion: Champion | None
+) -> Gain | None:
+    """What a model gains over the champion on the same validation articles; None if it cannot be compared.
+
+    Args:
+        f1: F1 of the model on validation.
+        predictions: what it predicted there; None if that was not kept.
+    """
+    if champion is None or not champion.same_data or champion.f1 is None:
+        return None
+    new = counts_of(predictions) if predictions is not None else None
+    both = paired(new, kept_counts(mlflow, champion.run_id, "validation")) if new is not None else None
+    return gain_of(*both) if both is not None else Gain(f1, champion.f1)
 
 
 def register(trained: Trained) -> Promotion:
     """Register a run's model under the name of its codebook, and give the version an alias.
 
-    If two training runs end at the same time, the better model becomes champion.
+    If two training runs end at the same time, the better one of those that may replace the champion does.
 
     Raises:
         InputError: the saved model does not give the scores of the trained one, or the store failed.
@@ -104,25 +128,32 @@ def _register(mlflow: Any, trained: Trained) -> Promotion:
     from mlflow import MlflowClient
 
     client, name = MlflowClient(), registered_name(trained.codebook.name)
-    tags = _tags(trained)
-    champion = _champion(client, name, tags)
+    tags = version_tags(trained)
+    champion = current_champion(client, name, tags)
+    gain = gain_over(mlflow, float(tags[METRIC]), trained.predictions, champion)
+    alias, why = decide(gain, champion)
     with redirect_stderr(io.StringIO()):  # MLflow announces the version there; the caller does so too
-        version = mlflow.register_model(trained.model_uri, name, tags=tags)
-    alias, why = decide(float(tags[METRIC]), champion)
+        version = mlflow.register_model(trained.model_uri, name, tags=tags | {DECIDED: alias})
+    number = str(version.version)
     client.update_registered_model(name, description=model_description(trained.codebook))
-    client.update_model_version(name, version.version, description=trained.description)
-    client.set_registered_model_alias(name, alias, version.version)
-    if alias == CHAMPION and (better := _better_rival(client, name, tags, champion, version)) is not None:
-        client.set_registered_model_alias(name, CHAMPION, better.version)
-        client.set_registered_model_alias(name, CHALLENGER, version.version)
+    client.update_model_version(name, number, description=trained.description)
+    better = _better_rival(client, name, tags, champion, version) if alias == CHAMPION else None
+    if alias == CHAMPION and better is None:
+        make_champion(client, name, number, "train", why)
+        # Again: a rival may have been registered while the alias was set.
+        if (better := _better_rival(client, name, tags, champion, version)) is not None:
+            make_champion(client, name, str(better.version), "train", f"better than version {number}")
+    if better is not None:
         f1 = float(better.tags[METRIC])
         rival = f"version {better.version}, registered in the meantime"
         alias, why = CHALLENGER, f"{rival}, has validation F1 {f1:.3f}"
-    return Promotion(str(version.version), alias, why, name)
+    if alias == CHALLENGER:
+        client.set_registered_model_alias(name, CHALLENGER, number)
+    return Promotion(number, alias, why, name)
 
 
 def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champion | None, own: Any) -> Any:
-    """A better version that another machine registered in the meantime; None if there is none.
+    """A better version that may replace the champion too, registered in the meantime; None if there is none.
 
     The lock only covers this machine. The process that sets the alias last sees all versions here, because a
     version is registered before its alias is set.
@@ -136,14 +167,18 @@ def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champ
     rivals = [
         v
         for v in client.search_model_versions(f"name='{name}'")
-        if int(v.version) > since and all(v.tags.get(k) == tags[k] for k in comparable) and METRIC in v.tags
+        if int(v.version) > since
+        and all(v.tags.get(k) == tags[k] for k in comparable)
+        and METRIC in v.tags
+        and v.tags.get(DECIDED, CHAMPION) == CHAMPION
     ]
     # The first one wins a tie, as if they had been registered one after the other.
     best = max(rivals, key=lambda v: (float(v.tags[METRIC]), -int(v.version)), default=None)
     return None if best is None or str(best.version) == str(own.version) else best
 
 
-def _tags(trained: Trained) -> dict[str, str]:
+def version_tags(trained: Trained) -> dict[str, str]:
+    """The tags of a version, by which later models are compared with it."""
     validation = trained.metrics["validation"]
     measured = "statements" if trained.codebook.stances else trained.codebook.label_names[0]
     return {
@@ -155,7 +190,12 @@ def _tags(trained: Trained) -> dict[str, str]:
     }
 
 
-def _champion(client: Any, name: str, new: Mapping[str, str]) -> Champion | None:
+def current_champion(client: Any, name: str, new: Mapping[str, str]) -> Champion | None:
+    """The champion of a registered model, if there is one.
+
+    Args:
+        new: tags of the version to compare it with.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
@@ -167,5 +207,6 @@ def _champion(client: Any, name: str, new: Mapping[str, str]) -> Champion | None
         version=str(version.version),
         f1=float(tags[METRIC]) if METRIC in tags else None,
         model_format=int(tags.get(FORMAT_TAG, FIRST_FORMAT)),
-        same_data=all(tags.get(k) == new[k] for k in ("validation_sha256", "codebook")),
+        same_data=all(tags.get(k) == new.get(k) for k in ("validation_sha256", "codebook")),
+        run_id=tags.get("run_id") or version.run_id or "",
     )

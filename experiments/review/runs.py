@@ -10,14 +10,17 @@ from typing import Any
 
 from ...data.errors import InputError
 from ..tracking.connection.addresses import shown_uri
-from ..tracking.connection.failures import failures, store_error
+from ..tracking.connection.failures import failures, reason, store_error
 from ..tracking.lifecycle.clean import status_of
 from ..tracking.lifecycle.experiment import deleted_experiment
+from ..tracking.lookup import find_run as find_run
 from ..tracking.store import connect, store_exists
 from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
 # The prefix of the metrics that are shown for each kind of run; `validation` for a training run.
 MEASURED_ON = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}
+# Runs that belong to another one.
+PARTS = frozenset({"fold", "trial"})
 # Groups of metrics that do not belong to one stance or label.
 NOT_STANCES = frozenset({"statements", "with_target", "roles", "stance", "weighted_f1"})
 _TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registered", "changed"})
@@ -33,7 +36,8 @@ class RunRow:
     Attributes:
         run: run id.
         when: start, in local time.
-        kind: `training`, `evaluation`, `cross-validation` or `fold`.
+        kind: `training`, `evaluation`, `cross-validation`, `seeds` (several trainings) or `sweep`; `fold` or
+            `trial` within one of these.
         config: name of the config.
         corpus: the corpora, separated by commas.
         micro_f1: F1 of all statements.
@@ -106,30 +110,38 @@ def _row(run: Any, registered: Mapping[str, str]) -> RunRow:
     )
 
 
-def list_runs(experiment: str | None = None, sort: str = "when", folds: bool = False) -> list[RunRow]:
+def list_runs(
+    experiment: str | None = None, sort: str = "when", folds: bool = False, filter_: str | None = None
+) -> list[RunRow]:
     """The runs of one experiment or of all, sorted.
 
     Args:
         experiment: name of the experiment. Default: all experiments.
         sort: a column, stance or label; numbers and times in descending order, text in alphabetical order.
-        folds: whether to include the runs of single folds.
+        folds: whether to include the runs of single folds and trials.
+        filter_: a filter in MLflow's syntax: "metrics.`validation/statements/f1` > 0.8".
 
     Raises:
-        InputError: there is no such experiment or column, or the experiments with runs were deleted.
+        InputError: there is no such experiment or column, the experiments with runs were deleted, or the
+            filter is invalid.
     """
     if not store_exists() and experiment is None:
         return []
     try:
-        runs = _runs(experiment)
+        runs = find_runs(experiment, filter_)
     except failures() as error:
         raise store_error(error, shown_uri()) from None
     registered = registered_models(list_versions())
-    rows = [row for run in runs if (row := _row(run, registered)).kind != "fold" or folds]
+    rows = [row for run in runs if (row := _row(run, registered)).kind not in PARTS or folds]
     return _sorted(rows, sort)
 
 
-def _runs(experiment: str | None) -> list[Any]:
-    """The MLflow runs of one experiment or of all."""
+def find_runs(experiment: str | None = None, filter_: str | None = None) -> list[Any]:
+    """The MLflow runs of one experiment or of all, newest first; see `list_runs`.
+
+    Raises:
+        InputError: see `list_runs`.
+    """
     mlflow = connect() if store_exists() else None
     found = _experiments(mlflow) if mlflow is not None else []
     active = [e for e in found if e.lifecycle_stage == "active" and experiment in (None, e.name)]
@@ -141,10 +153,22 @@ def _runs(experiment: str | None) -> list[Any]:
             hint="`stancewire train` creates one; leave --experiment out to see all",
         )
     ids = [e.experiment_id for e in active]
-    runs = mlflow.search_runs(ids, output_format="list", max_results=5000) if mlflow and ids else []
-    if not runs and deleted:
+    runs = _search(mlflow, ids, filter_) if mlflow and ids else []
+    if not runs and deleted and filter_ is None:
         raise deleted_experiment(deleted[0].name, deleted[0].experiment_id)
     return list(runs)
+
+
+def _search(mlflow: ModuleType, ids: Sequence[str], filter_: str | None) -> list[Any]:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return list(mlflow.search_runs(ids, filter_ or "", output_format="list", max_results=5000))
+    except MlflowException as error:
+        if filter_ is None or error.error_code != "INVALID_PARAMETER_VALUE":
+            raise
+        hint = "for example \"metrics.`validation/statements/f1` > 0.8 and tags.config = 'linear'\""
+        raise InputError(f"invalid filter: {reason(error)}", where="--filter", hint=hint) from None
 
 
 def _experiments(mlflow: ModuleType) -> list[Any]:
@@ -167,23 +191,3 @@ def _sorted(rows: list[RunRow], column: str) -> list[RunRow]:
             rows, key=lambda r: (getattr(r, column) is not None, getattr(r, column) or 0), reverse=True
         )
     return sorted(rows, key=lambda r: r.stances.get(column, -1.0), reverse=True)
-
-
-def find_run(run: str) -> Any:
-    """The MLflow run with an id, or with an id that starts with these characters.
-
-    Raises:
-        InputError: there is no such run, or more than one.
-    """
-    runs: list[Any] = []
-    if store_exists():
-        mlflow = connect()
-        try:
-            runs = mlflow.search_runs(search_all_experiments=True, output_format="list", max_results=5000)
-        except failures() as error:
-            raise store_error(error, shown_uri()) from None
-    found = [r for r in runs if r.info.run_id.startswith(run)]
-    if len(found) != 1:
-        what = f"no run {run!r}" if not found else f"{len(found)} runs start with {run!r}"
-        raise InputError(what, where=shown_uri(), hint="`stancewire experiments list` shows the runs")
-    return found[0]

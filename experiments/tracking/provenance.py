@@ -58,6 +58,21 @@ def git_tags(folder: Path) -> dict[str, str]:
     return tags | ({GIT_REPOSITORY: redacted(remote)} if remote else {})
 
 
+def is_dirty(folder: Path) -> bool:
+    """Whether tracked files of the git work tree around a folder have uncommitted changes."""
+    return git_tags(folder).get(GIT_DIRTY) == "true"
+
+
+def _processor() -> str:
+    """The model of the processor, because its vector instructions decide the last bits of results."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
 def tag_commit(mlflow: Any) -> None:
     """Tag the current run with the commit of the code, see `code_folder`.
 
@@ -84,6 +99,7 @@ def source_tags(command: str) -> dict[str, str]:
 
 
 def environment() -> str:
-    """The Python version, the platform and all installed distributions, one per line."""
+    """The Python version, the platform, the processor and all installed distributions, one per line."""
     lines = sorted(f"{d.metadata['Name']}=={d.version}" for d in distributions() if d.metadata["Name"])
-    return f"python {platform.python_version()} on {platform.platform()}\n" + "\n".join(lines) + "\n"
+    machine = f"python {platform.python_version()} on {platform.platform()}\nprocessor {_processor()}\n"
+    return machine + "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Log a training run: parameters, tags and datasets at its start; metrics, plots and tables at its end."""
+"""Log a training run: settings, tags and data at its start; metrics, plots and predictions at its end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ... import __version__
 from ...data.annotation.corpus import corpus_digest
-from ...data.annotation.counting import Mistake
 from ...data.codebook import Codebook
 from ...data.schema import Article
 from ...training.decoding.labeller import Labeller
@@ -23,10 +22,13 @@ from .connection.failures import failures, store_error
 from .metrics import ARTIFACT, main_metrics
 from .model_card import purpose, slices
 from .plots import draw_confusion, draw_curves
+from .prediction_files import log_predictions
 from .provenance import NOTE, environment, source_tags, tag_commit
 from .tables import log_tables
 
 NO_STANCE = "none"
+# The artifact with the settings of a run, from which it can be trained again.
+SETTINGS = "settings.json"
 
 
 def corpus_param(corpora: Sequence[str]) -> str:
@@ -83,10 +85,16 @@ def log_start(
         mlflow.log_params({**{k: str(v) for k, v in flat.items()}, "split": how})
         tag_commit(mlflow)
         _log_inputs(mlflow, settings, by_split)
+        mlflow.log_dict(_as_json(settings), SETTINGS)
         mlflow.log_text(environment(), "environment.txt")
         mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
     except failures() as error:
         raise store_error(error, shown_uri()) from None
+
+
+def _as_json(settings: TrainingSettings) -> dict[str, Any]:
+    """Settings without passwords."""
+    return settings.model_dump(mode="json") | {"corpus": [redacted(c) for c in settings.corpus]}
 
 
 def log_result(
@@ -107,7 +115,7 @@ def log_result(
     """
     _log_thresholds(mlflow, result.labeller)
     _log_metrics(mlflow, by_split, result, logged_epochs)
-    _log_mistakes(mlflow, result.mistakes)
+    log_predictions(mlflow, result.predictions.values(), work)
     _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
 
 
@@ -150,16 +158,6 @@ def _log_inputs(mlflow: Any, settings: TrainingSettings, by_split: Mapping[str, 
             rows = [(a.doc_id, s.text, len(s.statements)) for a in articles for s in a.sentences]
             frame = pd.DataFrame(rows, columns=["doc_id", "text", "statements"]).astype({"statements": float})
             mlflow.log_input(mlflow.data.from_pandas(frame, name=f"{name}-{split}"), context=split)
-
-
-def _log_mistakes(mlflow: Any, mistakes: Mapping[str, Sequence[Mistake]]) -> None:
-    import pandas as pd
-
-    for split, wrong in mistakes.items():
-        if wrong:
-            rows = [(m.kind, m.stance, m.actor, m.doc_id, m.sentence) for m in wrong]
-            frame = pd.DataFrame(rows, columns=["kind", "stance", "actor", "doc_id", "sentence"])
-            mlflow.log_table(frame, f"mistakes/{split}.json")
 
 
 def _log_plots(

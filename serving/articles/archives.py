@@ -16,7 +16,7 @@ MAX_DEPTH = 2
 MAX_MEMBERS = 100_000
 # An archive in an archive, or on standard input, is held in memory.
 MAX_IN_MEMORY = 200_000_000
-# With what the first part of Office documents and of OpenDocument and EPUB files begins.
+# The first member of an Office, OpenDocument or EPUB file has a name that begins with one of these.
 _DOCUMENT_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/", b"mimetype")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -63,7 +63,7 @@ def members(
     on_disk = source.path is not None and not source.is_compressed
     content = source.path if on_disk else io.BytesIO(source.read(MAX_IN_MEMORY, "an archive"))
     with zipfile.ZipFile(content) as archive:  # type: ignore[arg-type]
-        infos = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+        infos = [info for info in archive.infolist() if not info.is_dir() and not is_hidden(info.filename)]
         _check(infos, source.label)
         ignored = encrypted = 0
         for info in infos:
@@ -78,7 +78,18 @@ def members(
         what = "encrypted" if encrypted == len(infos) else f"{plural(encrypted, 'file')} in it are encrypted"
         report_error(InputError(what, where=source.label, hint="pack it without a password"))
     if ignored:
-        note(f"{source.label}: {plural(ignored, 'file')} of no known kind left out")
+        note(f"{source.label}: {plural(ignored, 'file')} of an unknown kind left out")
+
+
+def is_bomb(info: zipfile.ZipInfo) -> bool:
+    """Whether a member unpacks to far more than texts do."""
+    return info.file_size > RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+
+
+def bomb(where: str) -> InputError:
+    """The error of a file that unpacks to far more than texts do."""
+    hint = "a compression bomb? unpack it and check what it is"
+    return InputError(f"unpacks to more than {MAX_RATIO} times its size", where=where, hint=hint)
 
 
 def _member(
@@ -91,9 +102,8 @@ def _member(
     depth: int,
 ) -> Iterator[Source]:
     name = f"{around.name}/{info.filename}"
-    if info.file_size > RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        hint = "a compression bomb? unpack it and check what it is"
-        raise InputError(f"unpacks to more than {MAX_RATIO} times its size", where=name, hint=hint)
+    if is_bomb(info):
+        raise bomb(name)
     member = Source(name, opener=lambda: archive.open(info))  # type: ignore[arg-type, return-value]
     if is_archive(member):
         yield from members(member, endings, report_error, note, depth + 1)
@@ -101,8 +111,8 @@ def _member(
         yield member
 
 
-def _is_hidden(name: str) -> bool:
-    """Whether a member is of the operating system, a lock file of Word, or the list of an export of Nexis."""
+def is_hidden(name: str) -> bool:
+    """Whether a file is of the operating system, a lock file of Word, or the list of contents of Nexis."""
     path = PurePosixPath(name.replace("\\", "/"))
     return (
         path.name.startswith((".", "~$"))
@@ -128,5 +138,4 @@ def _check(infos: list[zipfile.ZipInfo], where: str) -> None:
         hint = f"the limit is {MAX_STREAM_BYTES / 1e9:.0f} GB; unpack it"
         raise InputError(f"unpacks to {total / 1e9:,.0f} GB", where=where, hint=hint)
     if total > 10 * RATIO_FLOOR and total > MAX_RATIO * packed:
-        hint = "a compression bomb? unpack it and check what it is"
-        raise InputError(f"unpacks to more than {MAX_RATIO} times its size", where=where, hint=hint)
+        raise bomb(where)

@@ -1,4 +1,4 @@
-"""What the user named, as sources: files, folders, patterns, archives and standard input."""
+"""The inputs of a command as sources: files, folders, patterns, archives and standard input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...data.errors import InputError
 from ...data.reporting import guarded
-from .archives import is_archive, members
+from .archives import is_archive, is_hidden, members
 from .source import ReadOptions, Source
 from .web.addresses import is_url
 
@@ -62,7 +62,9 @@ def _named(name: str, endings: tuple[str, ...], options: ReadOptions | None) -> 
         # `Path.glob` takes no absolute patterns.
         paths = [Path(found) for found in sorted(glob(name, recursive=True))]  # noqa: PTH207
         if not paths:
-            raise InputError("no file matches the pattern", where=name, hint="put it into quotation marks")
+            raise InputError(
+                "no file matches the pattern", where=name, hint="check the pattern and the current folder"
+            )
     for path in paths:
         yield from _at(path, endings)
 
@@ -79,15 +81,16 @@ def _at(path: Path, endings: tuple[str, ...]) -> Iterator[Source]:
     files = sorted(p for p in path.rglob("*") if _is_read(p, endings))
     if not files:
         kinds = ", ".join(e for e in endings if not e.endswith(_PACKED))
-        raise InputError("no articles in this folder", where=str(path), hint=f"read are {kinds}")
+        raise InputError(
+            "no articles in this folder", where=str(path), hint=f"these extensions are read: {kinds}"
+        )
     for file in files:
         yield Source(str(file), path=file)
 
 
 def _is_read(path: Path, endings: tuple[str, ...]) -> bool:
-    """Whether a file in a folder is read; `~$export.docx` is the lock of a document that is open in Word."""
-    name = path.name.lower()
-    return name.endswith((*endings, ".zip")) and not name.startswith("~$") and path.is_file()
+    """Whether a file in a folder is read; lock files and lists of contents are not."""
+    return path.name.lower().endswith((*endings, ".zip")) and not is_hidden(path.name) and path.is_file()
 
 
 def _file(path: Path, mode: int) -> Source:

@@ -9,7 +9,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "a PDF"),
     (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document of before 2007"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document from before 2007"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
@@ -29,6 +29,12 @@ _XML = re.compile(
     rb"\s*(?:<\?xml\b|<!DOCTYPE\b|<([A-Za-z][\w.:-]*)(?:\s[^<>]*)?>(?:\s*<[A-Za-z!/]|.*?</\1\s*>))",
     re.S,
 )
+# XML that is not read, by its root element, and what is read instead.
+_INSTEAD = (
+    (re.compile(rb"<(?:\w+:)?(?:nitf|newsItem|NewsML|packageItem|newsMessage)\b"),
+     "NITF and NewsML are not read; export the articles as text, HTML or JSON"),
+    (re.compile(rb"<mediawiki\b"), "dumps of wikis are not read; save the pages as HTML"),
+)  # fmt: skip
 _MAIL_HEADER = re.compile(
     rb"(?:From|To|Cc|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-Type"
     rb"|DKIM-Signature|X-[\w-]+|List-[\w-]+|Sender|Reply-To):[ \t]",
@@ -62,7 +68,7 @@ def is_json(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Whether the head is that of a mail message: its first three lines are headers."""
+    """Whether the head is that of an email: its first three lines are headers."""
     lines = without_mark(head).lstrip().split(b"\n", 12)[:12]
     headers = 0
     for line in lines:
@@ -99,6 +105,12 @@ def is_table(head: bytes) -> bool:
     return False
 
 
+def export_instead(head: bytes) -> str | None:
+    """For exports that are not read: what to export instead. None for other kinds."""
+    start = without_mark(head)[:4096]
+    return next((hint for pattern, hint in _INSTEAD if pattern.search(start)), None)
+
+
 def is_garbled(text: str) -> bool:
     """Whether a text looks extracted from a PDF without its words: single letters, or glyph codes."""
     words = text[:20_000].split()
@@ -132,7 +144,7 @@ def kind_of_head(head: bytes, name: str = "") -> str | None:
     if is_xml(head):
         return "XML"
     if is_mail(head):
-        return "a mail message"
+        return "an email"
     if is_table(head):
         return "a table (CSV)"
     return None

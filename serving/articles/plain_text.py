@@ -9,7 +9,7 @@ from .kinds import is_garbled, kind_of_head
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 
 ENDINGS = (".txt", ".text", ".md")
-# A control character in this fraction of the characters is no text.
+# Content with a larger share of control characters is not text.
 _MAX_CONTROL = 0.02
 
 
@@ -70,7 +70,7 @@ class PlainText:
         text = decode(source.read(), source.label, report.note)
         if is_garbled(text):
             raise InputError(
-                "the words are garbled, as in text extracted from a PDF that has no text",
+                "the words are garbled, as in text extracted from a scanned PDF",
                 where=source.label,
                 hint="extract the text again, with OCR if the pages are images",
             )

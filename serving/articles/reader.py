@@ -31,8 +31,8 @@ class Reader(Protocol):
     def read(self, source: Source, options: ReadOptions, report: ReadReport) -> Iterator[SourceArticle]:
         """Read the articles one after another, without keeping them in memory.
 
-        An article or row that cannot be read goes to `report.error`, and reading goes on. Whatever else the
-        reader raises ends the source, as one line: the registry turns exceptions into `InputError`.
+        An article or row that cannot be read goes to `report.error`, and reading continues. Any other
+        exception ends the source with one line: the registry turns it into an `InputError`.
 
         Raises:
             InputError: the source cannot be read at all.

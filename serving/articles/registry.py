@@ -6,34 +6,42 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...data.errors import InputError
 from ...data.reporting import guarded
-from .checks import check_article
+from .checks import check_article, without_nul
 from .documents.docx import Docx
 from .documents.mail import Mail
 from .documents.markdown import Markdown
 from .documents.pdf import Pdf
 from .documents.rtf import Rtf
 from .exports.factiva_html import FactivaHtml
+from .exports.factiva_xml import FactivaXml
+from .exports.lexisnexis_files import LexisNexisHtml, LexisNexisText
+from .exports.proquest import ProQuest
 from .inputs import sources
-from .kinds import kind_of_head
+from .kinds import export_instead, kind_of_head
 from .listing.counts import source_line
 from .plain_text import PlainText
 from .reader import Reader
 from .selecting.seen import SeenIds
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 from .tables.delimited import Delimited
+from .tables.hub import HubDataset
 from .tables.json_file import JsonFile
 from .tables.json_lines import JsonLines
 from .tables.parquet import Parquet
 from .tables.spreadsheet import Spreadsheet
 from .web.feed import Feed
-from .web.hub import HubDataset
 from .web.links import UrlList
 from .web.page import HtmlPage
+from .web.page_xml import PageXml
 from .web.warc import Warc
 
 # In order of precedence: the first reader that recognises a source reads it.
 READERS: tuple[Reader, ...] = (
     FactivaHtml(),
+    FactivaXml(),
+    ProQuest(),
+    LexisNexisHtml(),
+    LexisNexisText(),
     Spreadsheet(),
     Parquet(),
     Docx(),
@@ -44,6 +52,7 @@ READERS: tuple[Reader, ...] = (
     HubDataset(),
     Warc(),
     Feed(),
+    PageXml(),
     UrlList(),
     HtmlPage(),
     JsonFile(),
@@ -55,7 +64,7 @@ READERS: tuple[Reader, ...] = (
 ENDINGS = (
     *(".txt", ".text", ".md", ".markdown", ".jsonl", ".ndjson", ".json"),
     *(".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet"),
-    *(".docx", ".rtf", ".pdf", ".eml", ".html", ".htm", ".xhtml"),
+    *(".docx", ".doc", ".rtf", ".pdf", ".eml", ".html", ".htm", ".xhtml"),
     *(".rss", ".atom", ".xml", ".warc"),
 )
 
@@ -74,7 +83,7 @@ def reader_of(source: Source) -> Reader:
     raise InputError(
         f"{what}, which is not read as an article",
         where=source.label,
-        hint="docs/reading.md lists the kinds that are read",
+        hint=export_instead(head) or "docs/reading.md lists the kinds that are read",
     )
 
 
@@ -84,7 +93,7 @@ def read_source(source: Source, options: ReadOptions, report: ReadReport) -> Ite
         reader = reader_of(source)
         report.kind = reader.name
         seen = SeenIds()
-        for article in reader.read(source, options, report):
+        for article in map(without_nul, reader.read(source, options, report)):
             with guarded(article.where, report.error):
                 if check_article(article, options, report, seen):
                     report.read += 1

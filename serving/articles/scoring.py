@@ -34,18 +34,30 @@ def score_articles(
     cache = ParseCache()
     for article in articles:
         try:
-            record = labeller.label(
-                article.text,
-                id=article.id,
-                source=article.source,
-                title=article.title,
-                actor=article.actor,
-                target=article.target,
-                min_score=min_score,
-                cache=cache,
-            )
+            record = score_article(labeller, article, min_score, cache)
         except InputError as error:
             report_error(error)
             continue
-        about = {name: getattr(article, name) for name in METADATA}
-        yield record.model_copy(update={**about, "also_in": article.also_in})
+        yield record
+
+
+def score_article(
+    labeller: Labeller, article: SourceArticle, min_score: float | None, cache: ParseCache | None
+) -> Record:
+    """Score one article; see `score_articles`.
+
+    Raises:
+        InputError: it cannot be scored.
+    """
+    record = labeller.label(
+        article.text,
+        id=article.id,
+        source=article.source,
+        title=article.title,
+        actor=article.actor,
+        target=article.target,
+        min_score=min_score,
+        cache=cache,
+    )
+    about = {name: getattr(article, name) for name in METADATA}
+    return record.model_copy(update={**about, "also_in": article.also_in})

@@ -1,10 +1,11 @@
-"""What readers of articles take and give: a source, the articles in it, and a report of what was read."""
+"""What readers of articles work with: a source, its articles, and a report of what was read."""
 
 from __future__ import annotations
 
 import io
 import stat
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from .unpacking import GZIP, HEAD_BYTES, ZSTANDARD, unpacked, unpacked_head
 if TYPE_CHECKING:
     from ...data.record import Carrier
 
-# What a report lists at most, so that a file of millions of rows does not fill the memory; all are counted.
+# A report lists at most this many articles and errors, so that a file of millions of rows does not fill the
+# memory; all are counted.
 MAX_LISTED = 1000
 
 
@@ -32,7 +34,7 @@ class SourceArticle:
 
     Attributes:
         id: unique among the articles of a source.
-        given_id: whether the source names the id; otherwise it is made from the name and position.
+        given_id: whether the id is from the source; otherwise it is made of the file name and position.
         source: the file or URL as the user named it; `-` for standard input.
         position: where in the source the article is, for messages: `row 12`, `article 3`, or empty.
         date: ISO 8601, a day or a time.
@@ -72,10 +74,10 @@ class ReadOptions:
         columns: for tables, the column of each role (`text`, `title`, `date`, `id` …) that the user named.
         fetch: download the pages that feeds and lists of stories link to.
         allow_private: also download from private and loopback addresses.
-        since, until: only articles of these days, months or years and between them (`2024`, `2024-05`,
-            `2024-05-31`), both included. Articles without a known date are then left out.
+        since, until: the first and the last day, month or year (`2024`, `2024-05`, `2024-05-31`), both
+            included. Articles without a known date are then left out.
         outlets: only articles of these outlets, as patterns with `*` in which case does not matter.
-        url_pattern: of WARC archives, read only pages whose URL matches this regular expression.
+        url_pattern: from WARC archives, read only pages whose URL matches this regular expression.
     """
 
     any_language: bool = False
@@ -90,25 +92,29 @@ class ReadOptions:
 
 @dataclass(slots=True)
 class ReadReport:
-    """What came of reading one source.
+    """What was read of one source, and what was not.
 
     Attributes:
         source: the source as the user named it.
         kind: the name of the reader.
         announced: how many articles the source says it has; None if it does not say.
         announced_titles: their titles, if the source lists them.
+        missing_titles: those of them that no article has.
         read: how many articles were read.
         skipped: the label (title or position) and reason of articles that were left out, the first
             `MAX_LISTED`.
         reasons: how many articles were left out for each reason.
         errors: what could not be read, the first `MAX_LISTED`.
-        n_errors: how many.
+        n_errors: the number of errors.
+        on_error: called with each error.
+        on_note: called with each remark.
     """
 
     source: str
     kind: str = ""
     announced: int | None = None
     announced_titles: tuple[str, ...] = ()
+    missing_titles: tuple[str, ...] = ()
     read: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -118,17 +124,17 @@ class ReadReport:
     on_note: Callable[[str], None] | None = None
 
     def announce(self, n: int, titles: Iterable[str] = ()) -> None:
-        """The source says that it has `n` articles, with these titles."""
+        """Record that the source announces `n` articles, with these titles."""
         self.announced, self.announced_titles = n, tuple(titles)
 
     def skip(self, label: str, reason: str) -> None:
-        """An article was left out on purpose, for example because it is not in English."""
+        """Count an article that was left out on purpose, for example because it is not in English."""
         self.reasons[reason] += 1
         if len(self.skipped) < MAX_LISTED:
             self.skipped.append((label, reason))
 
     def error(self, error: InputError) -> None:
-        """An article or row cannot be read; reading goes on."""
+        """Report an article or row that cannot be read; reading continues."""
         self.n_errors += 1
         if len(self.errors) < MAX_LISTED:
             self.errors.append(error)
@@ -136,7 +142,7 @@ class ReadReport:
             self.on_error(error)
 
     def note(self, line: str) -> None:
-        """A remark about valid input, as one line."""
+        """Pass on a remark about valid input, as one line."""
         if self.on_note:
             self.on_note(line)
 
@@ -203,7 +209,7 @@ class Source:
             head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
             return unpacked_head(head)
         with self.open() as file:
-            return file.read(HEAD_BYTES)
+            return _readable(file, HEAD_BYTES)
 
     def open(self, limit: int = MAX_STREAM_BYTES, what: str = "an article") -> BinaryIO:
         """Open the content from the start, decompressed if it is gzip or Zstandard.
@@ -266,3 +272,19 @@ class Source:
         else:
             start = (self._data or b"")[:4]
         return start[:2] == GZIP or start == ZSTANDARD
+
+
+def _readable(file: BinaryIO, n_bytes: int) -> bytes:
+    """The first bytes of a stream; of damaged compressed data, those before the damage.
+
+    Raises:
+        EOFError, OSError, zlib.error: no byte can be read.
+    """
+    start = b""
+    try:
+        while len(start) < n_bytes and (chunk := file.read1(n_bytes - len(start))):  # type: ignore[attr-defined]
+            start += chunk
+    except (EOFError, OSError, zlib.error):
+        if not start:
+            raise
+    return start

@@ -15,7 +15,7 @@ GZIP, ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 def unpacked(stream: BinaryIO, start: bytes) -> BinaryIO:
-    """The stream decompressed; both formats may have several parts behind each other."""
+    """The stream decompressed; both formats may consist of several parts, one after another."""
     if start != ZSTANDARD:
         return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
     return Zstandard(stream)  # type: ignore[return-value]
@@ -29,7 +29,7 @@ def unpacked_head(head: bytes) -> bytes:
         if head.startswith(GZIP):
             return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
         return io.BufferedReader(Zstandard(io.BytesIO(head)), HEAD_BYTES).peek(1)[:HEAD_BYTES]
-    except Exception:  # the reader says what is wrong
+    except Exception:  # reading the content reports what is wrong
         return head
 
 

@@ -12,16 +12,24 @@ from .cache import cache_clear, cache_info
 from .console import set_verbosity
 from .corpus import agreement, conversion, layers, statistics, suggest
 from .demo import demo
+from .experiments.champion import history, promote, rollback
+from .experiments.compare import compare_runs, show_errors
 from .experiments.evaluate import evaluate
+from .experiments.report import report
+from .experiments.rerun import rerun
+from .experiments.results import results
 from .experiments.runs import clean_up, list_runs, show_run
 from .experiments.studies import acquisition, learning_curve
+from .experiments.sweep import sweep
 from .experiments.train import train
 from .experiments.ui import ui
 from .experiments.upload import upload
 from .explain import explain
 from .models import export_model, import_model, list_models, show_model
 from .options import Quiet, Verbose, add_command, group
+from .profiling.profile import profile
 from .score import score
+from .serve import serve
 from .signals import exit_on_signal, raise_on_signals
 from .streams import exit_code_of_errors, flush_output, prepare_streams
 
@@ -93,11 +101,20 @@ def _experiments() -> typer.Typer:
     for name, function in (
         ("list", list_runs),
         ("show", show_run),
+        ("compare", compare_runs),
+        ("errors", show_errors),
         ("ui", ui),
+        ("report", report),
         ("clean", clean_up),
         ("upload", upload),
         ("learning-curve", learning_curve),
         ("acquisition", acquisition),
+        ("sweep", sweep),
+        ("rerun", rerun),
+        ("results", results),
+        ("promote", promote),
+        ("history", history),
+        ("rollback", rollback),
     ):
         add_command(app, function, name)
     return app
@@ -133,7 +150,7 @@ def command_line() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     root.callback()(_root)
-    for function in (demo, train, score, explain, articles, evaluate):
+    for function in (demo, train, score, explain, articles, profile, serve, evaluate):
         add_command(root, function)
     root.add_typer(_corpus(), name="corpus")
     root.add_typer(_experiments(), name="experiments")

@@ -57,19 +57,22 @@ AnyLanguage = Annotated[
     bool, typer.Option("--any-language", help="Also read articles that are not detected as English.")
 ]
 Fetch = Annotated[
-    bool, typer.Option("--fetch", help="Download the pages that feeds and lists of URLs link to.")
+    bool,
+    typer.Option(
+        "--fetch", help="Download the pages that feeds, lists of URLs and tables without text link to."
+    ),
 ]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Also download from private and loopback addresses.")
 ]
 UrlPattern = Annotated[
     str | None,
-    typer.Option("--url-pattern", metavar="REGEX", help="Of WARC archives, read only pages with such a URL."),
+    typer.Option("--url-pattern", metavar="REGEX", help="Of WARC files, read only pages whose URL matches."),
 ]
 Dedupe = Annotated[
     bool,
     typer.Option(
-        "--dedupe", help="Score near-identical articles once; the record lists where else each was carried."
+        "--dedupe", help="Read near-identical articles once; `also_in` lists where else each was carried."
     ),
 ]
 CodebookFile = Annotated[

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .articles.reading import Reading, reads_articles
-from .console import ErrorCount, detail, note, plural, progress
+from .console import ErrorCount
 from .options import (
     Actors,
     Inputs,
@@ -20,23 +16,21 @@ from .options import (
     Model,
     OutFile,
 )
+from .scoring import Scoring, append_to, available_cores, opened_model, score_to, score_to_file, scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...training.decoding.labeller import Labeller
-    from ..articles.source import ReadOptions, SourceArticle
     from ..output.appending import AppendingWriter
-    from ..output.writers import Writer
 
-Format = Literal["table", "jsonl", "csv", "parquet", "xlsx"]
+Format = Literal["table", "jsonl", "csv", "parquet", "xlsx", "html"]
 FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
+    ".html": "html",
     ".txt": "table",
 }
+MAX_WORKERS = 256
 NoText = Annotated[
     bool,
     typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
@@ -51,12 +45,23 @@ AppendOption = Annotated[
     ),
 ]
 
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=MAX_WORKERS,
+        help="Processes that score many articles; a few are always scored in one. Default: one per core.",
+    ),
+]
+
 FormatOption = Annotated[
     Format | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="table, jsonl, csv, parquet or xlsx. Default: table; with --out, by its extension.",
+        help="table, jsonl, csv, parquet, xlsx or html. Default: table; with --out, by its extension.",
     ),
 ]
 
@@ -71,13 +76,14 @@ def score(
     actors: Actors = None,
     append: AppendOption = False,
     no_text: NoText = False,
+    workers: Workers = None,
     *,
     reading: Reading,
 ) -> None:
     """Score articles: who takes which stance towards whom.
 
     Each statement comes with its actor, target and score; loaded sentences are marked. Sentences are numbered
-    from 0 in all formats.
+    from 0 in all formats. With --out, the same command continues a run that was interrupted.
 
     Example: stancewire score article.txt
 
@@ -85,30 +91,25 @@ def score(
 
     Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
 
+    Example: stancewire score articles/ -o page.html
+
     Example: cat article.txt | stancewire score - --format jsonl
     """
     kind = format_ or _format_of(out)
     reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
-    labeller = _opened_model(model, actors or ())
-    errors = ErrorCount()
-    articles = reading.articles(inputs, errors)
+    source, labeller = opened_model(model, actors or ())
+    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, source=source)
+    scoring.score = scorer(labeller, source, workers or available_cores(), min_score)
+    articles = reading.articles(inputs, scoring.errors)
     if appending:
-        _append_to(appending, articles, labeller, errors, min_score, text=not no_text)
+        append_to(appending, articles, scoring)
+    elif out is None:
+        score_to(None, kind, articles, scoring)
     else:
-        score_to(out, kind, articles, labeller, errors, min_score, text=not no_text)
+        score_to_file(out, kind, articles, scoring)
     reading.finish()
-    errors.exit_if_any()
-
-
-def _opened_model(model: str, actors: Sequence[Path]) -> Labeller:
-    from ..models import open_model
-
-    began = perf_counter()
-    with progress("loading the model"):
-        labeller, name = open_model(model, actors)
-    detail(f"model {name} loaded in {perf_counter() - began:.1f} s")
-    return labeller
+    scoring.errors.exit_if_any()
 
 
 def _format_of(out: Path | None) -> Format:
@@ -140,130 +141,8 @@ def _appending(out: Path | None, kind: Format) -> AppendingWriter:
         raise InputError("no file to append to", where="--append", hint="name it with -o")
     if kind == "table":
         raise InputError("a table cannot be appended to", where=str(out), hint="use .jsonl or .csv")
-    if kind in ("parquet", "xlsx"):
+    if kind in ("parquet", "xlsx", "html"):
         raise InputError(f"{kind} cannot be appended to", where=str(out), hint="use .jsonl or .csv")
     if is_stream(out):
         raise InputError("not a file, so nothing can be appended", where=str(out), hint="leave out --append")
     return AppendingWriter(out, kind)
-
-
-@contextmanager
-def _writer(out: Path | None, kind: Format) -> Iterator[Writer]:
-    """A writer on standard output, or on a file that appears, complete, when the block ends without an error.
-
-    Raises:
-        InputError: the file cannot be written, or the format needs one.
-    """
-    from ...data.errors import InputError
-    from ...data.files.atomic import atomic_write, atomic_write_bytes
-    from ..output.writers import BINARY, open_binary_writer, open_writer
-
-    if out is None and kind in BINARY:
-        raise InputError(f"{kind} needs a file", where="--format", hint="name it with -o")
-    if out is None:
-        yield open_writer(kind, sys.stdout, to_file=False)
-        return
-    try:
-        if kind in BINARY:
-            with atomic_write_bytes(out) as file:
-                yield open_binary_writer(kind, file)
-            return
-        with atomic_write(out) as stream:
-            yield open_writer(kind, stream, to_file=True)
-    except OSError as error:
-        if error.filename != str(out):
-            raise
-        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
-
-
-def score_to(
-    out: Path | None,
-    kind: Format,
-    articles: Iterator[SourceArticle],
-    labeller: Labeller,
-    errors: ErrorCount,
-    min_score: float | None = None,
-    *,
-    text: bool = True,
-) -> None:
-    """Score articles and write their records to a file or standard output.
-
-    Raises:
-        InputError: the file cannot be written, or there is nothing to write to it.
-    """
-    from ...data.errors import InputError
-
-    with _writer(out, kind) as writer:
-        done, statements = _write(writer, articles, labeller, errors, min_score, text)
-        if not done and out:
-            raise InputError("nothing could be scored; not written", where=str(out))
-    if out:
-        note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
-
-
-def _append_to(
-    appending: AppendingWriter,
-    articles: Iterator[SourceArticle],
-    labeller: Labeller,
-    errors: ErrorCount,
-    min_score: float | None,
-    *,
-    text: bool,
-) -> None:
-    """Score the articles that a file does not have yet, and add their records to it.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    out = appending.path
-    if appending.repaired:
-        note(f"{out}: the last line is incomplete; its article is scored again")
-    with appending:
-        done, statements = _write(appending, appending.missing(articles), labeller, errors, min_score, text)
-    if appending.skipped:
-        note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
-    note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
-
-
-def articles_of(
-    inputs: Sequence[str], options: ReadOptions, errors: ErrorCount, dedupe: bool = False
-) -> Iterator[SourceArticle]:
-    """The articles to score; near-identical ones once if `dedupe`."""
-    from ..articles.checks import noting_misdecoded
-    from ..articles.registry import read_articles
-    from ..articles.selecting.duplicates import deduplicated
-
-    articles = read_articles(inputs, options, report_error=errors, note=note)
-    if dedupe:
-        articles = deduplicated(articles, note)
-    return noting_misdecoded(articles, note)
-
-
-def _write(
-    writer: Writer,
-    articles: Iterator[SourceArticle],
-    labeller: Labeller,
-    errors: ErrorCount,
-    min_score: float | None,
-    text: bool,
-) -> tuple[int, int]:
-    """Score and write articles.
-
-    Returns:
-        The number of articles and of statements.
-    """
-    from ..articles.scoring import score_articles
-    from ..articles.selecting.unread_pairs import UnreadPairs
-
-    done, statements, began = 0, 0, perf_counter()
-    pairs = UnreadPairs(labeller)
-    with progress("scoring") as bar:
-        for record in score_articles(labeller, pairs.count(articles), errors, min_score):
-            with bar.paused():
-                writer.write(record if text else record.without_text())
-            done, statements = done + 1, statements + len(record.statements)
-            bar.update(done)
-        writer.close()
-    pairs.report(note, labeller.name or "")
-    detail(f"{plural(done, 'article')} scored in {perf_counter() - began:.1f} s")
-    return done, statements

@@ -13,6 +13,8 @@ from ...data.errors import InputError
 from .console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
+    from ...experiments.champion.history import Change
+    from ...experiments.review.rerun import Figure
     from ...experiments.review.run_details import Cell, MetricGroup, RunDetails
     from ...experiments.review.runs import RunRow
 
@@ -190,3 +192,22 @@ def _value(column: str, value: Cell) -> str:
     if value is None or (column not in COUNTS and isinstance(value, float)):
         return number(value)
     return f"{value:.0f}"
+
+
+def print_history(changes: Sequence[Change]) -> None:
+    """Changes of champion, oldest first."""
+    table = light_table("", ("when (UTC)", "champion", "before", "how", "why"))
+    for change in changes:
+        when = change.when[:19].replace("T", " ")
+        table.add_row(*map(Text, (when, change.version, change.replaced or "–", change.how, change.why)))
+    stdout_console().print(table)
+
+
+def print_figures(figures: Sequence[Figure]) -> None:
+    """Figures of two runs that differ."""
+    table = light_table("", ("figure",), ("then", "now", "difference"))
+    for f in figures:
+        both = f.before is not None and f.now is not None
+        change = f"{(f.now or 0) - (f.before or 0):+.4f}" if both else "–"
+        table.add_row(Text(f.name), number(f.before, 4), number(f.now, 4), change)
+    stdout_console().print(table)

@@ -40,7 +40,9 @@ class ParquetWriter:
 
         types = [(name, pa.float64() if name == "score" else pa.string()) for name in COLUMNS]
         self._schema = pa.schema(types)
-        self._table = pq.ParquetWriter(out, self._schema)
+        # Without its own destructor, which would write to the closed file of a run that was interrupted.
+        kind = type("Table", (pq.ParquetWriter,), {"__del__": lambda _: None})
+        self._table: Any = kind(out, self._schema)
         self._rows: list[tuple[Any, ...]] = []
 
     def write(self, record: Record) -> None:

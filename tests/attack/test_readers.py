@@ -31,7 +31,7 @@ from stancewire.data.schema import Article
 from stancewire.serving.articles.registry import READERS as ARTICLE_READERS
 from stancewire.serving.articles.registry import read_source, reader_of
 from stancewire.serving.articles.source import ReadOptions, ReadReport, Source
-from stancewire.serving.articles.web.hub import HubDataset
+from stancewire.serving.articles.tables.hub import HubDataset
 from stancewire.serving.articles.web.links import UrlList
 from stancewire.tests.attack.mutations import Result, read_mutation
 from stancewire.tests.attack.targets import SAMPLES, TABLE_FORM, Target, targets

@@ -133,7 +133,7 @@ def test_a_run_names_its_data_and_code(logged: Any, tiny: list[Article], codeboo
     assert contexts == {"train", "validation", "test"}
 
 
-def test_a_run_keeps_plots_mistakes_and_environment(logged: Any) -> None:
+def test_a_run_keeps_plots_predictions_and_environment(logged: Any) -> None:
     run, client = logged
 
     def files(path: str = "") -> dict[str, int]:
@@ -143,15 +143,7 @@ def test_a_run_keeps_plots_mistakes_and_environment(logged: Any) -> None:
     plots = files("plots")
     assert set(plots) == {"plots/confusion.png", "plots/precision_recall.png"}
     assert all(size > 1000 for size in plots.values())
-    assert "mistakes/validation.json" in files("mistakes")
-    rows = json.loads(
-        Path(client.download_artifacts(run.info.run_id, "mistakes/validation.json")).read_text(
-            encoding="utf-8"
-        )
-    )
-    assert rows["columns"] == ["kind", "stance", "actor", "doc_id", "sentence"] and {
-        r[0] for r in rows["data"]
-    } <= {"extra", "missed"}
+    assert set(files("predictions")) == {"predictions/validation.parquet", "predictions/test.parquet"}
     environment = Path(client.download_artifacts(run.info.run_id, "environment.txt")).read_text(
         encoding="utf-8"
     )

@@ -12,10 +12,8 @@ import numpy as np
 from ...data.codebook import Codebook
 from ...data.identities.resolver import IdentityResolver
 from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement, text_sha256
-from ...data.schema import OTHER
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Gazetteer
-from ...data.text.mentions import Mention
 from ...data.text.segmentation.sentences import Segment
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Classifier, Floats, Scores
@@ -24,6 +22,7 @@ from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
 from .document import Document
 from .pairing import Pairing
+from .parties import in_rows, party_of, scored_statement
 
 Mentions = Literal["found", "known"]
 
@@ -206,16 +205,17 @@ class Labeller(ABC):
         """
         resolver = IdentityResolver(sentences)
         rows: list[ScoredSentence] = []
+        row_of: list[int] = []
         statements: list[ScoredStatement] = []
         for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
             if not rows or rows[-1].start != sentence.segment.start:
                 rows.append(self._scored_sentence(sentence, score))
+            row_of.append(len(rows) - 1)
             found = self.statements(sentence, score, min_score)
             mentions = {i for s in found for i in (s.actor, s.target) if i is not None}
-            parties = {i: _party(sentence, n, sentence.mentions[i], resolver) for i in sorted(mentions)}
-            statements += [
-                _scored_statement(s, len(rows) - 1, parties) for s in self._distinct(found, parties)
-            ]
+            parties = {i: party_of(sentence, n, sentence.mentions[i], resolver) for i in sorted(mentions)}
+            statements += [scored_statement(s, row_of[n], parties) for s in self._distinct(found, parties)]
+        statements = [in_rows(s, row_of) for s in statements]
         return Record(
             id=id,
             source=source,
@@ -253,44 +253,3 @@ class Labeller(ABC):
                 sigmoid(logits[:, k]), gold[:, k], validation.article_of, seed=seed, balanced=True
             )
         self._calibrate_statements(validation, scores, seed)
-
-
-def _party(sentence: AnalysedSentence, index: int, mention: Mention, resolver: IdentityResolver) -> Party:
-    """A mention as a party of the record.
-
-    Args:
-        index: the index of the sentence among those of the resolver.
-    """
-    span, identity = sentence.span(mention), resolver.identify(index, mention)
-    if span is None:
-        return Party(text=None, id=identity.id, evidence=identity.evidence)
-    start, end = span
-    return Party(
-        text=sentence.segment.text[start:end],
-        start=sentence.segment.start + start,
-        end=sentence.segment.start + end,
-        id=identity.id,
-        evidence=identity.evidence,
-    )
-
-
-def _not_own_target(actor: Party, target: Party | None) -> Party:
-    """The actor; its identity becomes `OTHER` if it was only guessed and is also the target's."""
-    if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
-        return actor
-    if not set(actor.id.split("+")) & set(target.id.split("+")):
-        return actor
-    return actor.model_copy(update={"id": OTHER, "evidence": None})
-
-
-def _scored_statement(
-    statement: FoundStatement, sentence: int, parties: Mapping[int, Party]
-) -> ScoredStatement:
-    target = None if statement.target is None else parties[statement.target]
-    return ScoredStatement(
-        sentence=sentence,
-        stance=statement.stance,
-        score=statement.score,
-        actor=_not_own_target(parties[statement.actor], target),
-        target=target,
-    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
-
-import numpy as np
 
 from ...data.codebook import Codebook
 from ...data.errors import InputError
@@ -18,7 +18,7 @@ from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .inputs import INPUTS, Encoded, InputReader, by_length, output_sizes, trim_scores
+from .inputs import INPUTS, SENTENCE_INPUTS, Encoded, InputReader, by_length, output_sizes, window_scores
 from .parity import compare
 from .settings import EncoderSettings
 
@@ -51,6 +51,7 @@ class EncoderClassifier:
         self._trained: TrainedEncoder | None = None
         self._reader: InputReader | None = None
         self._session: Any = None
+        self._inputs: set[str] = set()
 
     # Training.
 
@@ -132,13 +133,17 @@ class EncoderClassifier:
         options.log_severity_level = 3
         # A memory arena would never release the memory of the largest batch.
         options.enable_cpu_mem_arena = False
+        # ONNX Runtime itself ignores the variable; worker processes have it set to 1.
+        threads = os.environ.get("OMP_NUM_THREADS", "")
+        options.intra_op_num_threads = int(threads) if re.fullmatch("[0-9]{1,4}", threads) else 0
         self.network = network
-        self._reader = InputReader(Tokenizer.from_str(tokenizer), self.known_pairs)
+        self._reader = InputReader(Tokenizer.from_str(tokenizer), self.known_pairs, self.settings.window)
         self._session = onnxruntime.InferenceSession(
             network if isinstance(network, bytes) else str(network),
             options,
             providers=["CPUExecutionProvider"],
         )
+        self._inputs = {x.name for x in self._session.get_inputs()}
 
     def _check_network(self) -> None:
         """Check that the network takes the inputs of `InputReader` and scores what the codebook defines.
@@ -146,9 +151,10 @@ class EncoderClassifier:
         Raises:
             ValueError: its inputs or outputs differ.
         """
-        inputs = {x.name for x in self._session.get_inputs()}
-        if inputs != set(INPUTS):
-            raise ValueError(f"its inputs are {', '.join(sorted(inputs))}, not {', '.join(sorted(INPUTS))}")
+        needed = INPUTS if self.settings.window else SENTENCE_INPUTS
+        if not set(needed) <= self._inputs <= set(INPUTS):
+            names = ", ".join(sorted(self._inputs))
+            raise ValueError(f"its inputs are {names}, not {', '.join(sorted(INPUTS))}")
         shapes = {x.name: x.shape for x in self._session.get_outputs()}
         sizes = zip(("roles", "labels", "pairs"), (3, 2, 4), output_sizes(self.codebook), strict=True)
         for name, rank, size in sizes:
@@ -165,16 +171,18 @@ class EncoderClassifier:
         return self._reader
 
     def score_encoded(self, encoded: Sequence[Encoded]) -> list[Scores]:
-        """Score encoded sentences, in their order."""
-        out: list[Scores | None] = [None] * len(encoded)
+        """Score the sentences of encoded windows, in their order."""
+        out: list[list[Scores]] = [[] for _ in encoded]
         for indices in by_length(encoded, BATCH_TOKENS):
-            roles, labels, pairs = self._session.run(
-                ["roles", "labels", "pairs"], dict(self.reader.batch([encoded[n] for n in indices]))
+            batch = self.reader.batch([encoded[n] for n in indices])
+            outputs = self._session.run(
+                ["roles", "labels", "pairs"], {k: v for k, v in batch.items() if k in self._inputs}
             )
-            for k, n in enumerate(indices):
-                r, x, p = (a[k].astype(np.float64) for a in (roles, labels, pairs))
-                out[n] = trim_scores(r, x, p, len(encoded[n].spans), self.codebook)
-        return [s for s in out if s is not None]
+            for n, scores in zip(
+                indices, window_scores(outputs, encoded, indices, self.codebook), strict=True
+            ):
+                out[n] = scores
+        return [s for scores in out for s in scores]
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         return self.score_encoded(self.reader.read(sentences)) if sentences else []

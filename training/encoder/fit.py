@@ -101,8 +101,12 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
 
 def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
     """Batches for the export, of the training sentences with the most mentions; see `export`."""
-    encoded = reader.read(sorted(train.sentences, key=lambda s: -len(s.mentions))[:EXPORT_SENTENCES])
-    batches = [reader.batch((encoded * 2)[:4])]
+    windows = sorted(
+        reader.windows(train.sentences), key=lambda w: -max(len(train.sentences[n].mentions) for n in w)
+    )
+    sentences = sum(len(w) for w in windows)
+    encoded = reader.read(train.sentences, windows[: max(4, EXPORT_SENTENCES * len(windows) // sentences)])
+    batches = [reader.batch((encoded * 4)[:4])]
     batches += [reader.batch([encoded[n] for n in indices]) for indices in by_length(encoded, EXPORT_TOKENS)]
     return batches
 
@@ -132,7 +136,7 @@ def train_encoder(
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
-    reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs)
+    reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder)
     remove_stale()

@@ -1,10 +1,11 @@
-"""The input of an encoder: token ids of sentences, and the tokens of each mention."""
+"""The input of an encoder: token ids of windows of sentences, and the tokens of each mention."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from ...data.codebook import Codebook
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.masking import Masked, renamed
 from ..classifier import Floats, Scores
+from .windows import name_orders, pack, runs
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
 MAX_TOKENS = 192
@@ -24,7 +26,9 @@ Batch = dict[str, NDArray[np.int64]]
 
 
 # The inputs of a network by name, see `InputReader.batch`.
-INPUTS = ("input_ids", "attention_mask", "first", "last", "kind")
+INPUTS = ("input_ids", "attention_mask", "first", "last", "kind", "window", "begin", "end")
+# The inputs of networks of earlier releases, which read every sentence by itself.
+SENTENCE_INPUTS = INPUTS[:5]
 
 
 def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
@@ -47,19 +51,50 @@ def trim_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, cod
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """An encoded sentence.
+class EncodedSentence:
+    """A sentence within the tokens of its window.
 
     Attributes:
-        ids: token ids.
+        begin, end: its first and last token: the token before it (the beginning of the window, or the
+            separator after the previous sentence) and its own separator.
         spans: the first and the last token of each mention. Mentions without tokens (the unnamed speaker, and
-            mentions that were truncated) get the first token of the sentence, (0, 0).
+            mentions that were truncated) get the token `begin`.
         kinds: the index of each mention's kind in `KINDS`.
     """
 
-    ids: list[int]
+    begin: int
+    end: int
     spans: list[tuple[int, int]]
     kinds: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An encoded window: the token ids, and its sentences in order."""
+
+    ids: list[int]
+    sentences: list[EncodedSentence]
+
+
+def window_scores(
+    outputs: Sequence[NDArray[Any]], encoded: Sequence[Encoded], batch: Sequence[int], codebook: Codebook
+) -> list[list[Scores]]:
+    """The scores of the sentences of each window of a batch.
+
+    Args:
+        outputs: roles, labels and pairs, see `Network.forward`.
+        batch: the indices of its windows in `encoded`.
+    """
+    roles, labels, pairs = (x.astype(np.float64) for x in outputs)
+    out, row = [], 0
+    for n in batch:
+        scores = []
+        for sentence in encoded[n].sentences:
+            mentions = len(sentence.spans)
+            scores.append(trim_scores(roles[row], labels[row], pairs[row], mentions, codebook))
+            row += 1
+        out.append(scores)
+    return out
 
 
 # Maps a span of the original text to the text with marks.
@@ -100,26 +135,36 @@ def _mention_spans(sentence: AnalysedSentence) -> list[tuple[int, int] | None]:
     return [(parse.starts[m.first], parse.end(m.last)) if m.head >= 0 else None for m in sentence.mentions]
 
 
-def _token_spans(tokens: Encoding, spans: Sequence[tuple[int, int] | None]) -> list[tuple[int, int]]:
-    """The first and the last token of each span of characters, see `Encoded`."""
+def _token_spans(
+    tokens: Encoding, spans: Sequence[tuple[int, int] | None], shift: int
+) -> list[tuple[int, int]]:
+    """The first and the last token of each span of characters, see `EncodedSentence`.
+
+    Args:
+        shift: the number of tokens before this sentence in its window, without the token `begin`.
+    """
     inside, starts, ends = _inside(tokens)
     out = []
     for span in spans:
         first, last = (bisect_right(ends, span[0]), bisect_left(starts, span[1]) - 1) if span else (0, -1)
-        out.append((inside[first], inside[last]) if first <= last < len(inside) else (0, 0))
+        found = first <= last < len(inside)
+        out.append((inside[first] + shift, inside[last] + shift) if found else (shift, shift))
     return out
 
 
 class InputReader:
-    """Encodes analysed sentences.
+    """Encodes analysed sentences, in windows of consecutive ones.
+
+    A window is a sequence of the tokenizer with a separator after each sentence.
 
     Args:
         tokenizer: the tokenizer of the encoder, with its special tokens.
-        marked: whether to put marks around the mentions; for known pairs.
+        marked: whether to put marks around the mentions; for known pairs, which are read one by one.
+        window: the maximum number of tokens of a window; 0 reads every sentence by itself.
     """
 
-    def __init__(self, tokenizer: Tokenizer, marked: bool = False) -> None:
-        self.tokenizer, self.marked = tokenizer, marked
+    def __init__(self, tokenizer: Tokenizer, marked: bool = False, window: int = 0) -> None:
+        self.tokenizer, self.marked, self.window = tokenizer, marked, 0 if marked else window
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_TOKENS)
         self.padding = self._first_of("[PAD]", "<pad>", otherwise=0)
@@ -129,31 +174,67 @@ class InputReader:
     def _first_of(self, *tokens: str, otherwise: int) -> int:
         return next((n for n in map(self.tokenizer.token_to_id, tokens) if n is not None), otherwise)
 
+    def windows(self, sentences: Sequence[AnalysedSentence]) -> list[list[int]]:
+        """The indices of the sentences of each window, in order."""
+        if not self.window:
+            return [[n] for n in range(len(sentences))]
+        # Without its first special token; names are one token each, whichever they are.
+        tokens = self.tokenizer.encode_batch([s.masked.text for s in sentences])
+        lengths = [len(t.ids) - 1 for t in tokens]
+        return [w for run in runs(sentences) for w in pack(run, lengths, self.window - 1)]
+
     def read(
-        self, sentences: Sequence[AnalysedSentence], names: Sequence[Sequence[int] | None] | None = None
+        self,
+        sentences: Sequence[AnalysedSentence],
+        windows: Sequence[Sequence[int]] | None = None,
+        permutations: Sequence[Sequence[int] | None] | None = None,
     ) -> list[Encoded]:
         """Encode sentences.
 
         Args:
-            names: for each sentence the order of the placeholders for names, see `masking.renamed`; None
-                leaves them unchanged.
+            windows: as `windows` returns them, the default.
+            permutations: for each window a permutation of the placeholders for names, see `name_orders`; None
+                leaves them in the order in which they appear.
+
+        Returns:
+            One encoded window per window.
         """
+        windows = self.windows(sentences) if windows is None else windows
         texts, spans = [], []
-        for sentence, order in zip(sentences, names or [None] * len(sentences), strict=True):
-            text, mentions = sentence.masked.text, _mention_spans(sentence)
-            if order is not None:
-                text, mentions = renamed(Masked(text, sentence.masked.cuts), mentions, order)
-            if self.marked:
-                text, move = _marked(text, mentions)
-                mentions = [move(s) if s else None for s in mentions]
-            texts.append(text)
-            spans.append(mentions)
-        encoded = self.tokenizer.encode_batch(texts)
-        out = []
-        for sentence, tokens, mentions in zip(sentences, encoded, spans, strict=True):
-            token_spans = _token_spans(tokens, mentions)
-            out.append(Encoded(tokens.ids, token_spans, [KINDS.index(m.kind) for m in sentence.mentions]))
-        return out
+        for window, permutation in zip(windows, permutations or [None] * len(windows), strict=True):
+            inside = [sentences[n] for n in window]
+            for sentence, order in zip(inside, name_orders(inside, permutation), strict=True):
+                text, mentions = self._text(sentence, order)
+                texts.append(text)
+                spans.append(mentions)
+        rows = iter(zip(self.tokenizer.encode_batch(texts), spans, strict=True))
+        return [self._joined([(sentences[n], *next(rows)) for n in window]) for window in windows]
+
+    def _text(
+        self, sentence: AnalysedSentence, order: Sequence[int]
+    ) -> tuple[str, list[tuple[int, int] | None]]:
+        """The text to encode, and the span of each mention in it."""
+        text, mentions = sentence.masked.text, _mention_spans(sentence)
+        if list(order) != sorted(order):
+            text, mentions = renamed(Masked(text, sentence.masked.cuts), mentions, order)
+        if self.marked:
+            text, move = _marked(text, mentions)
+            mentions = [move(s) if s else None for s in mentions]
+        return text, mentions
+
+    def _joined(
+        self, rows: Sequence[tuple[AnalysedSentence, Encoding, Sequence[tuple[int, int] | None]]]
+    ) -> Encoded:
+        """One window of encoded sentences: the first special token of all but the first one is left out."""
+        ids: list[int] = []
+        inside = []
+        for sentence, tokens, mentions in rows:
+            begin = max(0, len(ids) - 1)
+            ids += tokens.ids[1:] if ids else tokens.ids
+            kinds = [KINDS.index(m.kind) for m in sentence.mentions]
+            spans = _token_spans(tokens, mentions, begin)
+            inside.append(EncodedSentence(begin, len(ids) - 1, spans, kinds))
+        return Encoded(ids, inside)
 
     def words(self, sentence: AnalysedSentence) -> list[range]:
         """The tokens of each word of the parse; an empty range for words that were truncated."""
@@ -173,28 +254,31 @@ class InputReader:
         """Padded arrays of a batch.
 
         Returns:
-            `input_ids` and `attention_mask` (sentences x tokens); `first`, `last` and `kind` (sentences x
-            mentions).
+            `input_ids` and `attention_mask` (windows x tokens); `first`, `last` and `kind` (sentences x
+            mentions); `window`, `begin` and `end` (sentences): the window of each sentence and its tokens.
         """
-        tokens, mentions = max(len(e.ids) for e in encoded), max(1, *(len(e.spans) for e in encoded))
+        rows = [(n, s) for n, e in enumerate(encoded) for s in e.sentences]
+        tokens, mentions = max(len(e.ids) for e in encoded), max(1, *(len(s.spans) for _, s in rows))
         ids = np.full((len(encoded), tokens), self.padding, dtype=np.int64)
-        attention, (first, last, kind) = (
-            np.zeros_like(ids),
-            np.zeros((3, len(encoded), mentions), dtype=np.int64),
-        )
+        attention = np.zeros_like(ids)
         for n, e in enumerate(encoded):
             ids[n, : len(e.ids)], attention[n, : len(e.ids)] = e.ids, 1
-            for m, (span, k) in enumerate(zip(e.spans, e.kinds, strict=True)):
+        first, last, kind = np.zeros((3, len(rows), mentions), dtype=np.int64)
+        for n, (_, s) in enumerate(rows):
+            for m, (span, k) in enumerate(zip(s.spans, s.kinds, strict=True)):
                 first[n, m], last[n, m], kind[n, m] = *span, k
-        return {"input_ids": ids, "attention_mask": attention, "first": first, "last": last, "kind": kind}
+        window, begin, end = (
+            np.array(x, dtype=np.int64) for x in zip(*((n, s.begin, s.end) for n, s in rows), strict=True)
+        )
+        return dict(zip(INPUTS, (ids, attention, first, last, kind, window, begin, end), strict=True))
 
 
 def by_length(encoded: Sequence[Encoded], tokens: int) -> Iterator[list[int]]:
-    """Batches (of indices) of sentences with similar length, so that there is little padding.
+    """Batches (of indices) of windows with similar length, so that there is little padding.
 
     Args:
-        tokens: the maximum number of tokens in a batch, including padding; a longer sentence is a batch of
-            its own.
+        tokens: the maximum number of tokens in a batch, including padding; a longer window is a batch of its
+            own.
     """
     batch: list[int] = []
     for n in sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids)):

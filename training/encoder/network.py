@@ -16,7 +16,7 @@ PAIR_SIZE = 64
 
 
 class Network(nn.Module):  # type: ignore[misc, unused-ignore]
-    """Scores a batch of sentences in one forward pass.
+    """Scores a batch of sentences, read in windows, in one forward pass.
 
     A mention is pooled from the states of its tokens (`first-last`: the first and the last token, as in Lee
     et al. 2017, "End-to-end neural coreference resolution", EMNLP; `mean`; `attention`: weighted by a learnt
@@ -67,20 +67,31 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         return (inside / inside.sum(dim=-1, keepdim=True)) @ states
 
     def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, first: Tensor, last: Tensor, kind: Tensor
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        first: Tensor,
+        last: Tensor,
+        kind: Tensor,
+        window: Tensor,
+        begin: Tensor,
+        end: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Score a batch.
 
         Args:
-            input_ids, attention_mask: sentences x tokens.
-            first, last, kind: sentences x mentions, see `Encoded`.
+            input_ids, attention_mask: windows x tokens.
+            first, last, kind: sentences x mentions, see `EncodedSentence`.
+            window, begin, end: one per sentence, see `InputReader.batch`.
 
         Returns:
             Logits of roles (sentences x mentions x roles), labels (sentences x labels), and pairs (sentences
             x actors x targets x pairs).
         """
-        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
-        weights = attention_mask.to(states.dtype)[:, None, :]
+        states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0][window]
+        positions = torch.arange(states.shape[1], device=states.device)[None, None, :]
+        inside = (positions >= begin[:, None, None]) & (positions <= end[:, None, None])
+        weights = inside.to(states.dtype)
         whole = (weights @ states / weights.sum(dim=-1, keepdim=True))[:, 0]
         pooled = self._pooled(states, first, last)
         spread = whole[:, None, :].expand(-1, pooled.shape[1], -1)

@@ -18,11 +18,14 @@ from .network import Network
 OPSET = 17
 _MENTIONS = ("sentences", "mentions")
 INPUTS = {
-    "input_ids": ("sentences", "tokens"),
-    "attention_mask": ("sentences", "tokens"),
+    "input_ids": ("windows", "tokens"),
+    "attention_mask": ("windows", "tokens"),
     "first": _MENTIONS,
     "last": _MENTIONS,
     "kind": _MENTIONS,
+    "window": ("sentences",),
+    "begin": ("sentences",),
+    "end": ("sentences",),
 }
 OUTPUTS = {"roles": _MENTIONS, "labels": ("sentences",), "pairs": (*_MENTIONS, "mentions")}
 # Measured on MiniLM: without smoothing, 8 bits change the probability of a role by up to 0.30; with this

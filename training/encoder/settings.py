@@ -50,7 +50,13 @@ class EncoderSettings(BaseModel):
         1.0,
         ge=1e-3,
         le=1,
-        description="fraction of the sentences without a statement or label drawn at random for each epoch",
+        description="fraction of the sentences or windows without a statement or label that each epoch reads",
+    )
+    window: int = Field(
+        0,
+        ge=0,
+        le=512,
+        description="consecutive sentences are read together, up to this many tokens; 0: one by one",
     )
     frozen_layers: int = Field(
         0,

@@ -22,7 +22,7 @@ from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .checkpoints import Checkpoints, State
-from .inputs import Encoded, InputReader, by_length, trim_scores
+from .inputs import Encoded, InputReader, by_length, window_scores
 from .network import Network
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
@@ -84,40 +84,44 @@ class Trainer:
             return Outputs(*(x.float() for x in self.network(**batch)))
 
     def score(self, encoded: Sequence[Encoded]) -> list[Scores]:
-        """Logits of sentences, in their order."""
+        """Logits of the sentences of encoded windows, in their order."""
         self.network.eval()
-        out: list[Scores | None] = [None] * len(encoded)
+        out: list[list[Scores]] = [[] for _ in encoded]
         with torch.inference_mode():
             for indices in by_length(encoded, SCORING_TOKENS):
-                outputs = self._outputs([encoded[n] for n in indices])
-                roles, labels, pairs = (x.cpu().numpy().astype(np.float64) for x in outputs)
-                for k, n in enumerate(indices):
-                    out[n] = trim_scores(roles[k], labels[k], pairs[k], len(encoded[n].spans), self.codebook)
-        return [s for s in out if s is not None]
+                outputs = [x.cpu().numpy() for x in self._outputs([encoded[n] for n in indices])]
+                scored = window_scores(outputs, encoded, indices, self.codebook)
+                for n, scores in zip(indices, scored, strict=True):
+                    out[n] = scores
+        return [s for scores in out for s in scores]
 
     # Random numbers depend only on seed and epoch, so that training after an interruption uses the same ones.
 
-    def _batches(self, data: Analysed, epoch: int) -> list[list[int]]:
-        """The batches of one epoch: indices of sentences."""
+    def _batches(self, data: Analysed, windows: Sequence[Sequence[int]], epoch: int) -> list[list[int]]:
+        """The batches of one epoch: indices of windows."""
         rng = np.random.default_rng([self.seed, epoch])
-        negative = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
+        empty = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
+        negative = np.array([empty[list(w)].all() for w in windows])
         kept = np.flatnonzero(~negative | (rng.random(len(negative)) < self.settings.negative_rate))
         rng.shuffle(kept)
-        size, batches = self.settings.batch_size, []
+        size, batches = self._windows_per_step(windows), []
+        lengths = [sum(len(data.sentences[n].parse) for n in w) for w in windows]
         for i in range(0, len(kept), size * SORTED_TOGETHER):
-            group = sorted(
-                kept[i : i + size * SORTED_TOGETHER].tolist(), key=lambda n: len(data.sentences[n].parse)
-            )
+            group = sorted(kept[i : i + size * SORTED_TOGETHER].tolist(), key=lengths.__getitem__)
             batches += [group[k : k + size] for k in range(0, len(group), size)]
         rng.shuffle(batches)
         return batches
 
-    def _name_orders(self, sentences: int) -> list[list[int] | None]:
-        """For each sentence the order of the placeholders for names, see `masking.renamed`."""
+    def _windows_per_step(self, windows: Sequence[Sequence[int]]) -> int:
+        """The number of windows that have about `batch_size` sentences."""
+        return max(1, round(self.settings.batch_size * len(windows) / max(1, sum(map(len, windows)))))
+
+    def _permutations(self, windows: int) -> list[list[int] | None]:
+        """For each window a permutation of the placeholders for names."""
         if not self.settings.rename:
-            return [None] * sentences
+            return [None] * windows
         rng = np.random.default_rng([self.seed, self.state.epoch, 1])
-        return [rng.permutation(len(STAND_INS)).tolist() for _ in range(sentences)]
+        return [rng.permutation(len(STAND_INS)).tolist() for _ in range(windows)]
 
     # The loop.
 
@@ -132,13 +136,14 @@ class Trainer:
             `loss`, `validation` and `seconds` of each epoch.
         """
         optimizer = self._optimizer()
-        steps = len(self._batches(train, epoch=0))
+        windows = self.reader.windows(train.sentences)
+        steps = len(self._batches(train, windows, epoch=0))
         held_out = self.reader.read(validation.sentences)
         if (state := self.checkpoints.restore(self.network, optimizer, self.device)) is not None:
             self.state = state
             progress.line(f"resuming interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
         while self.state.epoch < self.settings.epochs and not self._has_stalled(validation):
-            self._train_epoch(train, optimizer, steps, progress)
+            self._train_epoch(train, windows, optimizer, steps, progress)
             self._finish_epoch(held_out, validation, optimizer, progress)
         self.checkpoints.load_best(self.network)
         self.network.eval()
@@ -159,6 +164,7 @@ class Trainer:
     def _train_epoch(
         self,
         train: Analysed,
+        windows: Sequence[Sequence[int]],
         optimizer: torch.optim.Optimizer,
         steps: int,
         progress: Progress,
@@ -170,8 +176,8 @@ class Trainer:
                 have slightly more or fewer.
         """
         state, total = self.state, steps * self.settings.epochs
-        batches = self._batches(train, state.epoch)
-        encoded = self.reader.read(train.sentences, self._name_orders(len(train)))
+        batches = self._batches(train, windows, state.epoch)
+        encoded = self.reader.read(train.sentences, windows, self._permutations(len(windows)))
         began = time.perf_counter()
         self.network.train()
         while state.step < len(batches):
@@ -180,7 +186,8 @@ class Trainer:
             factor = _learning_rate_factor(done, total, self.settings.warmup)
             for group in optimizer.param_groups:
                 group["lr"] = group["highest"] * factor
-            loss = self._learn([encoded[n] for n in batch], [train.targets[n] for n in batch], optimizer)
+            targets = [train.targets[n] for w in batch for n in windows[w]]
+            loss = self._learn([encoded[w] for w in batch], targets, optimizer)
             state.losses.append(float(loss.detach()))
             state.step += 1
             progress.update(done + 1, total)

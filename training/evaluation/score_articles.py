@@ -53,11 +53,18 @@ def role_metrics(
 
 
 def score_articles(
-    labeller: Labeller, data: Analysed, scores: Sequence[Scores], cache: ParseCache
+    labeller: Labeller,
+    data: Analysed,
+    scores: Sequence[Scores],
+    cache: ParseCache,
+    min_score: float | None = None,
 ) -> dict[str, Record]:
     """The records of annotated articles by doc_id, the same as from scoring their texts.
 
     If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
+
+    Args:
+        min_score: replaces the tuned thresholds of statements, in [0, 1]; see `Labeller.label`.
     """
     records = {}
     for n, article in enumerate(data.articles):
@@ -67,8 +74,10 @@ def score_articles(
             (s.segment.start, s.segment.end) for s in sentences
         ]:
             records[article.doc_id] = labeller.record(
-                sentences, [scores[i] for i in indices], id=article.doc_id
+                sentences, [scores[i] for i in indices], id=article.doc_id, min_score=min_score
             )
         else:
-            records[article.doc_id] = labeller.label(article.text, id=article.doc_id, cache=cache)
+            records[article.doc_id] = labeller.label(
+                article.text, id=article.doc_id, min_score=min_score, cache=cache
+            )
     return records

@@ -1,4 +1,4 @@
-"""Errors of the tracking store as one line without passwords."""
+"""Errors of the tracking store, as one line without passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which process has a run open: written as tags of the run, and compared when the run looks unfinished."""
+"""Which process has a run open: stored in tags of the run, and checked when the run looks unfinished."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 HOST, PID, STARTED, HEARTBEAT = "process.host", "process.pid", "process.started", "process.heartbeat"
 # A run of another host whose last heartbeat is older is lost.
 SILENT = timedelta(minutes=10)
-# Releases that did not tag the process never took this long.
+# Of releases that did not tag the process, no run took this long.
 UNTAGGED = timedelta(days=1)
 # The resolution of start times differs between operating systems.
 _START_SECONDS = 2.0

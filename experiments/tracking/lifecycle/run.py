@@ -39,6 +39,7 @@ def open_run(
     experiment: str | None = None,
     nested: bool = False,
     system_metrics: bool = False,
+    run_id: str | None = None,
 ) -> Iterator[OpenRun]:
     """Open a run as MLflow's current run, and end it as FINISHED, FAILED or KILLED.
 
@@ -53,6 +54,7 @@ def open_run(
         nested: whether it is a child of the current run.
         system_metrics: whether MLflow logs the load of processor, memory, disk, network and GPU, every ten
             seconds.
+        run_id: a run to open again; its name stays.
 
     Raises:
         InputError: the run cannot be opened.
@@ -65,11 +67,9 @@ def open_run(
             try:
                 if experiment is not None:
                     use_experiment(mlflow, experiment)
+                named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
                 started = mlflow.start_run(
-                    run_name=redacted(name)[:250],
-                    nested=nested,
-                    tags=all_tags,
-                    log_system_metrics=system_metrics,
+                    **named, nested=nested, tags=all_tags, log_system_metrics=system_metrics
                 )
             except failures() as error:
                 raise store_error(error, shown_uri()) from None

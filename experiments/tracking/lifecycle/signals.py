@@ -1,4 +1,4 @@
-"""Postpone signals for a moment, so that a run is never half opened or half closed."""
+"""Postpone signals for a moment, so that a run is never left half open or half closed."""
 
 from __future__ import annotations
 

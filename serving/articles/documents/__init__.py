@@ -1,1 +1,1 @@
-"""Documents: DOCX, RTF, Markdown, mail and PDF, and the exports of databases in these formats."""
+"""Documents: DOCX, RTF, Markdown, email and PDF, and exports of databases in these formats."""

@@ -20,7 +20,6 @@ class Docx:
 
     name = "docx"
     what = "a DOCX document or a Nexis export (DOCX)"
-    endings: tuple[str, ...] = (".docx",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it is a zip archive with a Word document, or an Office file that cannot be read."""
@@ -32,7 +31,7 @@ class Docx:
         """The articles of the export, or the document.
 
         Raises:
-            InputError: encrypted, damaged, without text, or of before 2007.
+            InputError: encrypted, damaged, without text, or from before 2007.
         """
         data = source.read(MAX_FILE_BYTES, "a DOCX file")
         if data.startswith(_OLE):
@@ -51,11 +50,11 @@ class Docx:
 def _unreadable(data: bytes, where: str) -> InputError:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return InputError("encrypted", where=where, hint="save it without a password")
-    return InputError("an Office document of before 2007", where=where, hint="save it as DOCX")
+    return InputError("an Office document from before 2007", where=where, hint="save it as DOCX")
 
 
 def one_article(paragraphs: Sequence[Paragraph], source: Source, title: str | None = None) -> SourceArticle:
-    """A document as one article; its title is the first heading, the given one, or a short first paragraph.
+    """A document as one article; its title is the first heading, `title`, or a short first paragraph.
 
     Raises:
         InputError: there is no text.

@@ -45,7 +45,6 @@ class Markdown:
 
     name = "markdown"
     what = "a Markdown document"
-    endings: tuple[str, ...] = (".md", ".markdown")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it begins with front matter, or has the extension and is text."""

@@ -1,4 +1,4 @@
-"""PDF: one article per file, as pypdf gives its text."""
+"""PDF: one article per file; the text is extracted by pypdf."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ....data.errors import InputError
+from ....data.errors import InputError, plural
 from ..dates import parse_date
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from .pdf_lines import joined, without_running_lines
@@ -34,7 +34,6 @@ class Pdf:
 
     name = "pdf"
     what = "a PDF with text"
-    endings: tuple[str, ...] = (".pdf",)
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the header of a PDF is at the start; some programs put a few bytes before it."""
@@ -54,7 +53,7 @@ class Pdf:
         letters = sum(c.isalpha() for page in pages for c in page)
         if letters < _MIN_LETTERS * len(pages):
             raise InputError(
-                f"a scan without text ({len(pages)} page{'s' * (len(pages) > 1)})",
+                f"{plural(len(pages), 'page')} without text, as in a scan",
                 where=source.label,
                 hint="recognise the text first, for example with ocrmypdf",
             )
@@ -73,7 +72,7 @@ class Pdf:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the remarks of pypdf about files that it can read all the same."""
+    """Silence the warnings of pypdf about files that it can still read."""
     logger = logging.getLogger("pypdf")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -88,17 +87,19 @@ def _opened(data: bytes, where: str) -> PdfReader:
     from pypdf.errors import PyPdfError
 
     if b"%%EOF" not in data[-4096:]:
-        raise InputError("the PDF is cut off", where=where, hint="fetch or save it again")
+        raise InputError("the PDF is cut off", where=where, hint="download or save it again")
     try:
         reader = PdfReader(io.BytesIO(data))
         # Many files are encrypted without a password, only to forbid changes.
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError("encrypted", where=where, hint="save it without a password")
         n_pages = len(reader.pages)
+    except InputError:
+        raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError("damaged PDF", where=where, hint="fetch or save it again") from None
+        raise InputError("damaged PDF", where=where, hint="download or save it again") from None
     if not n_pages:
-        raise InputError("a PDF without pages", where=where, hint="fetch or save it again")
+        raise InputError("a PDF without pages", where=where, hint="download or save it again")
     if n_pages > MAX_PAGES:
         raise InputError(
             f"{n_pages} pages", where=where, hint=f"the limit is {MAX_PAGES}; split it by article"

@@ -1,4 +1,4 @@
-"""Lines of pages as paragraphs: without running heads and page numbers, and with words joined again."""
+"""Lines of pages as paragraphs: without running heads and page numbers, and with hyphenated words joined."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _repeated(pages: Sequence[Sequence[str]]) -> set[str]:
-    """The keys of lines at the edges of at least half of the pages, and of two."""
+    """The keys of lines at the edges of at least half of the pages, and of at least two."""
     counts: Counter[str] = Counter()
     for page in pages:
         counts.update({_key(line) for line in [*page[:_EDGE], *page[-_EDGE:]] if line})

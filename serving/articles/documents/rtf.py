@@ -1,4 +1,4 @@
-"""RTF: exports of Nexis and Factiva, and documents that are one article."""
+"""RTF: exports of Nexis, LexisNexis and Factiva, and documents that are one article."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ....data.errors import InputError
 from ..exports.factiva import is_factiva, read_factiva
+from ..exports.lexisnexis import is_lexisnexis, read_lexisnexis
 from ..exports.nexis import is_nexis, read_nexis
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from .docx import one_article
@@ -19,10 +20,9 @@ class Rtf:
 
     name = "rtf"
     what = "an RTF document or a Nexis or Factiva export (RTF)"
-    endings: tuple[str, ...] = (".rtf",)
 
     def recognise(self, head: bytes, name: str) -> bool:
-        """Whether it begins as RTF does; Factiva calls such files .rtf, older databases .doc."""
+        """Whether it begins as RTF does, whatever its extension: LexisNexis called such files .doc."""
         return head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{\\rtf")
 
     def read(self, source: Source, options: ReadOptions, report: ReadReport) -> Iterator[SourceArticle]:
@@ -35,6 +35,8 @@ class Rtf:
         paragraphs = rtf_paragraphs(data, source.label)
         if is_nexis(paragraphs):
             yield from read_nexis(paragraphs, source, report)
+        elif is_lexisnexis(paragraphs):
+            yield from read_lexisnexis(paragraphs, source, report)
         elif is_factiva(paragraphs):
             yield from read_factiva(paragraphs, source, report)
         else:

@@ -9,7 +9,7 @@ from ..exports.paragraph import Paragraph
 
 # Characters that RTF text cannot have mark what striprtf drops: bookmarks, bold text, breaks.
 _MARK = re.compile("\x01([^\x02]*)\x02")
-_BOLD, _BREAK = "\x03", "\x0c"
+_BOLD, _BREAK, _CENTRED = "\x03", "\x0c", "\x06"
 _FIELD = re.compile(r"\{\\\*\\fldinst\b(?:[^{}]|\{[^{}]*\})*\}")
 _ADDRESS = re.compile(r"HYPERLINK\s+\"?([^\s\"{}]+)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
@@ -36,6 +36,7 @@ def rtf_paragraphs(rtf: bytes, where: str) -> list[Paragraph]:
     source = _FIELD.sub(_address, source)
     source = re.sub(r"\{\\\*\\bkmkstart\s+([^{}\\]+)\}", r"\\'01\1\\'02", source)
     source = re.sub(r"\\b(?![a-zA-Z0-9-]) ?", r"\\b\\'03", source)
+    source = re.sub(r"\\qc(?![a-zA-Z]) ?", r"\\'06", source)
     source = re.sub(r"\\(sect|page)(?![a-zA-Z]) ?", r"\\par\\'0c\\par ", source)
     source = re.sub(r"\\(?:nest)?cell(?![a-zA-Z]) ?", r"\\tab ", source)
     try:
@@ -63,4 +64,5 @@ def _paragraph(line: str) -> Paragraph:
         link[1] if link else None,
         bold=_BOLD in plain,
         ends_section=_BREAK in plain,
+        centred=_CENTRED in plain,
     )

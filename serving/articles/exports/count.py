@@ -1,12 +1,10 @@
-"""Whether an export held what it announced."""
+"""Whether an export has the articles that it announces."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-
-from ..source import ReadReport
 
 
 def title_key(title: str) -> str:
@@ -29,14 +27,3 @@ def missing_titles(announced: Sequence[str], found: Sequence[str]) -> list[str]:
         else:
             left[match] -= 1
     return missing
-
-
-def check_count(report: ReadReport, found: Sequence[str], where: str) -> None:
-    """Warn if an export held other articles than it announced, and name the missing titles."""
-    missing = missing_titles(report.announced_titles, found)
-    if report.announced in (None, len(found)) and not missing:
-        return
-    line = f"{where}: {report.announced} articles announced, {len(found)} found"
-    if missing:
-        line += "; missing: " + "; ".join(f"“{t}”" for t in missing)
-    report.note(line)

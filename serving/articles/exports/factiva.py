@@ -20,21 +20,25 @@ _END = re.compile(r"(?:Document|Dokument|Documento|文件) ?([A-Za-z0-9]{12,40})
 _WORDS = re.compile(r"[\d.,'’\u00a0 ]+ ?(?:words?|Wörter|mots|palabras|parole|palavras|woorden|字)\Z", re.I)
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?(?: [A-Z]{2,4})?\Z", re.I)
 _COPYRIGHT = re.compile(r"(?:Copyright\b|©|\(c\)|Alle Rechte|All rights reserved|Tous droits)", re.I)
+# A picture that a converter left as text.
+_HEX = re.compile(r"[0-9a-f]{40,}\Z", re.I)
 _NUMBERED = re.compile(r"\d+\)\s+")
-# At most these lines lie between the number of words and the copyright: date, time, source, codes, page …
+# At most this many lines are between the word count and the copyright: date, time, source, codes, page …
 _MAX_HEAD = 14
 _SUMMARY = re.compile(r"(?:Search Summary|Suchübersicht|Résumé de la recherche|Resumen de)", re.I)
 
 
 def is_factiva(paragraphs: Iterable[Paragraph]) -> bool:
-    """Whether the paragraphs are those of a Factiva export: the line with the number of a document."""
+    """Whether the paragraphs are those of a Factiva export: one has the accession number of an article."""
     return any(_END.match(p.line.split("\t")[-1].strip()) or p.text.startswith("HD\t") for p in paragraphs)
 
 
 def read_factiva(
     paragraphs: Iterable[Paragraph], source: Source, report: ReadReport
 ) -> Iterator[SourceArticle]:
-    """Read the articles one after another. Factiva announces no number; each article has an end line.
+    """Read the articles one after another.
+
+    Factiva does not announce how many there are; each article ends with its accession number.
 
     Raises:
         InputError: there are no articles.
@@ -65,10 +69,10 @@ def factiva_article(
     """One article.
 
     Args:
-        chunk: its paragraphs, with the line of the document number.
+        chunk: its paragraphs, with the line of the accession number.
         source: the file.
         position: of the article in the file.
-        seen: how often each document number occurred so far. Shortened ones are not unique.
+        seen: how often each accession number occurred so far. Shortened ones are not unique.
         language: of the article, if the markup has it.
 
     Returns:
@@ -98,9 +102,7 @@ def _complete_values(chunk: Sequence[Paragraph], where: str) -> dict[str, str] |
     """The values of an article, with its number (empty if it has none), or what is missing."""
     values = _from_codes(_tagged(chunk)) or _untagged(chunk)
     if values is None:
-        return InputError(
-            "an article without number of words and date", where=where, hint="is it incomplete?"
-        )
+        return InputError("an article without a word count and a date", where=where, hint="is it incomplete?")
     if not values["text"]:
         return InputError("no text", where=where, hint="export the full text of the article")
     return {**values, "number": values.get("number") or _document_number(chunk)}
@@ -130,7 +132,7 @@ def _chunks(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[list[Paragraph], 
 
 
 def _is_summary(chunk: Sequence[Paragraph]) -> bool:
-    """Whether what follows the last article is the summary of the search, or nothing much."""
+    """Whether what follows the last article is the summary of the search, or too little for an article."""
     lines = [p.line for p in chunk if p.line]
     return any(_SUMMARY.match(x) for x in lines) or not any(
         _WORDS.match(x) or x.startswith("HD ") for x in lines
@@ -167,12 +169,12 @@ def _from_codes(fields: Mapping[str, Sequence[Paragraph]]) -> dict[str, str]:
         "outlet": line("SN"),
         "language": line("LA"),
         "number": number[1] if number else line("AN"),
-        "text": body_text([*fields.get("LP", ()), *fields.get("TD", ())]),
+        "text": _body([*fields.get("LP", ()), *fields.get("TD", ())]),
     }
 
 
 def _untagged(chunk: Sequence[Paragraph]) -> dict[str, str] | None:
-    """An article without codes; the number of words is the anchor. None if there is none."""
+    """An article without codes; the word count is the anchor. None if there is none."""
     anchor = next((i for i, p in enumerate(chunk) if _WORDS.match(p.line)), None)
     if anchor is None:
         return None
@@ -195,8 +197,13 @@ def _untagged(chunk: Sequence[Paragraph]) -> dict[str, str] | None:
         "date": date_text,
         "outlet": rest[source],
         "language": language,
-        "text": body_text(after[body:]),
+        "text": _body(after[body:]),
     }
+
+
+def _body(paragraphs: Sequence[Paragraph]) -> str:
+    """The text, without pictures in hexadecimal digits."""
+    return body_text(p for p in paragraphs if not _HEX.match(p.line.replace(" ", "")))
 
 
 def _body_start(lines: Sequence[str]) -> int | None:

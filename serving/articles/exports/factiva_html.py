@@ -29,7 +29,6 @@ class FactivaHtml:
 
     name = "factiva-html"
     what = "a Factiva export (HTML)"
-    endings: tuple[str, ...] = (".html", ".htm")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether it has the title or the classes of Factiva's pages."""

@@ -1,4 +1,4 @@
-"""The blocks of text in HTML of exports and mails. Pages of outlets are read by another reader."""
+"""The blocks of text in the HTML of exports and emails. Web pages are read by `web.page`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parse_html(data: bytes | str) -> HtmlElement:
 
 
 def decode_html(data: bytes) -> str:
-    """Decode UTF-8 (UTF-16 with its mark); what is not valid UTF-8 is read as Windows-1252, byte by byte."""
+    """Decode UTF-8, or UTF-16 with a byte order mark; bytes that are not UTF-8 are read as Windows-1252."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     text = data.decode("utf-8-sig", errors="surrogateescape")
@@ -60,7 +60,7 @@ def blocks(root: HtmlElement, leave_out: frozenset[str] = frozenset()) -> Iterat
         if text:
             yield element, text
 
-    # Depth first without recursion: mails nest tables deeply.
+    # Depth first without recursion: emails nest tables deeply.
     stack: list[tuple[HtmlElement, HtmlElement, bool]] = [(root, root, False)]
     while stack:
         element, block, left = stack.pop()

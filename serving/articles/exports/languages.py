@@ -11,7 +11,7 @@ _NAMES = {
     "pt": "portuguese portugiesisch portugais portugués portoghese português portugees",
     "nl": "dutch niederländisch néerlandais neerlandés olandese holandês nederlands",
     "ar": "arabic arabisch arabe árabe",
-    "zh": "chinese chinesisch chinois chino cinese chinês",
+    "zh": "chinese chinesisch chinois chino cinese chinês 中文 汉语 漢語 简体中文 簡體中文 繁体中文 繁體中文",
     "ru": "russian russisch russe ruso russo",
     "uk": "ukrainian ukrainisch ukrainien",
     "he": "hebrew hebräisch hébreu",

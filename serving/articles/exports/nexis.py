@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ....data.errors import InputError
 from ..dates import parse_date
 from ..source import ReadReport, Source, SourceArticle
-from .count import check_count
+from .count import missing_titles
 from .languages import language_code
 from .nexis_cover import BOOKMARK, Cover, read_cover, title_lines
 from .paragraph import Paragraph, body_text
@@ -44,7 +44,7 @@ _PAGE = re.compile(r"Page \d+ of \d+\Z", re.I)
 
 @dataclass(slots=True)
 class _Head:
-    """What stands before the text of an article."""
+    """What precedes the text of an article."""
 
     title: str = ""
     outlet: str | None = None
@@ -95,7 +95,7 @@ def read_nexis(
             report.error(InputError("no text", where=where, hint="export the full text of the article"))
     if not found:
         raise InputError("no articles in this export", where=source.label, hint="export the full documents")
-    check_count(report, found, source.label)
+    report.missing_titles = tuple(missing_titles(report.announced_titles, found))
 
 
 def _chunks(paragraphs: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:

@@ -16,6 +16,7 @@ class Paragraph:
         link: the address of the first link, as written; it is never opened.
         bold: whether bold text begins in it.
         heading: the outline level, from 1; 0 for body text.
+        centred: whether it is set in the middle of the line.
         ends_section: whether a section, or a page that the exporter ended, ends with it.
     """
 
@@ -25,6 +26,7 @@ class Paragraph:
     bold: bool = False
     heading: int = 0
     ends_section: bool = False
+    centred: bool = False
 
     @property
     def line(self) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePath
 from typing import IO, Any, BinaryIO, Protocol
 
+from ....data.errors import plural
 from ....data.files.csv_writing import SafeCsv
 from ....data.printable import json_line
+from ..selecting.seen import SeenIds
 from ..source import SourceArticle
 
 COLUMNS = (
@@ -14,6 +18,29 @@ COLUMNS = (
 )  # fmt: skip
 # Rows that a Parquet file gets at once.
 _BATCH = 500
+
+
+def with_distinct_ids(
+    articles: Iterable[SourceArticle], note: Callable[[str], None]
+) -> Iterator[SourceArticle]:
+    """The same articles; an id that an earlier article has gets the name of its file: `export:17`.
+
+    Args:
+        articles: of several sources, within each of which ids are unique.
+        note: called once with the number of ids that were changed, if there are any.
+    """
+    seen, n_changed = SeenIds(), 0
+    for article in articles:
+        identity, k = article.id, 1
+        while not seen.add(identity):
+            again = "" if k == 1 else f"-{k}"
+            identity, k = f"{PurePath(article.source).stem}:{article.id}{again}", k + 1
+        if identity != article.id:
+            n_changed += 1
+            article = replace(article, id=identity)
+        yield article
+    if n_changed:
+        note(f"{plural(n_changed, 'id')} of earlier files; written as FILE:ID")
 
 
 class ArticleWriter(Protocol):

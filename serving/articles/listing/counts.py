@@ -12,6 +12,8 @@ from ....data.files.csv_writing import SafeCsv
 from ..source import ReadReport
 
 COLUMNS = ("file", "kind", "announced", "read", "skipped", "errors", "what", "article", "reason")
+# The titles of missing articles that the line of a source names.
+_MAX_TITLES = 10
 
 
 def source_line(report: ReadReport) -> str | None:
@@ -31,7 +33,16 @@ def source_line(report: ReadReport) -> str | None:
     missing = (report.announced or 0) - report.read - skipped - report.n_errors
     if missing > 0:
         counts.append(f"{missing:,} missing")
-    return f"{report.source}: {', '.join(counts)}"
+    name = "standard input" if report.source == "-" else report.source
+    return f"{name}: {', '.join(counts)}{_missing_titles(report.missing_titles)}"
+
+
+def _missing_titles(titles: Sequence[str]) -> str:
+    """The titles that an export lists and no article has; `--report` lists them all."""
+    if not titles:
+        return ""
+    more = f" and {len(titles) - _MAX_TITLES:,} more" if len(titles) > _MAX_TITLES else ""
+    return "; not found: " + "; ".join(f"“{title}”" for title in titles[:_MAX_TITLES]) + more
 
 
 def reasons(counted: Counter[str]) -> str:
@@ -71,5 +82,7 @@ def write_report(reports: Iterable[ReadReport], path: Path) -> None:
             table.row((report.source, report.kind, *counts, "file", None, None))
             for label, reason in report.skipped:
                 table.row((report.source, report.kind, *[None] * 4, "skipped", label, reason))
+            for title in report.missing_titles:
+                table.row((report.source, report.kind, *[None] * 4, "missing", title, "announced, not found"))
             for error in report.errors:
                 table.row((report.source, report.kind, *[None] * 4, "error", error.where, error.what))

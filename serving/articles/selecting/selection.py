@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from typing import Protocol
 
 from ....data.errors import InputError
-from ..source import ReadOptions, SourceArticle
+from ..source import ReadOptions
 
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 NO_DATE = "no known date"
@@ -25,7 +26,30 @@ def check_day(value: str | None, option: str) -> None:
         raise InputError(f"{value!r} is not a date", where=option, hint=hint)
 
 
-def left_out(article: SourceArticle, options: ReadOptions) -> str | None:
+class Dated(Protocol):
+    """What was published by an outlet on a date."""
+
+    @property
+    def outlet(self) -> str | None: ...
+
+    @property
+    def date(self) -> str | None: ...
+
+
+def check_pattern(value: str | None, option: str) -> None:
+    """Check a regular expression.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        re.compile(value or "")
+    except re.error as error:
+        hint = "put a backslash before characters that are meant literally, such as ( or ?"
+        raise InputError(f"not a regular expression: {error}", where=option, hint=hint) from None
+
+
+def left_out(article: Dated, options: ReadOptions) -> str | None:
     """The reason for which an article is not read; None if it is.
 
     An article without a known date is left out if dates are asked for: it may be of any time.

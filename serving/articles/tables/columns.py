@@ -9,6 +9,8 @@ from ....data.errors import InputError
 
 # A column that holds only a summary is used if there is no column with the full text.
 SUMMARIES = ("message", "description", "abstract", "summary", "excerpt", "snippet")
+# Columns with the day on which a service has seen an article, which is not that of its publication.
+SEEN = ("seendate",)
 # Names of columns by role, in order of preference, as `normalised` writes them.
 NAMES: Mapping[str, tuple[str, ...]] = {
     "text": (
@@ -93,10 +95,15 @@ def without_text(names: Sequence[str], found: Mapping[str, str], where: str) -> 
 
 def described(found: Mapping[str, str]) -> str:
     """The columns in words: `text from column 'notes', title 'headline', date 'event_date'`."""
-    text = f"text from column {found['text']!r}"
-    if normalised(found["text"]) in SUMMARIES:
-        text += " (perhaps only a summary)"
-    return ", ".join([text, *(f"{role} {found[role]!r}" for role in ROLES[1:] if role in found)])
+    if "text" not in found:
+        text = f"no text; the pages of column {found['url']!r} are downloaded"
+    else:
+        text = f"text from column {found['text']!r}"
+        if normalised(found["text"]) in SUMMARIES:
+            text += " (perhaps only a summary)"
+    others = [role for role in ROLES[1:] if role in found and ("text" in found or role != "url")]
+    seen = " (when it was seen)" if normalised(found.get("date")) in SEEN else ""
+    return ", ".join([text, *(f"{r} {found[r]!r}{seen if r == 'date' else ''}" for r in others)])
 
 
 def listed(names: Sequence[str]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from typing import TextIO
 
 from ....data.errors import InputError
-from ....data.reporting import guarded
 from ..kinds import is_table, kind_of_head, without_mark
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .acled import with_title
+from .layouts import HEADERLESS, Headerless, table_row
 from .rows import Rows
 from .text_stream import MAX_ROW, Lines, encoding_of, not_closed, open_text, repaired
 
@@ -21,8 +21,6 @@ MAX_CELL = 2_500_000
 MAX_RETRIES = 50
 _DELIMITERS = "\t,;|"
 _NOT_UTF_8 = re.compile("[\udc80-\udcff]")
-# The files of GDELT GKG have no header: a record id, a time, 27 columns.
-_GKG = re.compile(r"\d{14}-T?\d+\t\d{14}\t")
 
 
 def delimiter_of(text: str) -> str:
@@ -50,6 +48,8 @@ class Delimited:
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the first rows are a table, or the name says so and the content is no other kind."""
+        if any(known.first.match(without_mark(head).decode("utf-8", "replace")) for known in HEADERLESS):
+            return True
         named = re.sub(r"\.(?:gz|zst)\Z", "", name.lower()).endswith(ENDINGS)
         kind = kind_of_head(head, name)
         if named:
@@ -73,34 +73,34 @@ class Delimited:
         start = without_mark(head).decode(
             "utf-8" if encoding in ("utf-8-sig", "utf-16") else encoding, errors="replace"
         )
-        if _GKG.match(start):
-            raise InputError(
-                "a GDELT GKG file: URLs and metadata without text",
-                where=source.label,
-                hint="download the pages with --fetch from a list of their URLs",
-            )
+        layout = next((known for known in HEADERLESS if known.first.match(start)), None)
         rows = Rows(source, options, report)
         with open_text(source, encoding) as stream:
-            yield from _articles(_Table(stream, source, report, start), rows, source, report)
+            yield from _articles(_Table(stream, source, report, start, layout), rows, source, report)
         rows.finish()
 
 
 def _articles(table: _Table, rows: Rows, source: Source, report: ReadReport) -> Iterator[SourceArticle]:
     names = table.header
     rows.header(names)
+    found = rows.columns(names)
+    text = found.get("text", found.get("url", ""))
     for n, cells in table:
-        article = None
-        with guarded(f"{source.label}, row {n}", report.error):
-            if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-                raise InputError(
-                    f"{len(cells)} cells, but {len(names)} columns",
-                    where=f"{source.label}, row {n}",
-                    hint="a cell with the delimiter needs quotation marks",
-                )
-            row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
-            for name in names[len(cells) :]:
-                row.setdefault(name, "")
-            article = rows.article(with_title(row), f"row {n}", f"{source.stem}-{n}")
+        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+            what = f"{len(cells)} cells, but {len(names)} columns"
+            hint = "a cell with the delimiter needs quotation marks"
+            report.error(InputError(what, where=f"{source.label}, row {n}", hint=hint))
+            continue
+        if table.is_cut and len(cells) <= names.index(text) + 1 < len(names):
+            hint = "the rows before were read; export the table again"
+            report.error(
+                InputError("ends in the middle of a row", where=f"{source.label}, row {n}", hint=hint)
+            )
+            break
+        row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
+        for name in names[len(cells) :]:
+            row.setdefault(name, "")
+        article = rows.read(table_row(row), f"row {n}", f"{source.stem}-{n}")
         if article is not None:
             yield article
 
@@ -109,15 +109,24 @@ class _Table:
     """The rows of a table with their numbers, the header being row 1.
 
     A quotation mark without an end costs one row: the lines after it are read again.
+
+    Args:
+        stream: the text.
+        source: where it is from.
+        report: receives the rows that cannot be read.
+        start: the beginning of the text, from which the delimiter is found.
+        layout: that of a table without a header.
     """
 
-    def __init__(self, stream: object, source: Source, report: ReadReport, start: str) -> None:
+    def __init__(
+        self, stream: TextIO, source: Source, report: ReadReport, start: str, layout: Headerless | None
+    ) -> None:
         csv.field_size_limit(MAX_CELL)
         self._source, self._report = source, report
-        self._lines = Lines(stream, self._too_long)  # type: ignore[arg-type]
-        delimiter = delimiter_of(start)
+        self._lines = Lines(stream, self._too_long)
+        delimiter = "\t" if layout else delimiter_of(start)
         # The files of gdeltnews are written without quotation.
-        bare = delimiter == "|" and '"' not in start.split("\n", 1)[0] and start.startswith("Text|")
+        bare = start.startswith("Text|Date|URL|Source") or (layout is not None and not layout.quoted)
         self._reader = csv.reader(
             self._lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if bare else csv.QUOTE_MINIMAL
         )
@@ -125,8 +134,16 @@ class _Table:
         self._n = 0
         self._repaired = 0
         self.header: Sequence[str] = ()
-        self.header = next((row for _, row in self if any(c.strip() for c in row)), ())
-        self._n = 1
+        if layout is not None:
+            self.header = layout.names
+        else:
+            self.header = next((row for _, row in self if any(c.strip() for c in row)), ())
+            self._n = 1
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the table ends without a line end after the row that was read last."""
+        return not self._lines.is_complete
 
     def _too_long(self, line: int) -> None:
         hint = f"a row has at most {MAX_ROW // 1_000_000} MB"

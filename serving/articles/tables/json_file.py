@@ -11,12 +11,14 @@ from ....data.errors import InputError
 from ....data.reporting import guarded
 from ..kinds import is_json
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .json_stream import JsonStream
+from .json_stream import Announced, JsonStream
 from .layouts import flat
-from .rows import NO_TEXT, Rows
+from .rows import NO_TEXT, ONLY_URL, Rows
 
 ENDINGS = (".json",)
-_HOLDERS = ("articles", "messages", "results", "chats", "data")
+_HOLDERS = frozenset(("articles", "messages", "results", "chats", "data"))
+# Titles of articles without text that a line names.
+MAX_NAMED = 5
 
 
 class JsonFile:
@@ -42,8 +44,9 @@ class JsonFile:
             stream = JsonStream(text, source.label)
             for item, context in stream.items():
                 n += 1
-                yield from object_article(item, context, rows, source, report, n)
-        _announce(report, source, stream.counts, n)
+                default_id = f"{source.stem}-{n}"
+                yield from object_article(item, context, rows, source, report, default_id, f"article {n}")
+        announce(report, source, stream.announced)
         if n == 0:
             raise InputError("no articles", where=source.label, hint="a list of objects with their text")
         rows.finish()
@@ -55,8 +58,8 @@ def object_article(
     rows: Rows,
     source: Source,
     report: ReadReport,
-    n: int,
-    position: str = "",
+    default_id: str,
+    position: str,
 ) -> Iterator[SourceArticle]:
     """The article of one object, if it has one; otherwise the report has the reason.
 
@@ -66,10 +69,9 @@ def object_article(
         rows: makes articles of rows.
         source: where it is from.
         report: receives errors and what is left out.
-        n: its number, for its id.
-        position: its location in messages; by default `article n`.
+        default_id: its id if it has none.
+        position: its location in messages.
     """
-    position = position or f"article {n}"
     article = None
     where = f"{source.label}, {position}"
     with guarded(where, report.error):
@@ -77,29 +79,30 @@ def object_article(
             hint = 'each article is an object with a "text" and, optionally, an "id"'
             raise InputError("no 'text' field", where=where, hint=hint)
         row, reason = flat(item, context, where)
-        if reason is not None:
-            report.skip(position, reason)
-        elif not row:
-            report.skip(position, NO_TEXT)
+        if reason is not None or not row:
+            report.skip(position, reason or NO_TEXT)
         else:
-            article = rows.article(row, position, f"{source.stem}-{n}")
+            article = rows.article(row, position, default_id)
     if article is not None:
         yield article
 
 
-def nested(row: Mapping[str, Any]) -> Iterator[tuple[Any, Mapping[str, Any]]] | None:
+def nested(row: Mapping[str, Any]) -> JsonStream | None:
     """The articles in an object that holds a list of them; None if it holds none."""
-    if not any(isinstance(row.get(key), list | dict) for key in _HOLDERS):
+    if not any(isinstance(value, list | dict) and key.lower() in _HOLDERS for key, value in row.items()):
         return None
-    return JsonStream(io.StringIO(json.dumps(row)), "").items()
+    return JsonStream(io.StringIO(json.dumps(row)), "")
 
 
-def _announce(report: ReadReport, source: Source, counts: Mapping[str, int], n: int) -> None:
-    """What the file should have is its page; the query may have more."""
-    page, query = counts.get("count"), counts.get("totalResults", counts.get("totalCount"))
-    if page is not None:
-        report.announce(page)
-    elif query is not None and query <= n:
-        report.announce(query)
-    if query is not None and query > n:
-        report.note(f"{source.label}: has {n} of the {query:,} articles of the query")
+def announce(report: ReadReport, source: Source, announced: Announced) -> None:
+    """Report how many articles a file should have, and name those without text; the query may have more."""
+    if announced.n is not None:
+        report.announce(announced.n)
+        titles = [title for title, reason in report.skipped if reason in (NO_TEXT, ONLY_URL)]
+        if titles:
+            more = len(titles) - MAX_NAMED
+            named = "; ".join(f"“{title}”" for title in titles[:MAX_NAMED])
+            report.note(f"{source.label}: without text: {named}" + (f" and {more} more" if more > 0 else ""))
+    if announced.total is not None and announced.total > max(announced.read, announced.n or 0):
+        what = f"has {announced.read} of the {announced.total:,} articles of the query"
+        report.note(f"{source.label}: {what}")

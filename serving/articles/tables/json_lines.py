@@ -10,12 +10,13 @@ from typing import Any
 from ....data.errors import InputError
 from ....data.files.reading import SURROGATE, load_json
 from ....data.reporting import guarded
-from ..kinds import without_mark
+from ..kinds import kind_of_head, without_mark
 from ..plain_text import title_of
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from . import values
 from .columns import find_columns
-from .json_file import nested, object_article
+from .json_file import announce, nested, object_article
+from .json_stream import Announced
 from .layouts import is_flat
 from .rows import Rows
 
@@ -88,7 +89,9 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         raise InputError(f"'text' is {_type(text)}, not a string", where=where, hint=_HINT)
     if not text.strip():
         raise InputError("'text' is empty", where=where, hint="an article needs text")
-    identity = row.get("id", row.get("doc_id", default_id))
+    # Some programs write `"id": null` into every row.
+    own_id = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
+    identity = default_id if own_id is None else own_id
     if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
         hint = "leave the field out, or make it a string or a number that is unique"
         raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
@@ -98,7 +101,7 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
         id=check_text(str(identity), "id", where),
-        given_id="id" in row or "doc_id" in row,
+        given_id=own_id is not None,
         text=check_text(text, "text", where),
         source=source.name,
         position=position,
@@ -143,7 +146,9 @@ class JsonLines:
         """Whether each of the first lines is a JSON object of its own, or the name says so."""
         start = without_mark(head).lstrip()
         if re.sub(r"\.(gz|zst)\Z", "", name.lower()).endswith((".jsonl", ".ndjson")):
-            # Named so, but one list or one object over many lines.
+            if kind_of_head(head, name) not in (None, "JSON", "a table (CSV)"):
+                return False  # named so by mistake
+            # One list or one object over many lines is read by `JsonFile`.
             return not re.match(rb"\[\s*\{|\{\s*\n", start)
         if not start.startswith(b"{"):
             return False
@@ -161,7 +166,7 @@ class JsonLines:
         Raises:
             InputError: there are no rows.
         """
-        empty, rows = True, Rows(source, options, report)
+        empty, rows, announced = True, Rows(source, options, report), Announced()
         for n, line in lines(source, report):
             empty = False
             where, row, own, article = f"{source.label}:{n}", None, True, None
@@ -174,20 +179,23 @@ class JsonLines:
             if article is not None:
                 yield article
             elif not own:
-                yield from _of_layout(row, rows, source, report, n)
+                yield from _of_layout(row, rows, source, report, n, announced)
+        announce(report, source, announced)
         rows.finish()
         if empty and not report.errors:
             raise InputError("empty", where=source.label, hint="one article per line, as JSON")
 
 
 def _of_layout(
-    row: dict[str, Any], rows: Rows, source: Source, report: ReadReport, n: int
+    row: dict[str, Any], rows: Rows, source: Source, report: ReadReport, n: int, announced: Announced
 ) -> Iterator[SourceArticle]:
     """The articles of a row with other fields than ours, or of one that holds a list of articles."""
-    position = f"line {n}"
-    articles = nested(row)
-    if articles is None:
-        yield from object_article(row, {}, rows, source, report, n, position)
+    position, default_id, page = f"line {n}", f"{source.stem}-{n}", nested(row)
+    if page is None:
+        yield from object_article(row, {}, rows, source, report, default_id, position)
+        announced.add({}, 1)
         return
-    for k, (item, context) in enumerate(articles, start=1):
-        yield from object_article(item, context, rows, source, report, k, f"{position}, article {k}")
+    page.announced = announced
+    for k, (item, context) in enumerate(page.items(), start=1):
+        where = f"{position}, article {k}"
+        yield from object_article(item, context, rows, source, report, f"{default_id}-{k}", where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 from ....data.errors import InputError
@@ -16,10 +16,54 @@ LISTS = frozenset(
     "list hits response".split()
 )
 CONTAINERS = frozenset("articles results data response hits chats".split())
-COUNTS = frozenset(("count", "totalResults", "totalCount"))
+_COUNTS = frozenset("count totalresults totalcount page pages".split())
 _CHUNK = 1 << 16
 _SPACE = re.compile(r"[ \t\n\r]*")
 _HINT = "export the file again"
+
+
+class Announced:
+    """How many articles the documents of a file say that they hold, and how many there are.
+
+    Attributes:
+        n: how many there should be; None if no document says it.
+        total: how many the queries found, of which a document is a page; None if none says it.
+        read: how many there are.
+    """
+
+    def __init__(self) -> None:
+        self.n: int | None = None
+        self.total: int | None = None
+        self.read = 0
+        self._totals: set[int] = set()
+
+    def add(self, counts: Mapping[str, int], read: int) -> None:
+        """Add a document.
+
+        Args:
+            counts: the numbers that it names, by key in lower case.
+            read: how many articles it has.
+        """
+        total = counts.get("totalresults", counts.get("totalcount"))
+        n = _on_page(counts, total, read)
+        if n is not None or self.n is not None:
+            self.n = (self.read if self.n is None else self.n) + (read if n is None else n)
+        self.read += read
+        if total is not None and total not in self._totals:
+            # Pages of one query name the same total.
+            self._totals = {total, *list(self._totals)[:1000]}
+            self.total = (self.total or 0) + total
+
+
+def _on_page(counts: Mapping[str, int], total: int | None, read: int) -> int | None:
+    """How many articles a document should have; None if it does not say."""
+    size = counts.get("count")
+    if size is None:
+        return total if total is not None and (total <= read or counts.get("pages") == 1) else None
+    if total is None:
+        return size
+    # In Event Registry, the size of a page, of which the last one has fewer.
+    return max(0, min(size, total - size * (counts.get("page", 1) - 1)))
 
 
 class JsonStream:
@@ -30,8 +74,7 @@ class JsonStream:
         where: its name, for messages.
 
     Attributes:
-        context: the other values of the outermost object so far.
-        counts: the numbers of articles that the document names so far, such as `totalResults`.
+        announced: how many articles the documents so far say that they hold.
     """
 
     def __init__(self, stream: TextIO, where: str) -> None:
@@ -41,8 +84,8 @@ class JsonStream:
         self._decode = json.JSONDecoder(parse_constant=lambda name: None).raw_decode
         self._lists = 0
         self._kept = 0
-        self.context: dict[str, Any] = {}
-        self.counts: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
+        self.announced = Announced()
 
     def items(self) -> Iterator[tuple[Any, dict[str, Any]]]:
         """Each element of the lists of articles, or the object itself if it has none, and its context.
@@ -53,24 +96,27 @@ class JsonStream:
             InputError: the text is not JSON, or ends early; what came before was yielded.
         """
         while self._peek():  # several documents may follow each other
-            self._lists = self._kept = 0
-            self.context = {}
-            yield from self._value(None, {}, self.context)
+            self._lists = self._kept = n = 0
+            self._counts = {}
+            for found in self._value(None, {}, {}):
+                n += 1
+                yield found
+            self.announced.add(self._counts, n)
 
     def _value(
         self, key: str | None, around: dict[str, Any], own: dict[str, Any]
     ) -> Iterator[tuple[Any, dict[str, Any]]]:
         start = self._peek()
-        if start == "{" and (key is None or key in CONTAINERS):
+        if start == "{" and (key is None or key.lower() in CONTAINERS):
             yield from self._object(around, own if key is None else {})
-        elif start == "[" and (key is None or key in LISTS):
+        elif start == "[" and (key is None or key.lower() in LISTS):
             yield from self._array(key, {**around, **own})
         else:
             value = self._whole()
             if key is not None:
                 own[key] = value
-                if key in COUNTS and isinstance(value, int):
-                    self.counts[key] = value
+                if key.lower() in _COUNTS and isinstance(value, int):
+                    self._counts[key.lower()] = value
                 self._kept += self._size
                 if self._kept > MAX_ROW:
                     raise self._too_large()
@@ -99,7 +145,7 @@ class JsonStream:
         self._expect("[")
         while self._peek() != "]":
             # The list of chats of Telegram: each has a list of its own.
-            if key == "list" and self._peek() == "{":
+            if key and key.lower() == "list" and self._peek() == "{":
                 yield from self._object(around, {})
             else:
                 yield self._whole(), around

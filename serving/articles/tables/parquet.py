@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ....data.errors import InputError
-from ....data.reporting import guarded
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .acled import with_title
+from ..streams import MAX_ARTICLE_BYTES, too_large
+from .columns import normalised
+from .layouts import table_row
 from .rows import Rows
+from .text_stream import MAX_ROW
 
-BATCH_ROWS = 256
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+    from pyarrow.parquet import ParquetFile
+
+# A batch has at most this many rows, and about this many bytes.
+BATCH_ROWS, BATCH_BYTES = 256, 4_000_000
 # A file that is not on disk, such as a member of an archive, is held in memory.
 MAX_IN_MEMORY = 200_000_000
 ENDINGS = (".parquet",)
@@ -33,15 +41,17 @@ class Parquet:
         Raises:
             InputError: damaged, encrypted, or without a column of text.
         """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         if source.head.startswith(b"PARE"):
             raise InputError("encrypted", where=source.label, hint="export it without encryption")
         on_disk = source.path is not None and not source.is_compressed
         content = source.path if on_disk else io.BytesIO(source.read(MAX_IN_MEMORY, "a Parquet file"))
-        rows = Rows(source, options, report)
+        rows, pool = Rows(source, options, report), pa.default_memory_pool()
         try:
-            file = pq.ParquetFile(content, buffer_size=1 << 16)
+            # `pre_buffer`, the default, keeps the whole file in memory.
+            file = pq.ParquetFile(content, buffer_size=1 << 16, pre_buffer=False)
         except (OSError, ValueError) as error:
             message = str(error).split("\n", 1)[0][:100]
             raise InputError(
@@ -52,19 +62,44 @@ class Parquet:
         with file:
             names = file.schema_arrow.names
             rows.header(names)
-            used = sorted({*rows.columns(names).values(), *_acled(names)}, key=names.index)
+            used = sorted({*rows.columns(names).values(), *_of_events(names)}, key=names.index)
             n = 0
-            for batch in file.iter_batches(BATCH_ROWS, columns=used, use_threads=False):
-                for row in batch.to_pylist():
+            for batch in file.iter_batches(_batch_rows(file, used), columns=used, use_threads=False):
+                for row in _rows(batch):
                     n += 1
-                    article = None
-                    with guarded(f"{source.label}, row {n}", report.error):
-                        article = rows.article(with_title(row), f"row {n}", f"{source.stem}-{n}")
+                    if isinstance(row, int):
+                        report.error(too_large(row, f"{source.label}, row {n}", MAX_ARTICLE_BYTES))
+                        continue
+                    article = rows.read(table_row(row), f"row {n}", f"{source.stem}-{n}")
                     if article is not None:
                         yield article
+                # Otherwise the pool keeps the memory of all pages.
+                pool.release_unused()
         rows.finish()
 
 
-def _acled(names: list[str]) -> list[str]:
+def _batch_rows(file: ParquetFile, used: Sequence[str]) -> int:
+    """How many rows to read at once, so that long articles take no more memory than short ones."""
+    rows = n_bytes = 0
+    for i in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(i)
+        rows += group.num_rows
+        columns = (group.column(k) for k in range(group.num_columns))
+        n_bytes += sum(c.total_uncompressed_size for c in columns if c.path_in_schema.split(".")[0] in used)
+    return max(1, min(BATCH_ROWS, BATCH_BYTES * rows // max(n_bytes, 1)))
+
+
+def _rows(batch: RecordBatch) -> Iterator[dict[str, Any] | int]:
+    """The rows of a batch; of one that is much too large only its size in bytes."""
+    if batch.nbytes <= MAX_ROW:
+        yield from batch.to_pylist()
+        return
+    for i in range(batch.num_rows):
+        row = batch.slice(i, 1)
+        yield row.nbytes if row.nbytes > MAX_ROW else row.to_pylist()[0]
+
+
+def _of_events(names: Sequence[str]) -> list[str]:
+    """The columns from which the title of an event of ACLED is made."""
     used = ("event_id_cnty", "event_type", "sub_event_type", "location", "country")
-    return [name for name in names if name.casefold() in used]
+    return [name for name in names if normalised(name) in used]

@@ -7,16 +7,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....data.errors import InputError, plural
+from ....data.reporting import guarded
 from ..plain_text import title_of
+from ..selecting.seen import SeenIds
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
+from ..streams import MAX_ARTICLE_BYTES, too_large
+from ..web.links import page_of
 from . import values
-from .columns import check_named, described, find_columns, listed, normalised, without_text
+from .columns import SEEN, SUMMARIES, check_named, described, find_columns, listed, normalised, without_text
 
 NO_TEXT = "no text"
 ONLY_URL = "URL without text"
+SAME_URL = "the same URL again"
+# Exports of ACLED by actor repeat an event for each of its actors.
+EVENT_ID, SAME_EVENT = "event_id_cnty", "the same event again"
 # NewsAPI cuts the content at 200 characters.
 _CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d+ chars\]\s*\Z")
+# Between the title and the outlet.
+_DASH = re.compile(r"\S\s[-–—|]\s\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_FIELDS = ("title", "outlet", "url", "author", "actor", "target")
 
 
 class Rows:
@@ -24,7 +34,7 @@ class Rows:
 
     Args:
         source: where the rows are from.
-        options: with the columns that the user named.
+        options: with the columns that the user named, and whether pages are fetched.
         report: receives the columns, as a note, and what is left out.
     """
 
@@ -32,8 +42,10 @@ class Rows:
         self._source, self._options, self._report = source, options, report
         self._by_names: dict[tuple[str, ...], dict[str, str]] = {}
         self._noted: set[str] = set()
-        self._cut = 0
-        self.n_read = self.n_only_url = 0
+        self._seen = SeenIds()
+        self._has_header = False
+        self._cut = self._n_rows = 0
+        self._n_read = self._n_only_url = 0
 
     def header(self, names: Sequence[str], part: str = "") -> None:
         """Check the header of a table.
@@ -43,12 +55,14 @@ class Rows:
             part: the sheet.
 
         Raises:
-            InputError: it has no column with text, or lacks one that the user named.
+            InputError: it lacks a column that the user named, or has none with text, nor one with URLs whose
+                pages are to be fetched.
         """
+        self._has_header = True
         found = self.columns(names)
         where = f"{self._source.label}, {part}" if part else self._source.label
         check_named(names, self._options.columns, found, where)
-        if "text" not in found:
+        if "text" not in found and not (self._options.fetch and "url" in found):
             raise without_text(names, found, where)
         self._note(found)
 
@@ -61,6 +75,12 @@ class Rows:
             self._by_names[key] = find_columns(key, self._options.columns)
         return self._by_names[key]
 
+    def read(self, row: Mapping[str, Any], position: str, default_id: str) -> SourceArticle | None:
+        """As `article`; a row that cannot be read is reported."""
+        with guarded(f"{self._source.label}, {position}", self._report.error):
+            return self.article(row, position, default_id)
+        return None
+
     def article(self, row: Mapping[str, Any], position: str, default_id: str) -> SourceArticle | None:
         """The article of a row; None, and a reason in the report, if it has none.
 
@@ -72,45 +92,75 @@ class Rows:
         Raises:
             InputError: the text is not a string, or has half of a character.
         """
+        self._n_rows += 1
         found = self.columns(tuple(row))
         cells = {role: row[column] for role, column in found.items()}
         label = values.metadata(cells.get("title")) or position
-        if "text" not in found:
-            self._count_only_url(row, found, label, position)
-            return None
-        text = values.body(cells["text"], markup=normalised(found["text"]) == "body_html")
-        if text is None:
-            if isinstance(cells["text"], int | float | dict) and not isinstance(cells["text"], bool):
-                raise InputError(f"{found['text']!r} is not text", where=f"{self._source.label}, {position}")
-            self._report.skip(label, NO_TEXT)
-            return None
-        if text == found["text"] or text.strip() == "[Removed]":
-            self._report.skip(label, "header repeated" if text == found["text"] else "removed by its source")
+        where = f"{self._source.label}, {position}"
+        if "text" not in found and "url" not in found:
+            raise InputError(
+                f"no 'text' field, nor another with text; the fields are {listed(tuple(row))}",
+                where=where,
+                hint="name it with --text-column",
+            )
+        text = values.body(cells.get("text"), markup=normalised(found.get("text")) == "body_html")
+        if (
+            text is None
+            and isinstance(cells.get("text"), int | float | dict)
+            and not isinstance(cells["text"], bool)
+        ):
+            raise InputError(f"{found['text']!r} is not text", where=where)
+        if text is not None and len(text) > MAX_ARTICLE_BYTES:
+            raise too_large(len(text), where, MAX_ARTICLE_BYTES)
+        if (reason := self._no_article(text, found, cells)) is not None:
+            self._report.skip(label, reason)
+            self._n_only_url += reason == ONLY_URL
             return None
         self._note(found)
-        if text.rstrip().endswith(" chars]"):
-            text, n = _CUT.subn("", text)
-            self._cut += n
-        self.n_read += 1
-        return self._article(cells, text, position, default_id)
+        text, is_cut = _without_cut(text or "")
+        article = self._article(cells, text, position, default_id)
+        if self._options.fetch and article.url and (not text or is_cut or _is_summary(found)):
+            return self._page(article, label, page_date=normalised(found.get("date")) in SEEN)
+        self._cut += is_cut
+        self._n_read += 1
+        return article
+
+    def _no_article(self, text: str | None, found: Mapping[str, str], cells: Mapping[str, Any]) -> str | None:
+        """The reason for which a row is not an article; None if it is one, or its page may be."""
+        if normalised(found.get("id")) == EVENT_ID and not self._seen.add(str(cells["id"])):
+            return SAME_EVENT
+        if text is None:
+            if self._options.fetch and values.metadata(cells.get("url")):
+                return None
+            return NO_TEXT if "text" in found else ONLY_URL
+        if text == found["text"]:
+            return "header repeated"
+        return "removed by its source" if text.strip() == "[Removed]" else None
+
+    def _page(self, article: SourceArticle, label: str, *, page_date: bool) -> SourceArticle | None:
+        """The article behind the URL of a row."""
+        if not self._seen.add(article.url or ""):
+            self._report.skip(label, SAME_URL)
+            return None
+        found = page_of(article, self._options, self._report, page_date=page_date)
+        self._n_read += found is not None
+        return found
 
     def _article(self, cells: Mapping[str, Any], text: str, position: str, default_id: str) -> SourceArticle:
+        """The article of the cells; its text is empty if the row has only a URL."""
         where = f"{self._source.label}, {position}"
-        fields: dict[str, Any] = {
-            r: values.metadata(cells.get(r)) for r in ("title", "outlet", "url", "author", "id")
-        }
-        date, original = values.dates(cells.get("date"))
+        fields: dict[str, Any] = {role: values.metadata(cells.get(role)) for role in _FIELDS}
+        identity = values.metadata(cells.get("id"))
         if fields["outlet"] and re.match(r"https?://", fields["outlet"]) and not fields["url"]:
             fields["url"], fields["outlet"] = fields["outlet"], None
-        identity = fields.pop("id")
-        pair: dict[str, Any] = {role: values.metadata(cells.get(role)) for role in ("actor", "target")}
-        for value in (text, identity, *fields.values(), *pair.values()):
+        for value in (text, identity, *fields.values()):
             if value and _SURROGATE.search(value):
                 hint = "export the row again as UTF-8"
                 raise InputError("an unpaired surrogate, half of a character", where=where, hint=hint)
-        fields["title"] = fields["title"] or title_of(text)
+        fields["title"] = _without_outlet(fields["title"], fields["outlet"]) or title_of(text)
+        date, original = values.dates(cells.get("date"))
         return SourceArticle(
-            id=identity or default_id,
+            id=identity or (fields["url"] if not text else None) or default_id,
             given_id=identity is not None,
             text=text,
             source=self._source.name,
@@ -119,24 +169,11 @@ class Rows:
             date_original=original or (None if date else values.metadata(cells.get("date_original"))),
             language=values.language(cells.get("language")),
             **fields,
-            **pair,
         )
-
-    def _count_only_url(
-        self, row: Mapping[str, Any], found: Mapping[str, str], label: str, position: str
-    ) -> None:
-        if "url" not in found:
-            raise InputError(
-                f"no 'text' field, nor another with text; the fields are {listed(tuple(row))}",
-                where=f"{self._source.label}, {position}",
-                hint="name it with --text-column",
-            )
-        self.n_only_url += 1
-        self._report.skip(label, ONLY_URL)
 
     def _note(self, found: Mapping[str, str]) -> None:
         """Say once which columns are used, unless they have the names of our own format."""
-        key = found["text"]
+        key = found.get("text", "")
         if key in self._noted or all(role == column for role, column in found.items()):
             return
         self._noted.add(key)
@@ -144,13 +181,38 @@ class Rows:
             self._report.note(f"{self._source.label}: {described(found)}")
 
     def finish(self) -> None:
-        """Say what was cut, after the last row.
+        """Report what was cut, after the last row.
 
         Raises:
             InputError: no row had text.
         """
         if self._cut:
             articles = plural(self._cut, "article")
-            self._report.note(f"{self._source.label}: {articles} cut by NewsAPI after 200 characters")
-        if self.n_read == 0 and self.n_only_url:
+            self._report.note(
+                f"{self._source.label}: {articles} cut by NewsAPI after 200 characters; "
+                "--fetch downloads the pages"
+            )
+        if self._n_rows == 0 and self._has_header:
+            self._report.note(f"{self._source.label}: a header without rows")
+        if self._n_read == 0 and self._n_only_url and not self._options.fetch:
             raise without_text((), {"url": "url"}, self._source.label)
+
+
+def _is_summary(found: Mapping[str, str]) -> bool:
+    return normalised(found.get("text")) in SUMMARIES
+
+
+def _without_cut(text: str) -> tuple[str, bool]:
+    """The text without the sign of NewsAPI that it is cut, and whether it has one."""
+    if not text.rstrip().endswith(" chars]"):
+        return text, False
+    text, n = _CUT.subn("", text)
+    return text, n > 0
+
+
+def _without_outlet(title: str | None, outlet: str | None) -> str | None:
+    """The title without the outlet that news services add to it (`Ferry reopens - Harbour Gazette`)."""
+    if not (title and outlet and title.casefold().endswith(outlet.casefold())):
+        return title
+    own = title[: -len(outlet)]
+    return re.sub(r"\s[-–—|]\s\Z", "", own) if _DASH.search(own) else title

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....data.errors import InputError
-from ....data.reporting import guarded
+from ..archives import bomb, is_bomb
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .acled import with_title
+from .layouts import table_row
 from .rows import Rows
 
 ENDINGS = (".xlsx", ".xlsm")
@@ -59,7 +59,7 @@ class Spreadsheet:
         try:
             for sheet in book.worksheets:
                 try:
-                    yield from _sheet(sheet, len(book.worksheets) > 1, rows, source, report)
+                    yield from _sheet(sheet, len(book.worksheets) > 1, rows, source)
                 except InputError as error:
                     problems.append(error)
         finally:
@@ -77,17 +77,18 @@ def _check_parts(content: Any, where: str) -> None:
     Raises:
         InputError: too large, or not a zip archive.
     """
-    with zipfile.ZipFile(content) as parts:
-        total = sum(part.file_size for part in parts.infolist())
-        strings = sum(p.file_size for p in parts.infolist() if p.filename.endswith("sharedStrings.xml"))
+    with zipfile.ZipFile(content) as archive:
+        parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    strings = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
     if total > MAX_UNPACKED or strings > MAX_STRINGS:
         hint = f"the limit is {MAX_UNPACKED // 1_000_000:,} MB, {MAX_STRINGS // 1_000_000} MB of texts"
         raise InputError("too large for a spreadsheet when unpacked", where=where, hint=f"{hint}; use CSV")
+    if any(is_bomb(part) for part in parts):
+        raise bomb(where)
 
 
-def _sheet(
-    sheet: Any, several: bool, rows: Rows, source: Source, report: ReadReport
-) -> Iterator[SourceArticle]:
+def _sheet(sheet: Any, several: bool, rows: Rows, source: Source) -> Iterator[SourceArticle]:
     """The articles of one sheet. Rows have the numbers that a spreadsheet program shows."""
     # The size that a sheet declares is often wrong.
     sheet.reset_dimensions()
@@ -101,11 +102,9 @@ def _sheet(
             rows.header(names, part)
             continue
         place = f"{part} row {n}".strip()
-        article = None
-        with guarded(f"{source.label}, {place}", report.error):
-            row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
-            identity = f"{source.stem}-{sheet.title}-{n}" if several else f"{source.stem}-{n}"
-            article = rows.article(with_title(row), place, identity)
+        row = dict(zip(reversed(names[: len(cells)]), reversed(cells[: len(names)]), strict=True))
+        identity = f"{source.stem}-{sheet.title}-{n}" if several else f"{source.stem}-{n}"
+        article = rows.read(table_row(row), place, identity)
         if article is not None:
             yield article
     if names is None:

@@ -58,7 +58,6 @@ class Lines:
         self._back: deque[str] = deque()
         self._row: list[str] = []
         self.number = 0
-        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -66,7 +65,6 @@ class Lines:
     def __next__(self) -> str:
         line = self._back.popleft() if self._back else self._read()
         if not line:
-            self.ended = True
             raise StopIteration
         self.number += 1
         self._row.append(line)
@@ -89,12 +87,16 @@ class Lines:
         """How many lines the row has so far."""
         return len(self._row)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the line that was read last has an end; only the last one of a file may lack it."""
+        return not self._row or self._row[-1].endswith(("\n", "\r"))
+
     def take_back(self) -> None:
         """Read again all lines of the row but its first."""
         self._back.extendleft(reversed(self._row[1:]))
         self.number -= len(self._row) - 1
         self._row.clear()
-        self.ended = False
 
 
 def not_closed(where: str) -> InputError:

@@ -11,7 +11,7 @@ from ..exports.languages import language_code
 
 # What exports write into a cell that has no value.
 _NOTHING = frozenset(("", "none", "nan", "null", "n/a", "nat", "unknown", "multiple url matched"))
-_MARKUP = re.compile(r"<(?:p|div|br|ul|ol|li|h[1-6]|span|strong|em|a)(?:\s[^<>]*)?/?>", re.I)
+_MARKUP = re.compile(r"<(?:p|div|br|ul|ol|li|h[1-6]|span|strong|em|b|i|a)(?:\s[^<>]*)?/?>", re.I)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # ISO 639-2 and 639-3 codes of languages in which the exports write news most often.
 _THREE_LETTERS = {
@@ -51,7 +51,9 @@ def body(value: Any, *, markup: bool = False) -> str | None:
     """
     if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
         value = "\n\n".join(part for part in value if part.strip())
-    if not isinstance(value, str) or value.strip().casefold() in _NOTHING:
+    if not isinstance(value, str) or (len(value) < 100 and value.strip().casefold() in _NOTHING):
+        return None
+    if not value or value.isspace():
         return None
     if markup or len(_MARKUP.findall(value[:20_000])) >= 2:
         from ..exports.html_text import blocks, parse_html

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ....data.errors import InputError
@@ -13,7 +12,7 @@ from ....data.reporting import guarded
 from ..dates import date_fields
 from ..kinds import is_html, without_mark
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from .links import linked_article
+from .links import page_of
 
 MAX_FEED_BYTES = 20_000_000
 _ROOT = re.compile(rb"<(?:rss|rdf:RDF|feed)\b[^>]*>", re.I)
@@ -27,7 +26,6 @@ class Feed:
 
     name = "feed"
     what = "an RSS or Atom feed"
-    endings: tuple[str, ...] = (".rss", ".atom", ".xml")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the root element is that of RSS or Atom; a few words may come before it by mistake."""
@@ -44,7 +42,7 @@ class Feed:
         Raises:
             InputError: it is damaged, too large or has no items.
         """
-        raw = source.read(MAX_FEED_BYTES)
+        raw = source.read(MAX_FEED_BYTES, "a feed")
         feed = _parsed(raw, source)
         if not feed.entries:
             what = "a feed without items" if _END.search(raw) else "damaged or incomplete"
@@ -57,7 +55,7 @@ class Feed:
                 article = _article(entry, feed.feed, source, n)
                 summaries += not _content(entry)
             if article is not None and options.fetch and article.url:
-                article = _fetched(article, options, report)
+                article = page_of(article, options, report)
             if article is not None:
                 yield article
         if summaries and not options.fetch:
@@ -112,35 +110,6 @@ def _article(entry: Any, feed: Any, source: Source, n: int) -> SourceArticle:
         author=" ".join((entry.get("author") or "").split()) or None,
         language=(entry.get("language") or feed.get("language") or "").partition("-")[0].lower() or None,
     )
-
-
-def _fetched(article: SourceArticle, options: ReadOptions, report: ReadReport) -> SourceArticle:
-    """The article that an item links to; what the page does not say is taken from the feed."""
-    full = None
-    with guarded(article.where, lambda e: report.error(_kept(e))):
-        full = linked_article(
-            article.url or "",
-            source=article.source,
-            id=article.id,
-            position=article.position,
-            options=options,
-        )
-    if full is None:
-        return article
-    return replace(
-        full,
-        title=article.title or full.title,
-        outlet=article.outlet or full.outlet,
-        date=article.date or full.date,
-        date_original=None if article.date or full.date else article.date_original,
-        url=article.url,
-        author=article.author or full.author,
-        language=full.language or article.language,
-    )
-
-
-def _kept(error: InputError) -> InputError:
-    return InputError(f"{error.what}; the feed's own text was read", where=error.where, hint=error.hint)
 
 
 def plain(html: str) -> str:

@@ -88,7 +88,7 @@ def extract_page(html: bytes, url: str | None = None) -> Page | None:
     title = _headline(found.title, html)
     date, original = date_fields(_published(html, found.date))
     return Page(
-        text=_paragraphs(found.text or "", title),
+        text=paragraphs(found.text or "", title),
         title=title,
         date=date,
         date_original=original,
@@ -124,7 +124,7 @@ def _web(url: str | None) -> str | None:
     return url if url and url.startswith(("http://", "https://")) else None
 
 
-def _paragraphs(text: str, title: str | None) -> str:
+def paragraphs(text: str, title: str | None) -> str:
     """One blank line between paragraphs, without the title, which is a field of its own."""
     lines = [" ".join(line.split()).removesuffix("¶").rstrip() for line in text.split("\n")]
     lines = [line for line in lines if line]
@@ -158,7 +158,6 @@ class HtmlPage:
 
     name = "html"
     what = "an HTML page"
-    endings: tuple[str, ...] = (".html", ".htm", ".xhtml")
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether a tag of HTML comes before any text."""
@@ -171,7 +170,7 @@ class HtmlPage:
             InputError: it is too large, or has no article.
         """
         url = source.name if source.name.startswith(("http://", "https://")) else None
-        page = extract_page(source.read(MAX_PAGE_BYTES), url)
+        page = extract_page(source.read(MAX_PAGE_BYTES, "an HTML page"), url)
         if page is None or not page.text:
             raise InputError(
                 "an HTML page without an article",

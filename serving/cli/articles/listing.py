@@ -68,10 +68,11 @@ def _convert(found: Iterator[SourceArticle], out: Path) -> int:
         InputError: the file cannot be written, or there are no articles.
     """
     from ....data.errors import InputError
+    from ...articles.listing.conversion import with_distinct_ids
 
     n = 0
     with _writer(out) as writer, progress("reading") as bar:
-        for n, article in enumerate(found, start=1):
+        for n, article in enumerate(with_distinct_ids(found, note), start=1):
             writer.write(article)
             bar.update(n)
         writer.close()

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def _column(role: str) -> Any:
     """The option that names a column."""
-    help_ = f"Column of tables and JSON with the {role}. Default: found by its name."
+    what = role.upper() if role in ("id", "url") else role
+    help_ = f"Column of a table, or key of JSON, with the {what}. Default: found by its name."
     return Annotated[str | None, typer.Option(f"--{role}-column", metavar="NAME", help=help_)]
 
 
@@ -36,7 +37,7 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "since": (
         Annotated[
             str | None,
-            typer.Option("--since", metavar="DATE", help=f"Only articles of this date or later: {_DAY}."),
+            typer.Option("--since", metavar="DATE", help=f"Only articles of this date or later; {_DAY}."),
         ],
         None,
     ),
@@ -54,7 +55,11 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "outlet": (
         Annotated[
             list[str] | None,
-            typer.Option("--outlet", metavar="NAME", help="Only this outlet; * is any text; repeatable."),
+            typer.Option(
+                "--outlet",
+                metavar="NAME",
+                help="Only articles of this outlet; * matches any text. Repeatable.",
+            ),
         ],
         None,
     ),
@@ -64,7 +69,7 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
             typer.Option(
                 "--report",
                 metavar="FILE",
-                help="Write as CSV what was announced, read and skipped in each file, and why.",
+                help="CSV file to write: what was announced, read and skipped in each input, and why.",
             ),
             Output("file"),
         ],
@@ -98,13 +103,14 @@ class Reading:
         """The options of the readers.
 
         Raises:
-            InputError: a date is not one.
+            InputError: a date or the pattern is invalid.
         """
-        from ...articles.selecting.selection import check_day
+        from ...articles.selecting.selection import check_day, check_pattern
         from ...articles.source import ReadOptions
 
         check_day(self.since, "--since")
         check_day(self.until, "--until")
+        check_pattern(self.url_pattern, "--url-pattern")
         roles = ("text", "id", "title", "date", "outlet", "url")
         named = {role: getattr(self, f"{role}_column") for role in roles}
         return ReadOptions(

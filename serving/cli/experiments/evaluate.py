@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,6 +36,14 @@ NameSwapsOption = Annotated[
         help="Swap the two parties' names N times per article; report the fraction of changed statements.",
     ),
 ]
+OracleOption = Annotated[
+    bool,
+    typer.Option(
+        "--oracle",
+        help="Also show the F1 with each step of the model (candidates, roles, pairing, identities) replaced "
+        "by the annotation.",
+    ),
+]
 
 
 def evaluate(
@@ -45,6 +53,7 @@ def evaluate(
     actors: Actors = None,
     errors: ErrorsOption = 0,
     name_swaps: NameSwapsOption = 0,
+    oracle: OracleOption = False,
     bootstrap: Bootstrap = 1000,
     format_: TableOrJson = "table",
     log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")] = True,
@@ -64,19 +73,37 @@ def evaluate(
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     with progress("scoring", len(articles)) as bar:
-        metrics, mistakes = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
+        metrics, mistakes, predicted = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
     if format_ == "table":
         on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
         print_metrics(metrics, f"{name} on {on}", labeller.codebook)
     if name_swaps and labeller.mentions == "found":
         metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps, format_ == "table")
+    if oracle and labeller.mentions == "found":
+        metrics["oracle"] = _oracle(labeller, articles, format_ == "table")
     if format_ == "json":
         print_json(metrics)
     elif errors:
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
-        run = evaluation.log_evaluation(metrics, articles, name, corpus, labeller.codebook)
+        run = evaluation.log_evaluation(
+            metrics, articles, name, corpus, labeller.codebook, predicted=predicted, split=split
+        )
         note(f"logged as run {run}")
+
+
+def _oracle(labeller: Labeller, articles: list[Article], show: bool) -> list[dict[str, Any]]:
+    """The rows of `oracle.table`, printed if `show` is set."""
+    from ....data.text.spacy_parser import ParseCache
+    from ....training.evaluation.oracle import oracle_analysis, table
+    from ....training.examples.dataset import analyse_articles
+    from ...output.oracle_table import print_oracle
+
+    data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, ParseCache())
+    results = oracle_analysis(labeller, data)
+    if show:
+        print_oracle(results)
+    return table(results)
 
 
 def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, show: bool) -> float:

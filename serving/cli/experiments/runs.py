@@ -31,7 +31,16 @@ ColumnsOption = Annotated[
     ),
 ]
 FoldsOption = Annotated[
-    bool, typer.Option("--folds", help="Also list the individual folds of cross-validations.")
+    bool,
+    typer.Option("--folds", help="Also list the folds of cross-validations and the trials of sweeps."),
+]
+FilterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--filter",
+        metavar="EXPRESSION",
+        help="Only runs that match, in MLflow's syntax: \"tags.config = 'linear' and metrics.seconds < 90\".",
+    ),
 ]
 FormatOption = Annotated[
     Literal["table", "jsonl"],
@@ -44,6 +53,7 @@ def list_runs(
     sort: SortOption = "when",
     columns: ColumnsOption = None,
     folds: FoldsOption = False,
+    filter_: FilterOption = None,
     format_: FormatOption = "table",
 ) -> None:
     """List runs with their settings, F1 and models.
@@ -55,17 +65,19 @@ def list_runs(
     Example: stancewire experiments list --sort micro_f1
 
     Example: stancewire experiments list --columns run,changed,micro_f1
+
+    Example: stancewire experiments list --filter "metrics.`validation/statements/f1` > 0.8"
     """
     from ....experiments.review.runs import list_runs as find_runs
     from ...output.results import print_json
     from ...output.run_tables import print_runs
 
-    rows = find_runs(experiment, sort, folds)
+    rows = find_runs(experiment, sort, folds, filter_)
     if format_ == "jsonl":
         for row in rows:
             print_json(row.as_dict())
     elif not rows:
-        note("no runs yet: start with `stancewire train`")
+        note("no run matches" if filter_ else "no runs yet: start with `stancewire train`")
     else:
         print_runs(rows, [c.strip() for c in columns.split(",")] if columns else None)
 

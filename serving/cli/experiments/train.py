@@ -9,6 +9,7 @@ import typer
 from ..console import detail, note, plural, progress
 
 if TYPE_CHECKING:
+    from ....experiments.train import Trained
     from ....training.progress import Progress
     from ...output.progress import ProgressBar
 
@@ -46,6 +47,17 @@ FoldsOption = Annotated[
         help="Run N-fold cross-validation instead; reports metrics, registers no model.",
     ),
 ]
+SeedsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--seeds",
+        metavar="N",
+        min=2,
+        max=1000,
+        help="Train N times with different seeds, under one parent run, to compare recipes; "
+        "registers the first model.",
+    ),
+]
 
 
 def training_progress(bar: ProgressBar) -> Progress:
@@ -67,7 +79,6 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
             store failed after the training.
     """
     from ....experiments.config import load_config
-    from ....experiments.review.promotion import register as register_model
     from ....experiments.train import train as train_and_log
     from ...output.metric_tables import print_metrics
     from ...output.results import print_lines
@@ -82,8 +93,15 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     if trained.unlogged is not None:
         raise trained.unlogged
     detail(f"model: {trained.model_uri}")
-    if not register:
-        return
+    if register:
+        register_trained(trained)
+
+
+def register_trained(trained: Trained) -> None:
+    """Register the model of a run, and say what it was registered as."""
+    from ....experiments.review.promotion import register as register_model
+    from ...output.results import print_lines
+
     with progress("registering the model"):
         promotion = register_model(trained)
     version = f"{promotion.name} version {promotion.version}"
@@ -111,12 +129,30 @@ def _cross_validate(config: str | None, corpora: list[str], overrides: list[str]
     )
 
 
+def _train_seeds(
+    config: str | None, corpora: list[str], overrides: list[str], seeds: int, register: bool
+) -> None:
+    from ....experiments.config import load_config
+    from ....experiments.seeds import train_seeds
+    from ...output.results import print_lines
+    from ...output.review.seed_table import print_seeds
+
+    settings = load_config(config, overrides, corpora)
+    with progress("reading the corpus") as bar:
+        done = train_seeds(settings, seeds, training_progress(bar), config)
+    print_seeds(done)
+    print_lines(f"run {done.run_id} and one run per seed took {done.seconds:.1f} s")
+    if register:
+        register_trained(done.runs[0])
+
+
 def train(
     config: ConfigArgument = None,
     corpus: CorpusOption = None,
     set_: SetOption = None,
     register: RegisterOption = True,
     folds: FoldsOption = None,
+    seeds: SeedsOption = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
@@ -130,8 +166,14 @@ def train(
     Example: stancewire train --set classifier.regularisation=1.0
 
     Example: stancewire train plover --folds 5
+
+    Example: stancewire train linear --seeds 3
     """
-    if folds is not None:
+    if folds is not None and seeds is not None:
+        raise typer.BadParameter("--folds and --seeds cannot be used together")
+    if seeds is not None:
+        _train_seeds(config, corpus or [], set_ or [], seeds, register)
+    elif folds is not None:
         _cross_validate(config, corpus or [], set_ or [], folds)
     else:
         run_training(config, corpus or [], set_ or [], register)

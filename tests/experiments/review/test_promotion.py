@@ -14,6 +14,7 @@ from stancewire.experiments.review.promotion import (
     Champion,
     Promotion,
     decide,
+    gain_over,
     register,
 )
 from stancewire.experiments.tracking.registry import find_version
@@ -28,9 +29,10 @@ def champion(f1: float | None, same_data: bool = True, model_format: int = FORMA
     ("f1", "current", "alias", "reason"),
     [
         (0.1, None, "champion", "it is the first model"),
-        (0.7, champion(0.6), "champion", "0.700 beats 0.600 of version 1"),
-        (0.5, champion(0.6), "challenger", "0.500 does not beat 0.600 of version 1"),
-        (0.6, champion(0.6), "challenger", "does not beat"),
+        (0.7, champion(0.6), "champion", "F1 0.700 against 0.600 (+10.0 points)"),
+        (0.5, champion(0.6), "challenger", "F1 0.500 against 0.600 (-10.0 points)"),
+        (0.6, champion(0.6), "challenger", "(+0.0 points)"),
+        (0.61, champion(0.6), "challenger", "2 points are needed"),
         (0.9, champion(0.6, same_data=False), "challenger", "version 1 was measured on other validation"),
         (0.9, champion(None), "challenger", "cannot be compared"),
         (
@@ -50,7 +52,7 @@ def champion(f1: float | None, same_data: bool = True, model_format: int = FORMA
 def test_the_alias_follows_from_validation_and_format(
     f1: float, current: Champion | None, alias: str, reason: str
 ) -> None:
-    found, why = decide(f1, current)
+    found, why = decide(gain_over(None, f1, None, current), current)
     assert found == alias and reason in why
 
 
@@ -104,18 +106,18 @@ def test_the_first_model_is_champion(registry: Registry, trained_once: Any) -> N
 def test_a_better_model_on_the_same_articles_becomes_champion(registry: Registry) -> None:
     promotion = registry.add(registry.old + 0.05)
     assert (promotion.version, promotion.alias, registry.alias("champion")) == ("2", "champion", "2")
-    assert "beats" in promotion.why and "version 1" in promotion.why
+    assert "+5.0 points" in promotion.why and "version 1" in promotion.why
 
 
-@pytest.mark.parametrize("by", [0.0, 0.05])
-def test_a_worse_or_equal_model_becomes_challenger(registry: Registry, by: float) -> None:
+@pytest.mark.parametrize("by", [-0.01, 0.0, 0.05])
+def test_a_worse_or_hardly_better_model_becomes_challenger(registry: Registry, by: float) -> None:
     promotion = registry.add(registry.old - by)
     assert (promotion.alias, registry.alias("champion"), registry.alias("challenger")) == (
         "challenger",
         "1",
         "2",
     )
-    assert "does not beat" in promotion.why
+    assert "2 points are needed" in promotion.why
 
 
 def test_other_validation_articles_cannot_make_a_champion(registry: Registry) -> None:
@@ -132,8 +134,8 @@ def test_another_codebook_cannot_make_a_champion(registry: Registry, codebook: C
 
 
 def test_test_metrics_do_not_influence_promotion(registry: Registry) -> None:
-    assert registry.add(registry.old - 0.01, test_f1=1.0).alias == "challenger"
-    assert registry.add(registry.old + 0.01, test_f1=0.0).alias == "champion"
+    assert registry.add(registry.old - 0.03, test_f1=1.0).alias == "challenger"
+    assert registry.add(registry.old + 0.03, test_f1=0.0).alias == "champion"
     assert registry.alias("champion") == "3"
 
 

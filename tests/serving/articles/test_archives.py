@@ -69,7 +69,7 @@ def test_members_of_an_archive_are_read(tmp_path: Path, method: int) -> None:
     before = sorted(tmp_path.parent.rglob("*"))
     ids, errors, notes = read(tmp_path / "all.zip")
     assert len(ids) == 62 and {"b", "outside"} <= set(ids) and not errors
-    assert f"{tmp_path}/all.zip: 1 file of no known kind left out" in notes
+    assert f"{tmp_path}/all.zip: 1 file of an unknown kind left out" in notes
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 

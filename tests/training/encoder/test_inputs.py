@@ -27,7 +27,7 @@ def test_a_mention_spans_the_tokens_of_its_words(reader: InputReader, parsed: Pa
     sentence = parsed("The government said on Monday that Armenia and the army had agreed.")
     [encoded] = reader.read([sentence])
     tokens = reader.tokenizer.encode(sentence.masked.text)
-    for mention, (first, last) in zip(sentence.mentions, encoded.spans, strict=True):
+    for mention, (first, last) in zip(sentence.mentions, encoded.sentences[0].spans, strict=True):
         read = sentence.masked.text[tokens.offsets[first][0] : tokens.offsets[last][1]]
         start, end = sentence.parse.starts[mention.first], sentence.parse.end(mention.last)
         assert read == sentence.masked.text[start:end]
@@ -36,22 +36,22 @@ def test_a_mention_spans_the_tokens_of_its_words(reader: InputReader, parsed: Pa
 def test_the_unnamed_speaker_is_the_first_token(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("“You must stop the shelling.”")
     [encoded] = reader.read([sentence])
-    assert sentence.mentions[-1].head < 0 and encoded.spans[-1] == (0, 0)
+    assert sentence.mentions[-1].head < 0 and encoded.sentences[0].spans[-1] == (0, 0)
 
 
 def test_a_truncated_mention_is_the_first_token(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("The army said " + "and the town " * 90 + "that Armenia had agreed.")
     [encoded] = reader.read([sentence])
     assert len(encoded.ids) == MAX_TOKENS
-    assert all(0 <= first <= last < MAX_TOKENS for first, last in encoded.spans)
+    assert all(0 <= first <= last < MAX_TOKENS for first, last in encoded.sentences[0].spans)
 
 
 def test_mentions_follow_renamed_placeholders(reader: InputReader, parsed: Parsed) -> None:
     sentence = parsed("Armenia accused Azerbaijan of shelling the Armenian town.")
-    [original], [renamed] = reader.read([sentence]), reader.read([sentence], [[3, 2, 1, 0, 4, 5, 6, 7]])
-    assert len(original.spans) == len(renamed.spans)
-    assert original.spans == renamed.spans  # one word for one word
-    [same] = reader.read([sentence], [list(range(8))])
+    [original], [renamed] = reader.read([sentence]), reader.read([sentence], None, [[3, 2, 1, 0, 4, 5, 6, 7]])
+    assert len(original.sentences[0].spans) == len(renamed.sentences[0].spans)
+    assert original.sentences[0].spans == renamed.sentences[0].spans  # one word for one word
+    [same] = reader.read([sentence], None, [list(range(8))])
     assert same == original
 
 
@@ -65,7 +65,7 @@ def test_a_known_pair_is_marked(tokenizer: Tokenizer, parsed: Parsed) -> None:
     shown = words(reader, encoded.ids)
     marks = [i for i, w in enumerate(shown) if w in "@#"]
     assert [shown[i] for i in marks] == ["@", "@", "#", "#"]
-    (a, b), (c, d) = encoded.spans
+    (a, b), (c, d) = encoded.sentences[0].spans
     assert marks == [a - 1, b + 1, c - 1, d + 1]
 
 

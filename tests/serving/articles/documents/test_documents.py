@@ -119,7 +119,7 @@ PDF = pdf([wrapped(STORIES[0].paragraphs)])
 DOCX = docx(paragraph(STORIES[0].text))
 BOMB = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><w>&b;</w>'
 INVALID = {
-    "scan.pdf": (Pdf(), pdf([[], []]), "a scan without text (2 pages)"),
+    "scan.pdf": (Pdf(), pdf([[], []]), "2 pages without text, as in a scan"),
     "cut.pdf": (Pdf(), PDF[: len(PDF) // 2], "cut off"),
     "encrypted.pdf": (Pdf(), _encrypted(PDF), "encrypted"),
     "damaged.pdf": (Pdf(), b"%PDF-1.4\nnothing\n%%EOF", "damaged PDF"),

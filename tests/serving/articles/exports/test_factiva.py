@@ -6,6 +6,7 @@ import pytest
 from stancewire.serving.articles.documents.rtf import Rtf
 from stancewire.serving.articles.exports.factiva_html import FactivaHtml
 from synthetic.factiva_files import expected_date, factiva_html, factiva_rtf, number
+from synthetic.nexis_files import rtf_text
 from synthetic.reading import Reading, read, refusal
 from synthetic.stories import stories
 
@@ -49,6 +50,36 @@ def test_an_export_that_is_cut_off_is_read_up_to_there() -> None:
     reading = read(Rtf(), rtf[: len(rtf) // 2], "f.rtf")
     assert len(reading.articles) >= 8
     assert "cut off" in str(reading.report.errors[-1])
+
+
+@pytest.mark.parametrize(
+    ("count", "date", "language", "end"),
+    [
+        ("1.204 Wörter", "3 Mai 2021", "Deutsch", "Dokument"),
+        ("1 204 mots", "3 mai 2021", "Français", "Document"),
+        ("412 palabras", "3 mayo 2021", "Español", "Documento"),
+        ("412 字", "2021 年 5 月 3 日", "简体中文", "文件"),
+        ("412字", "2021年5月3日", "中文", "文件"),
+    ],
+)
+def test_word_counts_in_other_languages_are_found(count: str, date: str, language: str, end: str) -> None:
+    lines = ["Die Fähre", count, date, "Hafenblatt", "HARBG", language, "(c) 2021 Hafenblatt", "Sie fährt.",
+             "0a1b2c3d" * 12, f"{end} {number(1)}"]  # fmt: skip
+    text = r"\par ".join(map(rtf_text, lines))
+    (article,) = read(Rtf(), rf"{{\rtf1\ansi\uc1 {text}\par}}".encode(), "f.rtf").articles
+    assert (article.title, article.outlet, article.date) == ("Die Fähre", "Hafenblatt", "2021-05-03")
+    assert (article.text, article.id) == ("Sie fährt.", number(1))
+    assert article.language in ("de", "fr", "es", "zh")
+
+
+@pytest.mark.parametrize("variant", ["zhcn", "zhtw"])
+def test_chinese_articles_in_html_have_their_language(variant: str) -> None:
+    page = factiva_html(STORIES[:2], tagged=False).decode("utf-8", "replace")
+    page = page.replace("enArticle", f"{variant}Article").replace("1,204 words", "1204 字")
+    page = page.replace("Document HARB", "文件 HARB").replace("1 January 2021", "2021 年 1 月 1 日 17:04")
+    articles = read(FactivaHtml(), page.encode(), "f.html").articles
+    assert [a.language for a in articles] == ["zh", "zh"]
+    assert (articles[0].title, articles[0].date) == (STORIES[0].title, "2021-01-01T17:04:00")
 
 
 def test_a_page_without_articles_is_refused() -> None:

@@ -116,14 +116,18 @@ def expected_date(i: int, story: Story) -> str:
 
 
 def nexis_docx(
-    stories: Sequence[Story], *, cover: bool = True, bookmarks: bool = True, left_out: Sequence[int] = ()
+    stories: Sequence[Story],
+    *,
+    cover: bool = True,
+    bookmarks: bool = True,
+    left_out: Sequence[int] = (),
+    opening: Sequence[str] = ("Date and Time:\u00a0Sunday, January 9, 2022 3:00 PM", "Job Number: 00042"),
+    end: str = "End of Document",
 ) -> bytes:
-    """An export; the articles in `left_out` are on the cover only."""
+    """An export; `left_out`: articles that are only on the cover, which begins with the lines `opening`."""
     body = []
     if cover:
-        body += [
-            paragraph(x) for x in ("Date and Time:\u00a0Sunday, January 9, 2022 3:00 PM", "Job Number: 00042")
-        ]
+        body += [paragraph(x) for x in opening]
         body.append(paragraph(f"Documents ({len(stories)})"))
         for n, story in enumerate(stories, 1):
             body.append(paragraph(f"{n}. {story.title}", link="rId9"))
@@ -143,7 +147,7 @@ def nexis_docx(
             text = line.replace(" after ", "\nafter ") if n == 0 and bookmarks and i % 5 == 3 else line
             text = f"\n{line}" if line.startswith("Load-Date") else text
             body.append(paragraph(text, link="rId9" if n == 0 else "", level=int(n == 0)))
-        body.append(paragraph("\nEnd of Document", section=True))
+        body.append(paragraph(f"\n{end}", section=True))
     properties = {"LADeliveryID": "00042", "LADocCount": str(len(stories) + cover)}
     return docx("".join(body), properties=properties)
 

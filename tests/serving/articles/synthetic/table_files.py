@@ -134,6 +134,92 @@ def telegram(stories: Sequence[Story]) -> Row:
     return {"name": "Harbour", "type": "public_channel", "id": 7, "messages": messages}
 
 
+def media_cloud(stories: Sequence[Story], web: str, *, old: bool = False) -> list[Row]:
+    """A story list: URLs and metadata. The first has no date; outlets are domains."""
+    rows = []
+    for i, s in enumerate(stories):
+        row = {"id": f"{i:x}", "indexed_date": "2024-01-01 00:00:00", "language": "en",
+               "media_name": s.outlet, "media_url": s.outlet, "publish_date": s.day if i else "",
+               "title": s.title, "url": f"{web}/{i}"}  # fmt: skip
+        left_out = ("id", "indexed_date", "media_name", "media_url")
+        rows.append({"stories_id": i, **{k: v for k, v in row.items() if k not in left_out}} if old else row)
+    return rows
+
+
+def gdelt_doc(stories: Sequence[Story], web: str) -> Row:
+    return {"articles": [
+        {"url": f"{web}/{i}", "url_mobile": "", "title": s.title, "seendate": "20240101T091500Z",
+         "socialimage": "", "domain": s.outlet, "language": "English", "sourcecountry": "X"}
+        for i, s in enumerate(stories)
+    ]}  # fmt: skip
+
+
+def gdelt_gkg(stories: Sequence[Story], web: str) -> bytes:
+    """27 columns without a header or quotation. The second record is not of the Web."""
+    lines = []
+    for i, s in enumerate(stories):
+        cells = [
+            f"20240101091500-{i}",
+            "20240101091500",
+            "1",
+            s.outlet,
+            f"{web}/{i}",
+            *[""] * 20,
+            "",
+            f'<PAGE_LINKS>"</PAGE_LINKS><PAGE_TITLE>{s.title.replace("“", "&#x201C;")}</PAGE_TITLE>',
+        ]
+        if i == 1:
+            cells[4] = "A broadcast"
+        lines.append("\t".join(cells))
+    return ("\n".join(lines) + "\n").encode()  # fmt: skip
+
+
+def gdelt_ngrams(stories: Sequence[Story], web: str) -> list[Row]:
+    """Two rows of each article."""
+    return [
+        {"date": "2024-01-01T09:15:00Z", "ngram": word, "lang": "en", "type": 1, "pos": 10, "pre": "the",
+         "post": "council said", "url": f"{web}/{i}"}
+        for i, _ in enumerate(stories)
+        for word in ("council", "bridge")
+    ]  # fmt: skip
+
+
+def kaggle(stories: Sequence[Story], version: int) -> list[Row]:
+    """ "All the news": an index without a name, years as floating-point numbers, outlets in titles."""
+    rows = []
+    for i, s in enumerate(stories):
+        title = f"{s.title} - {s.outlet}" if i % 3 == 0 else s.title
+        year, month, _ = s.day.split("-")
+        common = {"publication": s.outlet, "author": s.author, "date": s.day, "year": f"{year}.0",
+                  "month": f"{int(month)}.0", "url": f"https://example.org/{i}" if i % 4 else "",
+                  "title": title}  # fmt: skip
+        more = {"id": 17283 + i, "content": s.text} if version == 1 else {"article": s.text, "section": ""}
+        rows.append({"": i, **({} if version == 1 else {"Unnamed: 0": i}), **common, **more})
+    return rows
+
+
+def page_of(story: Story, i: int = 0) -> bytes:
+    """A page that has all that trafilatura writes about an article."""
+    paragraphs = "".join(f"<p>{p}</p>" for p in story.paragraphs)
+    author = f'<meta name="author" content="{story.author}">' if story.author else ""
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{story.title}</title>{author}'
+        f'<meta property="og:site_name" content="{story.outlet}">'
+        f'<meta property="article:published_time" content="{story.day}">'
+        f'<link rel="canonical" href="https://example.org/{i}"></head>'
+        f"<body><article><h1>{story.title}</h1>{paragraphs}</article></body></html>"
+    ).encode()
+
+
+def of_trafilatura(stories: Sequence[Story], form: str, *, metadata: bool = True) -> bytes:
+    """The output of trafilatura itself, one article behind the other."""
+    from trafilatura import extract
+
+    parts = [extract(page_of(s, i), output_format=form, with_metadata=metadata) or "" for i, s in
+             enumerate(stories)]  # fmt: skip
+    return ("" if form == "csv" else "\n").join(parts).encode()
+
+
 def as_json(value: Any, **more: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, **more).encode()
 

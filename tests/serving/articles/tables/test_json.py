@@ -93,7 +93,8 @@ def test_news_api_is_cut_and_says_so() -> None:
     assert reading.articles[0].text == STORIES[0].text[:200]
     assert reading.articles[0].date == f"{STORIES[0].day}T09:05:00+00:00"
     assert reading.articles[0].outlet == STORIES[0].outlet
-    assert "newsapi.json: 23 articles cut by NewsAPI after 200 characters" in reading.notes
+    cut = "newsapi.json: 23 articles cut by NewsAPI after 200 characters; --fetch downloads the pages"
+    assert cut in reading.notes
     assert "newsapi.json: has 24 of the 4,000 articles of the query" in reading.notes
 
 

@@ -152,7 +152,8 @@ def test_lists_of_stories_without_text_are_reported(header: str) -> None:
 
 def test_files_of_gdelt_gkg_are_reported() -> None:
     row = "\t".join(["20210503091500-1", "20210503091500", *["x"] * 25])
-    assert "GKG" in refusal(Delimited(), f"{row}\n{row}\n".encode(), "20210503091500.gkg.csv")
+    line = refusal(Delimited(), f"{row}\n{row}\n".encode(), "20210503091500.gkg.csv")
+    assert "URLs and metadata without text" in line and "--fetch" in line
 
 
 GOOD = {"csv": csv_file(ROWS), "xlsx": xlsx_file(ROWS), "parquet": parquet_file(ROWS)}

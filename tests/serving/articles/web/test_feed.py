@@ -95,7 +95,7 @@ def test_links_are_fetched_on_request(web: Any, read: Any, page: Any, text: str)
     found = read(feed, allow_private=True, fetch=True)
     assert [a.title for a in found.articles] == ["Story 0", "Story 1", "Story 2"]
     assert [a.text.startswith(text) for a in found.articles] == [True, True, False]
-    assert len(found.errors) == 1 and "answers 404; the feed's own text was read" in found.errors[0]
+    assert len(found.errors) == 1 and "answers 404; its own text was read" in found.errors[0]
 
 
 _LAUGHS = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from stancewire.serving.articles.web import hub
+from stancewire.serving.articles.tables import hub
 
 
 def warc(records: list[tuple[str, bytes, dict[str, str]]], compressed: bool = True) -> bytes:
@@ -62,8 +63,11 @@ def test_an_archive_of_twenty_pages_and_odd_records(
     assert first.url == "https://h.example/news/0" and first.date == "2026-05-12T09:30:00+00:00"
     assert first.outlet == "h.example" and first.text.startswith(text) and len(first.id) == 36
     reasons = sorted(reason for _, reason in found.reports[0].skipped)
-    assert [r.partition(" ")[0] for r in reasons] == ["a", "a", "in"]
-    assert "1 of other URLs, 1 that are not HTML, 1 that are too short or too long" in found.notes[0]
+    assert [r.partition(" ")[0] for r in reasons] == ["a", "a", "not"]
+    assert (
+        "1 not HTML, 1 too short or too long, 1 with a status other than 200, 1 with another URL"
+        in found.notes[0]
+    )
 
 
 def test_invalid_archives(tmp_path: Path, read: Any, page: Any, text: str) -> None:
@@ -102,3 +106,67 @@ def test_data_sets_that_cannot_be_read_are_one_line(
     monkeypatch.setattr(hub, "rows", offline)
     found = read(name)
     assert not found.articles and len(found.errors) == 1 and "\n" not in found.errors[0]
+
+
+def pages(page: Any, n: int) -> list[tuple[str, bytes, dict[str, str]]]:
+    return [(f"https://h.example/{i}", page(f"Story {i}").encode(), {}) for i in range(n)]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_damage_in_a_record_is_noticed_and_the_others_are_read(
+    tmp_path: Path, read: Any, page: Any, compressed: bool
+) -> None:
+    """The content is still HTML, so only the digest of the record can tell."""
+    data = warc(pages(page, 5), compressed=False)
+    at = data.index(b"Story 2</h1>") - 2
+    damaged = data[:at] + b"X" + data[at + 1 :]
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(gzip.compress(damaged) if compressed else damaged)
+    found = read(file)
+    assert [a.title for a in found.articles] == ["Story 0", "Story 1", "Story 3", "Story 4"]
+    (error,) = found.errors
+    assert error.startswith(
+        f"{file}: 1 record damaged or invalid; left out (the first is record 7, https://h."
+    )
+
+
+def test_a_payload_digest_of_decoded_content_is_no_damage(tmp_path: Path, read: Any, page: Any) -> None:
+    data = warc(
+        [("https://h.example/1", gzip.compress(page().encode()), {"Content-Encoding": "gzip"})],
+        compressed=False,
+    )
+    changed = re.sub(rb"WARC-Payload-Digest: sha1:\w{2}", b"WARC-Payload-Digest: sha1:AA", data)
+    changed = re.sub(rb"WARC-Block-Digest: [^\r]*\r\n", b"", changed)
+    file = tmp_path / "a.warc"
+    file.write_bytes(changed)
+    found = read(file)
+    assert len(found.articles) == 1 and not found.errors
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_small_archive_that_is_cut_off_is_read_up_to_there(
+    tmp_path: Path, read: Any, page: Any, compressed: bool
+) -> None:
+    whole = warc(pages(page, 5), compressed)
+    ends = [len(warc(pages(page, n), compressed)) for n in range(1, 5)]
+    for n, end in enumerate(ends, 1):
+        file = tmp_path / f"{n}.warc.gz"
+        file.write_bytes(whole[: end + 40])
+        found = read(file)
+        assert [a.title for a in found.articles] == [f"Story {i}" for i in range(n)], n
+        (error,) = found.errors
+        assert "damaged or incomplete after" in error
+
+
+def test_what_is_kept_of_a_long_archive_does_not_grow(tmp_path: Path, read: Any, page: Any) -> None:
+    """Pages that are left out are counted; 3,000 of them are not listed one by one."""
+    records = [(f"https://h.example/{i}", page("S", "<p>kurz</p>" * 50).encode(), {}) for i in range(1200)]
+    languages = ["de", "fr", "zz-1", "zz-2"]
+    for i, (_, _, headers) in enumerate(records):
+        headers["Content-Language"] = languages[i % 4]
+    file = tmp_path / "a.warc"
+    file.write_bytes(warc(records, compressed=False))
+    found = read(file)
+    report = found.reports[0]
+    assert len(report.skipped) == 1000 and sum(report.reasons.values()) >= 600
+    assert set(report.reasons) <= {"not in English: de", "not in English: fr", "not in English: zz"}

@@ -9,7 +9,7 @@ from typing import Any
 from ....data.errors import InputError
 from ....data.reporting import guarded
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
-from ..tables.json_lines import article_of
+from .json_lines import article_of
 
 _NAME = re.compile(r"hf:(?P<name>[\w.-]+/[\w.-]+)(?::(?P<split>[\w.-]+))?\Z")
 _TEXT = ("text", "content", "body", "article", "maintext")
@@ -21,7 +21,6 @@ class HubDataset:
 
     name = "hub"
     what = "a data set of the Hugging Face hub"
-    endings: tuple[str, ...] = ()
 
     def recognise(self, head: bytes, name: str) -> bool:
         """Whether the user named it so; there is no content yet."""

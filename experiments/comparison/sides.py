@@ -1,0 +1,96 @@
+"""The sides of a comparison: one training, or several that differ only in their seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...data.errors import InputError
+from ..tracking.lookup import SEEDS, children, named_run, recipe_of, same_recipe
+from .recipes import MIN_SEEDS
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison.
+
+    Attributes:
+        letter: `A`, `B` …, as tables show it.
+        name: what the user called it.
+        runs: MLflow runs: one, or several seeds of a recipe. The first is the model of this side.
+        parent: the run that the seeds are nested under, if any.
+    """
+
+    letter: str
+    name: str
+    runs: tuple[Any, ...]
+    parent: Any = None
+
+    @property
+    def model(self) -> Any:
+        """The run whose model stands for this side."""
+        return self.runs[0]
+
+    @property
+    def title(self) -> str:
+        """Name and id of the run, or of the parent of the seeds."""
+        run = self.parent or self.model
+        seeds = f", {len(self.runs)} seeds" if len(self.runs) > 1 else ""
+        name = run.info.run_name or run.data.tags.get("config", "run")
+        return f"{name} ({run.info.run_id[:8]}{seeds})"
+
+    def recipe_runs(self) -> tuple[Any, ...]:
+        """The runs of its recipe: its own seeds, or, of a single training, those found in the store."""
+        if len(self.runs) > 1 or self.model.data.tags.get("kind", "training") != "training":
+            return self.runs
+        return tuple(same_recipe(self.model))
+
+
+def find_sides(names: Sequence[str]) -> list[Side]:
+    """The sides that the user named.
+
+    Three or more runs of one recipe become one side if all names can be grouped in this way.
+
+    Args:
+        names: see `tracking.lookup.named_run`; the parent run of `train --seeds` stands for its seeds.
+
+    Raises:
+        InputError: there are fewer than two names, two are the same run, or one does not exist.
+    """
+    if len(names) < 2:
+        raise InputError("one run cannot be compared", hint="name at least two runs or models")
+    found = [_resolved(name) for name in names]
+    ids = [(parent or runs[0]).info.run_id for _, runs, parent in found]
+    for k, run_id in enumerate(ids):
+        if run_id in ids[:k]:
+            raise InputError(f"{names[ids.index(run_id)]} and {names[k]} are the same run")
+    if len(found) > len(LETTERS):
+        raise InputError(f"{len(found)} runs are too many to compare", hint=f"at most {len(LETTERS)}")
+    grouped = _by_recipe(found)
+    return [Side(letter, *side) for letter, side in zip(LETTERS, grouped or found, strict=False)]
+
+
+_Found = tuple[str, tuple[Any, ...], Any]
+
+
+def _resolved(name: str) -> _Found:
+    run = named_run(name)
+    if run.data.tags.get("kind") != SEEDS:
+        return name, (run,), None
+    runs = tuple(children(run.info.run_id))
+    if not runs:
+        raise InputError("no training of this run finished", where=f"run {run.info.run_id[:8]}")
+    return name, runs, run
+
+
+def _by_recipe(found: Sequence[_Found]) -> list[_Found]:
+    """Single runs grouped by recipe; empty if there are not at least three of each of several recipes."""
+    groups: dict[object, list[_Found]] = {}
+    for side in found:
+        groups.setdefault(recipe_of(side[1][0]), []).append(side)
+    if len(groups) < 2 or any(len(g) < MIN_SEEDS or any(s[2] for s in g) for g in groups.values()):
+        return []
+    return [(g[0][0], tuple(run for _, runs, _ in g for run in runs), None) for g in groups.values()]

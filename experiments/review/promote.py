@@ -1,0 +1,278 @@
+"""Make an existing model champion, by the rule or by force; and restore a former one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ...data.codebook import Codebook
+from ...data.errors import InputError
+from ...training.pipeline import PARITY_F1
+from ...training.serialization import FORMAT, OLDEST_FORMAT
+from ..champion.evidence import kept_counts, paired
+from ..champion.history import Change, changes_of, former_champion, make_champion
+from ..champion.looks import count_look, looks
+from ..champion.rule import Gain, gain_of
+from ..comparison.significance import bootstrap_interval
+from ..tracking.connection.addresses import shown_uri
+from ..tracking.connection.failures import failures, store_error
+from ..tracking.connection.lock import store_lock
+from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lifecycle.signals import postponed_signals
+from ..tracking.metrics import ARTIFACT
+from ..tracking.registry import CHAMPION, find_version
+from ..tracking.store import connect
+from ..tracking.versions import ModelVersion, list_versions, registered_name
+from ..train import Trained
+from .promotion import (
+    FIRST_FORMAT,
+    FORMAT_TAG,
+    METRIC,
+    Champion,
+    current_champion,
+    decide,
+    register,
+)
+from .runs import find_run
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Two models on the same articles.
+
+    Attributes:
+        gain: the new model and the champion.
+        interval: the 95 % interval of the difference.
+    """
+
+    gain: Gain
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The result of `promote`.
+
+    Attributes:
+        name: the registered model.
+        version: the version that was judged.
+        replaced: the champion that it was compared with; empty if there was none.
+        promoted: whether the version is champion now.
+        forced: whether it was promoted against the rule.
+        why: the reason.
+        validation: both models on the validation articles, if the runs kept their predictions.
+        test: the same on test articles. It plays no part in the decision.
+        test_looks: how often results on these test articles have been shown, this time included.
+    """
+
+    name: str
+    version: str
+    replaced: str
+    promoted: bool
+    forced: bool
+    why: str
+    validation: Shown | None = None
+    test: Shown | None = None
+    test_looks: int = 0
+
+
+def promote(model: str, force: str | None = None) -> Decision:
+    """Make a model champion if the rule of promotion accepts it on the champion's validation articles.
+
+    The model of a run that was not registered is registered first.
+
+    Args:
+        model: a run id, a version, or another name that `--model` takes.
+        force: why it becomes champion even if the rule does not accept it.
+
+    Raises:
+        InputError: there is no such model, it failed its checks, or the store cannot be used.
+    """
+    version = _version_of(model)
+    with _locked_store() as mlflow:
+        from mlflow import MlflowClient
+
+        return _promote(mlflow, MlflowClient(), version, force)
+
+
+@contextmanager
+def _locked_store() -> Iterator[Any]:
+    mlflow = connect(write=True)
+    try:
+        with store_lock(), postponed_signals():
+            yield mlflow
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+
+
+def _promote(mlflow: Any, client: Any, version: ModelVersion, force: str | None) -> Decision:
+    number = str(version.number)
+    champion = current_champion(client, version.name, version.tags)
+    if champion is not None and champion.version == number:
+        return Decision(version.name, number, "", True, False, "it is the champion already")
+    _check_format(version)
+    both = _pair(mlflow, version, champion, "validation")
+    gain = both.gain if both is not None else None
+    if gain is None and champion is not None and champion.f1 is not None and champion.same_data:
+        gain = Gain(float(version.tags[METRIC]), champion.f1) if METRIC in version.tags else None
+    alias, why = decide(gain, champion, _format_of(version))
+    forced = alias != CHAMPION and force is not None
+    replaced = champion.version if champion is not None else ""
+    test = _pair(mlflow, version, champion, "test")
+    seen = _look(mlflow, client, version) if test is not None else 0
+    if alias == CHAMPION or forced:
+        reason = f"{force} (by force; the rule says: {why})" if forced else why
+        why = make_champion(client, version.name, number, "force" if forced else "promote", reason).why
+    return Decision(
+        version.name, number, replaced, alias == CHAMPION or forced, forced, why, both, test, seen
+    )
+
+
+def _look(mlflow: Any, client: Any, version: ModelVersion) -> int:
+    """Count a look at the test articles of a version's run; returns how often they were looked at."""
+    digest = mlflow.get_run(version.run_id).data.tags.get("test_sha256", "")
+    count_look(client, version.name, digest)
+    return looks(mlflow, client, version.name, digest)
+
+
+def _pair(mlflow: Any, version: ModelVersion, champion: Champion | None, split: str) -> Shown | None:
+    if champion is None:
+        return None
+    new, old = (kept_counts(mlflow, run, split) for run in (version.run_id, champion.run_id))
+    both = paired(new, old)
+    if both is None:
+        return None
+    interval = bootstrap_interval(both[1], both[0])
+    return Shown(gain_of(*both), (interval.low, interval.high))
+
+
+def _format_of(version: ModelVersion) -> int:
+    return int(version.tags.get(FORMAT_TAG, FIRST_FORMAT))
+
+
+def _check_format(version: ModelVersion) -> None:
+    """Check that this release can load a version.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if not OLDEST_FORMAT <= _format_of(version) <= FORMAT:
+        raise InputError(
+            f"its model format is {_format_of(version)}; this release reads {OLDEST_FORMAT} to {FORMAT}",
+            where=version.title,
+            hint="train again, or use the release that trained it",
+        )
+
+
+def _version_of(model: str) -> ModelVersion:
+    """The version that a name or run id means; the model of an unregistered run is registered.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        return find_version(model)
+    except InputError as error:
+        try:
+            run = find_run(model)
+        except InputError:
+            raise error from None
+    for version in list_versions():
+        if version.run_id == run.info.run_id:
+            return version
+    promotion = register(_unregistered(run))
+    return next(v for v in list_versions() if (v.name, str(v.number)) == (promotion.name, promotion.version))
+
+
+def _unregistered(run: Any) -> Trained:
+    """A finished training whose model is not registered.
+
+    Raises:
+        InputError: it has no model, or a model that must not be registered.
+    """
+    where = f"run {run.info.run_id[:8]}"
+    models = run.outputs.model_outputs if run.outputs is not None else []
+    if run.data.tags.get("kind", "training") != "training" or not models:
+        hint = "name a run of `stancewire train`; trials of a sweep keep no model: train with its winner.toml"
+        raise InputError("this run has no model", where=where, hint=hint)
+    mlflow = connect()
+    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
+    try:
+        metrics = mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")
+        codebook = Codebook.model_validate(mlflow.artifacts.load_dict(f"{folder}/codebook.json"))
+        validation, tags = metrics["validation"], run.data.tags
+        digests = {"validation": tags["validation_sha256"]}
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(f"the run is incomplete ({type(error).__name__}: {error})", where=where) from None
+    except failures() as error:
+        raise store_error(error, where) from None
+    trained_f1 = validation.get("trained_f1")
+    if trained_f1 is not None and trained_f1 - validation["statements"]["f1"] > PARITY_F1:
+        raise InputError("the exported model is worse than the trained one", where=where, hint="train again")
+    uri = f"models:/{models[0].model_id}"
+    text = f"{tags.get('config', '')}: registered by `experiments promote`."
+    return Trained(run.info.run_id, uri, metrics, digests, codebook, 0.0, "", description=text)
+
+
+def champion_history(codebook: str = "stancewire") -> tuple[list[Change], str]:
+    """All changes of champion of a registered model, oldest first, and the champion now.
+
+    Args:
+        codebook: the name of its codebook.
+
+    Raises:
+        InputError: there is no such model, or the store cannot be used.
+    """
+    name = _registered(codebook)
+    connect()
+    from mlflow import MlflowClient
+
+    try:
+        client = MlflowClient()
+        return changes_of(client, name), _current(client, name)
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+
+
+def rollback(why: str, codebook: str = "stancewire") -> Change:
+    """Restore the former champion.
+
+    Args:
+        why: the reason, which is recorded.
+        codebook: the name of the model's codebook.
+
+    Raises:
+        InputError: no former champion is recorded, it was deleted, or this release cannot load it.
+    """
+    name = _registered(codebook)
+    with _locked_store() as _:
+        from mlflow import MlflowClient
+
+        client = MlflowClient()
+        current = _current(client, name)
+        former = former_champion(changes_of(client, name), current)
+        found = next((v for v in list_versions() if (v.name, str(v.number)) == (name, former)), None)
+        if former is None:
+            hint = "`stancewire experiments history` lists the champions"
+            raise InputError("there was no champion before this one", where=name, hint=hint)
+        if found is None:
+            hint = "promote another version with `stancewire experiments promote`"
+            raise InputError(f"the former champion, version {former}, was deleted", where=name, hint=hint)
+        _check_format(found)
+        return make_champion(client, name, former, "rollback", why)
+
+
+def _registered(codebook: str) -> str:
+    name = registered_name(codebook)
+    names = dict.fromkeys(v.name for v in list_versions())
+    if name not in names:
+        known = ", ".join(n.removeprefix("stancewire-") for n in names)
+        hint = f"registered: {known}" if known else "run `stancewire train` first"
+        raise InputError(f"no model of the codebook {codebook!r} is registered", where=shown_uri(), hint=hint)
+    return name
+
+
+def _current(client: Any, name: str) -> str:
+    return str(client.get_registered_model(name).aliases.get(CHAMPION, ""))

@@ -1,0 +1,1 @@
+"""Scoring of many articles: in this process or in several, and continued where a killed run ended."""

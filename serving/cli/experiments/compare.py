@@ -1,0 +1,123 @@
+"""`stancewire experiments compare` and `errors`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from ..console import progress
+from ..options import TableOrJson
+
+# As in `experiments.comparison.errors`, which must not be imported for --help.
+_CAUSES = ("candidate missed", "role", "threshold", "pairing", "identity")
+_KINDS = ("missed", "extra", "wrong target", "wrong identity")
+RunsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        help="Run ids or models (champion, a version, NAME[@ALIAS|/VERSION]); the first is the baseline. "
+        "The parent run of `train --seeds` stands for all its trainings.",
+    ),
+]
+SplitOption = Annotated[
+    Literal["validation", "test", "evaluation", "pooled"] | None,
+    typer.Option(
+        "--split",
+        metavar="SPLIT",
+        help="Articles to compare on: validation, test, evaluation (runs of `evaluate`) or pooled "
+        "(cross-validations). Default: validation, or what the runs have.",
+    ),
+]
+
+
+def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOrJson = "table") -> None:
+    """Compare runs: which is better, where, and is the difference real?
+
+    Answers two questions. Is this model better than that one: a permutation test and a paired bootstrap over
+    articles, and over conflicts if there are at least ten. Is this recipe better than that one: needs three
+    seeds of each, see `stancewire train --seeds`; other runs with the same settings count as well.
+
+    Example: stancewire experiments compare champion challenger
+
+    Example: stancewire experiments compare 3f2a91c0 77ab12de --split test
+    """
+    from ....experiments.comparison.compare import compare
+    from ...output.results import print_json
+    from ...output.review.comparison_tables import print_comparison
+
+    with progress("reading predictions") as bar:
+        found = compare(runs, split, bar.advance)
+    if format_ == "json":
+        print_json(found.as_dict())
+    else:
+        print_comparison(found)
+
+
+def show_errors(
+    run: Annotated[
+        str,
+        typer.Argument(metavar="RUN", help="Run id or model: champion, a version …"),
+    ],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="RUN", help="Show what RUN loses and wins against this run or model."
+        ),
+    ] = None,
+    split: SplitOption = None,
+    cause: Annotated[
+        Literal["candidate missed", "role", "threshold", "pairing", "identity"] | None,
+        typer.Option("--cause", metavar="CAUSE", help=f"Only errors with this cause: {', '.join(_CAUSES)}."),
+    ] = None,
+    kind: Annotated[
+        Literal["missed", "extra", "wrong target", "wrong identity"] | None,
+        typer.Option("--kind", metavar="KIND", help=f"Only errors of this kind: {', '.join(_KINDS)}."),
+    ] = None,
+    corpus: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--corpus", metavar="CORPUS", help="Corpus with the texts; repeatable. Default: those of the run."
+        ),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=0, max=1_000_000, help="Errors to list of each group.")
+    ] = 20,
+    context: Annotated[
+        int,
+        typer.Option(
+            "--context", metavar="N", min=0, max=10_000, help="Characters to show around a sentence."
+        ),
+    ] = 0,
+    text: Annotated[bool, typer.Option("--text/--no-text", help="Whether to show sentences.")] = True,
+    format_: TableOrJson = "table",
+) -> None:
+    """Show the errors of a run by cause and kind, each in its sentence.
+
+    With --against, errors are lost (only RUN makes them), won (only the other run makes them) or made by
+    both.
+
+    Runs keep no text: sentences are read from the corpora of the run.
+
+    Example: stancewire experiments errors champion --cause threshold
+
+    Example: stancewire experiments errors 3f2a91c0 --against champion --limit 5
+    """
+    from ....experiments.comparison.error_report import error_report
+    from ...output.results import print_json
+    from ...output.review.error_tables import print_errors
+
+    with progress("reading predictions"):
+        report = error_report(
+            run,
+            against,
+            split,
+            corpus or [],
+            keep=lambda e: cause in (None, e.cause) and kind in (None, e.kind),
+        )
+    if not text:
+        report.texts.clear()
+    if format_ == "json":
+        print_json(report.as_dict(with_text=text))
+    else:
+        print_errors(report, limit, context)

@@ -1,0 +1,236 @@
+"""`stancewire profile`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from ..console import ErrorCount, detail, note, plural, progress
+from ..options import Actors, Seed
+from .options import (
+    FORMATS,
+    AnnotatedOption,
+    ByOption,
+    DnaOption,
+    FormatOption,
+    GraphOption,
+    MarginOption,
+    ModelOption,
+    OutletOption,
+    OutOption,
+    PeriodOption,
+    ProfileFormat,
+    Scored,
+    SinceOption,
+    TopOption,
+    UntilOption,
+)
+
+if TYPE_CHECKING:
+    from ...profile.correction import Corrector
+    from ...profile.network.files import DnaWriter
+    from ...profile.profile import Profile
+    from ...profile.profiler import Profiler
+
+
+def profile(
+    scores: Scored,
+    by: ByOption = None,
+    period: PeriodOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    outlet: OutletOption = None,
+    annotated: AnnotatedOption = None,
+    model: ModelOption = None,
+    actors: Actors = None,
+    margin: MarginOption = 0.1,
+    seed: Seed = 0,
+    top: TopOption = 10,
+    format_: FormatOption = None,
+    out: OutOption = None,
+    graph: GraphOption = None,
+    dna: DnaOption = None,
+) -> None:
+    """Whose statements do scored articles carry? Shares by side, who blames whom, and how it changes.
+
+    A copy of an article is not counted again (score with --dedupe to find near-identical ones). What is
+    measured is whose statements are carried, not who is right.
+
+    Example: stancewire profile scores.jsonl --by outlet
+
+    Example: stancewire profile scores.jsonl --annotated mine.jsonl -o profile.html
+
+    Example: stancewire profile scores.jsonl --since 2024-05 --graph network.gexf
+
+    Example: stancewire score articles/ --format jsonl | stancewire profile -
+    """
+    from ....data.errors import InputError
+    from ...profile.names import party_names
+    from ...profile.network.files import need_networkx, write_network
+
+    kind = format_ or _format_of(out)
+    if graph:
+        need_networkx(graph)
+    errors = ErrorCount()
+    profiler = _profiler(since, until, outlet)
+    _read(scores, profiler, errors, dna)
+    if not profiler.articles:
+        raise InputError("no scored articles", hint="check the files, and --since, --until and --outlet")
+    corrector = (
+        _corrector(annotated, model, actors or (), profiler.models, margin, seed) if annotated else None
+    )
+    began = perf_counter()
+    found = profiler.profile(by, period, corrector)
+    _write(found, kind, out, top)
+    if graph:
+        write_network(found.network, graph, party_names())
+        note(f"{plural(len(found.network.edges), 'edge')} written to {graph}")
+    detail(f"profile made in {perf_counter() - began:.1f} s")
+    errors.exit_if_any()
+
+
+def _format_of(out: Path | None) -> ProfileFormat:
+    """The format of an output file by its extension.
+
+    Raises:
+        InputError: the extension is of another format.
+    """
+    from ....data.files.atomic import is_stream
+    from ....data.files.outputs import check_suffix
+
+    if out is None or not out.suffix or is_stream(out):
+        return "table"
+    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
+    return FORMATS[out.suffix.lower()]
+
+
+def _profiler(since: str | None, until: str | None, outlets: Sequence[str] | None) -> Profiler:
+    """A profiler of these dates and outlets.
+
+    Raises:
+        InputError: a date is not one.
+    """
+    from ...articles.selecting.selection import check_day
+    from ...articles.source import ReadOptions
+    from ...profile.profiler import Profiler
+
+    check_day(since, "--since")
+    check_day(until, "--until")
+    return Profiler(ReadOptions(since=since, until=until, outlets=tuple(outlets or ())))
+
+
+@contextmanager
+def _dna_writer(out: Path) -> Iterator[DnaWriter]:
+    from ....data.files.atomic import atomic_write
+    from ...profile.network.files import DnaWriter
+
+    with atomic_write(out) as stream:
+        yield DnaWriter(stream)
+
+
+def _read(scores: Sequence[str], profiler: Profiler, errors: ErrorCount, dna: Path | None) -> None:
+    """Count the articles; their statements are written to `dna`, if it is a path."""
+    from ...profile.reading import read_summaries
+
+    began, n = perf_counter(), 0
+    with progress("reading") as bar, ExitStack() as stack:
+        writer = stack.enter_context(_dna_writer(dna)) if dna else None
+        for n, article in enumerate(read_summaries(scores, errors), 1):
+            if profiler.add(article) and writer:
+                writer.write(article)
+            bar.update(n)
+    detail(f"{plural(n, 'article')} read in {perf_counter() - began:.1f} s")
+    if profiler.left_out:
+        note(f"{plural(profiler.left_out, 'article')} left out by --since, --until or --outlet")
+    if dna:
+        note(f"statements written to {dna}")
+
+
+def _corrector(
+    annotated: Sequence[str],
+    model: str | None,
+    actors: Sequence[Path],
+    models: Sequence[str],
+    margin: float,
+    seed: int,
+) -> Corrector:
+    """Corrects shares with annotated articles.
+
+    Raises:
+        InputError: they cannot be read or are too few, or it is not known which model to score them with.
+    """
+    from ....data.errors import InputError
+    from ...models import open_model
+    from ...profile.annotated import annotated_sample, trained_on
+    from ...profile.correction import Corrector
+
+    def chosen() -> str:
+        if model is None and len(models) != 1:
+            what = f"scored by {plural(len(models), 'model')}" if models else "the model is not named"
+            raise InputError(what, where="scored articles", hint="choose one with --model")
+        return model or models[0]
+
+    with progress("scoring annotated articles") as bar:
+        sample = annotated_sample(
+            annotated,
+            lambda: open_model(chosen(), actors),
+            lambda: trained_on(chosen(), note),
+            note,
+            bar.advance,
+        )
+    return Corrector(sample, margin=margin, seed=seed)
+
+
+def _write(found: Profile, kind: ProfileFormat, out: Path | None, top: int) -> None:
+    """Write the profile to a file or standard output.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    from ....data.files.atomic import atomic_write
+
+    if kind == "table":
+        _write_tables(found, out, top)
+        return
+    text = _text(found, kind, top)
+    if out is None:
+        from ...output.results import print_data
+
+        print_data(text, is_json=kind == "json")
+        return
+    with atomic_write(out) as stream:
+        stream.write(text)
+    note(f"profile of {plural(found.overall.articles, 'article')} written to {out}")
+
+
+def _text(found: Profile, kind: ProfileFormat, top: int) -> str:
+    import io
+
+    from ....data.printable import json_line
+    from ...profile.output.files import as_json, write_csv
+
+    if kind == "json":
+        return json_line(as_json(found)) + "\n"
+    if kind == "html":
+        from ...profile.output.page import profile_page
+
+        return profile_page(found, top)
+    stream = io.StringIO()
+    write_csv(found, stream)
+    return stream.getvalue()
+
+
+def _write_tables(found: Profile, out: Path | None, top: int) -> None:
+    from ....data.files.atomic import atomic_write
+    from ...output.console import WIDTH, SafeConsole, stdout_console
+    from ...profile.output.terminal import print_profile
+
+    if out is None:
+        print_profile(found, stdout_console(), top)
+        return
+    with atomic_write(out) as stream:
+        print_profile(found, SafeConsole(stream, width=WIDTH), top)
+    note(f"profile of {plural(found.overall.articles, 'article')} written to {out}")

@@ -1,0 +1,208 @@
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const card = $("card"), main = $("main"), list = $("list"), form = $("filters");
+  const data = stancewire.data(), narrow = matchMedia("(max-width: 60rem)");
+
+  // Explanations: the rows of the statements, beside the label or sentence that is pointed at or has the focus.
+  let shown = null, timer = 0;
+  const marked = (keys, on) => {
+    for (const key of keys)
+      for (const b of main.querySelectorAll(`b[data-k~="${key}"]`)) b.classList.toggle("on", on);
+  };
+  const close = () => {
+    if (shown) marked(shown.keys, false);
+    shown = null;
+    card.hidden = true;
+  };
+  const keysOf = (element) => (element.matches("a")
+    ? [element.id.slice(1)]
+    : element.dataset.k.split(" ").filter((key) => !$("s" + key).hidden));
+  const place = (element) => {
+    // The line of the sentence that is nearest to the pointer would move; below its last line is steady.
+    const boxes = element.getClientRects(), box = boxes[boxes.length - 1];
+    const left = Math.min(box.left, document.documentElement.clientWidth - card.offsetWidth - 12);
+    const below = box.bottom + 6, height = card.offsetHeight;
+    const top = below + height > innerHeight && boxes[0].top > height + 12 ? boxes[0].top - height - 6 : below;
+    card.style.left = `${Math.max(8, left) + scrollX}px`;
+    card.style.top = `${top + scrollY}px`;
+  };
+  const open = (element) => {
+    clearTimeout(timer);
+    if (shown && shown.element === element) return;
+    close();
+    const keys = keysOf(element), rows = keys.map((key) => $("r" + key)).filter(Boolean);
+    if (!rows.length) return;
+    const ol = document.createElement("ol");
+    for (const row of rows) {
+      const copy = row.cloneNode(true);
+      copy.removeAttribute("id");
+      for (const a of copy.querySelectorAll("a")) { a.removeAttribute("href"); a.removeAttribute("id"); }
+      ol.append(copy);
+    }
+    card.replaceChildren(ol);
+    card.hidden = false;
+    shown = {element, keys};
+    marked(keys, true);
+    place(element);
+  };
+  const hit = (event) => event.target instanceof Element && event.target.closest(".text .chip, .text .s");
+  // The label of a statement has the explanation already, so that it is not read twice.
+  card.setAttribute("aria-hidden", "true");
+  main.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const element = hit(event);
+    if (element) open(element);
+  });
+  main.addEventListener("pointerout", (event) => {
+    if (hit(event) && event.pointerType !== "touch") timer = setTimeout(close, 250);
+  });
+  card.addEventListener("pointerenter", () => clearTimeout(timer));
+  card.addEventListener("pointerleave", () => { timer = setTimeout(close, 250); });
+  main.addEventListener("focusin", (event) => {
+    if (event.target.matches(".text .chip")) open(event.target);
+  });
+  main.addEventListener("focusout", (event) => { if (event.target.matches(".text .chip")) close(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest(".text .chip");
+    if (chip && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      chip.focus({preventScroll: true});
+      open(chip);
+      history.replaceState(null, "", chip.hash);
+    } else if (!chip && !card.contains(event.target) && !hit(event)) close();
+  });
+
+  // Filters.
+  const articles = [...main.querySelectorAll(":scope > article")];
+  const entries = list ? [...list.children] : [];
+  let parts = null;
+  const collected = () => (parts ??= articles.map((article) => {
+    const rows = [...article.querySelectorAll(".rows li")];
+    const chips = rows.filter((row) => row.id[0] === "r").map((row) => $("s" + row.id.slice(1)));
+    return {rows, chips, sentences: [...article.querySelectorAll(".text .s")]};
+  }));
+  const value = (id) => ($("f-" + id) ? $("f-" + id).value : "");
+  const colours = [...form.querySelectorAll(".kind .chip")].map((c) => c.classList[1]);
+  const stances = colours.filter((c) => c !== "loaded").length;
+  const readForm = () => ({
+    kinds: [...form.querySelectorAll("[name=kind]")].map((box) => box.checked),
+    actor: value("actor"), target: value("target"), score: Number(value("score")),
+    outlet: value("outlet"), from: value("from"), to: value("to"),
+  });
+  const has = (identities, one) => !one || identities.split("+").includes(one);
+  const passes = (f, [kind, actor, target, score]) =>
+    f.kinds[kind] && score >= f.score && has(actor, f.actor) && has(target, f.target);
+  const marks = (sentence, kindOf) => {
+    const kinds = sentence.dataset.k.split(" ").map((key) => kindOf.get(key)).filter((k) => k !== undefined);
+    const stance = kinds.find((k) => k < stances);
+    sentence.className = ["s", stance === undefined ? "" : colours[stance],
+      kinds.some((k) => k >= stances) ? "l" : ""].filter(Boolean).join(" ");
+    for (const b of sentence.querySelectorAll("b"))
+      b.classList.toggle("off", !b.dataset.k.split(" ").some((key) => kindOf.has(key)));
+  };
+  const showArticle = (part, keep, items) => {
+    const kindOf = new Map();
+    part.chips.forEach((chip, n) => {
+      chip.hidden = !keep[n];
+      if (keep[n]) kindOf.set(chip.id.slice(1), items[n][0]);
+    });
+    part.rows.forEach((row, n) => { row.hidden = !keep[n]; });
+    part.sentences.forEach((sentence) => marks(sentence, kindOf));
+  };
+  const apply = () => {
+    close();
+    const f = readForm(), every = f.kinds.every(Boolean) && !f.actor && !f.target && !f.score;
+    let visible = 0, found = 0;
+    data.articles.forEach(([day, outlet, items], n) => {
+      const there = (!f.outlet || outlet === f.outlet) && (!f.from || day >= f.from) && (!f.to || (day && day <= f.to));
+      const keep = items.map((item) => there && passes(f, item)), count = keep.filter(Boolean).length;
+      const show = there && (every || count > 0);
+      articles[n].hidden = !show;
+      if (entries[n]) {
+        entries[n].hidden = !show;
+        entries[n].querySelector("small span").textContent = count;
+      }
+      if (show) { visible += 1; found += count; showArticle(collected()[n], keep, items); }
+    });
+    $("none").hidden = visible > 0;
+    say(visible, found);
+    regroup();
+  };
+  const total = data.articles.reduce((sum, [, , items]) => sum + items.length, 0);
+  const say = (visible, found) => {
+    const of = (n, all) => (n === all ? n.toLocaleString("en") : `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`);
+    const text = `${of(found, total)} marked`;
+    $("shown").textContent = articles.length > 1 ? `${of(visible, articles.length)} articles, ${text}` : text;
+  };
+
+  // The order of the articles, in the list and on the page.
+  const regroup = () => {
+    if (!list) return;
+    const order = value("order") || "day", numbers = [...articles.keys()];
+    const key = {
+      day: (n) => data.articles[n][0] || "no date",
+      outlet: (n) => data.articles[n][1] || "no outlet",
+      items: () => "",
+    }[order];
+    const compare = (a, b) => (order === "items"
+      ? entries[b].querySelector("small span").textContent - entries[a].querySelector("small span").textContent
+      : order === "outlet" ? key(a).localeCompare(key(b)) : 0);
+    numbers.sort((a, b) => compare(a, b) || a - b);
+    const rows = [];
+    let last = "";
+    for (const n of numbers) {
+      if (!entries[n].hidden && key(n) !== last && order !== "items") {
+        last = key(n);
+        const group = document.createElement("li");
+        group.className = "group";
+        group.textContent = last;
+        rows.push(group);
+      }
+      rows.push(entries[n]);
+    }
+    list.replaceChildren(...rows);
+    if (current !== order) {
+      current = order;
+      for (const n of numbers) main.insertBefore(articles[n], $("none"));
+    }
+  };
+  let current = "day";
+
+  let waiting = 0;
+  form.addEventListener("input", () => {
+    $("score-shown").textContent = Number(value("score")).toFixed(2);
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(apply);
+  });
+  form.addEventListener("reset", () => setTimeout(() => {
+    $("score-shown").textContent = "0.00";
+    apply();
+  }));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  if (list) {
+    $("f-order").addEventListener("input", regroup);
+    $("order").hidden = false;
+  }
+  form.hidden = false;
+  say(articles.length, total);
+
+  // A link to a statement that the filters hide shows everything again.
+  const reveal = () => {
+    const target = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    if (target.hidden || target.closest("article[hidden]")) { form.reset(); setTimeout(() => target.scrollIntoView()); }
+    const rows = target.closest("details.rows");
+    if (rows) rows.open = true;
+    if (target.matches(".text .chip")) { target.scrollIntoView({block: "center"}); target.focus({preventScroll: true}); }
+  };
+  addEventListener("hashchange", reveal);
+  addEventListener("load", reveal);
+  for (const details of document.querySelectorAll("aside details")) details.open = !narrow.matches;
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...main.querySelectorAll("details.rows:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => { for (const details of opened) details.open = false; });
+})();

@@ -1,0 +1,1 @@
+"""A pool of worker processes, each with a model that it loaded once."""

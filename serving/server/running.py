@@ -1,0 +1,132 @@
+"""Run the service until a signal: it finishes what it has accepted, then ends its processes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from ...data.errors import InputError
+from ..pool.errors import JobError
+from .app import Service, create_service
+from .served_models import ServedModels
+from .settings import ServerSettings
+
+# Seconds in which a stopping service still answers new requests, each as the last of its connection. Requests
+# that were on their way when the signal came are among them.
+DRAIN = 1.0
+_BACKLOG = 2048
+
+
+class _Server(uvicorn.Server):
+    """A server that stops at the first signal as soon as all requests are answered, at the second at once."""
+
+    def __init__(self, config: uvicorn.Config, service: Service, say: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._service, self._say = service, say
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._service.log.draining or self._loop is None:
+            self.should_exit = self.force_exit = True
+            return
+        self._service.log.draining = True
+        self._loop.call_soon_threadsafe(self._drain)
+
+    def _drain(self) -> None:
+        assert self._loop is not None
+        self._say("stopping: finishing the requests that were accepted")
+        self._loop.call_later(DRAIN, self._stop)
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+
+def serve(
+    settings: ServerSettings,
+    models: Sequence[str],
+    actors: Sequence[Path],
+    *,
+    say: Callable[[str], None],
+    log: Callable[[str], None],
+) -> None:
+    """Run the service until SIGTERM, SIGINT or SIGHUP.
+
+    Args:
+        settings: where it listens, who may use it, and its limits.
+        models: see `--model`; empty for the champion, and the challenger if there is one.
+        actors: CSV tables of parties that extend the shipped ones.
+        say: called with remarks, such as the address.
+        log: called with one line for each request.
+
+    Raises:
+        InputError: a setting or model is invalid, or the address cannot be used.
+    """
+    settings.check()
+    with _listening(settings) as listener:
+        try:
+            served = ServedModels(models, actors, settings.workers)
+        except JobError as error:
+            raise InputError(f"a worker process did not start: {error}") from None
+        try:
+            service = create_service(settings, served, log)
+            config = uvicorn.Config(
+                service.app,
+                http="h11",
+                ws="none",
+                loop="asyncio",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                backlog=_BACKLOG,
+                timeout_keep_alive=15,
+                timeout_graceful_shutdown=int(settings.timeout) + 5,
+            )
+            names = ", ".join(f"{m.name} ({m.title})" for m in served.by_name.values())
+            say(f"serving {names} at {_address(listener)}; stop with Ctrl-C")
+            server = _Server(config, service, say)
+            if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+                signal.signal(signal.SIGHUP, server.handle_exit)
+            server.run(sockets=[listener])
+            served.close()
+        finally:
+            served.kill()
+    say("stopped")
+
+
+def _listening(settings: ServerSettings) -> socket.socket:
+    """The socket to listen on.
+
+    Raises:
+        InputError: the address or port cannot be used.
+    """
+    where = f"{settings.host}:{settings.port}"
+    try:
+        found = socket.getaddrinfo(
+            settings.host.strip("[]"), settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except (OSError, UnicodeError) as error:
+        what = error.strerror if isinstance(error, OSError) and error.strerror else "not an address"
+        hint = "choose another with --port" if "use" in what else None
+        raise InputError(f"cannot listen: {what}", where=where, hint=hint) from None
+    listener.set_inheritable(False)
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

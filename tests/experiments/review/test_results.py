@@ -1,0 +1,90 @@
+"""`experiments results`: the generated part of RESULTS.md, and `experiments list --filter`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from stancewire.data.errors import InputError
+from stancewire.experiments.review import results as module
+from stancewire.experiments.review.results import BEGIN, END, write_results
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def tiny_config(tiny_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Shipped configs whose corpus is the tiny one."""
+    from stancewire.experiments import config
+
+    folder = tmp_path / "configs"
+    folder.mkdir()
+    (folder / "linear.toml").write_text(f'name = "linear"\ncorpus = ["{tiny_file}"]\nbootstrap = 20\n')
+    monkeypatch.setattr(config, "CONFIGS", folder)
+    monkeypatch.setattr(module, "CONFIGS", folder)
+
+
+def test_figures_come_with_intervals_and_commands(
+    cli: Cli, store: Path, tiny_config: None, tiny_file: Path, trained_once: Any
+) -> None:
+    assert cli("train", "linear", "--set", "seed=3").exit_code == 0
+    assert cli("train", "linear").exit_code == 0
+    assert cli("train", "linear", "--set", "classifier.regularisation=0.01", "--no-register").exit_code == 0
+    assert cli("evaluate", "--model", "2", "--corpus", tiny_file, "--split", "test").exit_code == 0
+    text = cli("experiments", "results").stdout
+    rows = [line for line in text.splitlines() if line.startswith("| tiny")]
+    assert [row.split(" | ")[1].strip() for row in rows] == ["linear"] * len(rows)
+    validation = next(r for r in rows if "tiny, validation" in r)
+    assert " to " in validation and "`train`" in validation and "| 8 |" in validation.replace("  ", " ")
+    assert any("`evaluate --corpus tiny.jsonl --split test`" in r for r in rows)
+    assert "(2 seeds)" in text
+    nothing = cli("experiments", "results", "--filter", "params.seed = '99'")
+    assert nothing.exit_code == 1 and "no finished run of a shipped config" in nothing.stderr
+
+
+def test_text_around_the_generated_part_stays(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    path.write_text(f"# Ours\n\nBefore.\n\n{BEGIN}\nold\n{END}\n\nAfter, ünïcode.\n", encoding="utf-8")
+    write_results(path, "new table")
+    write_results(path, "newer table")
+    assert (
+        path.read_text("utf-8") == f"# Ours\n\nBefore.\n\n{BEGIN}\n\nnewer table\n{END}\n\nAfter, ünïcode.\n"
+    )
+
+
+@pytest.mark.parametrize("content", ["# Ours\n", f"{END}\n{BEGIN}\n", f"{BEGIN}{BEGIN}{END}"])
+def test_a_file_without_a_generated_part_is_not_touched(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "RESULTS.md"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="no generated part"):
+        write_results(path, "new")
+    assert path.read_text("utf-8") == content
+
+
+def test_a_new_file_has_the_generated_part_alone(tmp_path: Path) -> None:
+    write_results(tmp_path / "new.md", "table")
+    assert (tmp_path / "new.md").read_text("utf-8") == f"# Results\n\n{BEGIN}\n\ntable\n{END}\n"
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("tags.config = 'linear'", 1),
+        ("metrics.`validation/statements/f1` > 0.01 and params.bootstrap = '20'", 1),
+        ("tags.config = 'encoder'", 0),
+    ],
+)
+def test_list_takes_the_filters_of_mlflow(cli: Cli, trained_store: Path, expression: str, found: int) -> None:
+    result = cli("experiments", "list", "--filter", expression, "--format", "jsonl")
+    assert result.exit_code == 0 and len(result.stdout.splitlines()) == found
+
+
+@pytest.mark.parametrize("expression", ["config is linear", "metrics.f1 > 'a'", "tags.config =", "x.y = '1'"])
+def test_an_invalid_filter_is_one_line(
+    cli: Cli, trained_store: Path, expression: str, one_line: Callable[[Result], str]
+) -> None:
+    line = one_line(cli("experiments", "list", "--filter", expression))
+    assert "--filter: invalid filter" in line and "for example" in line

@@ -1,0 +1,47 @@
+"""Where the article names the parties to which pronouns and quotations refer."""
+
+from __future__ import annotations
+
+import pytest
+from stancewire.data.identities.resolver import IdentityResolver
+from stancewire.data.record import NamedIn
+from stancewire.data.text.analysis import analyse
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.segmentation.sentences import segment
+from stancewire.training.decoding.parties import party_of
+
+CASES = [
+    # text, the sentence, the pronoun (None: the unnamed speaker), the words that name its party
+    ("Kenya accused Somalia of a raid. It urged Somalia to leave.", 1, "It", "Kenya"),
+    ("Kenya, which blames Somalia for the raid, urged calm.", 0, "which", "Kenya"),
+    ("Jonas Verbeke spoke to reporters. He urged Kenya to leave.", 1, "He", "Jonas Verbeke"),
+    ("“They must leave,” Kenya said. “Somalia broke the truce.”", 1, None, "Kenya"),
+    ("Kenya protested. “We want peace,” Jonas Verbeke said. “Stop firing.”", 2, None, "Jonas Verbeke"),
+    ("Jonas Verbeke spoke. He was tired. He urged Kenya to leave.", 2, "He", "Jonas Verbeke"),
+]
+
+
+def _named_in(text: str, n: int, word: str | None) -> NamedIn | None:
+    sentences = analyse(segment(text), gazetteer())
+    sentence = sentences[n]
+    spans = {
+        None if m.head < 0 else sentence.segment.text[slice(*(sentence.span(m) or ()))]: m
+        for m in sentence.mentions
+    }
+    return party_of(sentence, n, spans[word], IdentityResolver(sentences)).named_in
+
+
+@pytest.mark.parametrize(("text", "n", "word", "name"), CASES)
+def test_a_reference_is_linked_to_the_name(text: str, n: int, word: str | None, name: str) -> None:
+    found = _named_in(text, n, word)
+    assert found is not None and text[found.start : found.end] == name
+    sentence = segment(text)[found.sentence]
+    assert sentence.start <= found.start < found.end <= sentence.end
+
+
+def test_a_reference_to_nobody_is_not_linked() -> None:
+    assert _named_in("It rained. They must stop the shelling.", 1, "They") is None
+
+
+def test_a_named_party_is_not_linked() -> None:
+    assert _named_in("Kenya urged Somalia to leave.", 0, "Kenya") is None

@@ -1,0 +1,84 @@
+"""Windows of consecutive sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stancewire.data.text.analysis import AnalysedSentence, analyse
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.masking import renamed
+from stancewire.data.text.segmentation.sentences import segment
+from stancewire.training.encoder.inputs import InputReader
+from stancewire.training.encoder.windows import name_orders, pack, runs
+from tokenizers import Tokenizer
+
+TEXT = (
+    "Armenia accused Azerbaijan of shelling a town. Officials in Baku denied it. The two sides had met in "
+    "Moscow. Russia urged Azerbaijan to stop. “We want peace,” said Armenia. The talks go on."
+)
+
+
+@pytest.fixture
+def article() -> list[AnalysedSentence]:
+    return analyse(segment(TEXT), gazetteer())
+
+
+@pytest.fixture
+def reader_of(tokenizer: Tokenizer) -> Callable[[int], InputReader]:
+    return lambda window: InputReader(Tokenizer.from_str(tokenizer.to_str()), window=window)
+
+
+def test_a_new_article_begins_a_new_run(article: list[AnalysedSentence]) -> None:
+    assert runs([*article, *article]) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
+    assert runs([article[0], article[4]]) == [[0, 1]], "a short gap, as of a caption, does not divide"
+
+
+def test_sentences_far_apart_are_not_read_together(article: list[AnalysedSentence]) -> None:
+    moved = replace(article[1], segment=replace(article[1].segment, start=9_000, end=9_050))
+    assert runs([article[0], moved]) == [[0], [1]]
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=40), st.integers(20, 100))
+def test_windows_are_complete_and_within_the_limit(lengths: list[int], limit: int) -> None:
+    windows = pack(range(len(lengths)), lengths, limit)
+    assert [n for w in windows for n in w] == list(range(len(lengths)))
+    assert all(sum(lengths[n] for n in w) <= limit or len(w) == 1 for w in windows)
+
+
+def test_windows_have_similar_lengths() -> None:
+    assert [len(w) for w in pack(range(9), [10] * 9, 80)] == [5, 4]
+
+
+def test_each_sentence_of_a_window_keeps_its_own_tokens(
+    article: list[AnalysedSentence], reader_of: Callable[[int], InputReader]
+) -> None:
+    together, alone = reader_of(512), reader_of(0)
+    [window] = together.read(article)
+    separate = alone.read(article)
+    assert len(window.sentences) == len(separate) == 6
+    for inside, single in zip(window.sentences, separate, strict=True):
+        [own] = single.sentences
+        assert inside.end - inside.begin == own.end - own.begin
+        assert [(a - inside.begin, b - inside.begin) for a, b in inside.spans] == own.spans
+        assert inside.kinds == own.kinds
+
+
+def test_a_party_has_one_placeholder_in_a_window(article: list[AnalysedSentence]) -> None:
+    orders = name_orders(article)
+    texts = [renamed(s.masked, [], order)[0] for s, order in zip(article, orders, strict=True)]
+    assert texts[0].startswith("Russia accused Germany")
+    assert texts[1].startswith("Officials in Berlin")
+    assert texts[2] == "The two sides had met in Cairo."
+    assert texts[3] == "Egypt urged Germany to stop."
+    assert texts[4].endswith("said Russia.")
+
+
+def test_a_permutation_is_the_same_in_a_window(article: list[AnalysedSentence]) -> None:
+    orders = name_orders(article, [7, 6, 5, 4, 3, 2, 1, 0])
+    texts = [renamed(s.masked, [], order)[0] for s, order in zip(article, orders, strict=True)]
+    assert texts[0].startswith("Norway accused Cuba")
+    assert texts[3] == "Australia urged Cuba to stop."

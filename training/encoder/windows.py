@@ -1,0 +1,81 @@
+"""Windows: consecutive sentences of an article that an encoder reads together, so that each has its context.
+
+Every sentence is in exactly one window, so that reading windows costs about as much as reading sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...data.text.analysis import AnalysedSentence
+from ...data.text.masking import STATE as STAND_INS
+
+# Between consecutive sentences of an article there is white space, perhaps a heading or caption.
+_MAX_GAP = 400
+
+
+def runs(sentences: Sequence[AnalysedSentence]) -> list[list[int]]:
+    """Indices of sentences that follow one another in an article, run by run.
+
+    A new run begins at a sentence that does not follow the previous one in its text: at a new article, or
+    after sentences that were left out.
+    """
+    out: list[list[int]] = []
+    for n, sentence in enumerate(sentences):
+        gap = sentence.segment.start - sentences[n - 1].segment.end if n else -1
+        if not 0 <= gap <= _MAX_GAP:
+            out.append([])
+        out[-1].append(n)
+    return out
+
+
+def _packed(indices: Sequence[int], lengths: Sequence[int], limit: int) -> list[list[int]]:
+    out: list[list[int]] = []
+    used = 0
+    for n in indices:
+        if not out or used + lengths[n] > limit:
+            out.append([])
+            used = 0
+        out[-1].append(n)
+        used += lengths[n]
+    return out
+
+
+def pack(run: Sequence[int], lengths: Sequence[int], limit: int) -> list[list[int]]:
+    """Divide a run into as few windows as possible, of about the same length.
+
+    Args:
+        run: indices of consecutive sentences.
+        lengths: for each sentence its number of tokens, with its separator.
+        limit: the maximum number of tokens of a window; a longer sentence is a window of its own.
+    """
+    fewest = _packed(run, lengths, limit)
+    total = sum(lengths[n] for n in run)
+    for even in range(-(-total // len(fewest)), limit, 8):
+        if len(windows := _packed(run, lengths, even)) == len(fewest):
+            return windows
+    return fewest
+
+
+def name_orders(
+    sentences: Iterable[AnalysedSentence], permutation: Sequence[int] | None = None
+) -> list[list[int]]:
+    """For each sentence of a window the order of its placeholders, so that a party has the same one in all.
+
+    Args:
+        permutation: of the indices of `masking.STATE`; None keeps the order in which the parties appear.
+
+    Returns:
+        Orders as `masking.renamed` takes them.
+    """
+    size = len(STAND_INS)
+    permutation = permutation or range(size)
+    in_window: dict[str, int] = {}
+    out = []
+    for sentence in sentences:
+        order = list(permutation)
+        own = dict.fromkeys(name.party.id for name in sentence.names)
+        for n, party in enumerate(own):
+            order[n % size] = permutation[in_window.setdefault(party, len(in_window)) % size]
+        out.append(order)
+    return out

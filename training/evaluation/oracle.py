@@ -1,0 +1,200 @@
+"""Oracle analysis: what each step of the model costs, by replacing its output with the gold annotation.
+
+The steps are the candidates (which phrases are asked about), the roles of the candidates, the pairing of
+actors with targets, and the identities of parties. F1 with a gold step is the most that a perfect version of
+this step alone could bring; with all steps gold, what is missing is lost by the decoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from ...data.annotation.counting import ArticleCounts, count_article
+from ...data.annotation.matching import overlap
+from ...data.record import Party, Record, ScoredStatement
+from ...data.schema import Sentence, Span
+from ...data.text.analysis import AnalysedSentence
+from ...data.text.mentions import SPEAKER, Mention
+from ..classifier import Scores
+from ..decoding.labeller import Labeller
+from ..examples.alignment import align, role_targets
+from ..examples.dataset import Analysed
+from .metrics import summarise
+from .slices import recall_slices
+
+Step = Literal["candidates", "roles", "pairing", "identities"]
+STEPS: tuple[Step, ...] = get_args(Step)
+# A logit that stays near 0 or 1 after every calibration.
+_CERTAIN = 100.0
+# No step, each step alone, the steps up to and including each one.
+SETTINGS: tuple[tuple[Step, ...], ...] = ((), *((s,) for s in STEPS), *(STEPS[:n] for n in (2, 3, 4)))
+
+
+@dataclass(frozen=True, slots=True)
+class OracleResult:
+    """The metrics with some steps gold.
+
+    Attributes:
+        gold: the steps whose output was replaced.
+        metrics: see `metrics.summarise`.
+        recall: for each criterion of `slices.CRITERIA` and for `stance and actor`, the (recall, support) of
+            each slice with at least ten statements.
+    """
+
+    gold: tuple[Step, ...]
+    metrics: dict[str, Any]
+    recall: dict[str, dict[str, tuple[float, int]]]
+
+
+def oracle_analysis(
+    labeller: Labeller, data: Analysed, settings: Sequence[Collection[Step]] = SETTINGS
+) -> list[OracleResult]:
+    """Metrics with the output of each step replaced by the gold annotation.
+
+    The sentences are those of the annotation.
+
+    Args:
+        labeller: finds statements; a `StanceChooser` has no such steps.
+        data: annotated articles.
+        settings: the steps to replace, one collection per result.
+    """
+    completed = with_gold_candidates(labeller, data)
+    scores = {id(d): _scores(labeller, d) for d in (data, completed)}
+    out = []
+    for steps in settings:
+        used = completed if "candidates" in steps else data
+        out.append(_measured(labeller, used, _replaced(labeller, used, scores[id(used)], steps), steps))
+    return out
+
+
+def with_gold_candidates(labeller: Labeller, data: Analysed) -> Analysed:
+    """The same articles, with a mention for each gold actor and target that has none."""
+    sentences = [_completed(g, s) for g, s in zip(data.gold, data.sentences, strict=True)]
+    targets = [role_targets(g, s, labeller.codebook) for g, s in zip(data.gold, sentences, strict=True)]
+    return replace(data, sentences=sentences, targets=targets)
+
+
+def _completed(gold: Sentence, sentence: AnalysedSentence) -> AnalysedSentence:
+    added: list[Mention] = []
+    for statement, aligned in zip(gold.statements, align(gold, sentence), strict=True):
+        if aligned.actor == -1:
+            added.append(SPEAKER if statement.actor is None else _mention(statement.actor, sentence))
+        if aligned.target == -1 and statement.target is not None:
+            added.append(_mention(statement.target, sentence))
+    if not added:
+        return sentence
+    named = {m for m in (*sentence.mentions, *added) if m.head >= 0}
+    silent = [m for m in (*sentence.mentions, *added) if m.head < 0][:1]
+    return replace(sentence, mentions=(*sorted(named, key=lambda m: (m.head, m.first)), *silent))
+
+
+def _mention(span: Span, sentence: AnalysedSentence) -> Mention:
+    """A mention of the tokens of a gold span, headed by the one whose parent is outside."""
+    parse = sentence.parse
+    inside = [i for i in range(len(parse)) if overlap(sentence.token_span(i), (span.start, span.end))]
+    if not inside:  # the span is in what the analysis leaves out, such as a dateline
+        return SPEAKER
+    head = next((i for i in inside if parse.heads[i] not in inside or parse.heads[i] == i), inside[-1])
+    return Mention(head, inside[0], inside[-1], "noun")
+
+
+def _scores(labeller: Labeller, data: Analysed) -> list[Scores]:
+    """The classifier's scores, article by article, as scoring reads them."""
+    out: list[Scores] = []
+    for n in range(len(data.articles)):
+        out += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
+    return out
+
+
+def _replaced(
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores], steps: Collection[Step]
+) -> list[Scores]:
+    """Scores in which the gold roles and pairs are certain."""
+    out = []
+    for targets, one in zip(data.targets, scores, strict=True):
+        if "roles" in steps:
+            one = replace(one, roles=np.where(targets.roles > 0, _CERTAIN, -_CERTAIN))
+        if "pairing" in steps:
+            stances = sum(s.has_target for s in labeller.codebook.stances)
+            pairs = np.full((len(targets.roles), len(targets.roles), stances), -_CERTAIN)
+            for stance, actor, target in targets.pairs:
+                if target >= 0:
+                    pairs[actor, target, stance] = _CERTAIN
+            one = replace(one, pairs=pairs)
+        out.append(one)
+    return out
+
+
+def _measured(
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores], steps: Collection[Step]
+) -> OracleResult:
+    counted: list[ArticleCounts] = []
+    for n, article in enumerate(data.articles):
+        indices = np.flatnonzero(data.article_of == n).tolist()
+        record = labeller.record(
+            [data.sentences[i] for i in indices], [scores[i] for i in indices], id=article.doc_id
+        )
+        if "identities" in steps:
+            record = _with_gold_identities(record, [(data.gold[i], data.sentences[i]) for i in indices])
+        counted.append(count_article(article, record, labeller.codebook))
+    mistakes = [m for c in counted for m in c.mistakes]
+    ordered = tuple(s for s in STEPS if s in steps)
+    metrics = summarise(counted, labeller.codebook, bootstrap=0)
+    return OracleResult(ordered, metrics, recall_slices(data.articles, mistakes))
+
+
+def _with_gold_identities(record: Record, sentences: Sequence[tuple[Sentence, AnalysedSentence]]) -> Record:
+    """The record, with the gold identity of each party that an annotated party overlaps."""
+    by_start = {s.segment.start: (gold, s) for gold, s in sentences}
+
+    def corrected(statement: ScoredStatement) -> ScoredStatement:
+        found = by_start.get(record.sentences[statement.sentence].start)
+        if found is None:
+            return statement
+        parties = _gold_parties(*found)
+        changes = {"actor": _identified(statement.actor, parties)}
+        if statement.target is not None:
+            changes["target"] = _identified(statement.target, parties)
+        return statement.model_copy(update=changes)
+
+    return record.model_copy(update={"statements": tuple(corrected(s) for s in record.statements)})
+
+
+def _gold_parties(
+    gold: Sentence, sentence: AnalysedSentence
+) -> list[tuple[tuple[int, int] | None, str | None]]:
+    """The annotated parties of a sentence: characters of the article (None if not named) and identity."""
+    base, out = sentence.segment.start, []
+    for s in gold.statements:
+        out.append(((base + s.actor.start, base + s.actor.end) if s.actor else None, s.actor_id))
+        if s.target is not None:
+            out.append(((base + s.target.start, base + s.target.end), s.target_id))
+    return out
+
+
+def _identified(party: Party, parties: Sequence[tuple[tuple[int, int] | None, str | None]]) -> Party:
+    """The party with the identity of the annotated party that overlaps it most, if any."""
+    if party.start is None or party.end is None:
+        identity = next((i for span, i in parties if span is None), party.id)
+        return party.model_copy(update={"id": identity})
+    own = (party.start, party.end)
+    best = max(parties, key=lambda p: overlap(p[0], own), default=None)
+    if best is None or not overlap(best[0], own):
+        return party
+    return party.model_copy(update={"id": best[1]})
+
+
+def table(results: Sequence[OracleResult]) -> list[dict[str, Any]]:
+    """One row per result: the gold steps, F1 of statements, of each stance and with targets, identities."""
+    rows = []
+    for result in results:
+        m: Mapping[str, Any] = result.metrics
+        row: dict[str, Any] = {"gold": " + ".join(result.gold) or "nothing"}
+        row |= {k: m["statements"][k] for k in ("precision", "recall", "f1")}
+        row |= {f"{s} f1": m[s]["f1"] for s in m["stance"]}
+        rows.append(row | {"with target f1": m["with_target"]["f1"], "identity": m["id"]})
+    return rows
