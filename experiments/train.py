@@ -151,7 +151,9 @@ def _train(mlflow: Any, prepared: _Prepared, progress: Progress, began: float) -
             trained = _trained(run.run_id, settings, by_split, result, codebook)
             trained.card, trained.changed = card, prepared.changed
             trained.seconds = round(time.perf_counter() - began, 1)
-            finished = _Finished(settings, prepared.how, by_split, result, flips, trained, work)
+            finished = _Finished(
+                settings, prepared.how, by_split, result, flips, trained, work, prepared.nested
+            )
             failure = finished.try_to_log(mlflow, run, live)
         if failure is not None:
             trained.unlogged = finished.keep(failure, prepared.name, prepared.tags, live)
@@ -207,6 +209,7 @@ class _Finished:
     flips: float | None
     trained: Trained
     work: Path
+    nested: bool
 
     def try_to_log(self, mlflow: Any, run: OpenRun, live: LiveLog) -> Exception | None:
         """Log results and model to the current run; returns the error if the store failed."""
@@ -232,7 +235,8 @@ class _Finished:
 
         def log(mlflow: Any) -> None:
             kept = {**tags, KEPT_OF: self.trained.run_id}
-            with open_run(mlflow, name, kept, self.settings.experiment):
+            # The parent of a nested run is in the store that failed, and is MLflow's current run still.
+            with open_run(mlflow, name, kept, self.settings.experiment, self.nested):
                 log_start(mlflow, self.settings, self.how, self.by_split, self.trained.codebook)
                 for values, step in live.history:
                     mlflow.log_metrics(values, step=step)
