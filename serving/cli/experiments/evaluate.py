@@ -67,8 +67,8 @@ def evaluate(
     from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
     from ...models import open_model
-    from ...output.metric_tables import print_metrics, print_mistakes
     from ...output.results import print_json
+    from ...output.tables.metric_tables import print_metrics, print_mistakes
 
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
@@ -97,7 +97,7 @@ def _oracle(labeller: Labeller, articles: list[Article], show: bool) -> list[dic
     from ....data.text.spacy_parser import ParseCache
     from ....training.evaluation.oracle import oracle_analysis, table
     from ....training.examples.dataset import analyse_articles
-    from ...output.oracle_table import print_oracle
+    from ...output.tables.oracle_table import print_oracle
 
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, ParseCache())
     results = oracle_analysis(labeller, data)

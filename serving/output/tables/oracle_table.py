@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .console import light_table, number, stdout_console
+from ..console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
-    from ...training.evaluation.oracle import OracleResult
+    from ....training.evaluation.oracle import OracleResult
 
 
 def print_oracle(results: Sequence[OracleResult]) -> None:
