@@ -6,6 +6,7 @@ Needs Chromium and its driver, and a champion and a challenger in this folder: r
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from typing import Any
 
 from PIL import Image
 from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 200_000
@@ -35,6 +37,7 @@ class Picture:
         size: width and height of the window in CSS pixels.
         scheme: `light` or `dark`.
         script: run before the picture is taken.
+        submit: for the page of `stancewire serve`: script that fills in the form; it is then sent.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Picture:
     size: tuple[int, int]
     scheme: str = "light"
     script: str = ""
+    submit: str = ""
 
 
 PAGE = "page.html"
@@ -49,9 +53,15 @@ ARTICLES = ("score", "examples/article.txt", "examples/articles", "-o", PAGE)
 REPORT = ("experiments", "report", "champion", "challenger", "-o", PAGE)
 FOCUS = "document.querySelectorAll('.text .chip')[{}].focus();"
 SCROLL = "document.querySelector('{}').scrollIntoView();"
+SERVE = ("serve", "--port", "8470", "--workers", "1")
+TEXT = (ROOT / "examples" / "article.txt").read_text(encoding="utf-8")
+FILL = f"document.getElementById('text').value = {json.dumps(TEXT)};"
+OPEN = "document.querySelector('.correct').open = true;document.querySelector('.correct').scrollIntoView();"
 PICTURES = (
     Picture("article_page", ARTICLES, (1280, 860), script="scrollTo(0, 0);" + FOCUS.format(2)),
     Picture("article_page_phone", ARTICLES, (390, 780), "dark", SCROLL.format("#a0")),
+    Picture("serve", SERVE, (1080, 760)),
+    Picture("serve_result", SERVE, (1280, 1100), script=OPEN, submit=FILL),
     Picture("report", REPORT, (1080, 1130)),
     Picture("report_slices", REPORT, (1080, 1000), script=SCROLL.format("#slices")),
     Picture("report_errors", REPORT, (1080, 900), script=SCROLL.format("#errors")),
@@ -74,14 +84,18 @@ def browser() -> Iterator[Any]:
         driver.quit()
 
 
-def shot(driver: Any, page: Path, picture: Picture) -> bytes:
+def shot(driver: Any, url: str, picture: Picture) -> bytes:
     """A page as PNG with 256 colours."""
     width, height = picture.size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     feature = {"name": "prefers-color-scheme", "value": picture.scheme}
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": [feature]})
-    driver.get(page.as_uri())
+    driver.get(url)
+    if picture.submit:
+        driver.execute_script(picture.submit)
+        driver.find_element("css selector", "form button").click()
+        WebDriverWait(driver, 60).until(lambda d: d.find_elements("css selector", ".correct"))
     driver.execute_script(picture.script)
     driver.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 300));")
     raw = b64decode(driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"])
@@ -90,21 +104,42 @@ def shot(driver: Any, page: Path, picture: Picture) -> bytes:
     return out.getvalue()
 
 
+@contextmanager
+def served(command: tuple[str, ...]) -> Iterator[str]:
+    """The address of a running service."""
+    program = Path(sys.executable).with_name("stancewire")
+    process = subprocess.Popen([program, *command], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr
+        line = next(line for line in process.stderr if " at http" in line)
+        yield line.partition(" at ")[2].partition(";")[0]
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
 def main(names: list[str]) -> None:
     """Take all pictures, or those that are named."""
     chosen = [p for p in PICTURES if not names or p.name in names]
     pages: dict[tuple[str, ...], Path] = {}
     with tempfile.TemporaryDirectory() as folder, browser() as driver:
-        for picture in chosen:
+        for picture in (p for p in chosen if p.command[0] == "serve"):
+            with served(picture.command) as url:
+                save(picture, shot(driver, url, picture))
+        for picture in (p for p in chosen if p.command[0] != "serve"):
             if picture.command not in pages:
                 page = Path(folder) / f"{len(pages)}.html"
                 command = [str(page) if x == PAGE else x for x in picture.command]
                 subprocess.run([Path(sys.executable).with_name("stancewire"), *command], cwd=ROOT, check=True)
                 pages[picture.command] = page
-            content = shot(driver, pages[picture.command], picture)
-            if len(content) > MAX_BYTES:
-                raise SystemExit(f"{picture.name}: {len(content):,} bytes, more than {MAX_BYTES:,}")
-            (ROOT / "docs" / f"{picture.name}.png").write_bytes(content)
+            save(picture, shot(driver, pages[picture.command].as_uri(), picture))
+
+
+def save(picture: Picture, content: bytes) -> None:
+    """Write a picture to the documentation."""
+    if len(content) > MAX_BYTES:
+        raise SystemExit(f"{picture.name}: {len(content):,} bytes, more than {MAX_BYTES:,}")
+    (ROOT / "docs" / f"{picture.name}.png").write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -17,9 +18,9 @@ from .app import Service, create_service
 from .served_models import ServedModels
 from .settings import ServerSettings
 
-# Seconds in which a stopping service still answers new requests, each as the last of its connection. Requests
-# that were on their way when the signal came are among them.
-DRAIN = 1.0
+# Seconds between the end of listening and that of idle connections: a request that was on its way when the
+# signal came is read, and answered as the last of its connection.
+LINGER = 1.0
 _BACKLOG = 2048
 
 
@@ -29,26 +30,40 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, service: Service, say: Callable[[str], None]) -> None:
         super().__init__(config)
         self._service, self._say = service, say
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
+        self._waiting: set[asyncio.Task[Any]] = set()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if self._service.log.draining or self._loop is None:
-            self.should_exit = self.force_exit = True
-            return
-        self._service.log.draining = True
-        self._loop.call_soon_threadsafe(self._drain)
+        self.force_exit = self._service.log.draining
+        self.should_exit = self._service.log.draining = True
 
-    def _drain(self) -> None:
-        assert self._loop is not None
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._say("stopping: finishing the requests that were accepted")
-        self._loop.call_later(DRAIN, self._stop)
+        for listener in sockets or []:
+            self._accept_waiting(listener)
+        for server in self.servers:
+            server.close()
+        if not self.force_exit:
+            await asyncio.sleep(LINGER)
+        await super().shutdown(sockets)
 
-    def _stop(self) -> None:
-        self.should_exit = True
+    def _accept_waiting(self, listener: socket.socket) -> None:
+        """Accept the connections that the system has completed; it resets those that are left."""
+        loop = asyncio.get_running_loop()
+        listener.setblocking(False)
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connection.setblocking(False)
+            self._waiting.add(loop.create_task(loop.connect_accepted_socket(self._protocol, connection)))
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = protocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
 
 
 def serve(

@@ -101,6 +101,14 @@ class Browser:
         """The elements of a CSS selector that are displayed."""
         return [e for e in self.driver.find_elements("css selector", selector) if e.is_displayed()]
 
+    def wait_for(self, selector: str, seconds: float = 60) -> Any:
+        """The first element of a CSS selector, once there is one."""
+        end = time.monotonic() + seconds
+        while not (found := self.driver.find_elements("css selector", selector)):
+            assert time.monotonic() < end, f"no {selector} on {self.driver.current_url}"
+            time.sleep(0.05)
+        return found[0]
+
     def settle(self) -> None:
         """Wait until the page has been drawn twice, so that filters have been applied."""
         self.driver.execute_async_script(

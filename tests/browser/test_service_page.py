@@ -1,4 +1,4 @@
-"""The page of `stancewire serve` in a browser: looks, a pasted text, corrections, and code in texts."""
+"""The page of the service in a browser: looks, forms with keyboard and mouse, injection, corrections."""
 
 from __future__ import annotations
 
@@ -14,8 +14,18 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 from running import RunningServer
 
 pytestmark = pytest.mark.browser
-TEXT = "Kenya accused Somalia on Tuesday of shelling villages. Somalia urged Kenya to stop."
-CODE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
+Browser = Any
+TEXT = (
+    "Kenya accused Somalia of shelling a border town on Monday. The minister said that the attack broke the "
+    "agreement, and urged the United Nations to act. It was a brutal and shameless provocation."
+)
+INJECTIONS = (
+    "<script>document.title='hit'</script>",
+    "<img src=x onerror=\"document.title='hit'\">",
+    '"><svg onload="document.title=\'hit\'">',
+    "</textarea></script><script>document.title='hit'</script>",
+    "{{ 7 * 7 }} ${document.title='hit'} javascript:document.title='hit'",
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,29 +35,36 @@ def service(tiny_model: Path) -> Iterator[RunningServer]:
     running.stop()
 
 
-def paste(browser: Any, service: RunningServer, text: str, title: str = "") -> None:
-    """Paste a text, and send the form."""
+def _score(browser: Browser, service: RunningServer, text: str, title: str = "") -> None:
     browser.open(f"{service.url}/")
-    browser.find("#text").send_keys(text)
-    browser.find("#title").send_keys(title)
+    browser.run(
+        "document.getElementById('text').value = arguments[0];"
+        "document.getElementById('title').value = arguments[1];",
+        text,
+        title,
+    )
     browser.find("button.main").click()
-    for _ in range(600):
-        if browser.driver.find_elements("css selector", "article"):
-            return
-        browser.settle()
-    raise AssertionError(browser.find("body").text)
+    browser.wait_for(".correct, [role=alert]")
 
 
-def test_the_start_page_looks_right(view: Callable[[str, str], None], service: RunningServer) -> None:
-    view(f"{service.url}/", "service")
+def test_the_start_page_looks_right(view: Callable[[Path | str, str], None], service: RunningServer) -> None:
+    view(f"{service.url}/", "service-start")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_the_result_looks_right(width: int, scheme: str, browser: Any, service: RunningServer) -> None:
+def test_the_documentation_looks_right(
+    view: Callable[[Path | str, str], None], service: RunningServer
+) -> None:
+    view(f"{service.url}/docs", "service-docs")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+)
+def test_the_result_looks_right(width: int, scheme: str, browser: Browser, service: RunningServer) -> None:
     browser.look(width, scheme)
-    paste(browser, service, TEXT, "Border")
-    browser.find("details.correct summary").click()
-    browser.stretch()
+    _score(browser, service, TEXT, "Shells fall near the border")
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; });")
+    browser.settle()
     browser.screenshot(f"service-result-{width}-{scheme}")
     assert browser.errors() == []
     assert browser.too_wide() == []
@@ -55,10 +72,64 @@ def test_the_result_looks_right(width: int, scheme: str, browser: Any, service: 
     assert browser.accessibility_errors() == []
 
 
-def test_code_in_texts_never_runs(browser: Any, service: RunningServer) -> None:
-    paste(browser, service, f"Kenya accused {CODE} of shelling villages.", CODE)
+def test_an_error_is_announced_and_leads_back(browser: Browser, service: RunningServer) -> None:
+    _score(browser, service, "Das ist ein deutscher Text über den Krieg an der Grenze. " * 4)
+    assert "not in English" in browser.find("[role=alert]").text
+    assert browser.find("#text").is_displayed()
+
+
+def test_it_works_with_the_keyboard_alone(browser: Browser, service: RunningServer) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    browser.open(f"{service.url}/")
+    browser.run("document.getElementById('text').focus();")
+    browser.press(TEXT)
+    for _ in range(12):
+        browser.press(Keys.TAB)
+        if browser.run("return document.activeElement.type") == "submit":
+            break
+    browser.press(Keys.ENTER)
+    browser.wait_for(".correct")
+    assert "border town" in browser.find(".text").text
+
+
+def test_a_file_can_be_chosen(browser: Browser, service: RunningServer, tmp_path: Path) -> None:
+    (tmp_path / "news.txt").write_text(TEXT, encoding="utf-8")
+    browser.open(f"{service.url}/")
+    browser.find("#file").send_keys(str(tmp_path / "news.txt"))
+    browser.find("button.main").click()
+    browser.wait_for(".correct")
+    assert "border town" in browser.find(".text").text
+
+
+@pytest.mark.parametrize("injected", INJECTIONS)
+def test_nothing_that_is_injected_runs(injected: str, browser: Browser, service: RunningServer) -> None:
+    _score(browser, service, f"{TEXT} {injected} It rained.", injected)
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; });")
     browser.settle()
-    assert browser.run("return window.hacked") is None
-    assert browser.run("return document.querySelectorAll('img').length") == 0
-    assert "onerror" in browser.find("article").text
-    assert browser.errors() == []
+    assert browser.driver.title != "hit"
+    shown = browser.find(".text").text
+    assert injected[:10] in shown
+
+
+def test_a_correction_is_downloaded_as_a_sheet(
+    browser: Browser, service: RunningServer, tmp_path: Path
+) -> None:
+    browser.driver.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
+    )
+    _score(browser, service, TEXT)
+    browser.run("document.querySelector('.correct').open = true;")
+    browser.run(
+        "const row = [...document.querySelectorAll('.correct .row')].at(-1);"
+        "for (const [name, value] of Object.entries(arguments[0]))"
+        "  row.querySelector(`[name=${name}]`).value = value;",
+        {"sentence": "0", "kind": "blame", "actor": "Kenya", "actor_id": "KEN", "target": "Somalia"},
+    )
+    browser.run("document.querySelector('.correct button').click();")
+    sheet = tmp_path / "text.sheet"
+    for _ in range(100):
+        if sheet.exists():
+            break
+        browser.settle()
+    assert "> blame | Kenya | KEN | Somalia | -" in sheet.read_text(encoding="utf-8")

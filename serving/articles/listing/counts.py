@@ -1,4 +1,4 @@
-"""What became of the articles of each source: lines for people, and a table."""
+"""How many articles of each source were read, and why others were not: lines, and a table."""
 
 from __future__ import annotations
 

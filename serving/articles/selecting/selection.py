@@ -12,7 +12,7 @@ from ..source import ReadOptions
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 NO_DATE = "no known date"
 OUTSIDE = "outside the dates"
-OTHER_OUTLET = "another outlet"
+OTHER_OUTLET = "from another outlet"
 
 
 def check_day(value: str | None, option: str) -> None:

@@ -33,7 +33,8 @@ main()
 def test_the_page_is_that_of_the_experiment_with_the_latest_run(trained_store: Path) -> None:
     experiment = connect().get_experiment_by_name("stancewire")
     assert experiment is not None
-    assert runs_path(None) == runs_path("stancewire") == f"/#/experiments/{experiment.experiment_id}/runs"
+    path = f"/#/experiments/{experiment.experiment_id}/runs"
+    assert runs_path(None) == runs_path("stancewire") == f"{path}?workflowType=machine_learning"
 
 
 def test_a_store_without_runs_is_one_line(

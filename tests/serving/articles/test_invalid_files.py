@@ -90,7 +90,7 @@ for n in range(SIZE // 1_000_000):
 
 
 def streamed(kind: str, size: int) -> Listing:
-    """The articles in a stream of so many bytes."""
+    """The articles in a stream of `size` bytes."""
     code = f"import sys; write = sys.stdout.buffer.write; SIZE = {size}\n{STREAMS[kind]}"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as writer:
         found = listing("-", "--any-language", stdin=writer.stdout)

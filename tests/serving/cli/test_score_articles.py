@@ -62,7 +62,7 @@ def test_wire_copy_in_different_files_is_scored_once(folder: Path, cli: Cli) -> 
     ]
     assert [Path(c["source"]).name for c in carriers] == ["b.xlsx", "c.parquet"]
     assert not found["A1"]["also_in"]
-    assert "2 of 5 articles are copies of 1 others; not read again" in result.stderr
+    assert "2 of 5 articles are near-identical copies of an earlier one; not read again" in result.stderr
     assert len(records(cli("score", folder, "--format", "jsonl").stdout)) == 5
 
 

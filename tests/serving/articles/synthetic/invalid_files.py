@@ -14,6 +14,8 @@ SAMPLES = Path(__file__).parents[3] / "attack" / "samples"
 PAGE_WITHOUT_ARTICLE = b"<!DOCTYPE html><html><body><form><input name='q'></form></body></html>"
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 999
+# Their articles are elsewhere, so that they are no sample of a file with articles.
+LINKS = b"# Pages to read\nhttps://example.org/1\nhttps://example.org/2\nhttps://example.org/3\n"
 HUGE = 200_000_000
 
 
@@ -42,6 +44,8 @@ class Kind:
     @property
     def valid(self) -> bytes:
         """The content of the sample, packed if its name says so."""
+        if self.sample == "urls.txt":
+            return LINKS
         name, _, last = self.sample.rpartition(".")
         if f".{last}" in PACK:
             return PACK[f".{last}"]((SAMPLES / name).read_bytes())
