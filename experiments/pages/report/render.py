@@ -65,8 +65,7 @@ def render_report(
         A complete HTML document, to be written in UTF-8.
     """
     by_epoch = draw_epochs(contents)
-    entries = errors.entries
-    texts = not text or all(e.sentence for e in entries)
+    texts = not text or all(e.sentence for e in errors.entries)
     return render_page(
         KIND,
         title=title or " against ".join(s.title for s in contents.sides),
@@ -79,14 +78,21 @@ def render_report(
         confusions=[(s.letter, _shaded(confusion_of(s.predictions))) for s in contents.sides],
         epochs=by_epoch,
         curve=draw_curve(curve) if curve else None,
-        entries=entries,
-        filters=[(name, title, _choices(entries, name)) for name, title in FILTERS],
-        words=[(heading, found) for heading, found in errors.words if found],
         text=text,
         provenance=provenance(contents),
         not_measured=not_measured(contents, epochs=by_epoch is not None, curve=bool(curve), texts=texts),
         **_plots(contents),
+        **_browser(errors),
     )
+
+
+def _browser(errors: Errors) -> dict[str, Any]:
+    """The variables of the error browser."""
+    return {
+        "entries": errors.entries,
+        "filters": [(name, title, _choices(errors.entries, name)) for name, title in FILTERS],
+        "words": [(heading, found) for heading, found in errors.words if found],
+    }
 
 
 def _plots(contents: Contents) -> dict[str, Markup | None]:
