@@ -16,7 +16,7 @@ __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from .data.record import Record
-    from .serving.api import TrainingResult, evaluate, load, read_articles, read_corpus, train
+    from .serving.api import TrainingResult, compare, evaluate, load, read_articles, read_corpus, train
     from .training.decoding.labeller import Labeller
 
 # Imported on first use, so that `import stancewire` is fast: name -> module.
@@ -24,6 +24,7 @@ _EXPORTS = {
     "Labeller": ".training.decoding.labeller",
     "Record": ".data.record",
     "TrainingResult": ".serving.api",
+    "compare": ".serving.api",
     "evaluate": ".serving.api",
     "load": ".serving.api",
     "read_articles": ".serving.api",
@@ -36,6 +37,7 @@ __all__ = [
     "Record",
     "TrainingResult",
     "__version__",
+    "compare",
     "evaluate",
     "load",
     "read_articles",

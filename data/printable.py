@@ -20,6 +20,8 @@ _LINE_BREAKS = str.maketrans("\t\n", "  ")
 # Escapes of `spreadsheet_cell`. A backslash that would look like one of them is itself written as an escape.
 _ESCAPED = re.compile(r"\\(?=u[0-9a-f]{4})")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+# What XML 1.0 does not have, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
@@ -48,6 +50,11 @@ def one_line(text: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
+
+
+def xml_text(text: str) -> str:
+    """The text for XML and SVG: `printable`, with a replacement character for what XML does not have."""
+    return _NOT_XML.sub("�", printable(text))
 
 
 def json_line(value: Any) -> str:

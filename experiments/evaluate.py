@@ -23,7 +23,6 @@ from ..training.examples.dataset import analyse_articles, candidate_recall
 from .tracking.connection.addresses import shown_uri
 from .tracking.connection.failures import failures, store_error
 from .tracking.lifecycle.run import open_run
-from .tracking.lifecycle.work_folder import temporary_folder
 from .tracking.metrics import ARTIFACT, main_metrics
 from .tracking.prediction_files import log_predictions
 from .tracking.provenance import NOTE, source_tags, tag_commit
@@ -104,7 +103,7 @@ def log_evaluation(
     predicted: Predictions | None = None,
     split: str | None = None,
 ) -> str:
-    """Log an evaluation as a separate run.
+    """Log an evaluation as a separate run; returns the run id.
 
     Args:
         metrics: as `evaluate` returns them.
@@ -116,24 +115,20 @@ def log_evaluation(
         predicted: the predictions, which are kept with the run.
         split: the split of the corpora that was scored. Default: all articles.
 
-    Returns:
-        The run id.
-
     Raises:
         InputError: the store cannot be used.
     """
     codebook = codebook or shipped_codebook()
     mlflow = connect(write=True)
-    tags = _tags(model, codebook, articles)
+    tags, on = _tags(model, codebook, articles), corpus_param(corpora)
     try:
-        with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
+        with open_run(mlflow, f"evaluate {model} on {on}", tags, experiment) as run:
             tag_commit(mlflow)
-            params = {"model": model, "corpus": corpus_param(corpora)}
-            mlflow.log_params(params | ({"split": split} if split else {}))
+            mlflow.log_params({"model": model, "corpus": on} | ({"split": split} if split else {}))
             mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
             mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
-            with temporary_folder() as work:
-                log_predictions(mlflow, [predicted] if predicted else [], work)
+            if predicted is not None:
+                log_predictions(mlflow, [predicted])
             return run.run_id
     except failures() as error:
         raise store_error(error, shown_uri()) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean, stdev
 from typing import Any
@@ -16,7 +17,7 @@ from .tracking.connection.failures import failures, store_error
 from .tracking.lifecycle.run import open_run
 from .tracking.lookup import SEEDS
 from .tracking.metrics import main_metrics
-from .tracking.provenance import tag_commit
+from .tracking.provenance import source_tags, tag_commit
 from .tracking.run_logging import corpus_param, run_name
 from .tracking.store import connect
 from .train import Trained, train
@@ -71,13 +72,7 @@ def train_seeds(
     changed = changed_settings(settings, config)
     chosen = tuple(range(settings.seed, settings.seed + seeds))
     runs: list[Trained] = []
-    tags = {
-        "kind": SEEDS,
-        "config": settings.name,
-        "codebook": codebook.digest,
-        "codebook_name": codebook.name,
-        "changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items())),
-    }
+    tags = _tags(settings, codebook, changed)
     name = f"{run_name(settings, changed)}, {seeds} seeds"
     with open_run(mlflow, name, tags, settings.experiment) as parent:
         _describe(mlflow, settings, seeds)
@@ -93,6 +88,18 @@ def train_seeds(
         )
         _log(mlflow, done)
     return done
+
+
+def _tags(settings: TrainingSettings, codebook: Codebook, changed: Mapping[str, str]) -> dict[str, str]:
+    """Tags of the parent run."""
+    return {
+        "kind": SEEDS,
+        "config": settings.name,
+        "codebook": codebook.digest,
+        "codebook_name": codebook.name,
+        "changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items())),
+        **source_tags("train"),
+    }
 
 
 def _of_seed(progress: Progress, which: str) -> Progress:

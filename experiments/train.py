@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,32 +108,63 @@ def train(
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
-    all_tags = training_tags(settings, by_split, codebook) | dict(tags or {})
-    all_tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
-    if split_seed is not None:
-        all_tags[SPLIT_SEED] = str(split_seed)
-    name = run_name(settings, changed)
+    all_tags = training_tags(settings, by_split, codebook) | _tags(changed, split_seed) | dict(tags or {})
+    prepared = _Prepared(settings, codebook, by_split, how, changed, all_tags, nested)
+    return _train(mlflow, prepared, progress, began)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """All that is known before a training."""
+
+    settings: TrainingSettings
+    codebook: Codebook
+    by_split: Mapping[str, list[Article]]
+    how: str
+    changed: Mapping[str, str]
+    tags: Mapping[str, str]
+    nested: bool
+
+    def opened(self, mlflow: Any) -> AbstractContextManager[OpenRun]:
+        """The run, to be opened."""
+        experiment = None if self.nested else self.settings.experiment
+        return open_run(mlflow, self.name, self.tags, experiment, self.nested, system_metrics=True)
+
+    @property
+    def name(self) -> str:
+        """The name of the run."""
+        return run_name(self.settings, self.changed)
+
+
+def _train(mlflow: Any, prepared: _Prepared, progress: Progress, began: float) -> Trained:
+    """Open a run, train, measure and log; `began` is a value of `time.perf_counter`."""
+    settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
     with work_folder() as work:
-        opened = open_run(
-            mlflow, name, all_tags, None if nested else settings.experiment, nested, system_metrics=True
-        )
-        with opened as run:
-            log_start(mlflow, settings, how, by_split, codebook)
+        with prepared.opened(mlflow) as run:
+            log_start(mlflow, settings, prepared.how, by_split, codebook)
             live = LiveLog(mlflow, progress)
             result, flips = _fit(settings, by_split, codebook, live.progress)
             live.progress.step("logging the run and the model")
-            card = model_card(settings, how, by_split, result, flips)
+            card = model_card(settings, prepared.how, by_split, result, flips)
             model = work / "model"
             save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
             trained = _trained(run.run_id, settings, by_split, result, codebook)
-            trained.card, trained.changed = card, changed
+            trained.card, trained.changed = card, prepared.changed
             trained.seconds = round(time.perf_counter() - began, 1)
-            finished = _Finished(settings, how, by_split, result, flips, trained, work)
+            finished = _Finished(
+                settings, prepared.how, by_split, result, flips, trained, work, prepared.nested
+            )
             failure = finished.try_to_log(mlflow, run, live)
         if failure is not None:
-            trained.unlogged = finished.keep(failure, name, all_tags, live)
+            trained.unlogged = finished.keep(failure, prepared.name, prepared.tags, live)
     result.labeller.classifier.discard_checkpoints()
     return trained
+
+
+def _tags(changed: Mapping[str, str], split_seed: int | None) -> dict[str, str]:
+    """Tags for the changed settings, and for a split that does not follow from the settings."""
+    tags = {"changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items()))}
+    return tags if split_seed is None else tags | {SPLIT_SEED: str(split_seed)}
 
 
 def _fit(
@@ -177,6 +209,7 @@ class _Finished:
     flips: float | None
     trained: Trained
     work: Path
+    nested: bool
 
     def try_to_log(self, mlflow: Any, run: OpenRun, live: LiveLog) -> Exception | None:
         """Log results and model to the current run; returns the error if the store failed."""
@@ -202,7 +235,8 @@ class _Finished:
 
         def log(mlflow: Any) -> None:
             kept = {**tags, KEPT_OF: self.trained.run_id}
-            with open_run(mlflow, name, kept, self.settings.experiment):
+            # The parent of a nested run is in the store that failed, and is MLflow's current run still.
+            with open_run(mlflow, name, kept, self.settings.experiment, self.nested):
                 log_start(mlflow, self.settings, self.how, self.by_split, self.trained.codebook)
                 for values, step in live.history:
                     mlflow.log_metrics(values, step=step)

@@ -1,4 +1,4 @@
-"""The Python API: load, train and evaluate models. `stancewire` itself exports all of it."""
+"""The Python API: load, train, evaluate and compare models. `stancewire` itself exports all of it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from .models import open_model
 
 if TYPE_CHECKING:
     from ..data.schema import Article
+    from ..experiments.comparison.results import Comparison
     from ..experiments.train import Trained
     from ..training.decoding.labeller import Labeller
     from .articles.source import ReadOptions, SourceArticle
@@ -172,6 +173,33 @@ def evaluate(
     labeller = load(model) if isinstance(model, str | PathLike) else model
     articles = _read_corpus(_paths(corpus), labeller.codebook)
     return measure(labeller, [a for a in articles if split is None or a.split == split], bootstrap).metrics
+
+
+def compare(*runs: str, split: str | None = None) -> Comparison:
+    """Compare runs with the first one: which is better, where, and is the difference real?
+
+    Args:
+        runs: two or more run ids or registered models (`champion`, `3`, `NAME@alias`); the parent run of
+            `train --seeds` stands for all its trainings.
+        split: `validation`, `test`, `evaluation` (runs of `stancewire evaluate`) or `pooled`
+            (cross-validations). Default: the first of these that all runs have, test last.
+
+    Returns:
+        The verdicts, tables of measures and slices, and a `conclusion` in one sentence; `as_dict()` for JSON.
+
+    Raises:
+        InputError: a run does not exist, keeps no predictions, or has no article in common with the others.
+
+    Examples:
+        >>> import stancewire
+        >>> found = stancewire.compare("champion", "challenger")
+        >>> found.models[0].articles.interval.low, found.conclusion
+    """
+    from ..experiments.comparison.compare import compare as compare_runs
+
+    if split is not None and split not in (known := ("validation", "test", "evaluation", "pooled")):
+        raise InputError(f"no split {split!r}", hint=f"one of {', '.join(known)}")
+    return compare_runs(runs, split)
 
 
 def read_corpus(paths: PathOrName | Sequence[PathOrName] = "shipped") -> list[Article]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from ..errors import InputError
 from ..record import Carrier, Record
 from ..schema import Article
-from ..text.attribution import Voice, voice
+from .attribution import Voice, voice
 
 
 class SummarisedStatement(BaseModel):
@@ -23,7 +23,7 @@ class SummarisedStatement(BaseModel):
         stance: the name of the stance.
         actor: identity of the actor, see `data.record.Party`; None if it is unknown.
         targets: identities of the targets that the statement has; None for one that is unknown.
-        voice: how the sentence carries it, see `data.text.attribution`; None without the sentence's text.
+        voice: how the sentence carries it, see `attribution`; None without the sentence's text.
         words: the words that name the actor; None if the sentence does not name it.
     """
 

@@ -57,7 +57,7 @@ def check_output_file(out: Path, suffixes: tuple[str, ...] = ()) -> None:
 
     Args:
         out: the file; it may be missing.
-        suffixes: the extensions that it may have. A file without one, a pipe or a device is accepted.
+        suffixes: the extensions that it may have; files without an extension, pipes and devices are accepted.
 
     Raises:
         InputError: it is a folder, its folder is missing or cannot be written to, or it is protected.

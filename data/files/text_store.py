@@ -61,8 +61,9 @@ class TextStore:
         new = not file.exists()
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         try:
-            # A cache may lose its last rows in a power failure, but should not wait for the disk. No write-ahead
-            # log: its two extra files would make it unsafe to delete a damaged file that others have open.
+            # A cache may lose its last rows in a power failure, but should not wait for the disk. There is no
+            # write-ahead log: its two extra files would make it unsafe to delete a damaged file that others
+            # have open.
             connection.execute("PRAGMA synchronous=OFF")
             if new:
                 connection.execute("PRAGMA auto_vacuum=INCREMENTAL")

@@ -60,7 +60,7 @@ def is_hub_name(name: Path | str) -> bool:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_libraries() -> Iterator[None]:
     """Hide the progress bars and log lines of the library: `stancewire` has its own."""
     import datasets
 
@@ -108,7 +108,7 @@ def read_parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         rows = datasets.load_dataset(
             "parquet", data_files=str(path), split="train", streaming=True, batch_size=BATCH
         )
-        with _quiet():
+        with quiet_libraries():
             for n, row in enumerate(rows, 1):
                 yield f"{path}: row {n}", _without_nulls(row)
     except InputError:
@@ -132,7 +132,7 @@ def _refuse_large_groups(path: Path) -> None:
                 )
 
 
-def _refuse_unreachable(repository: str, revision: str | None, where: str) -> None:
+def check_reachable(repository: str, revision: str | None, where: str) -> None:
     """Ask the hub whether it has the dataset, without retries.
 
     Raises:
@@ -179,9 +179,9 @@ def read_hub(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     import datasets
 
     repository, _, revision = name.removeprefix(HUB).partition("@")
-    _refuse_unreachable(repository, revision or None, name)
+    check_reachable(repository, revision or None, name)
     try:
-        with _quiet():
+        with quiet_libraries():
             splits = datasets.load_dataset(repository, revision=revision or None)
     except Exception as error:
         raise _read_error(error, name, "give a dataset with one row per article") from None
@@ -248,7 +248,7 @@ def write_dataset(path: Path, articles: Iterable[Article]) -> None:
 
     articles = list(articles)
     groups = _by_split(articles)
-    with new_folder(path) as folder, _quiet():
+    with new_folder(path) as folder, quiet_libraries():
         for split, group in groups.items():
             try:
                 rows = Dataset.from_list(

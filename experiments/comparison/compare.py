@@ -8,11 +8,10 @@ from typing import Any
 from ...data.errors import InputError
 from . import wording
 from .counts import NO_CONFLICT, Counts, counts_of, f1_of
-from .differing import differing
 from .reading import common_split, kept_splits, predictions_of
 from .recipes import MIN_SEEDS, recipe_difference
 from .results import Comparison, ModelVerdict, RecipeVerdict, SideInfo
-from .sides import Side, find_sides
+from .sides import Side, differing, find_sides
 from .significance import ALPHA, MIN_CONFLICTS, articles_needed, by_conflict, difference_of
 from .tables import cost_rows, measure_rows, slice_rows
 

@@ -1,4 +1,4 @@
-"""The sides of a comparison: one training, or several that differ only in their seed."""
+"""The sides of a comparison: one training, or several that differ only in their seed; and what differs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from typing import Any
 
 from ...data.errors import InputError
 from ..tracking.lookup import SEEDS, children, named_run, recipe_of, same_recipe
+from ..tracking.provenance import GIT_COMMIT
 from .recipes import MIN_SEEDS
+from .results import Differing
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CODE = {GIT_COMMIT: "commit", "stancewire": "stancewire", "mlflow.source.git.dirty": "uncommitted changes"}
+_CORPUS = {
+    "codebook_name": "codebook",
+    "codebook": "codebook (SHA-256)",
+    "train_sha256": "train articles (SHA-256)",
+    "validation_sha256": "validation articles (SHA-256)",
+    "test_sha256": "test articles (SHA-256)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +104,33 @@ def _by_recipe(found: Sequence[_Found]) -> list[_Found]:
     if len(groups) < 2 or any(len(g) < MIN_SEEDS or any(s[2] for s in g) for g in groups.values()):
         return []
     return [(g[0][0], tuple(run for _, runs, _ in g for run in runs), None) for g in groups.values()]
+
+
+def differing(runs: Sequence[Any]) -> list[Differing]:
+    """The settings, versions and corpora that are not the same for all runs.
+
+    Args:
+        runs: MLflow runs.
+    """
+    params = [run.data.params for run in runs]
+    tags = [run.data.tags for run in runs]
+    names = sorted({name for p in params for name in p})
+    rows = [
+        Differing("corpus" if name in ("corpus", "split") else "settings", name, _values(params, name))
+        for name in names
+        # Thresholds are results of the training.
+        if not name.startswith("threshold.")
+    ]
+    for group, known in (("code", _CODE), ("corpus", _CORPUS)):
+        rows += [Differing(group, title, _short(_values(tags, name))) for name, title in known.items()]
+    order = ("settings", "code", "corpus")
+    return sorted((r for r in rows if len(set(r.values)) > 1), key=lambda r: order.index(r.group))
+
+
+def _values(tables: Sequence[Any], name: str) -> tuple[str | None, ...]:
+    return tuple(table.get(name) for table in tables)
+
+
+def _short(values: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Digests and commits by their first characters."""
+    return tuple(v[:12] if v is not None and len(v) in (40, 64) else v for v in values)

@@ -182,7 +182,7 @@ def _version_of(model: str) -> ModelVersion:
     for version in list_versions():
         if version.run_id == run.info.run_id:
             return version
-    promotion = register(_unregistered(run))
+    promotion = register(_unregistered(run), judged=False)
     return next(v for v in list_versions() if (v.name, str(v.number)) == (promotion.name, promotion.version))
 
 

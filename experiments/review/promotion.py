@@ -106,10 +106,14 @@ def gain_over(
     return gain_of(*both) if both is not None else Gain(f1, champion.f1)
 
 
-def register(trained: Trained) -> Promotion:
+def register(trained: Trained, judged: bool = True) -> Promotion:
     """Register a run's model under the name of its codebook, and give the version an alias.
 
     If two training runs end at the same time, the better one of those that may replace the champion does.
+
+    Args:
+        trained: the run.
+        judged: whether it may become champion; otherwise it becomes challenger, see `review.promote`.
 
     Raises:
         InputError: the saved model does not give the scores of the trained one, or the store failed.
@@ -119,19 +123,19 @@ def register(trained: Trained) -> Promotion:
     mlflow = connect(write=True)
     try:
         with store_lock(), postponed_signals():
-            return _register(mlflow, trained)
+            return _register(mlflow, trained, judged)
     except failures() as error:
         raise store_error(error, shown_uri(), f"the model is logged in run {trained.run_id}") from None
 
 
-def _register(mlflow: Any, trained: Trained) -> Promotion:
+def _register(mlflow: Any, trained: Trained, judged: bool) -> Promotion:
     from mlflow import MlflowClient
 
     client, name = MlflowClient(), registered_name(trained.codebook.name)
     tags = version_tags(trained)
     champion = current_champion(client, name, tags)
     gain = gain_over(mlflow, float(tags[METRIC]), trained.predictions, champion)
-    alias, why = decide(gain, champion)
+    alias, why = decide(gain, champion) if judged else (CHALLENGER, "not judged yet")
     with redirect_stderr(io.StringIO()):  # MLflow announces the version there; the caller does so too
         version = mlflow.register_model(trained.model_uri, name, tags=tags | {DECIDED: alias})
     number = str(version.version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from ..tracking.store import connect
 from ..train import SPLIT_SEED, train
 
 RERUN_OF = "rerun_of"
+# Metrics that are no results: durations, speeds, the load of the machine, the loss of single steps.
+_TIMES = re.compile(r"(^|/|_)seconds?$|^(system|step)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +216,7 @@ def _figures(mlflow: Any, run: Any) -> dict[str, float]:
         found = dict(_flat(mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")))
     except Exception:  # of an earlier release, or artifacts that cannot be reached
         found = {}
-    times = ("seconds", "system/", "step/")
-    found |= {k: v for k, v in run.data.metrics.items() if not k.startswith(times) and "/seconds" not in k}
+    found |= {k: v for k, v in run.data.metrics.items() if not _TIMES.search(k)}
     thresholds = {k: v for k, v in run.data.params.items() if k.startswith("threshold.")}
     return found | {k: float(v) for k, v in thresholds.items()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean, stdev
 from typing import Any
 
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from ...data.annotation.corpus import read_corpus
 from ...data.codebook import Codebook, codebook_named
 from ...data.errors import InputError, plural
-from ...data.record import Record
 from ...data.schema import Article
 from ...training.evaluation.metrics import measure
+from ...training.evaluation.predictions import Predictions
 from ...training.evaluation.result import TrainingResult
 from ...training.pipeline import analyse_splits, fit_and_measure
 from ...training.progress import Progress
@@ -26,6 +26,7 @@ from ..tracking.lifecycle.live import LiveLog
 from ..tracking.lifecycle.run import open_run
 from ..tracking.lifecycle.work_folder import work_folder
 from ..tracking.metrics import ARTIFACT, main_metrics
+from ..tracking.prediction_files import log_predictions
 from ..tracking.provenance import NOTE, source_tags, tag_commit
 from ..tracking.run_logging import corpus_param, log_result, log_start, run_name, training_tags
 from ..tracking.store import connect
@@ -143,25 +144,42 @@ def cross_validate(
     fold_of = assign_folds(articles, folds, settings.seed)
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
-    measured: list[dict[str, Any]] = []
-    records: dict[str, Record] = {}
+    results: list[TrainingResult] = []
     name = f"{run_name(settings, changed)}, {folds} folds"
-    tags = _tags(settings, codebook, changed)
-    with open_run(mlflow, name, tags, settings.experiment) as parent:
+    with open_run(mlflow, name, _tags(settings, codebook, changed), settings.experiment) as parent:
         _describe(mlflow, settings, folds)
         for fold in range(folds):
             by_split = _splits(articles, fold_of, fold, settings.seed)
-            result = _run_fold(mlflow, settings, by_split, codebook, _Fold(fold, folds), progress)
-            measured.append(result.metrics["test"])
-            records |= result.records["test"]
+            results.append(_run_fold(mlflow, settings, by_split, codebook, _Fold(fold, folds), progress))
+        measured = [result.metrics["test"] for result in results]
+        records = {k: v for result in results for k, v in result.records["test"].items()}
         pooled = measure(articles, records, codebook, settings.bootstrap)[0]
         seconds = round(time.perf_counter() - began, 1)
-        main = [main_metrics("test", m, codebook) for m in measured]
-        means = {f"{k}/mean": mean([m[k] for m in main]) for k in main[0] if all(k in m for m in main)}
-        mlflow.log_metrics({**means, **main_metrics("pooled", pooled, codebook), "seconds": seconds})
-        mlflow.log_dict({"pooled": pooled, **{f"fold {n}": m for n, m in enumerate(measured, 1)}}, ARTIFACT)
+        _log_folds(mlflow, measured, pooled, codebook, seconds)
         log_held_out(mlflow, held_out(articles, records))
+        log_predictions(mlflow, [pooled_predictions([result.predictions["test"] for result in results])])
         return CrossValidated(parent.run_id, measured, pooled, codebook, seconds)
+
+
+def _log_folds(
+    mlflow: Any,
+    measured: Sequence[dict[str, Any]],
+    pooled: dict[str, Any],
+    codebook: Codebook,
+    seconds: float,
+) -> None:
+    """Log the metrics of the parent run."""
+    main = [main_metrics("test", m, codebook) for m in measured]
+    means = {f"{k}/mean": mean([m[k] for m in main]) for k in main[0] if all(k in m for m in main)}
+    mlflow.log_metrics({**means, **main_metrics("pooled", pooled, codebook), "seconds": seconds})
+    mlflow.log_dict({"pooled": pooled, **{f"fold {n}": m for n, m in enumerate(measured, 1)}}, ARTIFACT)
+
+
+def pooled_predictions(folds: Sequence[Predictions]) -> Predictions:
+    """The predictions of all folds as `pooled`, with the mean of their thresholds."""
+    thresholds = {k: mean([f.thresholds[k] for f in folds]) for k in folds[0].thresholds}
+    rows = tuple(row for fold in folds for row in fold.rows)
+    return replace(folds[0], split="pooled", thresholds=thresholds, rows=rows)
 
 
 def _tags(settings: TrainingSettings, codebook: Codebook, changed: Mapping[str, str]) -> dict[str, str]:

@@ -87,6 +87,6 @@ def model_description(codebook: Codebook) -> str:
     if codebook.labels:
         parts.append(f"sentence labels {', '.join(codebook.label_names)}")
     return (
-        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the best version "
-        "by validation F1; challenger is the latest version that did not replace it."
+        f"Models of the codebook {codebook.name}: {'; '.join(parts)}. The alias champion is the version "
+        "in use, chosen on validation articles; challenger is the latest version that did not replace it."
     )

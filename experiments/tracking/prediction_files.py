@@ -17,6 +17,7 @@ from ...training.evaluation.predictions import (
     SentenceRow,
     StatementRow,
 )
+from .lifecycle.work_folder import temporary_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,13 +127,10 @@ def _statement(raw: dict[str, Any]) -> StatementRow:
     return StatementRow(**raw | {"actor": PartyRow(**raw["actor"]), "targets": targets})
 
 
-def log_predictions(mlflow: Any, predictions: Iterable[Predictions], work: Path) -> None:
-    """Log predictions to the current run as `predictions/SPLIT.parquet`.
-
-    Args:
-        work: a folder for temporary files.
-    """
-    for part in predictions:
-        path = work / f"{part.split}.parquet"
-        write_predictions(path, part)
-        mlflow.log_artifact(str(path), PREDICTIONS)
+def log_predictions(mlflow: Any, predictions: Iterable[Predictions]) -> None:
+    """Log predictions to the current run as `predictions/SPLIT.parquet`."""
+    with temporary_folder() as work:
+        for part in predictions:
+            path = work / f"{part.split}.parquet"
+            write_predictions(path, part)
+            mlflow.log_artifact(str(path), PREDICTIONS)

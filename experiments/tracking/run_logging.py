@@ -115,7 +115,7 @@ def log_result(
     """
     _log_thresholds(mlflow, result.labeller)
     _log_metrics(mlflow, by_split, result, logged_epochs)
-    log_predictions(mlflow, result.predictions.values(), work)
+    log_predictions(mlflow, result.predictions.values())
     _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
 
 

@@ -38,7 +38,7 @@ def runs_path(experiment: str | None) -> str:
     if mlflow is not None and experiment is None:
         latest = mlflow.search_runs(search_all_experiments=True, max_results=1, output_format="list")
         if latest:
-            return f"/#/experiments/{latest[0].info.experiment_id}/runs"
+            return _runs_of(latest[0].info.experiment_id)
     found = mlflow.get_experiment_by_name(experiment or "stancewire") if mlflow is not None else None
     if found is None:
         what = f"no experiment {experiment!r}" if experiment else "no runs yet"
@@ -48,7 +48,12 @@ def runs_path(experiment: str | None) -> str:
         raise InputError(what, where=shown_uri(), hint=hint)
     if found.lifecycle_stage == "deleted":
         raise deleted_experiment(found.name, found.experiment_id)
-    return f"/#/experiments/{found.experiment_id}/runs"
+    return _runs_of(found.experiment_id)
+
+
+def _runs_of(experiment_id: str) -> str:
+    # Without the workflow, the menu beside the runs is about generative AI, and lacks the models.
+    return f"/#/experiments/{experiment_id}/runs?workflowType=machine_learning"
 
 
 def server_page(path: str) -> str | None:

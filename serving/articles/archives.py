@@ -81,6 +81,17 @@ def members(
         note(f"{source.label}: {plural(ignored, 'file')} of an unknown kind left out")
 
 
+def is_bomb(info: zipfile.ZipInfo) -> bool:
+    """Whether a member unpacks to far more than texts do."""
+    return info.file_size > RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+
+
+def bomb(where: str) -> InputError:
+    """The error of a file that unpacks to far more than texts do."""
+    hint = "a compression bomb? unpack it and check what it is"
+    return InputError(f"unpacks to more than {MAX_RATIO} times its size", where=where, hint=hint)
+
+
 def _member(
     archive: zipfile.ZipFile,
     info: zipfile.ZipInfo,
@@ -91,9 +102,8 @@ def _member(
     depth: int,
 ) -> Iterator[Source]:
     name = f"{around.name}/{info.filename}"
-    if info.file_size > RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        hint = "a compression bomb? unpack it and check what it is"
-        raise InputError(f"unpacks to more than {MAX_RATIO} times its size", where=name, hint=hint)
+    if is_bomb(info):
+        raise bomb(name)
     member = Source(name, opener=lambda: archive.open(info))  # type: ignore[arg-type, return-value]
     if is_archive(member):
         yield from members(member, endings, report_error, note, depth + 1)
@@ -128,5 +138,4 @@ def _check(infos: list[zipfile.ZipInfo], where: str) -> None:
         hint = f"the limit is {MAX_STREAM_BYTES / 1e9:.0f} GB; unpack it"
         raise InputError(f"unpacks to {total / 1e9:,.0f} GB", where=where, hint=hint)
     if total > 10 * RATIO_FLOOR and total > MAX_RATIO * packed:
-        hint = "a compression bomb? unpack it and check what it is"
-        raise InputError(f"unpacks to more than {MAX_RATIO} times its size", where=where, hint=hint)
+        raise bomb(where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from ...data.errors import InputError
 from .selecting.prose import check_prose
@@ -23,6 +24,13 @@ def language_of(text: str) -> str | None:
     from py3langid import classify
 
     return str(classify(sample)[0])
+
+
+def without_nul(article: SourceArticle) -> SourceArticle:
+    """The article without NUL characters, which damaged files have, and which end a text in many programs."""
+    if "\x00" not in article.text:
+        return article
+    return replace(article, text=article.text.replace("\x00", ""))
 
 
 def check_article(article: SourceArticle, options: ReadOptions, report: ReadReport, seen: SeenIds) -> bool:

@@ -62,7 +62,9 @@ def _named(name: str, endings: tuple[str, ...], options: ReadOptions | None) -> 
         # `Path.glob` takes no absolute patterns.
         paths = [Path(found) for found in sorted(glob(name, recursive=True))]  # noqa: PTH207
         if not paths:
-            raise InputError("no file matches the pattern", where=name, hint="put it in quotation marks")
+            raise InputError(
+                "no file matches the pattern", where=name, hint="check the pattern and the current folder"
+            )
     for path in paths:
         yield from _at(path, endings)
 

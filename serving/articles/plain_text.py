@@ -8,7 +8,6 @@ from ...data.errors import InputError
 from .kinds import is_garbled, kind_of_head
 from .source import ReadOptions, ReadReport, Source, SourceArticle
 
-ENDINGS = (".txt", ".text", ".md")
 # Content with a larger share of control characters is not text.
 _MAX_CONTROL = 0.02
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...data.errors import InputError
 from ...data.reporting import guarded
-from .checks import check_article
+from .checks import check_article, without_nul
 from .documents.docx import Docx
 from .documents.mail import Mail
 from .documents.markdown import Markdown
@@ -93,7 +93,7 @@ def read_source(source: Source, options: ReadOptions, report: ReadReport) -> Ite
         reader = reader_of(source)
         report.kind = reader.name
         seen = SeenIds()
-        for article in reader.read(source, options, report):
+        for article in map(without_nul, reader.read(source, options, report)):
             with guarded(article.where, report.error):
                 if check_article(article, options, report, seen):
                     report.read += 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ...data.errors import InputError
 from .streams import MAX_ARTICLE_BYTES, MAX_STREAM_BYTES, Bounded, Counted, OneWay, too_large
@@ -282,7 +282,8 @@ def _readable(file: BinaryIO, n_bytes: int) -> bytes:
     """
     start = b""
     try:
-        while len(start) < n_bytes and (chunk := file.read1(n_bytes - len(start))):  # type: ignore[attr-defined]
+        read: Any = file
+        while len(start) < n_bytes and (chunk := read.read1(n_bytes - len(start))):
             start += chunk
     except (EOFError, OSError, zlib.error):
         if not start:

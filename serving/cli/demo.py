@@ -15,7 +15,7 @@ NEXT_STEPS = (
     ("stancewire experiments list", "compare the runs so far"),
     ("stancewire corpus stats", "see what the model was trained on"),
     ("stancewire train --set classifier.regularisation=1.0", "train another model"),
-    ("mlflow ui --backend-store-uri sqlite:///mlflow.db", "see the runs in the browser"),
+    ("stancewire experiments ui", "see the runs in the browser"),
 )
 
 

@@ -42,14 +42,12 @@ def annotated_sample(
     Raises:
         InputError: a corpus or run cannot be read, or too few articles are left.
     """
-    corpora = [name for name in names if not RUN_ID.fullmatch(name)]
     gold: list[ArticleSummary] = []
     predicted: list[ArticleSummary] = []
-    for name in names:
-        if RUN_ID.fullmatch(name):
-            rows = read_held_out(name)
-            gold += [row.annotated for row in rows]
-            predicted += [row.predicted for row in rows]
+    for row in (row for name in names if RUN_ID.fullmatch(name) for row in read_held_out(name)):
+        gold.append(row.annotated)
+        predicted.append(row.predicted)
+    corpora = [name for name in names if not RUN_ID.fullmatch(name)]
     if corpora:
         labeller, title = model()
         if labeller.mentions != "found":
@@ -57,8 +55,14 @@ def annotated_sample(
                 "chooses the stance of known pairs", where=title, hint="no profile is made of it"
             )
         unseen = list(_unseen(read_corpus(corpora, labeller.codebook), seen(), note))
-        gold += [ArticleSummary.of_article(a) for a in unseen]
-        predicted += list(_scored(unseen, labeller, advance))
+        gold += map(ArticleSummary.of_article, unseen)
+        predicted += _scored(unseen, labeller, advance)
+    return _checked(gold, predicted, names)
+
+
+def _checked(
+    gold: Sequence[ArticleSummary], predicted: Sequence[ArticleSummary], names: Sequence[str]
+) -> Annotated:
     if len(gold) < MIN_ANNOTATED:
         counted = plural(len(gold), "annotated article")
         what = f"{counted} that the model has not seen; at least {MIN_ANNOTATED} are needed"

@@ -46,6 +46,12 @@ def period_of(day: date, period: Period) -> str:
     return day.isoformat()[: {"day": 10, "month": 7, "year": 4}[period]]
 
 
+def periods_between(first: date, last: date, period: Period) -> list[str]:
+    """The names of all periods from the first to the last day, in order."""
+    days = range(first.toordinal(), last.toordinal() + 1)
+    return list(dict.fromkeys(period_of(date.fromordinal(d), period) for d in days))
+
+
 def suitable_period(first: date, last: date) -> Period:
     """The shortest period of which there are not too many from the first to the last day."""
     days = (last - first).days + 1

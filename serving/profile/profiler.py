@@ -9,7 +9,7 @@ from datetime import date
 
 from ...data.annotation.summary import ArticleSummary
 from ..articles.source import ReadOptions
-from .appearances import Period, appearances, day_of, period_of, suitable_period
+from .appearances import Period, appearances, day_of, period_of, periods_between, suitable_period
 from .correction import Corrector
 from .counts import Counts, Share, added, counts, shares_of
 from .network.network import Network
@@ -19,6 +19,8 @@ from .profile import NOT_KNOWN, By, CarriedArticle, Group, Profile, ShareRow
 MOST_CARRIED = 10
 # Sides per measure: overall, and of an outlet or a period.
 MOST_SIDES, MOST_GROUP_SIDES = 30, 10
+# Periods of a timeline that may be empty.
+MOST_PERIODS = 400
 
 
 @dataclass
@@ -114,7 +116,6 @@ class Profiler:
             corrector: corrects the shares; None leaves them as the model counts them.
         """
         days = sorted(d for d in self._days if d is not None)
-        first, last = (days[0], days[-1]) if days else (None, None)
         period = period or (suitable_period(days[0], days[-1]) if days else "day")
         periods = self._by_period(period)
         groups: list[Group] = []
@@ -131,11 +132,11 @@ class Profiler:
             by=by,
             groups=tuple(groups),
             period=period,
-            timeline={name: tally.counts for name, tally in periods.items() if name != NOT_KNOWN},
+            timeline=_timeline(periods, days, period),
             copies=self._copies,
             carried=self._most_carried(),
-            first=first,
-            last=last,
+            first=days[0] if days else None,
+            last=days[-1] if days else None,
             outlets=len(known),
             models=tuple(self._models),
             annotated=corrector.annotated.about if corrector else None,
@@ -155,6 +156,14 @@ class Profiler:
         several = [c for c in self._carried.values() if len(c.outlets) > 1]
         several.sort(key=lambda c: (-len(c.outlets), c.id))
         return tuple(CarriedArticle(c.id, c.title, tuple(c.outlets)) for c in several[:MOST_CARRIED])
+
+
+def _timeline(periods: dict[str, _Tally], days: list[date], period: Period) -> dict[str, Counts]:
+    """The counts of each period; also of those without articles, unless there are too many."""
+    shown = periods_between(days[0], days[-1], period) if days else []
+    if len(shown) > MOST_PERIODS:
+        shown = [name for name in periods if name != NOT_KNOWN]
+    return {name: periods[name].counts if name in periods else Counter() for name in shown}
 
 
 def _group(name: str, tally: _Tally, corrector: Corrector | None, outlet: str | None = None) -> Group:

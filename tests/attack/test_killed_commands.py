@@ -6,16 +6,16 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
+from stancewire.tests.experiments.tracking.servers import stop, tracking_server
 
 KILLS, TERMS, SERVERS = 20, 10, 5
 # A test run in the background ignores some signals, and so would its children.
@@ -118,57 +118,9 @@ def test_a_terminated_training_closes_its_run_itself(
     assert set(statuses) <= {"FINISHED", "KILLED"} and "KILLED" in statuses, statuses
 
 
-@contextmanager
-def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A real tracking server on a free port; ended with the block."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "mlflow",
-        "server",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-    ]
-    store = [
-        "--backend-store-uri",
-        f"sqlite:///{folder / 'mlflow.db'}",
-        "--artifacts-destination",
-        str(folder / "a"),
-    ]
-    process = subprocess.Popen(
-        [*command, *store],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.2)
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Kill a server with its worker processes, which are in a session of their own."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("n", range(SERVERS))
-def test_a_training_whose_server_dies_shows_its_metrics_and_keeps_the_model(
+def test_a_training_whose_server_dies_keeps_its_run_until_the_server_is_back(
     n: int,
     store: Path,
     tiny_file: Path,
@@ -177,25 +129,52 @@ def test_a_training_whose_server_dies_shows_its_metrics_and_keeps_the_model(
 ) -> None:
     from stancewire.experiments import train as module
 
-    names = ("log_result", "log_model", "log_result", "log_model", "log_result")
+    names = ("log_result", "log_model", "_fit", "log_model", "log_result")
     original = getattr(module, names[n])
     folder = store / "server"
     folder.mkdir()
     (store / "mlflow.db").rename(folder / "mlflow.db")
-    with _server(folder) as (process, uri):
+    with tracking_server(folder) as (process, uri):
 
         def dying(*arguments: object) -> object:
-            _stop(process)
+            stop(process)
             return original(*arguments)
 
         monkeypatch.setattr(module, names[n], dying)
         monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
         result = cli("train", "--corpus", tiny_file, "--set", "bootstrap=0")
+    monkeypatch.setattr(module, names[n], original)
     assert result.exit_code == 1 and "Traceback" not in result.stderr
     assert "validation, 8 articles" in result.stdout and "test, 6 articles" in result.stdout
     [line] = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
-    found = re.search(r"stancewire models import (\S+)\)", line)
-    assert found and "the tracking store failed while the run was logged" in line
-    # Another store: the artifacts of this one can be written through its server only.
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{store / 'other.db'}")
-    assert "registered as stancewire version 1, champion" in cli("models", "import", found[1]).stdout
+    found = re.search(r"the run is kept in (\S+)/mlflow.db \(.*stancewire experiments upload (\S+)\)", line)
+    assert found and found[1] == found[2] and Path(found[1]).parent == store, line
+    kept = Path(found[1])
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{kept / 'mlflow.db'}")
+    before = _only_run()
+    assert before.data.params["classifier.kind"] == "linear" and before.data.tags["kept_of"] in result.stdout
+    assert before.data.metrics["validation/statements/f1"] > 0 and before.data.metrics["seconds"] > 0
+    # At the same address, which MLflow caches with the run.
+    with tracking_server(folder, port=int(uri.rpartition(":")[2])) as (_, uri):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        for word in ("uploaded", "already there"):
+            uploaded = cli("experiments", "upload", kept)
+            assert uploaded.stdout.startswith(f"{word}: run {before.data.tags['kept_of']}"), uploaded.output
+            named = f"stancewire models import {next(kept.rglob('model.json')).parent}"
+            assert (named in uploaded.stderr) == (word == "uploaded")
+        after = _only_run()
+        assert after.info.run_id == before.data.tags["kept_of"] and after.info.status == "FINISHED"
+        assert after.data.params == before.data.params
+        common = {k: v for k, v in after.data.metrics.items() if not k.startswith("system/")}
+        assert common == before.data.metrics
+        imported = next(kept.rglob("model.json")).parent
+        assert "registered as stancewire version 1, champion" in cli("models", "import", imported).stdout
+        shown = cli("experiments", "show", after.info.run_id)
+        assert shown.exit_code == 0 and "statements" in shown.stdout
+
+
+def _only_run() -> Any:
+    from stancewire.experiments.tracking.store import connect
+
+    [run] = connect().search_runs(search_all_experiments=True, output_format="list")
+    return run

@@ -59,6 +59,8 @@ def test_every_reader_of_articles_has_a_valid_sample() -> None:
     read_by = set()
     for path in SAMPLES.iterdir():
         source, report = Source(str(path), path=path), ReadReport(str(path))
+        if isinstance(reader_of(source), UrlList):
+            continue
         assert list(read_source(source, ReadOptions(), report)) and not report.errors, path.name
         read_by.add(type(reader_of(source)))
     # Lists of URLs and datasets of the hub have their articles elsewhere.

@@ -70,7 +70,8 @@ def test_a_run_has_its_settings_and_thresholds_as_parameters(logged: Any, tiny_f
 
 
 def test_a_run_has_about_forty_metrics_under_conventional_names(logged: Any, tiny: list[Article]) -> None:
-    metrics = logged[0].data.metrics
+    # Those of the machine are in a tab of their own, and missing if the training took less than ten seconds.
+    metrics = {k: v for k, v in logged[0].data.metrics.items() if not k.startswith("system/")}
     assert 35 <= len(metrics) <= 45
     for split in ("validation", "test"):
         for name in ("statements", "blame", "ceasefire_claim", "appeal", "loaded"):
@@ -149,6 +150,34 @@ def test_a_run_keeps_plots_predictions_and_environment(logged: Any) -> None:
     assert "scikit-learn==" in environment and "mlflow==" in environment
 
 
+def test_counts_and_slices_are_tables(logged: Any) -> None:
+    run, client = logged
+    tables = {}
+    for name in ("counts", "slices"):
+        path = client.download_artifacts(run.info.run_id, f"tables/{name}.json")
+        raw = json.loads(Path(path).read_text(encoding="utf-8"))
+        tables[name] = [dict(zip(raw["columns"], row, strict=True)) for row in raw["data"]]
+    for split in ("validation", "test"):
+        rows = {r["name"]: r for r in tables["counts"] if r["split"] == split}
+        assert {"statements", "blame", "ceasefire_claim", "appeal", "loaded"} <= set(rows)
+        whole = rows["statements"]
+        assert whole["f1"] == run.data.metrics[f"{split}/statements/f1"] and whole["f1_low"] <= whole["f1"]
+        assert 0 <= whole["matched"] <= min(whole["predicted"], whole["support"])
+        stances = [rows[s] for s in ("blame", "ceasefire_claim", "appeal")]
+        assert whole["matched"] == sum(r["matched"] for r in stances)
+    assert all(0 <= r["value"] <= 1 and r["support"] > 0 for r in tables["slices"])
+
+
+def test_a_run_has_the_tags_that_mlflow_shows(logged: Any) -> None:
+    from stancewire.experiments.tracking.provenance import code_folder, git_commit
+
+    tags = logged[0].data.tags
+    assert tags.get("mlflow.source.git.commit") == git_commit(code_folder())
+    note = tags["mlflow.note.content"]
+    assert "who takes which stance" in note and "Validation (8 articles), statements: F1 0." in note
+    assert not note.startswith("---")
+
+
 def test_a_registered_model_is_data_only_and_predicts_records(
     trained_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,10 +192,8 @@ def test_a_registered_model_is_data_only_and_predicts_records(
     assert not [p for p in folder.rglob("*") if p.suffix in (".pkl", ".pickle", ".joblib")]
     model = mlflow.pyfunc.load_model("models:/stancewire@champion")
     texts = ["Armenia accused Azerbaijan of shelling the town.", "It rained."]
-    records = [json.loads(line) for line in model.predict(pd.DataFrame({"id": ["a", "b"], "text": texts}))]
-    assert [r["id"] for r in records] == ["a", "b"]
-    blamers = [s["actor"]["id"] for s in records[0]["statements"] if s["stance"] == "blame"]
-    assert "ARM" in blamers and not records[1]["statements"]
+    found = model.predict(pd.DataFrame({"id": ["a", "b"], "text": texts}))
+    assert set(found["id"]) == {"a"} and "ARM" in set(found[found["stance"] == "blame"]["actor_id"])
 
 
 def test_stored_code_imports_only_the_public_api() -> None:

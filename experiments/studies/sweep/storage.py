@@ -24,8 +24,9 @@ FINGERPRINT, PARENT_RUN, MEASURED = "fingerprint", "parent_run", "measured"
 RUN, RETRY_OF = "mlflow_run", "retry_of"
 # The first trials are drawn at random; then the sampler has something to learn from.
 RANDOM_TRIALS = 8
-# A trial is stopped early if its validation metric is below the median of this many others or more.
-PRUNE_AFTER, WARMUP_EPOCHS = 5, 1
+# A trial is stopped early if its validation metric is below the median of this many others or more, but not
+# before this epoch.
+PRUNE_AFTER, FIRST_PRUNED_EPOCH = 5, 2
 
 
 def require_optuna() -> None:
@@ -68,7 +69,7 @@ def open_study(folder: Path, fingerprint: Mapping[str, Any]) -> Iterator[Study]:
             storage=f"sqlite:///{(folder / FILE).absolute()}",
             study_name="sweep",
             direction="maximize",
-            pruner=optuna.pruners.MedianPruner(PRUNE_AFTER, WARMUP_EPOCHS),
+            pruner=optuna.pruners.MedianPruner(PRUNE_AFTER, FIRST_PRUNED_EPOCH),
             load_if_exists=True,
         )
         _check(study, fingerprint, folder)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from ....data.errors import InputError
 from ..connection.addresses import shown_uri, sqlite_file, tracking_uri
 from ..connection.lock import store_lock
 from .artifacts import local_path
+
+# How MLflow's page shows an experiment: as one of trainings, not of generative AI.
+KIND = {"mlflow.experimentKind": "custom_model_development"}
 
 
 def use_experiment(mlflow: Any, name: str) -> None:
@@ -20,11 +24,10 @@ def use_experiment(mlflow: Any, name: str) -> None:
 
     found = MlflowClient().get_experiment_by_name(name)
     if found is None:
-        if sqlite_file(tracking_uri()) is None:
+        # Two processes may create it at once. A database on a server serialises that itself.
+        with store_lock() if sqlite_file(tracking_uri()) is not None else nullcontext():
             mlflow.set_experiment(name)
-            return
-        with store_lock():  # two processes may create it at once
-            mlflow.set_experiment(name)
+        mlflow.set_experiment_tags(KIND)
         return
     if found.lifecycle_stage == "deleted":
         raise deleted_experiment(name, found.experiment_id)

@@ -13,6 +13,7 @@ from ....data.errors import InputError
 from ..connection.addresses import tracking_uri
 from ..connection.failures import failures
 from ..store import connect
+from .experiment import KIND
 from .work_folder import remove
 
 DATABASE = "mlflow.db"
@@ -75,7 +76,7 @@ def local_store(folder: Path, experiment: str) -> Iterator[Any]:
         mlflow = connect(write=True)
         # Otherwise the artifacts would be in `mlruns` of the working folder.
         artifacts = (folder / "mlruns" / "1").absolute()
-        mlflow.create_experiment(experiment, artifact_location=artifacts.as_uri())
+        mlflow.create_experiment(experiment, artifact_location=artifacts.as_uri(), tags=KIND)
         yield mlflow
     finally:
         for name, value in before.items():

@@ -34,7 +34,7 @@ class StancewireModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-def
     """Label a table of articles.
 
     The input is a table with the column `text` and, optionally, `id` and `title`; models for known pairs also
-    need `actor` and `target`. The output is a table; the parameter `rows` says of what:
+    need `actor`, `target` or both. The output is a table; the parameter `rows` says of what:
 
     - `statements`: one row per statement (default, if the codebook has stances);
     - `labels`: one row per label of a sentence (default otherwise);

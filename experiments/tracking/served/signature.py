@@ -16,13 +16,13 @@ def signature(labeller: Labeller) -> Any:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
 
-    known, stances = labeller.mentions == "known", bool(labeller.codebook.stances)
+    stances = bool(labeller.codebook.stances)
     columns: list[ColSpec | TensorSpec] = [
         ColSpec("string", "text"),
         ColSpec("string", "id", required=False),
         ColSpec("string", "title", required=False),
-        ColSpec("string", "actor", required=known),
-        ColSpec("string", "target", required=known),
+        ColSpec("string", "actor", required=False),
+        ColSpec("string", "target", required=False),
     ]
     output: list[ColSpec | TensorSpec] = [
         ColSpec(kind, name, required=required) for name, kind, required in (_STATEMENT if stances else _LABEL)

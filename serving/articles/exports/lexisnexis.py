@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ....data.errors import InputError
 from ..dates import parse_date
@@ -100,15 +101,30 @@ def _chunks(paragraphs: Iterable[Paragraph]) -> Iterator[tuple[re.Match[str] | N
         yield marker, chunk
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What precedes the labelled fields; `rest` are paragraphs after the title, which are text."""
+
+    outlet: str | None
+    date: str | None
+    date_original: str | None
+    title: str
+    rest: Sequence[Paragraph] = ()
+
+
 def _article(chunk: Sequence[Paragraph], source: Source, number: int) -> SourceArticle:
-    labelled = [i for i, p in enumerate(chunk) if _LABEL.match(p.text)]
-    start = labelled[0] if labelled else min(len(chunk), _MAX_HEAD)
-    fields, body = _fields(chunk[start:]) if labelled else ({}, [])
-    head = [p for p in chunk[:start] if not _COPYRIGHT.match(p.line)]
-    outlet, date, original, title, rest = _head(head, has_fields=bool(labelled))
-    if not labelled:
-        body = [*rest, *chunk[start:]]
-    body = [p for p in body if not (_COPYRIGHT.match(p.line) and p is chunk[-1])]
+    first_field = next((i for i, p in enumerate(chunk) if _LABEL.match(p.text)), None)
+    start = min(len(chunk), _MAX_HEAD) if first_field is None else first_field
+    head = _head(
+        [p for p in chunk[:start] if not _COPYRIGHT.match(p.line)], has_fields=first_field is not None
+    )
+    fields: dict[str, str] = {}
+    if first_field is None:
+        body = [*head.rest, *chunk[start:]]
+    else:
+        fields, body = _fields(chunk[start:])
+    # The copyright may be the last line of the text.
+    body = [p for p in body if not (p is chunk[-1] and _COPYRIGHT.match(p.line))]
     if any(_NOTICE.search(p.line) for p in body):
         body = []
     return SourceArticle(
@@ -116,10 +132,10 @@ def _article(chunk: Sequence[Paragraph], source: Source, number: int) -> SourceA
         text=body_text(body),
         source=source.name,
         position=f"article {number}",
-        title=fields.get("title") or title or None,
-        outlet=outlet,
-        date=date,
-        date_original=original,
+        title=fields.get("title") or head.title or None,
+        outlet=head.outlet,
+        date=head.date,
+        date_original=head.date_original,
         author=fields.get("author") or None,
         language=language_code(fields.get("language")),
     )
@@ -159,33 +175,36 @@ def _without_last(value: str) -> str:
     return value.rpartition(" ")[0]
 
 
-def _head(
-    paragraphs: Sequence[Paragraph], *, has_fields: bool
-) -> tuple[str | None, str | None, str | None, str, list[Paragraph]]:
-    """Outlet, date, the date as written if it is not understood, title, and the paragraphs after the title.
+def _head(paragraphs: Sequence[Paragraph], *, has_fields: bool) -> _Head:
+    """Outlet, date and title.
 
     Args:
-        paragraphs: before the first labelled field.
+        paragraphs: before the first labelled field, without the copyright.
         has_fields: whether a labelled field follows; then the paragraph before it is the title.
     """
     lines = [Paragraph(x, centred=p.centred) for p in paragraphs for x in p.text.split("\n") if x.strip()]
+    shows_centred = any(p.centred for p in lines)
     at = next((i for i, p in enumerate(lines[:_MAX_HEAD]) if parse_date(p.line, rest=True)), None)
-    centred = any(p.centred for p in lines)
     if at is None:
-        outlet = lines[0].line if lines and (centred or has_fields) else None
-        original = lines[1].line if centred and len(lines) > 1 and lines[1].centred else None
-        left = [p for p in lines[bool(outlet) + bool(original) :] if not (centred and p.centred)]
-        return outlet, None, original, *_title(left, has_fields=has_fields)
+        return _undated_head(lines, shows_centred, has_fields)
     outlet = lines[0].line if at else None
     date = parse_date(lines[at].line, rest=True)
     after = [p for p in lines[at + 1 :] if not parse_date(p.line, rest=True)]
-    if centred:
-        after = [p for p in after if not p.centred]
+    if shows_centred:
+        after = [p for p in after if not p.centred]  # without editions
     if not after and at > 1:
         # The title precedes the date.
-        return outlet, date, None, *_title(lines[1:at], has_fields=True)
-    title, rest = _title(after, has_fields=has_fields, all_lines=centred)
-    return outlet, date, None, title, rest
+        return _Head(outlet, date, None, *_title(lines[1:at], has_fields=True))
+    return _Head(outlet, date, None, *_title(after, has_fields=has_fields, all_lines=shows_centred))
+
+
+def _undated_head(lines: Sequence[Paragraph], shows_centred: bool, has_fields: bool) -> _Head:
+    """Outlet and title if no date is understood; the second centred line is what the date may be."""
+    outlet = lines[0].line if lines and (shows_centred or has_fields) else None
+    original = lines[1].line if len(lines) > 1 and lines[1].centred else None
+    left = lines[bool(outlet) + bool(original) :]
+    left = [p for p in left if not (shows_centred and p.centred)]
+    return _Head(outlet, None, original, *_title(left, has_fields=has_fields))
 
 
 def _title(

@@ -1,4 +1,4 @@
-"""What became of the articles of each source: lines for people, and a table."""
+"""How many articles of each source were read, and why others were not: lines, and a table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def source_line(report: ReadReport) -> str | None:
     missing = (report.announced or 0) - report.read - skipped - report.n_errors
     if missing > 0:
         counts.append(f"{missing:,} missing")
-    return f"{report.source}: {', '.join(counts)}{_missing_titles(report.missing_titles)}"
+    name = "standard input" if report.source == "-" else report.source
+    return f"{name}: {', '.join(counts)}{_missing_titles(report.missing_titles)}"
 
 
 def _missing_titles(titles: Sequence[str]) -> str:

@@ -129,12 +129,12 @@ def deduplicated(
 ) -> Iterator[SourceArticle]:
     """Each story once: the first of the articles that are copies of it, with `also_in`.
 
-    All articles are read before the first one is given.
+    All articles are read before the first one is yielded.
 
     Args:
         articles: read once, in order.
         note: called with the number of copies, if there are any.
-        threshold: the part of the word 5-grams of the shorter text that makes a copy, in (0, 1].
+        threshold: the share of the word 5-grams of the shorter text that makes it a copy, in (0, 1].
     """
     found = Signatures()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
@@ -147,7 +147,8 @@ def deduplicated(
         carriers = _carriers(spool, first)
         if carriers:
             copies = sum(map(len, carriers.values()))
-            note(f"{copies} of {len(found)} articles are copies of {len(carriers)} others; not read again")
+            verb = "is a near-identical copy" if copies == 1 else "are near-identical copies"
+            note(f"{copies:,} of {len(found):,} articles {verb} of an earlier one; not read again")
         spool.seek(0)
         for n, line in enumerate(spool):
             if first[n] == n:

@@ -12,7 +12,7 @@ from ..source import ReadOptions
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 NO_DATE = "no known date"
 OUTSIDE = "outside the dates"
-OTHER_OUTLET = "another outlet"
+OTHER_OUTLET = "from another outlet"
 
 
 def check_day(value: str | None, option: str) -> None:
@@ -34,6 +34,19 @@ class Dated(Protocol):
 
     @property
     def date(self) -> str | None: ...
+
+
+def check_pattern(value: str | None, option: str) -> None:
+    """Check a regular expression.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        re.compile(value or "")
+    except re.error as error:
+        hint = "put a backslash before characters that are meant literally, such as ( or ?"
+        raise InputError(f"not a regular expression: {error}", where=option, hint=hint) from None
 
 
 def left_out(article: Dated, options: ReadOptions) -> str | None:

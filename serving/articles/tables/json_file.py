@@ -15,7 +15,6 @@ from .json_stream import Announced, JsonStream
 from .layouts import flat
 from .rows import NO_TEXT, ONLY_URL, Rows
 
-ENDINGS = (".json",)
 _HOLDERS = frozenset(("articles", "messages", "results", "chats", "data"))
 # Titles of articles without text that a line names.
 MAX_NAMED = 5

@@ -89,17 +89,14 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         raise InputError(f"'text' is {_type(text)}, not a string", where=where, hint=_HINT)
     if not text.strip():
         raise InputError("'text' is empty", where=where, hint="an article needs text")
-    identity = row.get("id", row.get("doc_id", default_id))
-    if isinstance(identity, bool) or not isinstance(identity, str | int) or identity == "":
-        hint = "leave the field out, or make it a string or a number that is unique"
-        raise InputError(f"'id' is {_type(identity)}", where=where, hint=hint)
+    own_id = _own_id(row, where)
     found = find_columns(tuple(row), {})
     fields = _optional(row, found, where)
     date, original = values.dates(row.get(found.get("date", "")))
     fields["title"] = fields["title"] or title_of(text)
     return SourceArticle(
-        id=check_text(str(identity), "id", where),
-        given_id="id" in row or "doc_id" in row,
+        id=default_id if own_id is None else own_id,
+        given_id=own_id is not None,
         text=check_text(text, "text", where),
         source=source.name,
         position=position,
@@ -108,6 +105,21 @@ def article_of(row: Any, where: str, source: Source, position: str, default_id: 
         language=values.language(row.get(found.get("language", ""))),
         **fields,
     )
+
+
+def _own_id(row: dict[str, Any], where: str) -> str | None:
+    """The id that a row has; None if it is missing or null, as some programs write into every row.
+
+    Raises:
+        InputError: it is empty or of another type.
+    """
+    found = next((row[name] for name in ("id", "doc_id") if row.get(name) is not None), None)
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        hint = "leave the field out, or make it a string or a number that is unique"
+        raise InputError(f"'id' is {_type(found)}", where=where, hint=hint)
+    return check_text(str(found), "id", where)
 
 
 def _optional(row: dict[str, Any], found: dict[str, str], where: str) -> dict[str, Any]:

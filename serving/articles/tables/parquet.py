@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....data.errors import InputError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 BATCH_ROWS, BATCH_BYTES = 256, 4_000_000
 # A file that is not on disk, such as a member of an archive, is held in memory.
 MAX_IN_MEMORY = 200_000_000
-ENDINGS = (".parquet",)
 
 
 class Parquet:
@@ -42,24 +42,11 @@ class Parquet:
             InputError: damaged, encrypted, or without a column of text.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         if source.head.startswith(b"PARE"):
             raise InputError("encrypted", where=source.label, hint="export it without encryption")
-        on_disk = source.path is not None and not source.is_compressed
-        content = source.path if on_disk else io.BytesIO(source.read(MAX_IN_MEMORY, "a Parquet file"))
         rows, pool = Rows(source, options, report), pa.default_memory_pool()
-        try:
-            # `pre_buffer`, the default, keeps the whole file in memory.
-            file = pq.ParquetFile(content, buffer_size=1 << 16, pre_buffer=False)
-        except (OSError, ValueError) as error:
-            message = str(error).split("\n", 1)[0][:100]
-            raise InputError(
-                "damaged or incomplete" if "encrypt" not in message.casefold() else "encrypted",
-                where=source.label,
-                hint="export it again",
-            ) from None
-        with file:
+        with _opened(source) as file:
             names = file.schema_arrow.names
             rows.header(names)
             used = sorted({*rows.columns(names).values(), *_of_events(names)}, key=names.index)
@@ -76,6 +63,27 @@ class Parquet:
                 # Otherwise the pool keeps the memory of all pages.
                 pool.release_unused()
         rows.finish()
+
+
+def _opened(source: Source) -> ParquetFile:
+    """The file, to be read in parts.
+
+    Raises:
+        InputError: damaged or encrypted.
+    """
+    import pyarrow.parquet as pq
+
+    content: Path | io.BytesIO
+    if source.path is not None and not source.is_compressed:
+        content = source.path
+    else:
+        content = io.BytesIO(source.read(MAX_IN_MEMORY, "a Parquet file"))
+    try:
+        # `pre_buffer`, the default, keeps the whole file in memory.
+        return pq.ParquetFile(content, buffer_size=1 << 16, pre_buffer=False)
+    except (OSError, ValueError) as error:
+        what = "encrypted" if "encrypt" in str(error).casefold() else "damaged or incomplete"
+        raise InputError(what, where=source.label, hint="export it again") from None
 
 
 def _batch_rows(file: ParquetFile, used: Sequence[str]) -> int:

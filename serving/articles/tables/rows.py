@@ -103,15 +103,7 @@ class Rows:
                 where=where,
                 hint="name it with --text-column",
             )
-        text = values.body(cells.get("text"), markup=normalised(found.get("text")) == "body_html")
-        if (
-            text is None
-            and isinstance(cells.get("text"), int | float | dict)
-            and not isinstance(cells["text"], bool)
-        ):
-            raise InputError(f"{found['text']!r} is not text", where=where)
-        if text is not None and len(text) > MAX_ARTICLE_BYTES:
-            raise too_large(len(text), where, MAX_ARTICLE_BYTES)
+        text = self._text(cells, found, where)
         if (reason := self._no_article(text, found, cells)) is not None:
             self._report.skip(label, reason)
             self._n_only_url += reason == ONLY_URL
@@ -124,6 +116,20 @@ class Rows:
         self._cut += is_cut
         self._n_read += 1
         return article
+
+    def _text(self, cells: Mapping[str, Any], found: Mapping[str, str], where: str) -> str | None:
+        """The text of a row; None if it has none.
+
+        Raises:
+            InputError: it is not a string, or too large.
+        """
+        value = cells.get("text")
+        text = values.body(value, markup=normalised(found.get("text")) == "body_html")
+        if text is None and isinstance(value, int | float | dict) and not isinstance(value, bool):
+            raise InputError(f"{found['text']!r} is not text", where=where)
+        if text is not None and len(text) > MAX_ARTICLE_BYTES:
+            raise too_large(len(text), where, MAX_ARTICLE_BYTES)
+        return text
 
     def _no_article(self, text: str | None, found: Mapping[str, str], cells: Mapping[str, Any]) -> str | None:
         """The reason for which a row is not an article; None if it is one, or its page may be."""

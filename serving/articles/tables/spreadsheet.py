@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....data.errors import InputError
+from ..archives import bomb, is_bomb
 from ..source import ReadOptions, ReadReport, Source, SourceArticle
 from .layouts import table_row
 from .rows import Rows
@@ -76,12 +77,15 @@ def _check_parts(content: Any, where: str) -> None:
     Raises:
         InputError: too large, or not a zip archive.
     """
-    with zipfile.ZipFile(content) as parts:
-        total = sum(part.file_size for part in parts.infolist())
-        strings = sum(p.file_size for p in parts.infolist() if p.filename.endswith("sharedStrings.xml"))
+    with zipfile.ZipFile(content) as archive:
+        parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    strings = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
     if total > MAX_UNPACKED or strings > MAX_STRINGS:
         hint = f"the limit is {MAX_UNPACKED // 1_000_000:,} MB, {MAX_STRINGS // 1_000_000} MB of texts"
         raise InputError("too large for a spreadsheet when unpacked", where=where, hint=f"{hint}; use CSV")
+    if any(is_bomb(part) for part in parts):
+        raise bomb(where)
 
 
 def _sheet(sheet: Any, several: bool, rows: Rows, source: Source) -> Iterator[SourceArticle]:

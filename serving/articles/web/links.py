@@ -55,8 +55,8 @@ def page_of(
 ) -> SourceArticle | None:
     """The article behind the link of an item of a feed or a row of a table.
 
-    What the item says about the article has precedence over what its page says. An item that the user does
-    not want is not fetched, but given as it is.
+    What the item says about the article has precedence over what its page says. An item that the options
+    exclude is returned as it is, without a download.
 
     Args:
         listed: the item, with a URL; its text is empty if it has none.
@@ -80,6 +80,11 @@ def page_of(
         )
     if page is None:
         return listed if listed.text else None
+    return _completed(page, listed, page_date)
+
+
+def _completed(page: SourceArticle, listed: SourceArticle, page_date: bool) -> SourceArticle:
+    """The article of a page with what its item says about it."""
     dates = [(listed.date, listed.date_original), (page.date, page.date_original)]
     if page_date:
         dates.reverse()
@@ -91,7 +96,7 @@ def page_of(
         outlet=listed.outlet or page.outlet,
         date=date,
         date_original=None if date else dates[0][1] or dates[1][1],
-        url=url,
+        url=listed.url,
         author=listed.author or page.author,
         language=listed.language or page.language,
         actor=listed.actor,
@@ -110,7 +115,7 @@ def _is_left_out(listed: SourceArticle, options: ReadOptions, page_date: bool) -
 
 
 class UrlList:
-    """A text file of links, one a line."""
+    """A text file of links, one per line."""
 
     name = "urls"
     what = "a list of URLs"

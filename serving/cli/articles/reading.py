@@ -103,13 +103,14 @@ class Reading:
         """The options of the readers.
 
         Raises:
-            InputError: a date is not one.
+            InputError: a date or the pattern is invalid.
         """
-        from ...articles.selecting.selection import check_day
+        from ...articles.selecting.selection import check_day, check_pattern
         from ...articles.source import ReadOptions
 
         check_day(self.since, "--since")
         check_day(self.until, "--until")
+        check_pattern(self.url_pattern, "--url-pattern")
         roles = ("text", "id", "title", "date", "outlet", "url")
         named = {role: getattr(self, f"{role}_column") for role in roles}
         return ReadOptions(

@@ -54,41 +54,45 @@ def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOr
         print_comparison(found)
 
 
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="Run id or model: champion, a version, NAME[@ALIAS|/VERSION].")
+]
+AgainstOption = Annotated[
+    str | None,
+    typer.Option("--against", metavar="RUN", help="Show what RUN loses and wins against this run or model."),
+]
+CauseOption = Annotated[
+    Literal["candidate missed", "role", "threshold", "pairing", "identity"] | None,
+    typer.Option("--cause", metavar="CAUSE", help=f"Only errors with this cause: {', '.join(_CAUSES)}."),
+]
+KindOption = Annotated[
+    Literal["missed", "extra", "wrong target", "wrong identity"] | None,
+    typer.Option("--kind", metavar="KIND", help=f"Only errors of this kind: {', '.join(_KINDS)}."),
+]
+TextsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--corpus", metavar="CORPUS", help="Corpus with the texts; repeatable. Default: those of the run."
+    ),
+]
+LimitOption = Annotated[
+    int, typer.Option("--limit", metavar="N", min=0, max=1_000_000, help="Errors to list of each group.")
+]
+ContextOption = Annotated[
+    int,
+    typer.Option("--context", metavar="N", min=0, max=10_000, help="Characters to show around a sentence."),
+]
+
+
 def show_errors(
-    run: Annotated[
-        str,
-        typer.Argument(metavar="RUN", help="Run id or model: champion, a version …"),
-    ],
-    against: Annotated[
-        str | None,
-        typer.Option(
-            "--against", metavar="RUN", help="Show what RUN loses and wins against this run or model."
-        ),
-    ] = None,
+    run: RunArgument,
+    against: AgainstOption = None,
     split: SplitOption = None,
-    cause: Annotated[
-        Literal["candidate missed", "role", "threshold", "pairing", "identity"] | None,
-        typer.Option("--cause", metavar="CAUSE", help=f"Only errors with this cause: {', '.join(_CAUSES)}."),
-    ] = None,
-    kind: Annotated[
-        Literal["missed", "extra", "wrong target", "wrong identity"] | None,
-        typer.Option("--kind", metavar="KIND", help=f"Only errors of this kind: {', '.join(_KINDS)}."),
-    ] = None,
-    corpus: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--corpus", metavar="CORPUS", help="Corpus with the texts; repeatable. Default: those of the run."
-        ),
-    ] = None,
-    limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, max=1_000_000, help="Errors to list of each group.")
-    ] = 20,
-    context: Annotated[
-        int,
-        typer.Option(
-            "--context", metavar="N", min=0, max=10_000, help="Characters to show around a sentence."
-        ),
-    ] = 0,
+    cause: CauseOption = None,
+    kind: KindOption = None,
+    corpus: TextsOption = None,
+    limit: LimitOption = 20,
+    context: ContextOption = 0,
     text: Annotated[bool, typer.Option("--text/--no-text", help="Whether to show sentences.")] = True,
     format_: TableOrJson = "table",
 ) -> None:

@@ -156,8 +156,8 @@ def train(
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
-    The first model becomes champion. A later one replaces it if its F1 on the same validation articles is
-    higher; otherwise it becomes challenger.
+    The first model becomes champion. A later one replaces it if it is better on the same validation articles,
+    by the rule of `experiments promote`; otherwise it becomes challenger.
 
     Example: stancewire train
 

@@ -30,6 +30,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ...articles.source import ReadOptions
     from ...profile.correction import Corrector
     from ...profile.network.files import DnaWriter
     from ...profile.profile import Profile
@@ -54,41 +55,25 @@ def profile(
     graph: GraphOption = None,
     dna: DnaOption = None,
 ) -> None:
-    """Whose statements do scored articles carry? Shares by side, who blames whom, and how it changes.
+    """Profile scored articles: whose statements do they carry?
 
-    A copy of an article is not counted again (score with --dedupe to find near-identical ones). What is
-    measured is whose statements are carried, not who is right.
+    Shares by side, who blames whom, claims and appeals over time, loaded and unattributed wording. A copy of
+    an article is not counted again (score with --dedupe to find near-identical ones). What is measured is
+    whose statements are carried, not who is right.
 
     Example: stancewire profile scores.jsonl --by outlet
 
-    Example: stancewire profile scores.jsonl --annotated mine.jsonl -o profile.html
-
-    Example: stancewire profile scores.jsonl --since 2024-05 --graph network.gexf
+    Example: stancewire profile scores.jsonl --annotated mine.jsonl -o profile.html --graph network.gexf
 
     Example: stancewire score articles/ --format jsonl | stancewire profile -
     """
-    from ....data.errors import InputError
-    from ...profile.names import party_names
-    from ...profile.network.files import need_networkx, write_network
-
-    kind = format_ or _format_of(out)
-    if graph:
-        need_networkx(graph)
-    errors = ErrorCount()
-    profiler = _profiler(since, until, outlet)
-    _read(scores, profiler, errors, dna)
-    if not profiler.articles:
-        raise InputError("no scored articles", hint="check the files, and --since, --until and --outlet")
-    corrector = (
-        _corrector(annotated, model, actors or (), profiler.models, margin, seed) if annotated else None
-    )
-    began = perf_counter()
+    kind, errors = format_ or _format_of(out), ErrorCount()
+    profiler = _counted(scores, _options(since, until, outlet), errors, graph, dna)
+    corrector = _corrector(annotated, model, actors, profiler.models, margin, seed) if annotated else None
     found = profiler.profile(by, period, corrector)
     _write(found, kind, out, top)
     if graph:
-        write_network(found.network, graph, party_names())
-        note(f"{plural(len(found.network.edges), 'edge')} written to {graph}")
-    detail(f"profile made in {perf_counter() - began:.1f} s")
+        _write_graph(found, graph)
     errors.exit_if_any()
 
 
@@ -107,19 +92,18 @@ def _format_of(out: Path | None) -> ProfileFormat:
     return FORMATS[out.suffix.lower()]
 
 
-def _profiler(since: str | None, until: str | None, outlets: Sequence[str] | None) -> Profiler:
-    """A profiler of these dates and outlets.
+def _options(since: str | None, until: str | None, outlets: Sequence[str] | None) -> ReadOptions:
+    """Which articles are counted.
 
     Raises:
         InputError: a date is not one.
     """
     from ...articles.selecting.selection import check_day
     from ...articles.source import ReadOptions
-    from ...profile.profiler import Profiler
 
     check_day(since, "--since")
     check_day(until, "--until")
-    return Profiler(ReadOptions(since=since, until=until, outlets=tuple(outlets or ())))
+    return ReadOptions(since=since, until=until, outlets=tuple(outlets or ()))
 
 
 @contextmanager
@@ -131,28 +115,50 @@ def _dna_writer(out: Path) -> Iterator[DnaWriter]:
         yield DnaWriter(stream)
 
 
-def _read(scores: Sequence[str], profiler: Profiler, errors: ErrorCount, dna: Path | None) -> None:
-    """Count the articles; their statements are written to `dna`, if it is a path."""
+def _counted(
+    scores: Sequence[str], options: ReadOptions, errors: ErrorCount, graph: Path | None, dna: Path | None
+) -> Profiler:
+    """Count the articles; their statements are written to `dna`, if it is a path.
+
+    Raises:
+        InputError: there are no articles, or networkx is missing for the format of `graph`.
+    """
+    from ....data.errors import InputError
+    from ...profile.network.files import need_networkx
+    from ...profile.profiler import Profiler
     from ...profile.reading import read_summaries
 
-    began, n = perf_counter(), 0
+    if graph:
+        need_networkx(graph)
+    profiler, began, n = Profiler(options), perf_counter(), 0
     with progress("reading") as bar, ExitStack() as stack:
         writer = stack.enter_context(_dna_writer(dna)) if dna else None
         for n, article in enumerate(read_summaries(scores, errors), 1):
             if profiler.add(article) and writer:
                 writer.write(article)
             bar.update(n)
+        if not profiler.articles:
+            raise InputError("no scored articles", hint="check the files, and --since, --until and --outlet")
     detail(f"{plural(n, 'article')} read in {perf_counter() - began:.1f} s")
     if profiler.left_out:
         note(f"{plural(profiler.left_out, 'article')} left out by --since, --until or --outlet")
     if dna:
         note(f"statements written to {dna}")
+    return profiler
+
+
+def _write_graph(found: Profile, out: Path) -> None:
+    from ...profile.names import party_names
+    from ...profile.network.files import write_network
+
+    write_network(found.network, out, party_names())
+    note(f"{plural(len(found.network.edges), 'edge')} written to {out}")
 
 
 def _corrector(
     annotated: Sequence[str],
     model: str | None,
-    actors: Sequence[Path],
+    actors: Sequence[Path] | None,
     models: Sequence[str],
     margin: float,
     seed: int,
@@ -176,7 +182,7 @@ def _corrector(
     with progress("scoring annotated articles") as bar:
         sample = annotated_sample(
             annotated,
-            lambda: open_model(chosen(), actors),
+            lambda: open_model(chosen(), actors or ()),
             lambda: trained_on(chosen(), note),
             note,
             bar.advance,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +13,7 @@ from ....data.annotation.summary import ArticleSummary
 from ....data.errors import InputError
 from ....data.files.atomic import atomic_write, atomic_write_bytes
 from ....data.files.csv_writing import SafeCsv
-from ....data.printable import spreadsheet_cell
+from ....data.printable import spreadsheet_cell, xml_text
 from ..counts import as_number
 from .network import Edge, Network, statement_rows
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
 SUFFIXES = (".gexf", ".graphml", ".csv")
-# What XML 1.0 does not have, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EDGE_COLUMNS = (
     "actor", "target", "stance", "weight", "articles", "first", "last", "outlets", "days",
 )  # fmt: skip
@@ -32,11 +29,6 @@ DNA_COLUMNS = (
     "statement_id", "time", "document_id", "document_title", "document_author", "document_source",
     "document_section", "document_type", "person", "organization", "concept", "agreement",
 )  # fmt: skip
-
-
-def xml_text(text: str) -> str:
-    """The text with a replacement character for each one that XML does not have."""
-    return _NOT_XML.sub("�", text)
 
 
 def write_network(network: Network, out: Path, names: Mapping[str, str]) -> None:

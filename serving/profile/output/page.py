@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ....data.printable import xml_text
 from ....experiments.pages.page import PageKind, render_page
 from ....experiments.pages.plots import figure_html
-from ..counts import NO_PARTY, ranked
+from ..counts import NO_PARTY
 from ..names import party_name
 from ..profile import Group, Profile, ShareRow
 from .network_plot import MOST_PARTIES, draw_network, drawn_edges
@@ -20,6 +21,7 @@ from .plots import (
     side_names,
     timeline_stances,
 )
+from .terminal import matrix_stances
 from .wording import interval, measure_name, notes, percent, reason, side, summary
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def profile_page(profile: Profile, top: int = 10, title: str = "Whose statements
         summary=summary(profile),
         notes=notes(profile),
         corrected=profile.annotated is not None,
-        figures=_figures(profile, sides, top),
+        figures=_figures(profile, sides),
         sides=[_cells(r, side(r.share.of), party_name(r.share.of)) for r in sides],
         kinds=[_cells(r, measure_name(r.share)) for r in kinds if r.total],
         groups=[_group(g, columns) for g in profile.groups],
@@ -51,7 +53,7 @@ def profile_page(profile: Profile, top: int = 10, title: str = "Whose statements
         by=profile.by,
         edges=[_edge(e) for e in drawn_edges(profile.network)],
         carried=profile.carried,
-        matrix_title=_matrix_title(profile),
+        matrices=[_matrix(profile, s, max(top, 6)) for s in matrix_stances(profile.overall.counts)[:2]],
         names=_names(profile, top),
     )
 
@@ -107,11 +109,10 @@ def _names(profile: Profile, top: int) -> list[tuple[str, str]]:
     return [(s, party_name(s)) for s in sorted(shown) if party_name(s) != s]
 
 
-def _figures(profile: Profile, sides: list[ShareRow], top: int) -> dict[str, Markup]:
+def _figures(profile: Profile, sides: list[ShareRow]) -> dict[str, Markup]:
     """The plots by name; those without data are left out."""
     found = {
         "sides": _sides_figure(profile, sides),
-        "matrix": _matrix_figure(profile, max(top, 6)),
         "timeline": _timeline_figure(profile),
         "outlets": _outlets_figure(profile),
         "network": _network_figure(profile),
@@ -127,29 +128,26 @@ def _sides_figure(profile: Profile, sides: list[ShareRow]) -> Markup | None:
         how = "Dots and lines: corrected share and its 95 % interval; none where it cannot be told."
     return figure_html(
         draw_shares(sides, side_names(sides)),
-        title="Share of all statements by side",
-        description="; ".join(f"{side(r.share.of)} {percent(r.raw)}" for r in sides[:6]),
+        title=xml_text("Share of all statements by side"),
+        description=xml_text("; ".join(f"{side(r.share.of)} {percent(r.raw)}" for r in sides[:6])),
         caption=f"Circles: as the model counts. {how}",
     )
 
 
-def _matrix_figure(profile: Profile, top: int) -> Markup | None:
-    stance = next((s for s, _ in ranked(profile.overall.counts, "pairs")), None)
-    if stance is None:
-        return None
+def _matrix(profile: Profile, stance: str, top: int) -> dict[str, Any]:
+    """The heat map of a stance, with its heading."""
     pairs = [(e.actor, e.target, e.weight) for e in profile.network.edges if e.stance == stance][:5]
-    return figure_html(
-        draw_matrix(profile.overall.counts, stance, top),
-        title=f"{stance.replace('_', ' ').capitalize()}: from whom (rows) to whom (columns)",
-        description="Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs),
-        caption=f"{stance.replace('_', ' ').capitalize()}: rows, by whom; columns, towards whom. Numbers of "
-        "statements, as the model counts.",
+    name = stance.replace("_", " ")
+    heading = {"blame": "Who blames whom", "appeal": "Who appeals to whom"}.get(
+        stance, f"{name.capitalize()}: from whom to whom"
     )
-
-
-def _matrix_title(profile: Profile) -> str:
-    stance = next((s for s, _ in ranked(profile.overall.counts, "pairs")), "")
-    return "Who blames whom" if stance == "blame" else f"Who to whom: {stance.replace('_', ' ')}"
+    figure = figure_html(
+        draw_matrix(profile.overall.counts, stance, top),
+        title=xml_text(f"{name.capitalize()}: from whom (rows) to whom (columns)"),
+        description=xml_text("Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs)),
+        caption="Rows: by whom. Columns: towards whom. Numbers of statements, as the model counts.",
+    )
+    return {"heading": heading, "figure": figure}
 
 
 def _timeline_figure(profile: Profile) -> Markup | None:
@@ -160,8 +158,8 @@ def _timeline_figure(profile: Profile) -> Markup | None:
     periods = list(profile.timeline)
     return figure_html(
         draw_timeline(profile),
-        title=f"{names.capitalize()} by {profile.period}",
-        description=f"Stacked bars for {len(periods)} periods, from {periods[0]} to {periods[-1]}",
+        title=xml_text(f"{names.capitalize()} by {profile.period}"),
+        description=xml_text(f"Stacked bars for {len(periods)} periods, from {periods[0]} to {periods[-1]}"),
         caption=f"Numbers of statements by {profile.period} and side, as the model counts.",
     )
 
@@ -172,8 +170,8 @@ def _outlets_figure(profile: Profile) -> Markup | None:
         return None
     return figure_html(
         draw_outlets(profile),
-        title="Share of each side by outlet",
-        description="Bars for the same sides in " + ", ".join(g.name for g in groups),
+        title=xml_text("Share of each side by outlet"),
+        description=xml_text("Bars for the same sides in " + ", ".join(g.name for g in groups)),
         caption="The outlets with most articles. Shares as the model counts.",
     )
 
@@ -183,8 +181,8 @@ def _network_figure(profile: Profile) -> Markup | None:
         return None
     return figure_html(
         draw_network(profile.network),
-        title="Who takes a stance towards whom",
-        description="Arrows from actors to targets; the table below has the numbers",
+        title=xml_text("Who takes a stance towards whom"),
+        description=xml_text("Arrows from actors to targets; the table below has the numbers"),
         caption="The heaviest arrows between the parties with most statements, except those of a party to "
         "itself.",
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ....data.printable import xml_text
 from ....experiments.pages.palette import plot_colour, series_colour
 from ....experiments.pages.plots import WIDE
 from ..counts import NO_PARTY, Counts, ranked
@@ -31,6 +32,7 @@ def _figure(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
 
 def cut(name: str, length: int = _CUT) -> str:
     """A name that is short enough for a plot."""
+    name = xml_text(name)
     return name if len(name) <= length else name[: length - 1].rstrip() + "…"
 
 
@@ -135,7 +137,7 @@ def _bars(axes: Any, profile: Profile, stance: str, periods: Sequence[str], *, l
         colour = plot_colour(series_colour(k)) if name in most else plot_colour("rule")
         axes.bar(range(len(periods)), values, 0.82, bottom=below, color=colour, label=cut(name, 12))
         below = [b + v for b, v in zip(below, values, strict=True)]
-    axes.set_title(f"{stance.replace('_', ' ')}s")
+    axes.set_title(cut(f"{stance.replace('_', ' ')}s", 40))
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0)
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}

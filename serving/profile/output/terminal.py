@@ -100,9 +100,9 @@ def _stances(profile: Profile) -> object:
 
 
 def _matrix(profile: Profile, console: Console, top: int) -> object | None:
-    """Who takes the most frequent stance with targets towards whom."""
+    """Who blames whom; another stance that has targets if nobody is blamed."""
     total = profile.overall.counts
-    stance = next((s for s, _ in ranked(total, "pairs")), None)
+    stance = next(iter(matrix_stances(total)), None)
     if stance is None:
         return None
     columns = min(top, (console.width - 26) // 7)
@@ -115,6 +115,12 @@ def _matrix(profile: Profile, console: Console, top: int) -> object | None:
         rest = row_sum - sum(total["pair", stance, a, t] for t in targets)
         table.add_row(Text(a), *cells, _number(rest), _number(row_sum))
     return table
+
+
+def matrix_stances(total: Counts) -> list[str]:
+    """The stances that have targets: blame first, the others by the number of their targets."""
+    found = [s for s, _ in ranked(total, "pairs")]
+    return sorted(found, key=lambda s: s != "blame")
 
 
 def matrix_sides(total: Counts, stance: str, rows: int, columns: int) -> tuple[list[str], list[str]]:

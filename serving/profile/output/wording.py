@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..correction import Estimate
-from ..counts import NO_PARTY, Share
+from ..counts import NO_PARTY, STATEMENTS, Share
 from ..names import party_name
 from ..profile import Profile, ShareRow
 
@@ -44,9 +44,9 @@ def reason(e: Estimate) -> str:
     if e.share is not None:
         return ""
     if e.needed is not None:
-        return f"not enough articles to tell; about {e.needed} annotated ones would be needed"
+        return f"not enough articles to tell; about {e.needed:,} annotated ones would be needed"
     if e.needed_here is not None:
-        return f"not enough articles to tell; about {e.needed_here} profiled ones would be needed"
+        return f"not enough articles to tell; about {e.needed_here:,} profiled ones would be needed"
     return "not enough articles to tell"
 
 
@@ -79,16 +79,20 @@ def measure_name(share: Share) -> str:
 def summary(profile: Profile) -> str:
     """One line about all articles."""
     overall = profile.overall
-    parts = [f"{overall.articles:,} article{'s' if overall.articles != 1 else ''}"]
+    parts = [_counted(overall.articles, "article")]
     if profile.outlets:
-        parts.append(f"{profile.outlets} outlet{'s' if profile.outlets != 1 else ''}")
+        parts.append(_counted(profile.outlets, "outlet"))
     if profile.first and profile.last:
         same = profile.first == profile.last
         parts.append(f"{profile.first}" if same else f"{profile.first} to {profile.last}")
-    parts.append(f"{overall.counts[('statements',)]:,} statements")
+    parts.append(_counted(overall.counts[STATEMENTS], "statement"))
     if profile.copies:
         parts.append(f"{profile.copies} cop{'ies' if profile.copies != 1 else 'y'} not counted again")
     return ", ".join(parts)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def notes(profile: Profile) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -119,9 +117,6 @@ def log_run(
         )
         mlflow.log_metrics({"seconds": 60.0 + seed, "validation/statements/f1": recall, **(metrics or {})})
         if kept:
-            with tempfile.TemporaryDirectory() as work:
-                parts = [
-                    predictions(s, recall, 7 * seed + n, **more) for n, s in enumerate(("validation", "test"))
-                ]
-                log_predictions(mlflow, parts, Path(work))
+            parts = enumerate(("validation", "test"))
+            log_predictions(mlflow, [predictions(s, recall, 7 * seed + n, **more) for n, s in parts])
         return str(run.info.run_id)

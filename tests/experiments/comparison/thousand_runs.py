@@ -1,6 +1,7 @@
-"""How long commands take in a store of 1,000 runs: `python -m stancewire.tests.experiments.comparison.thousand_runs`.
+"""How long commands take in a store of 1,000 runs.
 
-Run it in an empty folder: it makes a store there, unless there is one from an earlier run.
+Run `python -m stancewire.tests.experiments.comparison.thousand_runs` in an empty folder: it makes a store
+there, unless there is one from an earlier run.
 """
 
 from __future__ import annotations

@@ -37,6 +37,21 @@ def test_a_run_that_is_not_better_is_registered_but_not_promoted(cli: Cli, secon
     assert champion() == "1"
 
 
+def test_a_run_that_is_better_is_registered_and_promoted(
+    cli: Cli, trained_store: Path, tiny_file: Path
+) -> None:
+    better = ["--set", "classifier.regularisation=4.6", "--set", "classifier.min_count=1"]
+    options = ["--set", "bootstrap=20", *better, "--no-register"]
+    result = cli("train", "--corpus", tiny_file, *options)
+    run = next(x.split()[1] for x in result.stdout.splitlines() if x.startswith("run "))
+    found = cli("experiments", "promote", run)
+    assert "stancewire version 2 is champion: compared with version 1" in found.stdout, found.stdout
+    assert "not worse by 2 points (96% lower bound" in found.stdout and "8 articles" in found.stdout
+    assert champion() == "2"
+    row = json.loads(cli("experiments", "history", "--format", "jsonl").stdout.splitlines()[-1])
+    assert (row["how"], row["version"], row["replaced"]) == ("promote", "2", "1")
+
+
 def test_looks_at_test_results_are_counted(cli: Cli, second_run: str) -> None:
     first = json.loads(cli("experiments", "promote", second_run, "--format", "json").stdout)
     again = json.loads(cli("experiments", "promote", second_run, "--format", "json").stdout)

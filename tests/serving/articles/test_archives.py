@@ -168,7 +168,7 @@ def test_dates_and_outlets_select_articles(tmp_path: Path) -> None:
     assert count(until="2021-03") == sum(d[:7] <= "2021-03" for d in days)
     assert count(since="2021-03-03", until="2021-03-03") == 1
     assert count(outlets=("ashford*",)) == 2 and count(outlets=("Ashford",)) == 0
-    assert reports[-1].reasons["another outlet"] == 20
+    assert reports[-1].reasons["from another outlet"] == 20
 
 
 def test_other_languages_are_counted_and_not_errors(tmp_path: Path) -> None:

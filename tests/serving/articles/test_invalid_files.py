@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +11,8 @@ import pytest
 from click.testing import Result
 from stancewire.serving.articles.registry import READERS, reader_of
 from stancewire.serving.articles.source import Source
-from synthetic.invalid_files import KINDS, PACKED, WITHOUT_FILES, Kind, variants
+from synthetic.invalid_files import KINDS, PACKED, WITHOUT_FILES, variants
+from synthetic.memory import Listing, listing
 
 Cli = Callable[..., Result]
 TEXT = "Kenya accused Somalia on Tuesday of shelling a border town."
@@ -22,16 +21,6 @@ CASES = [(name, variant) for name, kind in ALL.items() for variant in variants(k
 # In MB of resident memory. The largest are those of an article of 200 MB in a row of Parquet, which its
 # library decompresses as one page, and of a document that unpacks to 200 MB.
 MEMORY = 1000
-SCRIPT = """
-import re, sys
-from pathlib import Path
-from stancewire.serving.cli.main import app
-try:
-    app(["articles", *sys.argv[1:]])
-except SystemExit as end:
-    peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
-    print(end.code, peak, file=sys.stderr)
-"""
 
 
 def test_every_kind_has_invalid_files() -> None:
@@ -63,33 +52,20 @@ def test_an_invalid_file_is_one_line_and_the_others_are_read(
     assert "Error" not in error.replace(str(tmp_path), "") and "Traceback" not in result.stderr
 
 
-def huge(kind: Kind, folder: Path) -> tuple[int, int, list[str], str]:
-    """The exit status, the peak memory in MB, the errors and the list, of a huge file and a good one."""
-    bad, good = folder / f"bad{kind.ending}", folder / "good.txt"
-    kind.huge(bad, kind.valid)
-    good.write_text(TEXT)
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(bad), str(good)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "COLUMNS": "120"},
-    )
-    bad.unlink()
-    code, peak = done.stderr.split()[-2:]
-    return int(code), int(peak) // 1024, errors_of(done.stderr), done.stdout
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_a_huge_article_is_refused_with_the_limit(name: str, tmp_path: Path) -> None:
     kind = ALL[name]
-    code, peak, errors, listed = huge(kind, tmp_path)
-    [error] = errors
-    print(f"{name}: {peak} MB")
-    assert code == 1 and "bad" in error and kind.limit in error, error
-    assert listed.splitlines()[-1].startswith("good ")
-    assert peak < MEMORY
+    bad, good = tmp_path / f"bad{kind.ending}", tmp_path / "good.txt"
+    kind.huge(bad, kind.valid)
+    good.write_text(TEXT)
+    found = listing(bad, good)
+    bad.unlink()
+    [error] = found.errors
+    print(f"{name}: {found.peak // 1024} MB")
+    assert found.code == 1 and bad.name in error and kind.limit in error
+    assert found.stdout.splitlines()[-1].startswith("good ")
+    assert found.peak < MEMORY * 1024
 
 
 # Two gigabytes that are written into a pipe, never to disk.
@@ -111,31 +87,21 @@ for n in range(SIZE // 1_000_000):
     write(head % (n, n) + b"Content-Length: %d\\r\\n\\r\\n" % len(http) + http + b"\\r\\n\\r\\n")
 """,
 }
-WRITER = "import sys; write = sys.stdout.buffer.write; SIZE = int(sys.argv[1])\n"
 
 
-def stream(kind: str, size: int) -> tuple[int, int]:
-    """The number of articles in a stream, and the peak memory in KB."""
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER + STREAMS[kind], str(size)], stdout=subprocess.PIPE
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, "-", "--any-language"],
-        stdin=writer.stdout,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert writer.wait() == 0
-    code, peak = done.stderr.split()[-2:]
-    assert code == "0", done.stderr
-    return len(re.findall(r"^\S+ .*\d$", done.stdout, re.M)), int(peak)
+def streamed(kind: str, size: int) -> Listing:
+    """The articles in a stream of `size` bytes."""
+    code = f"import sys; write = sys.stdout.buffer.write; SIZE = {size}\n{STREAMS[kind]}"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as writer:
+        found = listing("-", "--any-language", stdin=writer.stdout)
+    assert writer.returncode == 0 and found.code == 0, found.errors
+    return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", STREAMS)
-def test_two_gigabytes_are_read_in_the_memory_of_a_tenth(kind: str) -> None:
-    small, peak = stream(kind, 200_000_000)
-    articles, peak_of_large = stream(kind, 2_000_000_000)
-    print(f"{kind}: {articles} articles, {peak_of_large} KB; {small} articles, {peak} KB")
-    assert articles > 9 * small > 0 and peak_of_large < 1.2 * peak
+def test_two_gigabytes_take_the_memory_of_a_tenth(kind: str) -> None:
+    small, large = (streamed(kind, size) for size in (200_000_000, 2_000_000_000))
+    for found in (small, large):
+        print(f"{kind}: {found.n_articles} articles, {found.peak // 1024} MB")
+    assert large.n_articles > 9 * small.n_articles > 0 and large.peak < 1.2 * small.peak

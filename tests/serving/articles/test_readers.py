@@ -51,7 +51,6 @@ def test_annotated_files_and_folders_are_recognised(tmp_path: Path, tiny_file: P
     [
         ('{"text": "half \\ud800 of it"}', "unpaired surrogate"),
         ('{"text": "a", "id": "\\udc00"}', "unpaired surrogate"),
-        ('{"text": "a", "id": null}', "'id' is null"),
         ('{"text": "a", "id": ["x"]}', "'id' is a list"),
         ('{"text": "a", "title": 7}', "'title' is a number, not a string"),
         ('{"text": "a", "n": ' + "9" * 5000 + "}", "a number is too long"),
@@ -70,6 +69,25 @@ def test_an_invalid_row_is_one_line_and_the_others_are_read(tmp_path: Path, row:
     articles, [error] = read(file)
     assert [a.id for a in articles] == ["first", "last"]
     assert message in error and str(file) in error and "\n" not in error and len(error) < 400
+
+
+def test_rows_whose_id_is_null_are_numbered(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text("\n".join(json.dumps({"id": None, "text": TEXT}) for _ in range(2)), encoding="utf-8")
+    articles, errors = read(file)
+    assert len({a.id for a in articles}) == 2 and not errors
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl"])
+def test_nul_characters_are_dropped(tmp_path: Path, name: str) -> None:
+    sentence = "Kenya accused \x00Somalia. "
+    content = {
+        "a.txt": "It rained. " * 1000 + sentence,
+        "a.jsonl": json.dumps({"text": sentence}),
+    }[name]
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    [article], errors = read(tmp_path / name)
+    assert "\x00" not in article.text and "Kenya accused Somalia." in article.text and not errors
 
 
 def test_a_row_of_millions_of_characters_is_skipped(tmp_path: Path) -> None:

@@ -21,6 +21,13 @@ Cli = Callable[..., Result]
 STORIES = stories(20)
 
 
+def test_an_invalid_pattern_is_named_with_its_option(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Kenya accused Somalia.", encoding="utf-8")
+    result = cli("articles", str(tmp_path / "a.txt"), "--url-pattern", "(")
+    assert result.exit_code == 1
+    assert "error: --url-pattern: not a regular expression: " in result.output
+
+
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     rows = made.plain_rows(STORIES)
@@ -124,3 +131,21 @@ def test_score_writes_where_each_statement_is_from(one: Path, text: bool, cli: C
 def test_a_binary_format_needs_a_file(one: Path, cli: Cli) -> None:
     result = cli("score", one, "--format", "parquet")
     assert result.exit_code == 1 and "needs a file" in result.stderr
+
+
+def test_ids_of_several_files_stay_distinct_in_a_conversion(tmp_path: Path, cli: Cli) -> None:
+    for year in ("2023", "2024", "2025"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "export.csv").write_bytes(made.csv_file(made.plain_rows(STORIES[:3])))
+    (tmp_path / "chat.json").write_bytes(made.as_json(made.telegram(STORIES[:3])))
+    (tmp_path / "result.json").write_bytes(made.as_json(made.telegram(STORIES[3:6])))
+    out = tmp_path / "all.jsonl"
+    result = cli(
+        "articles", *(tmp_path / y for y in ("2023", "2024", "2025", "chat.json", "result.json")), "-o", out
+    )
+    assert result.exit_code == 0 and "9 ids of earlier files; written as FILE:ID" in result.stderr
+    ids = [json.loads(line)["id"] for line in out.read_text().splitlines()]
+    assert ids[:5] == ["A0", "A1", "A2", "export:A0", "export:A1"] and ids[6] == "export:A0-2"
+    assert ids[9:] == ["7-1", "7-2", "7-3", "result:7-1", "result:7-2", "result:7-3"]
+    again = cli("articles", out)
+    assert again.exit_code == 0 and again.stderr.splitlines()[-1] == f"{out}: 15 read"

@@ -98,6 +98,15 @@ def test_odd_heads_and_fields() -> None:
     assert article.text == "The ferry sails: all are glad.\n\nNOTE: Not a field."
 
 
+def test_a_date_that_is_not_understood_is_kept() -> None:
+    data = lexisnexis_text(STORIES[:1]).replace(b"January 1, 2021 Friday", b"New Year 2021")
+    (article,) = read(LexisNexisText(), data, "lexis.txt").articles
+    assert (article.date, article.date_original) == (None, "New Year 2021")
+    assert (article.title, article.outlet, article.text) == (
+        STORIES[0].title, STORIES[0].outlet, STORIES[0].text,
+    )  # fmt: skip
+
+
 def test_plain_text_is_not_taken_for_an_export() -> None:
     for text in (
         "The clerk said 2 of 3 documents were lost.\n\nKenya accused Somalia.",

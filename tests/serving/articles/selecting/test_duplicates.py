@@ -46,7 +46,7 @@ def test_copies_are_given_once_with_their_carriers() -> None:
         ("2", "Courier", "2026-05-13", "a.jsonl"),
         ("4", "Post", None, "a.jsonl"),
     ]
-    assert notes == ["2 of 5 articles are copies of 1 others; not read again"]
+    assert notes == ["2 of 5 articles are near-identical copies of an earlier one; not read again"]
 
 
 def test_nothing_and_short_texts() -> None:

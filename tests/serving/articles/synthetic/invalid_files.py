@@ -14,6 +14,8 @@ SAMPLES = Path(__file__).parents[3] / "attack" / "samples"
 PAGE_WITHOUT_ARTICLE = b"<!DOCTYPE html><html><body><form><input name='q'></form></body></html>"
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 999
+# Their articles are elsewhere, so that they are no sample of a file with articles.
+LINKS = b"# Pages to read\nhttps://example.org/1\nhttps://example.org/2\nhttps://example.org/3\n"
 HUGE = 200_000_000
 
 
@@ -42,6 +44,8 @@ class Kind:
     @property
     def valid(self) -> bytes:
         """The content of the sample, packed if its name says so."""
+        if self.sample == "urls.txt":
+            return LINKS
         name, _, last = self.sample.rpartition(".")
         if f".{last}" in PACK:
             return PACK[f".{last}"]((SAMPLES / name).read_bytes())
@@ -81,6 +85,13 @@ def huge_parquet(path: Path, valid: bytes) -> None:
 
     text = "It rained again. " * (HUGE // 17 + 1)
     pq.write_table(pa.table({"id": ["a", "b"], "text": [text, "It rained."]}), path, row_group_size=1)
+
+
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c></row>'
+    b'<row r="2"><c r="A2" t="inlineStr"><is><t>'
+)
 
 
 def huge_part(part: str, before: bytes, after: bytes) -> Callable[[Path, bytes], None]:
@@ -187,7 +198,12 @@ KINDS = {
         "articles.csv", truncated=truncated_table, huge=one_article(b"id,text\n1,", b"\n2,It rained.\n"),
         limit="20 MB"
     ),
-    "xlsx": Kind("articles.xlsx", encrypted=office, limit="200 MB"),
+    "xlsx": Kind(
+        "articles.xlsx",
+        encrypted=office,
+        huge=huge_part("xl/worksheets/sheet1.xml", SHEET, b"</t></is></c></row></sheetData></worksheet>"),
+        limit="200 times",
+    ),
     "parquet": Kind(
         "articles.parquet", encrypted=lambda valid: b"PARE" + valid[4:-4] + b"PARE", huge=huge_parquet
     ),

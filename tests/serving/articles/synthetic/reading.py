@@ -12,7 +12,7 @@ from stancewire.serving.articles.source import ReadOptions, ReadReport, Source, 
 
 @dataclass
 class Reading:
-    """What reading a source came to."""
+    """The result of reading a source."""
 
     articles: list[SourceArticle]
     report: ReadReport

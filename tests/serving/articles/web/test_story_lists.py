@@ -110,7 +110,7 @@ def test_only_rows_that_lack_text_are_fetched(tmp_path: Path, pages: Any, read: 
     assert len(pages.requests) == 11
 
 
-def test_pages_that_are_not_wanted_are_not_fetched(tmp_path: Path, pages: Any, read: Any) -> None:
+def test_pages_outside_the_selection_are_not_fetched(tmp_path: Path, pages: Any, read: Any) -> None:
     rows = made.media_cloud(STORIES, pages.url)
     rows[3]["language"] = "es"
     (tmp_path / "mc.csv").write_bytes(made.csv_file(rows))

@@ -90,10 +90,11 @@ def test_invalid_archives(tmp_path: Path, read: Any, page: Any, text: str) -> No
 
 def test_rows_of_a_data_set_of_the_hub(monkeypatch: pytest.MonkeyPatch, read: Any, text: str) -> None:
     rows = [{"content": f"{text} ({n})", "title": f"Story {n}", "n": n} for n in range(20)]
-    monkeypatch.setattr(hub, "rows", lambda name, split: iter([*rows, {"n": 3}, {"content": ""}]))
+    monkeypatch.setattr(hub, "streamed_rows", lambda name, split: iter([*rows, {"n": 3}, {"content": ""}]))
     found = read("hf:owner/news:test")
     assert [a.title for a in found.articles] == [f"Story {n}" for n in range(20)]
-    assert found.articles[0].id == "news-test-1" and len(found.errors) == 2
+    assert found.articles[0].id == "news-test-1" and len(found.errors) == 1
+    assert dict(found.reports[0].reasons) == {"no text": 1}
 
 
 @pytest.mark.parametrize("name", ["hf:", "hf:news", "hf:owner/name/more", "hf:../../etc", "hf:owner/news"])
@@ -103,7 +104,7 @@ def test_data_sets_that_cannot_be_read_are_one_line(
     def offline(name: str, split: str | None) -> Any:
         raise ConnectionError("Couldn't reach the Hub\nfor several reasons")
 
-    monkeypatch.setattr(hub, "rows", offline)
+    monkeypatch.setattr(hub, "streamed_rows", offline)
     found = read(name)
     assert not found.articles and len(found.errors) == 1 and "\n" not in found.errors[0]
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from .quotations import canonical_marks, quoted_ranges
+from ..text.quotations import canonical_marks, quoted_ranges
 
 Voice = Literal["quoted", "reported", "unattributed"]
 VOICES: tuple[Voice, ...] = ("quoted", "reported", "unattributed")
