@@ -143,11 +143,9 @@ def cross_validate(
     codebook = codebook_named(settings.codebook)
     articles = [a for a in read_corpus(settings.corpus, codebook) if a.split != "test"]
     fold_of = assign_folds(articles, folds, settings.seed)
-    mlflow = connect(write=True)
-    changed = changed_settings(settings, config)
-    measured: list[dict[str, Any]] = []
+    mlflow, changed = connect(write=True), changed_settings(settings, config)
+    measured, kept = list[dict[str, Any]](), list[Predictions]()
     records: dict[str, Record] = {}
-    kept: list[Predictions] = []
     name, tags = f"{run_name(settings, changed)}, {folds} folds", _tags(settings, codebook, changed)
     with open_run(mlflow, name, tags, settings.experiment) as parent:
         _describe(mlflow, settings, folds)
