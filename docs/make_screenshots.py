@@ -51,13 +51,10 @@ FOCUS = "document.querySelectorAll('.text .chip')[{}].focus();"
 SCROLL = "document.querySelector('{}').scrollIntoView();"
 PICTURES = (
     Picture("article_page", ARTICLES, (1280, 860), script="scrollTo(0, 0);" + FOCUS.format(2)),
-    Picture(
-        "article_page_phone", ARTICLES, (390, 780), "dark", "document.querySelector('#a0').scrollIntoView();"
-    ),
+    Picture("article_page_phone", ARTICLES, (390, 780), "dark", SCROLL.format("#a0")),
     Picture("report", REPORT, (1080, 1130)),
-    Picture(
-        "report_errors", REPORT, (1080, 900), script="document.querySelector('#errors').scrollIntoView();"
-    ),
+    Picture("report_slices", REPORT, (1080, 1000), script=SCROLL.format("#slices")),
+    Picture("report_errors", REPORT, (1080, 900), script=SCROLL.format("#errors")),
 )
 
 

@@ -83,6 +83,15 @@ def test_pyproject_lists_every_package() -> None:
     assert all((p.parent / "__init__.py").exists() for p in SOURCES)
 
 
+def test_templates_styles_and_scripts_are_packaged() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    data = re.search(r"^\[tool\.setuptools\.package-data\]\n(.*?)^\[", text, re.M | re.S)
+    assert data is not None
+    folders = {p.parent for name in PACKAGES for p in (ROOT / name).rglob("templates/*")}
+    packages = {".".join(["stancewire", *f.parent.relative_to(ROOT).parts]) for f in folders}
+    assert packages and packages == set(re.findall(r'^"([^"]+)" = \["templates/\*"\]$', data[1], re.M))
+
+
 # Sizes: a file has one subject, a function reads from top to bottom, a folder can be taken in at a glance.
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from .articles.page import score_to_page
 from .console import ErrorCount, detail, note, plural, progress
-from .score_page import score_to_page
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence

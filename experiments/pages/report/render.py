@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ....data.errors import plural
 from ...comparison.results import MeasureRow
@@ -19,6 +19,9 @@ from .entries import Entry, Errors
 from .forest import draw_forest
 from .learning import draw_curve
 from .provenance import not_measured, provenance
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 KIND = PageKind(
     "report.html", (Path(__file__).parent / "templates",), styles=("report.css",), scripts=("report.js",)
@@ -63,32 +66,35 @@ def render_report(
     """
     by_epoch = draw_epochs(contents)
     entries = errors.entries
-    found = all(e.sentence for e in entries)
-    several = len(contents.sides) > 1
+    texts = not text or all(e.sentence for e in entries)
     return render_page(
         KIND,
         title=title or " against ".join(s.title for s in contents.sides),
         contents=contents,
-        several=several,
+        several=len(contents.sides) > 1,
         verdict=_verdict(contents),
         details=_details(contents),
         measures=[(r.group, _row(contents, r)) for r in contents.measures],
         slices=[(r.group, _row(contents, r)) for r in contents.slices],
-        forest=draw_forest(contents),
-        precision_recall=draw_precision_recall(contents),
-        calibration=draw_calibration(contents),
+        confusions=[(s.letter, _shaded(confusion_of(s.predictions))) for s in contents.sides],
         epochs=by_epoch,
         curve=draw_curve(curve) if curve else None,
-        confusions=[(s.letter, _shaded(confusion_of(s.predictions))) for s in contents.sides],
         entries=entries,
-        words=[(heading, found) for heading, found in errors.words if found],
         filters=[(name, title, _choices(entries, name)) for name, title in FILTERS],
+        words=[(heading, found) for heading, found in errors.words if found],
         text=text,
         provenance=provenance(contents),
-        not_measured=not_measured(
-            contents, epochs=by_epoch is not None, curve=bool(curve), texts=found or not text
-        ),
+        not_measured=not_measured(contents, epochs=by_epoch is not None, curve=bool(curve), texts=texts),
+        **_plots(contents),
     )
+
+
+def _plots(contents: Contents) -> dict[str, Markup | None]:
+    return {
+        "forest": draw_forest(contents),
+        "precision_recall": draw_precision_recall(contents),
+        "calibration": draw_calibration(contents),
+    }
 
 
 def _verdict(contents: Contents) -> str:

@@ -46,10 +46,11 @@ def report(
     corpus: TextsOption = None,
     no_text: ReportNoText = False,
 ) -> None:
-    """Write a report of one run, or of several compared with the first, as one HTML page.
+    """Write a report of one or several runs as one HTML page.
 
-    It begins with the verdict and says what differs, where the runs differ (slices, curves, roles, errors),
-    what the figures rest on, and what was not measured. The page works without network.
+    Several runs are compared with the first. The report begins with the verdict and says what differs, where
+    the runs differ (slices, curves, roles, errors), what the figures rest on, and what was not measured. The
+    page works without network.
 
     Example: stancewire experiments report champion challenger -o report.html
 

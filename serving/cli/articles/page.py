@@ -8,12 +8,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from .console import ErrorCount, detail, note, plural, progress
+from ..console import ErrorCount, detail, note, plural, progress
 
 if TYPE_CHECKING:
-    from ...training.decoding.labeller import Labeller
-    from ..articles.source import SourceArticle
-    from ..output.article_page.shown import ShownArticle
+    from ....training.decoding.labeller import Labeller
+    from ...articles.source import SourceArticle
+    from ...output.article_page.shown import ShownArticle
 
 # A page of more articles opens slowly.
 MANY = 3000
@@ -33,10 +33,10 @@ def score_to_page(
     Raises:
         InputError: nothing could be scored, or the file cannot be written.
     """
-    from ...data.errors import InputError
-    from ...data.files.atomic import atomic_write
-    from ..output.article_page.page import render_articles
-    from ..output.article_page.scoring import thresholds_of
+    from ....data.errors import InputError
+    from ....data.files.atomic import atomic_write
+    from ...output.article_page.page import render_articles
+    from ...output.article_page.scoring import thresholds_of
 
     shown = _scored(articles, labeller, errors, min_score, text)
     if not shown:
@@ -60,8 +60,8 @@ def _scored(
     min_score: float | None,
     text: bool,
 ) -> list[ShownArticle]:
-    from ..articles.selecting.unread_pairs import UnreadPairs
-    from ..output.article_page.scoring import shown_articles
+    from ...articles.selecting.unread_pairs import UnreadPairs
+    from ...output.article_page.scoring import shown_articles
 
     pairs, began = UnreadPairs(labeller), perf_counter()
     shown: list[ShownArticle] = []
