@@ -8,7 +8,7 @@ from typing import Any
 from ...data.errors import InputError
 from ...training.evaluation.predictions import Predictions
 from ..tracking.connection.failures import failures, reason
-from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lifecycle.artifacts import find_artifacts, local_path
 from ..tracking.lifecycle.work_folder import temporary_folder
 from ..tracking.prediction_files import PREDICTIONS, read_predictions
 from ..tracking.store import connect
@@ -28,6 +28,8 @@ def kept_splits(run: Any) -> list[str]:
     folder = find_artifacts(f"{run.info.artifact_uri}/{PREDICTIONS}")
     if folder is not None:
         return sorted(p.stem for p in folder.glob(f"*{_SUFFIX}"))
+    if local_path(run.info.artifact_uri) is not None:
+        return []
     mlflow = connect()
     try:
         found = mlflow.artifacts.list_artifacts(run_id=run.info.run_id, artifact_path=PREDICTIONS)

@@ -12,6 +12,8 @@ from ..tracking.provenance import GIT_COMMIT
 from .recipes import MIN_SEEDS
 from .results import Differing
 
+# Of the trainings of a recipe that the store has, the newest are used.
+MAX_SEEDS = 20
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CODE = {GIT_COMMIT: "commit", "stancewire": "stancewire", "mlflow.source.git.dirty": "uncommitted changes"}
 _CORPUS = {
@@ -56,7 +58,7 @@ class Side:
         """The runs of its recipe: its own seeds, or, of a single training, those found in the store."""
         if len(self.runs) > 1 or self.model.data.tags.get("kind", "training") != "training":
             return self.runs
-        return tuple(same_recipe(self.model))
+        return tuple(same_recipe(self.model)[:MAX_SEEDS])
 
 
 def find_sides(names: Sequence[str]) -> list[Side]:

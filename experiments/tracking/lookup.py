@@ -60,7 +60,7 @@ def find_run(run: str) -> Any:
     Raises:
         InputError: there is no such run, or more than one.
     """
-    known = re.fullmatch(r"[0-9a-f]{1,32}", run) is not None
+    known = re.fullmatch(r"[0-9a-f]{0,32}", run) is not None
     found = search(prefix=run) if known else []
     if len(found) != 1:
         what = f"no run {run!r}" if not found else f"{len(found)} runs start with {run!r}"
