@@ -125,11 +125,12 @@ def log_evaluation(
     codebook = codebook or shipped_codebook()
     mlflow = connect(write=True)
     tags = _tags(model, codebook, articles)
+    name = f"evaluate {model} on {corpus_param(corpora)}"
     try:
-        with open_run(mlflow, f"evaluate {model} on {corpus_param(corpora)}", tags, experiment) as run:
+        with open_run(mlflow, name, tags, experiment) as run:
             tag_commit(mlflow)
-            params = {"model": model, "corpus": corpus_param(corpora)}
-            mlflow.log_params(params | ({"split": split} if split else {}))
+            on = {"corpus": corpus_param(corpora)} | ({"split": split} if split else {})
+            mlflow.log_params({"model": model, **on})
             mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
             mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
             with temporary_folder() as work:

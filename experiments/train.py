@@ -101,36 +101,54 @@ def train(
         InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
             the classifier has nothing to learn from; the run is FAILED then.
     """
-    progress, began = progress or Progress(), time.perf_counter()
-    codebook = codebook_named(settings.codebook)
+    began, codebook = time.perf_counter(), codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook, split_seed)
+    start = _Start(settings, how, by_split, codebook, changed_settings(settings, config), began, nested)
+    more = {SPLIT_SEED: str(split_seed)} if split_seed is not None else {}
+    return _train(start, start.tags | more | dict(tags or {}), progress or Progress())
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """All that is known before a training; `began` is in seconds, see `time.perf_counter`."""
+
+    settings: TrainingSettings
+    how: str
+    by_split: Mapping[str, list[Article]]
+    codebook: Codebook
+    changed: Mapping[str, str]
+    began: float
+    nested: bool
+
+    @property
+    def tags(self) -> dict[str, str]:
+        changed = redacted(" ".join(f"{k}={v}" for k, v in self.changed.items()))
+        return training_tags(self.settings, self.by_split, self.codebook) | {"changed": changed}
+
+
+def _train(start: _Start, tags: Mapping[str, str], progress: Progress) -> Trained:
+    """Train and log in a run of its own."""
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
-    changed = changed_settings(settings, config)
-    all_tags = training_tags(settings, by_split, codebook) | dict(tags or {})
-    all_tags["changed"] = redacted(" ".join(f"{k}={v}" for k, v in changed.items()))
-    if split_seed is not None:
-        all_tags[SPLIT_SEED] = str(split_seed)
-    name = run_name(settings, changed)
+    settings, how, by_split, codebook = start.settings, start.how, start.by_split, start.codebook
+    name = run_name(settings, start.changed)
+    experiment = None if start.nested else settings.experiment
     with work_folder() as work:
-        opened = open_run(
-            mlflow, name, all_tags, None if nested else settings.experiment, nested, system_metrics=True
-        )
-        with opened as run:
+        with open_run(mlflow, name, tags, experiment, start.nested, system_metrics=True) as run:
             log_start(mlflow, settings, how, by_split, codebook)
             live = LiveLog(mlflow, progress)
             result, flips = _fit(settings, by_split, codebook, live.progress)
             live.progress.step("logging the run and the model")
             card = model_card(settings, how, by_split, result, flips)
-            model = work / "model"
-            save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
+            files = {"README.md": front_matter(settings, by_split, result) + card}
+            save_model(result.labeller, work / "model", files)
             trained = _trained(run.run_id, settings, by_split, result, codebook)
-            trained.card, trained.changed = card, changed
-            trained.seconds = round(time.perf_counter() - began, 1)
+            trained.card, trained.changed = card, start.changed
+            trained.seconds = round(time.perf_counter() - start.began, 1)
             finished = _Finished(settings, how, by_split, result, flips, trained, work)
             failure = finished.try_to_log(mlflow, run, live)
         if failure is not None:
-            trained.unlogged = finished.keep(failure, name, all_tags, live)
+            trained.unlogged = finished.keep(failure, name, tags, live)
     result.labeller.classifier.discard_checkpoints()
     return trained
 

@@ -64,15 +64,9 @@ def open_run(
     heart: _Heart | None = None
     try:
         with postponed_signals():
-            try:
-                if experiment is not None:
-                    use_experiment(mlflow, experiment)
-                named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
-                started = mlflow.start_run(
-                    **named, nested=nested, tags=all_tags, log_system_metrics=system_metrics
-                )
-            except failures() as error:
-                raise store_error(error, shown_uri()) from None
+            named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
+            how = {**named, "nested": nested, "tags": all_tags, "log_system_metrics": system_metrics}
+            started = _start(mlflow, experiment, how)
             run = OpenRun(str(started.info.run_id))
             heart = _Heart(run.run_id)
         yield run
@@ -80,6 +74,15 @@ def open_run(
         _end(mlflow, run, heart, "FAILED" if isinstance(error, Exception) else "KILLED")
         raise
     _end(mlflow, run, heart, run.status)
+
+
+def _start(mlflow: Any, experiment: str | None, how: Mapping[str, Any]) -> Any:
+    try:
+        if experiment is not None:
+            use_experiment(mlflow, experiment)
+        return mlflow.start_run(**how)
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
 
 
 def _end(mlflow: Any, run: OpenRun | None, heart: _Heart | None, status: str) -> None:
