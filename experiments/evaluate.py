@@ -104,7 +104,7 @@ def log_evaluation(
     predicted: Predictions | None = None,
     split: str | None = None,
 ) -> str:
-    """Log an evaluation as a separate run.
+    """Log an evaluation as a separate run; returns the run id.
 
     Args:
         metrics: as `evaluate` returns them.
@@ -116,21 +116,17 @@ def log_evaluation(
         predicted: the predictions, which are kept with the run.
         split: the split of the corpora that was scored. Default: all articles.
 
-    Returns:
-        The run id.
-
     Raises:
         InputError: the store cannot be used.
     """
     codebook = codebook or shipped_codebook()
     mlflow = connect(write=True)
-    tags = _tags(model, codebook, articles)
-    name = f"evaluate {model} on {corpus_param(corpora)}"
+    params = {"model": model, "corpus": corpus_param(corpora)} | ({"split": split} if split else {})
+    name = f"evaluate {model} on {params['corpus']}"
     try:
-        with open_run(mlflow, name, tags, experiment) as run:
+        with open_run(mlflow, name, _tags(model, codebook, articles), experiment) as run:
             tag_commit(mlflow)
-            on = {"corpus": corpus_param(corpora)} | ({"split": split} if split else {})
-            mlflow.log_params({"model": model, **on})
+            mlflow.log_params(params)
             mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
             mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
             with temporary_folder() as work:

@@ -52,8 +52,7 @@ def open_run(
         tags: its tags.
         experiment: the MLflow experiment. Default: the current one.
         nested: whether it is a child of the current run.
-        system_metrics: whether MLflow logs the load of processor, memory, disk, network and GPU, every ten
-            seconds.
+        system_metrics: whether MLflow logs the load of the machine every ten seconds.
         run_id: a run to open again; its name stays.
 
     Raises:
@@ -66,8 +65,7 @@ def open_run(
         with postponed_signals():
             named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
             how = {**named, "nested": nested, "tags": all_tags, "log_system_metrics": system_metrics}
-            started = _start(mlflow, experiment, how)
-            run = OpenRun(str(started.info.run_id))
+            run = OpenRun(_start(mlflow, experiment, how))
             heart = _Heart(run.run_id)
         yield run
     except BaseException as error:
@@ -76,11 +74,12 @@ def open_run(
     _end(mlflow, run, heart, run.status)
 
 
-def _start(mlflow: Any, experiment: str | None, how: Mapping[str, Any]) -> Any:
+def _start(mlflow: Any, experiment: str | None, how: Mapping[str, Any]) -> str:
+    """Start a run; returns its id."""
     try:
         if experiment is not None:
             use_experiment(mlflow, experiment)
-        return mlflow.start_run(**how)
+        return str(mlflow.start_run(**how).info.run_id)
     except failures() as error:
         raise store_error(error, shown_uri()) from None
 
