@@ -227,10 +227,9 @@ def _provenance(trainings: Sequence[_Training], folded: Sequence[Any]) -> str:
                 tags.get("corpus_sha256", "–")[:10],
                 run.data.params.get("seed", "–"),
                 f"{spread.mean:.3f} ({1 + len(seeds)} seeds)" if spread else "–",
-                f"{metrics['seconds']:.0f} s" if "seconds" in metrics else "–",
             ]
         )
-    head = ["config", "date", "release", "commit", "corpus SHA-256", "seed", "mean F1, validation", "took"]
+    head = ["config", "date", "release", "commit", "corpus SHA-256", "seed", "mean F1, validation"]
     return markdown_table(head, rows)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .... import __version__
-from ....data.errors import InputError
 from ....training.progress import Progress
 from ....training.settings import MAX_SEED, TrainingSettings
 from ...config import changed_settings, with_values
@@ -286,16 +285,3 @@ def _result(
     base = next((r for r in rows if r.values == own and r.state == "complete"), None)
     best = next(r for r in rows if r.number == best_trial(study).number)
     return Sweep(run_id, settings, space, rows, best, base, winner, measured, tuple(resumed))
-
-
-def check_folder(folder: Path) -> None:
-    """Create the folder of a sweep.
-
-    Raises:
-        InputError: it cannot be written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        what = f"cannot be written: {error.strerror}"
-        raise InputError(what, where=str(folder), hint="name a folder with -o") from None

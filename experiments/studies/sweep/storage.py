@@ -147,3 +147,16 @@ def best_trial(study: Study) -> FrozenTrial:
     if not complete:
         raise InputError("no trial is complete", hint="run more trials")
     return max(complete, key=lambda t: (float(t.value or 0.0), -t.number))
+
+
+def check_folder(folder: Path) -> None:
+    """Create the folder of a sweep.
+
+    Raises:
+        InputError: it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise InputError(what, where=str(folder), hint="name a folder with -o") from None

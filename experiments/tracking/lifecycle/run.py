@@ -52,8 +52,7 @@ def open_run(
         tags: its tags.
         experiment: the MLflow experiment. Default: the current one.
         nested: whether it is a child of the current run.
-        system_metrics: whether MLflow logs the load of processor, memory, disk, network and GPU, every ten
-            seconds.
+        system_metrics: whether MLflow logs the load of the machine every ten seconds.
         run_id: a run to open again; its name stays.
 
     Raises:
@@ -64,22 +63,25 @@ def open_run(
     heart: _Heart | None = None
     try:
         with postponed_signals():
-            try:
-                if experiment is not None:
-                    use_experiment(mlflow, experiment)
-                named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
-                started = mlflow.start_run(
-                    **named, nested=nested, tags=all_tags, log_system_metrics=system_metrics
-                )
-            except failures() as error:
-                raise store_error(error, shown_uri()) from None
-            run = OpenRun(str(started.info.run_id))
+            named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
+            how = {**named, "nested": nested, "tags": all_tags, "log_system_metrics": system_metrics}
+            run = OpenRun(_start(mlflow, experiment, how))
             heart = _Heart(run.run_id)
         yield run
     except BaseException as error:
         _end(mlflow, run, heart, "FAILED" if isinstance(error, Exception) else "KILLED")
         raise
     _end(mlflow, run, heart, run.status)
+
+
+def _start(mlflow: Any, experiment: str | None, how: Mapping[str, Any]) -> str:
+    """Start a run; returns its id."""
+    try:
+        if experiment is not None:
+            use_experiment(mlflow, experiment)
+        return str(mlflow.start_run(**how).info.run_id)
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
 
 
 def _end(mlflow: Any, run: OpenRun | None, heart: _Heart | None, status: str) -> None:

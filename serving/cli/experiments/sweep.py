@@ -60,8 +60,8 @@ def sweep(
     """
     from ....experiments.config import load_config
     from ....experiments.review.sweep_report import write_files
-    from ....experiments.studies.sweep.run import check_folder
     from ....experiments.studies.sweep.run import sweep as search
+    from ....experiments.studies.sweep.storage import check_folder
     from ...output.results import print_lines
 
     settings = load_config(config, set_ or (), corpus or ())
