@@ -64,22 +64,34 @@ def open_run(
     heart: _Heart | None = None
     try:
         with postponed_signals():
-            try:
-                if experiment is not None:
-                    use_experiment(mlflow, experiment)
-                named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
-                started = mlflow.start_run(
-                    **named, nested=nested, tags=all_tags, log_system_metrics=system_metrics
-                )
-            except failures() as error:
-                raise store_error(error, shown_uri()) from None
-            run = OpenRun(str(started.info.run_id))
+            started = _start(mlflow, name, all_tags, experiment, nested, system_metrics)
+            run = OpenRun(started)
             heart = _Heart(run.run_id)
         yield run
     except BaseException as error:
         _end(mlflow, run, heart, "FAILED" if isinstance(error, Exception) else "KILLED")
         raise
     _end(mlflow, run, heart, run.status)
+
+
+def _start(
+    mlflow: Any,
+    name: str,
+    tags: Mapping[str, str],
+    experiment: str | None,
+    nested: bool,
+    system_metrics: bool,
+) -> str:
+    """Start a run, and return its id; see `open_run`."""
+    try:
+        if experiment is not None:
+            use_experiment(mlflow, experiment)
+        started = mlflow.start_run(
+            run_name=redacted(name)[:250], nested=nested, tags=tags, log_system_metrics=system_metrics
+        )
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+    return str(started.info.run_id)
 
 
 def _end(mlflow: Any, run: OpenRun | None, heart: _Heart | None, status: str) -> None:
