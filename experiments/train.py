@@ -145,15 +145,12 @@ def _train(mlflow: Any, prepared: _Prepared, progress: Progress, began: float) -
             live = LiveLog(mlflow, progress)
             result, flips = _fit(settings, by_split, codebook, live.progress)
             live.progress.step("logging the run and the model")
-            card = model_card(settings, prepared.how, by_split, result, flips)
-            model = work / "model"
-            save_model(result.labeller, model, {"README.md": front_matter(settings, by_split, result) + card})
             trained = _trained(run.run_id, settings, by_split, result, codebook)
-            trained.card, trained.changed = card, prepared.changed
-            trained.seconds = round(time.perf_counter() - began, 1)
+            trained.changed = prepared.changed
             finished = _Finished(
                 settings, prepared.how, by_split, result, flips, trained, work, prepared.nested
             )
+            finished.save(began)
             failure = finished.try_to_log(mlflow, run, live)
         if failure is not None:
             trained.unlogged = finished.keep(failure, prepared.name, prepared.tags, live)
@@ -210,6 +207,14 @@ class _Finished:
     trained: Trained
     work: Path
     nested: bool
+
+    def save(self, began: float) -> None:
+        """Write the card and the model's files, and note how long it took since `began`."""
+        card = model_card(self.settings, self.how, self.by_split, self.result, self.flips)
+        readme = front_matter(self.settings, self.by_split, self.result) + card
+        save_model(self.result.labeller, self.work / "model", {"README.md": readme})
+        self.trained.card = card
+        self.trained.seconds = round(time.perf_counter() - began, 1)
 
     def try_to_log(self, mlflow: Any, run: OpenRun, live: LiveLog) -> Exception | None:
         """Log results and model to the current run; returns the error if the store failed."""

@@ -1,0 +1,1 @@
+"""What MLflow serves: registered models, and its page of the runs."""

@@ -30,20 +30,22 @@ def ui(
 
     Example: stancewire experiments ui --port 0 --no-open
     """
-    from ....experiments.tracking.web_page import (
-        LOCALHOST,
-        free_port,
-        running_server,
-        runs_path,
-        server_page,
-    )
+    from ....experiments.tracking.served.web_page import runs_path, server_page
     from ...output.results import print_lines
 
     path = runs_path(experiment)
-    if (page := server_page(path)) is not None:
+    if (page := server_page(path)) is None:
+        _serve(path, port, open_)
+    else:
         print_lines(page)
         _open(page, open_)
-        return
+
+
+def _serve(path: str, port: int, open_: bool) -> None:
+    """Serve the local store until a signal."""
+    from ....experiments.tracking.served.web_page import LOCALHOST, free_port, running_server
+    from ...output.results import print_lines
+
     port = free_port(port)
     page = f"http://{LOCALHOST}:{port}{path}"
     with ExitStack() as stack:

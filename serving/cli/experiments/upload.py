@@ -15,7 +15,7 @@ def upload(
         Path, typer.Argument(metavar="FOLDER", help="Folder with the mlflow.db that `train` named.")
     ],
 ) -> None:
-    """Copy runs to the tracking store that were kept while it was down.
+    """Copy runs that were kept while the tracking store was down.
 
     If the tracking store fails during a training, the run is kept in a folder of its own. This command
     copies its parameters, metrics, artifacts and model to the tracking store, under the id that the run had

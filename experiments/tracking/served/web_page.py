@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO
 
-from ...data.errors import InputError
-from .connection.addresses import is_http, redacted, shown_uri, tracking_uri
-from .lifecycle.experiment import deleted_experiment
-from .store import connect, store_exists
+from ....data.errors import InputError
+from ..connection.addresses import is_http, redacted, shown_uri, tracking_uri
+from ..lifecycle.experiment import deleted_experiment
+from ..store import connect, store_exists
 
 LOCALHOST = "127.0.0.1"
 # Importing MLflow's server takes seconds, on a busy machine many.

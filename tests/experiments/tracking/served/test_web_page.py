@@ -16,8 +16,8 @@ import psutil
 import pytest
 from click.testing import Result
 from stancewire.data.errors import InputError
+from stancewire.experiments.tracking.served.web_page import free_port, runs_path, server_page
 from stancewire.experiments.tracking.store import connect
-from stancewire.experiments.tracking.web_page import free_port, runs_path, server_page
 from stancewire.tests.experiments.tracking.servers import free_port as any_port
 
 Cli = Callable[..., Result]
