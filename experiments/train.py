@@ -22,14 +22,14 @@ from ..training.progress import Progress
 from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
 from .config import changed_settings
-from .tracking.card_metadata import description, front_matter
+from .tracking.card.card_metadata import description, front_matter
+from .tracking.card.model_card import model_card
 from .tracking.connection.addresses import redacted, shown_uri
 from .tracking.connection.failures import failures, reason
 from .tracking.lifecycle.kept import DATABASE, KEPT_OF, keep_run
 from .tracking.lifecycle.live import LiveLog, is_epoch
 from .tracking.lifecycle.run import OpenRun, open_run
 from .tracking.lifecycle.work_folder import work_folder
-from .tracking.model_card import model_card
 from .tracking.provenance import NOTE
 from .tracking.run_logging import log_result, log_start, run_name, training_tags
 from .tracking.served.logged_model import log_model

@@ -72,7 +72,7 @@ def _version(mlflow: Any, uri: str, codebook: Codebook, tags: dict[str, str], so
     """Register a logged model, and return the line that describes the version."""
     from mlflow import MlflowClient
 
-    from ..experiments.tracking.card_metadata import model_description
+    from ..experiments.tracking.card.card_metadata import model_description
     from ..experiments.tracking.connection.lock import store_lock
     from ..experiments.tracking.lifecycle.signals import postponed_signals
     from ..experiments.tracking.registry import CHALLENGER, CHAMPION

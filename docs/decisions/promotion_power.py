@@ -22,7 +22,7 @@ from stancewire.experiments.champion.power import (
     simulate,
     with_disagreement,
 )
-from stancewire.experiments.tracking.markdown import markdown_table
+from stancewire.experiments.tracking.card.markdown import markdown_table
 
 DIFFERENCES = (-4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0)
 DRAWS = 10_000

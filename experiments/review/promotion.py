@@ -15,7 +15,7 @@ from ..champion.evidence import kept_counts, paired
 from ..champion.history import make_champion
 from ..champion.rule import Gain, gain_of, judge
 from ..comparison.counts import counts_of
-from ..tracking.card_metadata import model_description
+from ..tracking.card.card_metadata import model_description
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
 from ..tracking.connection.lock import store_lock

@@ -15,8 +15,8 @@ from ...data.files.atomic import atomic_write
 from ...data.files.reading import read_text
 from ..config import CONFIGS
 from ..studies.testbed import estimate
+from ..tracking.card.markdown import markdown_table
 from ..tracking.lifecycle.artifacts import find_artifacts
-from ..tracking.markdown import markdown_table
 from ..tracking.metrics import ARTIFACT
 from ..tracking.provenance import GIT_COMMIT, GIT_DIRTY
 from ..tracking.store import connect

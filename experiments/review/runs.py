@@ -11,6 +11,7 @@ from typing import Any
 from ...data.errors import InputError
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, reason, store_error
+from ..tracking.connection.stored_runs import read_runs
 from ..tracking.lifecycle.clean import status_of
 from ..tracking.lifecycle.experiment import deleted_experiment
 from ..tracking.lookup import find_run as find_run
@@ -142,6 +143,9 @@ def find_runs(experiment: str | None = None, filter_: str | None = None) -> list
     Raises:
         InputError: see `list_runs`.
     """
+    if filter_ is None and (stored := read_runs(experiment=experiment)):
+        return list(stored)
+    # Also where there are no runs: MLflow tells why.
     mlflow = connect() if store_exists() else None
     found = _experiments(mlflow) if mlflow is not None else []
     active = [e for e in found if e.lifecycle_stage == "active" and experiment in (None, e.name)]

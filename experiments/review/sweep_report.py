@@ -20,7 +20,7 @@ from ..comparison.counts import Ints
 from ..config import config_text
 from ..studies.sweep.run import BASE, WINNER, Sweep
 from ..studies.sweep.trials import Measured
-from ..tracking.markdown import markdown_table
+from ..tracking.card.markdown import markdown_table
 
 TRIALS, SUMMARY, CONFIG = "trials.csv", "sweep.md", "winner.toml"
 

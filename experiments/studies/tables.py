@@ -10,7 +10,7 @@ from typing import Any
 
 from ...data.files.atomic import atomic_write
 from ...data.files.csv_writing import SafeCsv
-from ..tracking.markdown import markdown_table
+from ..tracking.card.markdown import markdown_table
 from .acquisition import ALL, RANDOM, Gain, Step, as_random, curves
 from .learning_curve import Row
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ...data.errors import InputError
 from .connection.addresses import shown_uri
 from .connection.failures import failures, store_error
+from .connection.stored_runs import read_runs
 from .registry import find_version
 from .store import connect, store_exists
 
@@ -20,18 +22,32 @@ _SAME = ("codebook", "stancewire", "train_sha256", "validation_sha256", "test_sh
 _HINT = "`stancewire experiments list` shows the runs"
 
 
-def search(query: str = "", limit: int = 5000) -> list[Any]:
-    """The runs of all experiments that MLflow's filter selects, newest first.
+def search(tags: Mapping[str, str] | None = None, prefix: str = "", status: str | None = None) -> list[Any]:
+    """The runs of all experiments, newest first.
+
+    Args:
+        tags: tags that the runs have.
+        prefix: the first characters of the run id.
+        status: MLflow's status.
 
     Raises:
         InputError: the store cannot be used.
     """
     if not store_exists():
         return []
+    stored = read_runs(prefix, tags, status)
+    if stored is not None:
+        return list(stored)
+    conditions = [f"tags.`{k}` = '{v}'" for k, v in (tags or {}).items()]
+    conditions += [f"attributes.run_id LIKE '{prefix}%'"] if prefix else []
+    conditions += [f"attributes.status = '{status}'"] if status else []
     mlflow = connect()
     try:
         found = mlflow.search_runs(
-            search_all_experiments=True, filter_string=query, output_format="list", max_results=limit
+            search_all_experiments=True,
+            filter_string=" and ".join(conditions),
+            output_format="list",
+            max_results=5000,
         )
     except failures() as error:
         raise store_error(error, shown_uri()) from None
@@ -45,7 +61,7 @@ def find_run(run: str) -> Any:
         InputError: there is no such run, or more than one.
     """
     known = re.fullmatch(r"[0-9a-f]{1,32}", run) is not None
-    found = search(f"attributes.run_id LIKE '{run}%'", 100) if known else []
+    found = search(prefix=run) if known else []
     if len(found) != 1:
         what = f"no run {run!r}" if not found else f"{len(found)} runs start with {run!r}"
         raise InputError(what, where=shown_uri(), hint=_HINT)
@@ -68,7 +84,7 @@ def named_run(name: str) -> Any:
 
 def children(run_id: str) -> list[Any]:
     """The finished runs nested under a run, oldest first."""
-    found = search(f"tags.`{PARENT}` = '{run_id}' and attributes.status = 'FINISHED'")
+    found = search({PARENT: run_id}, status="FINISHED")
     return sorted(found, key=lambda r: int(r.info.start_time))
 
 
@@ -88,10 +104,9 @@ def same_recipe(run: Any) -> list[Any]:
     corpus, config = (run.data.tags.get(k, "") for k in ("corpus_sha256", "config"))
     if not re.fullmatch(r"[0-9a-f]+", corpus) or not config or "'" in config:
         return [run]
-    query = f"tags.corpus_sha256 = '{corpus}' and tags.config = '{config}' and attributes.status = 'FINISHED'"
     recipe = recipe_of(run)
     by_seed = {run.data.params.get("seed"): run}
-    for other in search(query):
+    for other in search({"corpus_sha256": corpus, "config": config}, status="FINISHED"):
         if other.data.tags.get("kind", "training") == "training" and recipe_of(other) == recipe:
             by_seed.setdefault(other.data.params.get("seed"), other)
     return list(by_seed.values())

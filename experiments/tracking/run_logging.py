@@ -16,11 +16,11 @@ from ...data.schema import Article
 from ...training.decoding.labeller import Labeller
 from ...training.evaluation.result import TrainingResult
 from ...training.settings import TrainingSettings
-from .card_metadata import short_corpus_name
+from .card.card_metadata import short_corpus_name
+from .card.model_card import purpose, slices
 from .connection.addresses import redacted, shown_uri
 from .connection.failures import failures, store_error
 from .metrics import ARTIFACT, main_metrics
-from .model_card import purpose, slices
 from .plots import draw_confusion, draw_curves
 from .prediction_files import log_predictions
 from .provenance import NOTE, environment, source_tags, tag_commit

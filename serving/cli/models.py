@@ -26,8 +26,8 @@ def list_models(
     Example: stancewire models list
     """
     from ...experiments.tracking.versions import list_versions
-    from ..output.model_tables import print_versions
     from ..output.results import print_json
+    from ..output.tables.model_tables import print_versions
 
     versions = list_versions()
     if format_ == "jsonl":
@@ -48,8 +48,8 @@ def show_model(model: Which = "champion", format_: TableOrJson = "table") -> Non
     Example: stancewire models show ./my-model
     """
     from ..models import describe_model
-    from ..output.model_tables import print_model
     from ..output.results import print_json
+    from ..output.tables.model_tables import print_model
 
     described = describe_model(model)
     if format_ == "json":

@@ -49,7 +49,7 @@ def open_writer(kind: str, stream: IO[str], *, to_file: bool) -> Writer:
     if kind == "csv":
         return CsvWriter(stream)
     from .console import WIDTH, SafeConsole, stdout_console
-    from .score_table import TableWriter
+    from .tables.score_table import TableWriter
 
     return TableWriter(
         SafeConsole(stream, width=WIDTH) if to_file or stream is not sys.stdout else stdout_console()

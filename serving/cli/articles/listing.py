@@ -51,8 +51,8 @@ def articles(inputs: Inputs, out: ArticlesFile = None, *, reading: Reading) -> N
 
 
 def _list(found: Iterator[SourceArticle]) -> None:
-    from ...output.article_table import ArticleTable
     from ...output.console import stdout_console
+    from ...output.tables.article_table import ArticleTable
 
     table = None
     for article in found:

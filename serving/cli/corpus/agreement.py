@@ -54,8 +54,8 @@ def agreement(
     """
     from ....data.annotation.agreement import by_split
     from ....data.codebook import codebook_named
-    from ...output.corpus_tables import print_agreement
     from ...output.results import print_json
+    from ...output.tables.corpus_tables import print_agreement
 
     book = codebook_named(codebook)
     found = by_split(*_pair(first, second, book), book)
@@ -131,8 +131,8 @@ def check(
     Example: stancewire corpus check mine.jsonl -n 20
     """
     from ....data.codebook import codebook_named
-    from ...output.corpus_tables import print_label_errors
     from ...output.results import print_json
+    from ...output.tables.corpus_tables import print_label_errors
 
     found, sentences = _likely_errors(corpora or ["shipped"], codebook_named(codebook), seed)
     if format_ == "jsonl":

@@ -77,8 +77,8 @@ def stats(
     """
     from ....data.annotation.corpus import read_corpus
     from ....data.annotation.statistics import describe
-    from ...output.corpus_tables import print_stats
     from ...output.results import print_json
+    from ...output.tables.corpus_tables import print_stats
 
     articles, errors = read_corpus(corpora or ["shipped"]), ErrorCount()
     others = {

@@ -85,7 +85,7 @@ def history(codebook: CodebookOption = "stancewire", format_: FormatOption = "ta
     """
     from ....experiments.review.promote import champion_history
     from ...output.results import print_json
-    from ...output.run_tables import print_history
+    from ...output.tables.run_tables import print_history
 
     changes, current = champion_history(codebook)
     if format_ == "jsonl":

@@ -44,6 +44,7 @@ OracleOption = Annotated[
         "by the annotation.",
     ),
 ]
+LogOption = Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")]
 
 
 def evaluate(
@@ -56,7 +57,7 @@ def evaluate(
     oracle: OracleOption = False,
     bootstrap: Bootstrap = 1000,
     format_: TableOrJson = "table",
-    log: Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")] = True,
+    log: LogOption = True,
 ) -> None:
     """Evaluate a model on annotated articles and log the metrics.
 
@@ -67,20 +68,18 @@ def evaluate(
     from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
     from ...models import open_model
-    from ...output.metric_tables import print_metrics, print_mistakes
     from ...output.results import print_json
+    from ...output.tables.metric_tables import print_metrics, print_mistakes
 
     labeller, name = open_model(model, actors or ())
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     with progress("scoring", len(articles)) as bar:
         metrics, mistakes, predicted = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
+    on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
     if format_ == "table":
-        on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
         print_metrics(metrics, f"{name} on {on}", labeller.codebook)
-    if name_swaps and labeller.mentions == "found":
-        metrics["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps, format_ == "table")
-    if oracle and labeller.mentions == "found":
-        metrics["oracle"] = _oracle(labeller, articles, format_ == "table")
+    if labeller.mentions == "found":
+        metrics |= _further(labeller, articles, name_swaps, oracle, show=format_ == "table")
     if format_ == "json":
         print_json(metrics)
     elif errors:
@@ -92,12 +91,24 @@ def evaluate(
         note(f"logged as run {run}")
 
 
+def _further(
+    labeller: Labeller, articles: list[Article], name_swaps: int, oracle: bool, *, show: bool
+) -> dict[str, Any]:
+    """The measurements that only a model that finds statements has, if they are asked for."""
+    found: dict[str, Any] = {}
+    if name_swaps:
+        found["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps, show)
+    if oracle:
+        found["oracle"] = _oracle(labeller, articles, show)
+    return found
+
+
 def _oracle(labeller: Labeller, articles: list[Article], show: bool) -> list[dict[str, Any]]:
     """The rows of `oracle.table`, printed if `show` is set."""
     from ....data.text.spacy_parser import ParseCache
     from ....training.evaluation.oracle import oracle_analysis, table
     from ....training.examples.dataset import analyse_articles
-    from ...output.oracle_table import print_oracle
+    from ...output.tables.oracle_table import print_oracle
 
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, ParseCache())
     results = oracle_analysis(labeller, data)

@@ -27,7 +27,7 @@ def rerun(
     from ....data.errors import InputError
     from ....experiments.review.rerun import rerun as train_again
     from ...output.results import print_lines
-    from ...output.run_tables import print_figures
+    from ...output.tables.run_tables import print_figures
 
     with progress("reading the corpus") as bar:
         result = train_again(run, allow_dirty, training_progress(bar))

@@ -70,7 +70,7 @@ def list_runs(
     """
     from ....experiments.review.runs import list_runs as find_runs
     from ...output.results import print_json
-    from ...output.run_tables import print_runs
+    from ...output.tables.run_tables import print_runs
 
     rows = find_runs(experiment, sort, folds, filter_)
     if format_ == "jsonl":
@@ -92,7 +92,7 @@ def show_run(
     """
     from ....experiments.review.run_details import run_details
     from ...output.results import print_json
-    from ...output.run_tables import print_run
+    from ...output.tables.run_tables import print_run
 
     details = run_details(run)
     if format_ == "json":

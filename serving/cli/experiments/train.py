@@ -80,8 +80,8 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     """
     from ....experiments.config import load_config
     from ....experiments.train import train as train_and_log
-    from ...output.metric_tables import print_metrics
     from ...output.results import print_lines
+    from ...output.tables.metric_tables import print_metrics
 
     settings = load_config(config, overrides, corpora)
     detail(f"settings: {settings.model_dump_json()}")
@@ -115,8 +115,8 @@ def register_trained(trained: Trained) -> None:
 def _cross_validate(config: str | None, corpora: list[str], overrides: list[str], folds: int) -> None:
     from ....experiments.config import load_config
     from ....experiments.studies.cross_validation import cross_validate
-    from ...output.metric_tables import print_folds, print_metrics
     from ...output.results import print_lines
+    from ...output.tables.metric_tables import print_folds, print_metrics
 
     settings = load_config(config, overrides, corpora)
     with progress("reading the corpus") as bar:

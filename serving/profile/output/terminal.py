@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ...output.console import MISSING, light_table
-from ...output.score_table import WIDE
+from ...output.tables.score_table import WIDE
 from ..counts import NO_PARTY, Counts, Key, ranked
 from ..profile import Group, Profile, ShareRow
 from .wording import interval, measure_name, notes, percent, side, summary

@@ -75,7 +75,7 @@ def test_the_tags_say_whether_files_were_changed(tmp_path: Path) -> None:
 def test_the_source_is_the_command_or_the_users_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["/opt/env/bin/stancewire", "train"])
     assert source_tags("train")["mlflow.source.name"] == "stancewire train"
-    monkeypatch.setattr("sys.argv", ["/home/anna/study.py"])
+    monkeypatch.setattr("sys.argv", ["/srv/anna/study.py"])
     assert source_tags("train") == {}
 
 

@@ -11,9 +11,9 @@ from stancewire.data.record import Record
 from stancewire.experiments.review.run_details import MetricGroup, RunDetails
 from stancewire.experiments.review.runs import RunRow
 from stancewire.serving.output.console import number
-from stancewire.serving.output.metric_tables import metric_cells
-from stancewire.serving.output.run_tables import print_run, print_runs
-from stancewire.serving.output.score_table import TableWriter
+from stancewire.serving.output.tables.metric_tables import metric_cells
+from stancewire.serving.output.tables.run_tables import print_run, print_runs
+from stancewire.serving.output.tables.score_table import TableWriter
 
 TEXT = "Kenya blamed Somalia and urged the UN to act."
 RECORD = Record.from_dict(

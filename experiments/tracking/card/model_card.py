@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ...data.annotation.corpus import corpus_digest
-from ...data.codebook import Codebook
-from ...data.schema import Article
-from ...training.decoding.calibration import expected_calibration_error, reliability
-from ...training.decoding.labeller import Labeller
-from ...training.evaluation.result import TrainingResult
-from ...training.evaluation.slices import article_slices, recall_slices
-from ...training.settings import TrainingSettings
+from ....data.annotation.corpus import corpus_digest
+from ....data.codebook import Codebook
+from ....data.schema import Article
+from ....training.decoding.calibration import expected_calibration_error, reliability
+from ....training.decoding.labeller import Labeller
+from ....training.evaluation.result import TrainingResult
+from ....training.evaluation.slices import article_slices, recall_slices
+from ....training.settings import TrainingSettings
 from .markdown import markdown_table
 
 LIMITS = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .console import light_table, number, stdout_console
+from ..console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
-    from ...training.evaluation.oracle import OracleResult
+    from ....training.evaluation.oracle import OracleResult
 
 
 def print_oracle(results: Sequence[OracleResult]) -> None:
@@ -22,6 +22,7 @@ def print_oracle(results: Sequence[OracleResult]) -> None:
         table.add_row(_row_title(r), *map(number, values))
     console = stdout_console()
     console.print(table)
+    console.print()
     kinds = sorted({kind for r in results for kind in r.recall.get("actor", {})})
     # Pairing and identities hardly change which actors are found.
     shown = [r for r in results if r.gold in ((), ("candidates",), ("roles",))]

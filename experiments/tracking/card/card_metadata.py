@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ...data.codebook import Codebook
-from ...data.schema import Article
-from ...training.evaluation.result import TrainingResult
-from ...training.settings import TrainingSettings
+from ....data.codebook import Codebook
+from ....data.schema import Article
+from ....training.evaluation.result import TrainingResult
+from ....training.settings import TrainingSettings
 from .model_card import article_licences, purpose
 
 

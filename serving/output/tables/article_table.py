@@ -8,8 +8,8 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from ...data.printable import one_line
-from .console import MISSING
+from ....data.printable import one_line
+from ..console import MISSING
 
 _DATE, _WORDS, _GAP = 10, 7, 2
 

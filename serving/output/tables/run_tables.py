@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from ...data.errors import InputError
-from .console import light_table, number, stdout_console
+from ....data.errors import InputError
+from ..console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
-    from ...experiments.champion.history import Change
-    from ...experiments.review.rerun import Figure
-    from ...experiments.review.run_details import Cell, MetricGroup, RunDetails
-    from ...experiments.review.runs import RunRow
+    from ....experiments.champion.history import Change
+    from ....experiments.review.rerun import Figure
+    from ....experiments.review.run_details import Cell, MetricGroup, RunDetails
+    from ....experiments.review.runs import RunRow
 
 # With more stances than this, no stance has a column.
 MAX_STANCES = 5

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...data.errors import plural
-from ...data.record import Party, Record
-from .console import light_table
+from ....data.errors import plural
+from ....data.record import Party, Record
+from ..console import light_table
 
 STANCE_STYLES = {"blame": "bold red", "ceasefire_claim": "bold green", "appeal": "bold blue"}
 LABEL_STYLE = "magenta"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stancewire.experiments.tracking.markdown import markdown_table
+from stancewire.experiments.tracking.card.markdown import markdown_table
 
 
 def test_columns_line_up_with_the_first_one_aligned_left() -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from ...data.codebook import Codebook
-from ...data.errors import plural
-from .console import light_table, number, stdout_console
+from ....data.codebook import Codebook
+from ....data.errors import plural
+from ..console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
-    from ...training.curation.label_errors import LikelyError
+    from ....training.curation.label_errors import LikelyError
 
 ROWS = (
     "articles", "conflicts", "sentences", "statements", "near_misses", "statements_per_sentence",

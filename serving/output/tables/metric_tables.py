@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from ...data.annotation.counting import Mistake
-from ...data.codebook import Codebook
-from .console import light_table, number, stdout_console
+from ....data.annotation.counting import Mistake
+from ....data.codebook import Codebook
+from ..console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
-    from ...experiments.studies.cross_validation import CrossValidated
+    from ....experiments.studies.cross_validation import CrossValidated
 
 COLUMNS = ("precision", "recall", "F1", "support", "predicted", "95% CI")
 

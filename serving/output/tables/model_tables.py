@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from rich.markdown import Markdown
 from rich.text import Text
 
-from .console import light_table, number, stdout_console
+from ..console import light_table, number, stdout_console
 
 if TYPE_CHECKING:
-    from ...experiments.tracking.versions import ModelVersion
+    from ....experiments.tracking.versions import ModelVersion
 
 F1_TAG = "validation_f1"
 
