@@ -84,9 +84,12 @@ def render_articles(
     return render_page(
         kind,
         title=title or one,
-        data={"kinds": kinds.names, "articles": [_filter_data(v, kinds) for v in views]},
+        data={
+            "thresholds": [kinds.thresholds.get(k) for k in kinds.names],
+            "articles": [_filter_data(v, kinds) for v in views],
+        },
         views=views,
-        kinds=[(k, words(k), kinds.colour(k)) for k in kinds.names],
+        kinds=[(k, words(k), kinds.colour(k), kinds.thresholds.get(k)) for k in kinds.names],
         counted=_in_words(i for v in views for i in v.items),
         options=_options(views),
         models=sorted({v.record.model for v in views if v.record.model}),
@@ -126,7 +129,7 @@ def _filter_data(view: _View, kinds: Kinds) -> list[Any]:
         s = item.statement
         actor, target = (s.actor, s.target) if s else (None, None)
         names = ["+".join(_identities(party)) for party in (actor, target)]
-        found.append([numbers[item.kind], *names, item.score])
+        found.append([numbers[item.kind], *names, round(item.score, 2)])
     return [view.day, view.outlet, found]
 
 

@@ -18,6 +18,9 @@ from .shown import Item, Kinds, parties, words
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_END = re.compile(r"\n\s*")
+_PLAIN = re.compile(r"[A-Za-z0-9+?]+")
+# An item and its number in the article.
+_Numbered = tuple[int, Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Mark:
 
     Attributes:
         start, end: in characters of the article's text.
-        actor_of, target_of: keys of the statements.
+        actor_of, target_of: numbers of the items in the article.
         identity: shown after the words; ends in `?` if it is a guess.
         colour: CSS class of the first stance.
         ends: whether this is the last piece of the span.
@@ -34,8 +37,8 @@ class Mark:
 
     start: int
     end: int
-    actor_of: tuple[str, ...]
-    target_of: tuple[str, ...]
+    actor_of: tuple[int, ...]
+    target_of: tuple[int, ...]
     identity: str
     colour: str
     ends: bool = True
@@ -61,9 +64,9 @@ def passages(text: str, record: Record, items: Sequence[Item], kinds: Kinds) -> 
     """
     shown = printable(text)
     spans = _sentences(record, len(shown))
-    of_sentence: dict[int, list[Item]] = {}
-    for item in items:
-        of_sentence.setdefault(item.sentence, []).append(item)
+    of_sentence: dict[int, list[_Numbered]] = {}
+    for numbered in enumerate(items):
+        of_sentence.setdefault(numbered[1].sentence, []).append(numbered)
     out, paragraphs = [], _paragraphs(shown, spans)
     for k, (begin, finish) in enumerate(paragraphs):
         following = paragraphs[k + 1][0] if k + 1 < len(paragraphs) else len(shown)
@@ -109,37 +112,32 @@ def _paragraphs(text: str, sentences: Sequence[tuple[int, int, int]]) -> list[tu
     return [(a, b) for a, b in found if text[a:b].strip()]
 
 
-def _sentence(text: str, a: int, b: int, items: Sequence[Item], kinds: Kinds) -> str:
+def _sentence(text: str, a: int, b: int, items: Sequence[_Numbered], kinds: Kinds) -> str:
     """A sentence, or the part of it that is in one paragraph, with its marks."""
     classes = ["s"]
-    stances = [i for i in items if i.statement is not None]
+    stances = [(n, i) for n, i in items if i.statement is not None]
     if stances:
-        classes.append(kinds.colour(stances[0].kind))
+        classes.append(kinds.colour(stances[0][1].kind))
     if len(stances) < len(items):
         classes.append("l")
     inner = _marked(text, a, b, _marks(stances, a, b, kinds))
-    keys = " ".join(i.key for i in items)
-    return f'<span class="{" ".join(classes)}" data-k="{keys}">{inner}</span>'
+    return f'<span class="{" ".join(classes)}">{inner}</span>'
 
 
-def _chips(items: Sequence[Item], kinds: Kinds) -> str:
-    """After a sentence, a link for each statement and label."""
-    return "".join(_chip(item, kinds) for item in items)
-
-
-def _chip(item: Item, kinds: Kinds) -> str:
-    key, name = item.key, escape(words(item.kind))
-    return (
-        f' <a class="chip {kinds.colour(item.kind)}" id="s{key}" href="#s{key}" aria-describedby="r{key}">'
-        f"{name} {item.score:.2f}</a>"
+def _chips(items: Sequence[_Numbered], kinds: Kinds) -> str:
+    """After a sentence, a link for each statement and label; the script adds what describes it."""
+    return "".join(
+        f' <a class="chip {kinds.colour(item.kind)}" id=s{item.key} href=#s{item.key} data-k={n}>'
+        f"{escape(words(item.kind))} {item.score:.2f}</a>"
+        for n, item in items
     )
 
 
-def _marks(items: Sequence[Item], a: int, b: int, kinds: Kinds) -> list[Mark]:
+def _marks(items: Sequence[_Numbered], a: int, b: int, kinds: Kinds) -> list[Mark]:
     """The marks within a sentence; a span with several roles is one mark."""
-    spans: dict[tuple[int, int], tuple[list[str], list[str], list[str]]] = {}
+    spans: dict[tuple[int, int], tuple[list[int], list[int], list[str]]] = {}
     colours: dict[tuple[int, int], str] = {}
-    for item in items:
+    for n, item in items:
         assert item.statement is not None
         for role, party in parties(item.statement):
             if party.start is None or party.end is None:
@@ -147,7 +145,7 @@ def _marks(items: Sequence[Item], a: int, b: int, kinds: Kinds) -> list[Mark]:
             span = max(party.start, a), min(party.end, b)
             if span[0] < span[1]:
                 found = spans.setdefault(span, ([], [], []))
-                found[role == "target"].append(item.key)
+                (found[1] if role == "target" else found[0]).append(n)
                 colours.setdefault(span, kinds.colour(item.kind))
                 found[2].append(identity_of(party))
     marks = [
@@ -182,6 +180,12 @@ def _marked(text: str, a: int, b: int, marks: list[Mark]) -> str:
 def _element(mark: Mark, inner: str) -> str:
     roles = "".join(x for x, keys in (("a", mark.actor_of), ("t", mark.target_of)) if keys)
     guess = " g" if mark.identity.endswith("?") else ""
-    keys = " ".join((*mark.actor_of, *mark.target_of))
-    identity = f' data-id="{escape(printable(mark.identity))}"' if mark.identity and mark.ends else ""
-    return f'<b class="{roles}{guess} {mark.colour}" data-k="{keys}"{identity}>{inner}</b>'
+    numbers = _attribute("k", " ".join(map(str, (*mark.actor_of, *mark.target_of))))
+    identity = _attribute("id", mark.identity) if mark.identity and mark.ends else ""
+    return f'<b class="{roles}{guess} {mark.colour}"{numbers}{identity}>{inner}</b>'
+
+
+def _attribute(name: str, value: str) -> str:
+    """A data attribute; without quotes where HTML allows it, because there are thousands of them."""
+    quoted = value if _PLAIN.fullmatch(value) else f'"{escape(printable(value))}"'
+    return f" data-{name}={quoted}"

@@ -15,7 +15,9 @@ EVIDENCE = {"table": "named", "article": "from the article", "guess": "guess"}
 
 
 def rows(items: Sequence[Item], kinds: Kinds, *, linked: bool = True) -> str:
-    """The rows of an article as `<li>` elements.
+    """The rows of an article as `<li>` elements, in the order of the items.
+
+    They have no end tags, which HTML allows, because there are thousands of them.
 
     Args:
         linked: whether the text with the marks is on the page; otherwise the rows are the anchors.
@@ -24,15 +26,17 @@ def rows(items: Sequence[Item], kinds: Kinds, *, linked: bool = True) -> str:
 
 
 def _row(item: Item, kinds: Kinds, linked: bool) -> str:
-    anchor = f'id="{"r" if linked else "s"}{item.key}"'
-    chip = f'<a class="chip {kinds.colour(item.kind)}" href="#s{item.key}">{escape(words(item.kind))}</a>'
+    chip = f'class="chip {kinds.colour(item.kind)}"'
+    label = f"{escape(words(item.kind))} {item.score:.2f}"
     if item.statement is None:
         about = "the outlet’s own wording"
     else:
         about = " → ".join(_party(party) for _, party in parties(item.statement))
-    details = " · ".join(filter(None, (_threshold(item, kinds), _reasons(item.reasons))))
-    small = f"<small>{details}</small>" if details else ""
-    return f"<li {anchor}>{chip} <span>{item.score:.2f}</span> {about}{small}</li>"
+    reasons = _reasons(item.reasons)
+    small = f"<small>{reasons}</small>" if reasons else ""
+    if linked:
+        return f"<li><i {chip}>{label}</i> {about}{small}"
+    return f"<li id=s{item.key}><a {chip} href=#s{item.key}>{label}</a> {about}{small}"
 
 
 def _party(party: Party) -> str:
@@ -43,11 +47,6 @@ def _party(party: Party) -> str:
     how = EVIDENCE.get(party.evidence or "")
     known = f"{escape(one_line(identity), quote=False)}, {how}" if how else escape(one_line(identity))
     return f"<b>{name}</b> ({known})"
-
-
-def _threshold(item: Item, kinds: Kinds) -> str:
-    threshold = kinds.thresholds.get(item.kind)
-    return "" if threshold is None else f"threshold {threshold:.2f}"
 
 
 def _reasons(reasons: Reasons | None) -> str:

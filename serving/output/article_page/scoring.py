@@ -14,7 +14,7 @@ from ...articles.source import SourceArticle
 from .shown import Reasons, ShownArticle
 
 # Words shown for and against a statement, and the least weight, in logits, of a word that is shown.
-MAX_WORDS, MIN_WEIGHT = 4, 0.1
+MAX_WORDS, MIN_WEIGHT = 3, 0.2
 # Only these explain a statement in milliseconds: encoders score the sentence again for every word.
 _EXPLAINED = "linear"
 

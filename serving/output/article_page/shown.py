@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -121,7 +122,7 @@ def _label_item(article: str, sentence: int, start: int, label: Label, taken: se
 
 def _key(article: str, what: list[object], taken: set[str]) -> str:
     for n in range(len(taken) + 1):
-        digest = sha256(json.dumps([article, what, n]).encode()).hexdigest()[:8]
+        digest = urlsafe_b64encode(sha256(json.dumps([article, what, n]).encode()).digest())[:6].decode()
         if digest not in taken:
             break
     taken.add(digest)

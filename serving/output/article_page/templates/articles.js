@@ -5,18 +5,47 @@
 
   // Explanations: the rows of the statements, beside the label or sentence that is pointed at or has the focus.
   let shown = null, timer = 0;
-  const marked = (keys, on) => {
-    for (const key of keys)
-      for (const b of main.querySelectorAll(`b[data-k~="${key}"]`)) b.classList.toggle("on", on);
+  const rowsOf = (element) => element.closest("article").querySelectorAll(".rows li");
+  const chipsAfter = (sentence) => {
+    const chips = [];
+    for (let e = sentence.nextElementSibling; e && e.matches(".chip"); e = e.nextElementSibling) chips.push(e);
+    return chips;
+  };
+  // Each label in the text is described by its row below.
+  const describe = (article) => {
+    if (article.dataset.described) return;
+    article.dataset.described = "1";
+    const rows = article.querySelectorAll(".rows li");
+    for (const chip of article.querySelectorAll(".text .chip")) {
+      const row = rows[chip.dataset.k];
+      row.id = "r" + chip.id.slice(1);
+      chip.setAttribute("aria-describedby", row.id);
+    }
+  };
+  const marked = (chips, on) => {
+    for (const chip of chips)
+      for (const b of chip.closest("article").querySelectorAll(`.text b[data-k~="${chip.dataset.k}"]`))
+        b.classList.toggle("on", on);
   };
   const close = () => {
-    if (shown) marked(shown.keys, false);
+    if (shown) marked(shown.chips, false);
     shown = null;
     card.hidden = true;
   };
-  const keysOf = (element) => (element.matches("a")
-    ? [element.id.slice(1)]
-    : element.dataset.k.split(" ").filter((key) => !$("s" + key).hidden));
+  const threshold = (chip) => {
+    const items = data.articles[Number(chip.closest("article").id.slice(1))][2];
+    const value = data.thresholds[items[chip.dataset.k][0]];
+    return value === null ? "" : `threshold ${value.toFixed(2)}`;
+  };
+  const explanation = (chip) => {
+    const copy = rowsOf(chip)[chip.dataset.k].cloneNode(true), told = threshold(chip);
+    copy.removeAttribute("id");
+    if (told) {
+      const small = copy.querySelector("small") || copy.appendChild(document.createElement("small"));
+      small.prepend(small.textContent ? `${told} · ` : told);
+    }
+    return copy;
+  };
   const place = (element) => {
     // The line of the sentence that is nearest to the pointer would move; below its last line is steady.
     const boxes = element.getClientRects(), box = boxes[boxes.length - 1];
@@ -30,19 +59,14 @@
     clearTimeout(timer);
     if (shown && shown.element === element) return;
     close();
-    const keys = keysOf(element), rows = keys.map((key) => $("r" + key)).filter(Boolean);
-    if (!rows.length) return;
+    const chips = element.matches("a") ? [element] : chipsAfter(element).filter((chip) => !chip.hidden);
+    if (!chips.length) return;
     const ol = document.createElement("ol");
-    for (const row of rows) {
-      const copy = row.cloneNode(true);
-      copy.removeAttribute("id");
-      for (const a of copy.querySelectorAll("a")) { a.removeAttribute("href"); a.removeAttribute("id"); }
-      ol.append(copy);
-    }
+    ol.append(...chips.map(explanation));
     card.replaceChildren(ol);
     card.hidden = false;
-    shown = {element, keys};
-    marked(keys, true);
+    shown = {element, chips};
+    marked(chips, true);
     place(element);
   };
   const hit = (event) => event.target instanceof Element && event.target.closest(".text .chip, .text .s");
@@ -59,6 +83,8 @@
   card.addEventListener("pointerenter", () => clearTimeout(timer));
   card.addEventListener("pointerleave", () => { timer = setTimeout(close, 250); });
   main.addEventListener("focusin", (event) => {
+    const article = event.target.closest("article");
+    if (article) describe(article);
     if (event.target.matches(".text .chip")) open(event.target);
   });
   main.addEventListener("focusout", (event) => { if (event.target.matches(".text .chip")) close(); });
@@ -78,9 +104,9 @@
   const entries = list ? [...list.children] : [];
   let parts = null;
   const collected = () => (parts ??= articles.map((article) => {
-    const rows = [...article.querySelectorAll(".rows li")];
-    const chips = rows.filter((row) => row.id[0] === "r").map((row) => $("s" + row.id.slice(1)));
-    return {rows, chips, sentences: [...article.querySelectorAll(".text .s")]};
+    const chips = [];
+    for (const chip of article.querySelectorAll(".text .chip")) chips[chip.dataset.k] = chip;
+    return {chips, rows: article.querySelectorAll(".rows li"), sentences: article.querySelectorAll(".text .s")};
   }));
   const value = (id) => ($("f-" + id) ? $("f-" + id).value : "");
   const colours = [...form.querySelectorAll(".kind .chip")].map((c) => c.classList[1]);
@@ -93,22 +119,20 @@
   const has = (identities, one) => !one || identities.split("+").includes(one);
   const passes = (f, [kind, actor, target, score]) =>
     f.kinds[kind] && score >= f.score && has(actor, f.actor) && has(target, f.target);
-  const marks = (sentence, kindOf) => {
-    const kinds = sentence.dataset.k.split(" ").map((key) => kindOf.get(key)).filter((k) => k !== undefined);
+  const marks = (sentence, keep, items) => {
+    const chips = chipsAfter(sentence);
+    if (!chips.length) return;  // the first part of a sentence that goes on in the next paragraph
+    const kinds = chips.map((chip) => chip.dataset.k).filter((k) => keep[k]).map((k) => items[k][0]);
     const stance = kinds.find((k) => k < stances);
     sentence.className = ["s", stance === undefined ? "" : colours[stance],
       kinds.some((k) => k >= stances) ? "l" : ""].filter(Boolean).join(" ");
     for (const b of sentence.querySelectorAll("b"))
-      b.classList.toggle("off", !b.dataset.k.split(" ").some((key) => kindOf.has(key)));
+      b.classList.toggle("off", !b.dataset.k.split(" ").some((k) => keep[k]));
   };
   const showArticle = (part, keep, items) => {
-    const kindOf = new Map();
-    part.chips.forEach((chip, n) => {
-      chip.hidden = !keep[n];
-      if (keep[n]) kindOf.set(chip.id.slice(1), items[n][0]);
-    });
-    part.rows.forEach((row, n) => { row.hidden = !keep[n]; });
-    part.sentences.forEach((sentence) => marks(sentence, kindOf));
+    part.chips.forEach((chip, k) => { chip.hidden = !keep[k]; });
+    part.rows.forEach((row, k) => { row.hidden = !keep[k]; });
+    part.sentences.forEach((sentence) => marks(sentence, keep, items));
   };
   const apply = () => {
     close();
@@ -198,6 +222,12 @@
   };
   addEventListener("hashchange", reveal);
   addEventListener("load", reveal);
+  // A few articles at a time, so that the page answers meanwhile.
+  const describeFrom = (n) => {
+    articles.slice(n, n + 50).forEach(describe);
+    if (n + 50 < articles.length) setTimeout(() => describeFrom(n + 50), 20);
+  };
+  addEventListener("load", () => setTimeout(() => describeFrom(0), 20));
   for (const details of document.querySelectorAll("aside details")) details.open = !narrow.matches;
   let opened = [];
   addEventListener("beforeprint", () => {
