@@ -9,13 +9,19 @@ from ...data.schema import MULTI, OTHER
 from ...data.text.gazetteer import ACTORS
 from .counts import UNKNOWN
 
-NO_PARTY_NAMES = {OTHER: "others, of no party", MULTI: "several parties", UNKNOWN: "not identified"}
+# Short, for tables and plots; `party_names` has the long ones.
+SHORT_NAMES = {OTHER: "no party", MULTI: "several", UNKNOWN: "unknown"}
+_LONG_NAMES = {
+    OTHER: "persons and bodies that represent no party",
+    MULTI: "several parties that are not named",
+    UNKNOWN: "not identified",
+}
 
 
 @cache
 def party_names() -> dict[str, str]:
     """The first name of each party, by its identity."""
-    out = dict(NO_PARTY_NAMES)
+    out = dict(_LONG_NAMES)
     for path in sorted(ACTORS.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):

@@ -113,7 +113,9 @@ def draw_timeline(profile: Profile) -> Draw:
         figure, axes = _figure(width, 1.9 * len(stances), nrows=len(stances), sharex=True, squeeze=False)
         for one, stance in zip(axes[:, 0], stances, strict=True):
             _bars(one, profile, stance, periods, legend_outside=width == WIDE)
-            step = math.ceil(len(periods) / (14 if width == WIDE else 5))
+            # Points that the labels need, of those that the axis has.
+            needed = len(periods) * (5 * len(periods[0]) + 10)
+            step = math.ceil(needed / (460 if width == WIDE else 190))
             one.set_xticks(range(0, len(periods), step), periods[::step], fontsize=8)
         return figure
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..correction import Estimate
-from ..counts import NO_PARTY, STATEMENTS, Share
-from ..names import party_name
+from ..counts import STATEMENTS, Share
+from ..names import SHORT_NAMES
 from ..profile import Profile, ShareRow
 
 NOT_CORRECTED = "not corrected"
@@ -59,7 +59,7 @@ def status(row: ShareRow) -> str:
 
 def side(name: str) -> str:
     """A side for a table: its identity, or words for those that are no party."""
-    return party_name(name) if name in NO_PARTY else name
+    return SHORT_NAMES.get(name, name)
 
 
 def measure_name(share: Share) -> str:
