@@ -16,7 +16,7 @@ from .options import (
     Model,
     OutFile,
 )
-from .scoring import Scoring, append_to, available_cores, opened_model, score_to, score_to_file, scorer
+from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
     from ..output.appending import AppendingWriter
@@ -99,15 +99,12 @@ def score(
     reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
-    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, source=source)
-    scoring.score = scorer(labeller, source, workers or available_cores(), min_score)
-    articles = reading.articles(inputs, scoring.errors)
+    score_with = scorer(labeller, source, workers or available_cores(), min_score)
+    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, score_with, source)
     if appending:
-        append_to(appending, articles, scoring)
-    elif out is None:
-        score_to(None, kind, articles, scoring)
+        append_to(appending, reading.articles(inputs, scoring.errors), scoring)
     else:
-        score_to_file(out, kind, articles, scoring)
+        score_to_output(out, kind, reading.articles(inputs, scoring.errors), scoring)
     reading.finish()
     scoring.errors.exit_if_any()
 

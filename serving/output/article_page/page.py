@@ -60,9 +60,8 @@ def render_articles(
     kind: PageKind = KIND,
     **context: Any,
 ) -> str:
-    """The page of scored articles.
+    """The page of scored articles: every statement is marked in the text, with an anchor and an explanation.
 
-    Every statement is marked in the text, with a row that explains it and an anchor; filters need no server.
     All text from articles is escaped.
 
     Args:
@@ -70,8 +69,7 @@ def render_articles(
         title: Default: the title of the article, or how many there are.
         codebook: for the order of stances and labels. Default: as they are met.
         thresholds: by stance and label, shown with the scores.
-        kind: of a page that extends this one.
-        context: more variables of its template.
+        kind, context: of a page that extends this one: its template and more variables of it.
 
     Returns:
         A complete HTML document, to be written in UTF-8.
