@@ -113,7 +113,7 @@ def draw_timeline(profile: Profile) -> Draw:
         figure, axes = _figure(width, 1.9 * len(stances), nrows=len(stances), sharex=True, squeeze=False)
         for one, stance in zip(axes[:, 0], stances, strict=True):
             _bars(one, profile, stance, periods, legend_outside=width == WIDE)
-            step = math.ceil(len(periods) / (14 if width == WIDE else 5))
+            step = math.ceil(len(periods) / (9 if width == WIDE else 4))  # as many labels as fit
             one.set_xticks(range(0, len(periods), step), periods[::step], fontsize=8)
         return figure
 
