@@ -96,15 +96,16 @@ def score(
     Example: cat article.txt | stancewire score - --format jsonl
     """
     kind = format_ or _format_of(out)
-    reading.options()  # an invalid option is reported before the model is loaded
+    reading.options()  # reports an invalid option before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
-    score_with = scorer(labeller, source, workers or available_cores(), min_score)
-    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, score_with, source)
+    work = scorer(labeller, source, workers or available_cores(), min_score)
+    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, work, source)
+    articles = reading.articles(inputs, scoring.errors)
     if appending:
-        append_to(appending, reading.articles(inputs, scoring.errors), scoring)
+        append_to(appending, articles, scoring)
     else:
-        score_to_output(out, kind, reading.articles(inputs, scoring.errors), scoring)
+        score_to_output(out, kind, articles, scoring)
     reading.finish()
     scoring.errors.exit_if_any()
 

@@ -120,13 +120,7 @@ def show_errors(
     from ...output.review.error_tables import print_errors
 
     with progress("reading predictions"):
-        report = error_report(
-            run,
-            against,
-            split,
-            corpus or [],
-            keep=lambda e: cause in (None, e.cause) and kind in (None, e.kind),
-        )
+        report = error_report(run, against, split, corpus or [], keep=_chosen(cause, kind))
     if not text:
         report.texts.clear()
     if format_ == "json":

@@ -75,17 +75,14 @@ def render_articles(
         A complete HTML document, to be written in UTF-8.
     """
     kinds = Kinds.of(codebook, [a.record for a in articles], thresholds or {})
-    taken: set[str] = set()
     order = sorted(articles, key=lambda a: (a.record.date or "~", a.record.outlet or "", a.record.id))
+    taken: set[str] = set()
     views = [_view(n, article, kinds, taken) for n, article in enumerate(order)]
     one = title_of(order[0].record) if len(order) == 1 else f"Statements in {len(order):,} articles"
     return render_page(
         kind,
         title=title or one,
-        data={
-            "thresholds": [kinds.thresholds.get(k) for k in kinds.names],
-            "articles": [_filter_data(v, kinds) for v in views],
-        },
+        data=_page_data(views, kinds),
         views=views,
         kinds=[(k, words(k), kinds.colour(k), kinds.thresholds.get(k)) for k in kinds.names],
         counted=_in_words(i for v in views for i in v.items),
@@ -94,6 +91,12 @@ def render_articles(
         with_text=any(a.text is not None for a in order),
         **context,
     )
+
+
+def _page_data(views: Sequence[_View], kinds: Kinds) -> dict[str, Any]:
+    """What the script of the page filters by."""
+    thresholds = [kinds.thresholds.get(k) for k in kinds.names]
+    return {"thresholds": thresholds, "articles": [_filter_data(v, kinds) for v in views]}
 
 
 def _in_words(items: Iterable[Item]) -> str:
