@@ -87,11 +87,9 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o scores.jsonl --append
-
-    Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
-
     Example: stancewire score articles/ -o page.html
+
+    Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
