@@ -44,7 +44,7 @@ class Shown:
 
     Attributes:
         gain: the new model and the champion.
-        interval: the 95 % interval of the difference.
+        interval: the 95% interval of the difference.
     """
 
     gain: Gain

@@ -37,7 +37,7 @@ class Measurement:
         config: name of the config.
         what: `statements`, a stance, a label, or `macro-F1`.
         f1: in [0, 1].
-        interval: its 95 % interval over articles, if there is one.
+        interval: its 95% interval over articles, if there is one.
         support: gold items; None if unknown.
         articles: number of articles; None if unknown.
         command: the command that measures it.
