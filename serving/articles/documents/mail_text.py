@@ -79,8 +79,12 @@ def letter(message: EmailMessage) -> Letter:
     own, forwarded = _split_forwarded(whole)
     text = _without_reply(own)
     found = Letter(text, *(header(message, x) for x in ("From", "Subject", "Date", "Message-ID")))
-    inner = next((letter(m) for m in _attached(message)), None) or forwarded
-    return inner if inner is not None and len(text) < 0.5 * len(inner.text) else found
+    return _or_forwarded(found, next((letter(m) for m in _attached(message)), None) or forwarded)
+
+
+def _or_forwarded(outer: Letter, inner: Letter | None) -> Letter:
+    """The message, or the one in it if it only forwards that one."""
+    return inner if inner is not None and len(outer.text) < 0.5 * len(inner.text) else outer
 
 
 def header(message: EmailMessage, name: str) -> str:
@@ -106,8 +110,9 @@ def _split_forwarded(text: str) -> tuple[str, Letter | None]:
             lines.pop(0)
     body = "\n".join(re.sub(r"\A> ?", "", x) for x in lines)
     sender, subject, date = (headers.get(x, "") for x in ("from", "subject", "date"))
-    inner = _without_reply(_split_forwarded(body)[0])
-    return text[: mark.start()], Letter(inner, sender, subject, date, id="")
+    own, inner = _split_forwarded(body)
+    outer = Letter(_without_reply(own), sender, subject, date, id="")
+    return text[: mark.start()], _or_forwarded(outer, inner)
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:
@@ -141,7 +146,7 @@ def _from_html(html: str) -> str:
 def _without_reply(text: str) -> str:
     """The paragraphs above the signature and the quoted message."""
     lines = text.replace("\r\n", "\n").split("\n")
-    signature = next((i for i, x in enumerate(lines) if i and x.rstrip("\n") in ("-- ", "--")), len(lines))
+    signature = next((i for i, x in enumerate(lines) if i and x in ("-- ", "--")), len(lines))
     lines = [x for x in lines[:signature] if not x.startswith(">")]
     kept = []
     paragraphs = re.split(r"\n[ \t]*\n", "\n".join(lines))
