@@ -17,6 +17,8 @@ _QUOTED_BELOW = re.compile(
     r"|(?:On|Am|Le|El) .{6,200}(?:wrote|schrieb.{0,80}|a écrit|escribió) ?:)",
     re.I | re.S,
 )
+# How often a message may have been forwarded inline.
+MAX_FORWARDS = 20
 _FORWARDED = re.compile(
     r"^[ \t>]*(?:-{2,} ?(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado)"
     r" ?-{2,}|Begin forwarded message:)[ \t]*$",
@@ -97,22 +99,31 @@ def header(message: EmailMessage, name: str) -> str:
 
 def _split_forwarded(text: str) -> tuple[str, Letter | None]:
     """The text above a message that was forwarded inline, and that message."""
-    mark = _FORWARDED.search(text)
-    if mark is None:
-        return text, None
+    own: list[str] = []
+    headers: list[dict[str, str]] = []
+    while len(headers) < MAX_FORWARDS and (mark := _FORWARDED.search(text)) is not None:
+        own.append(text[: mark.start()])
+        found, text = _split_headers(text[mark.end() :])
+        headers.append(found)
+    own.append(text)
+    inner = None
+    for found, text in zip(reversed(headers), reversed(own[1:]), strict=True):
+        sender, subject, date = (found.get(x, "") for x in ("from", "subject", "date"))
+        inner = _or_forwarded(Letter(_without_reply(text), sender, subject, date, id=""), inner)
+    return own[0], inner
+
+
+def _split_headers(text: str) -> tuple[dict[str, str], str]:
+    """The headers of a message that was forwarded inline, and its text."""
     headers: dict[str, str] = {}
-    lines = text[mark.end() :].replace("\r\n", "\n").lstrip("\n").split("\n")
+    lines = text.replace("\r\n", "\n").lstrip("\n").split("\n")
     while lines and (match := _LINE_OF_HEADER.match(lines[0])):
         lines.pop(0)
         headers.setdefault(_HEADER_NAMES.get(match[1].lower(), ""), " ".join(match[2].split()))
         # In HTML, each header is a block.
         while len(lines) > 1 and not lines[0].strip() and _LINE_OF_HEADER.match(lines[1]):
             lines.pop(0)
-    body = "\n".join(re.sub(r"\A> ?", "", x) for x in lines)
-    sender, subject, date = (headers.get(x, "") for x in ("from", "subject", "date"))
-    own, inner = _split_forwarded(body)
-    outer = Letter(_without_reply(own), sender, subject, date, id="")
-    return text[: mark.start()], _or_forwarded(outer, inner)
+    return headers, "\n".join(re.sub(r"\A> ?", "", x) for x in lines)
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:

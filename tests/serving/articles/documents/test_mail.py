@@ -63,6 +63,12 @@ def test_a_message_that_was_forwarded_twice_is_read(form: str) -> None:
     assert (article.title, article.text, article.outlet) == (story.title, story.text, story.outlet)
 
 
+def test_a_message_with_thousands_of_forwarding_lines_is_read() -> None:
+    body = GMAIL.format(outlet="Ines", title="Fwd: news", text="") * 5000 + STORIES[0].text
+    (article,) = read(Mail(), forwarding(body).as_bytes(), "a.eml").articles
+    assert article.text.endswith(STORIES[0].text)
+
+
 def test_a_message_forwarded_inline_as_html_is_read() -> None:
     story = STORIES[0]
     outer = forwarding("")
