@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from items import SETS, items, rows, span_of
@@ -20,7 +21,7 @@ def check_named(text: str, names: list[str]) -> None:
     for start, end in spans:
         assert re.fullmatch(r"\W?", text[max(start - 1, 0) : start]), (text, text[start:end])
         assert re.match(r"\W", text[end:]), (text, text[start:end])
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False)), text
+    assert all(a[1] <= b[0] for a, b in pairwise(spans)), text
 
 
 def test_each_set_has_200_items() -> None:
