@@ -284,8 +284,8 @@ def score_batches(
     """
     out: list[list[Scores]] = [[] for _ in encoded]
     for indices in by_length(encoded, tokens):
-        outputs = (x.astype(np.float64) for x in run([encoded[n] for n in indices]))
-        rows = zip(*outputs, strict=True)
+        roles, labels, pairs = (x.astype(np.float64) for x in run([encoded[n] for n in indices]))
+        rows = zip(roles, labels, pairs, strict=True)
         for n in indices:
             out[n] = [_trimmed(*next(rows), len(s.spans), codebook) for s in encoded[n].sentences]
     return [s for scores in out for s in scores]
