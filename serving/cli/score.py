@@ -93,7 +93,9 @@ def score(
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
-    kind = format_ or _format_of(out)
+    from ...data.files.outputs import format_of
+
+    kind = format_ or format_of(out, FORMATS, "table")
     reading.options()  # reports an invalid option before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
@@ -106,21 +108,6 @@ def score(
         score_to_output(out, kind, articles, scoring)
     reading.finish()
     scoring.errors.exit_if_any()
-
-
-def _format_of(out: Path | None) -> Format:
-    """The format of an output file by its extension.
-
-    Raises:
-        InputError: the extension is of another format.
-    """
-    from ...data.files.atomic import is_stream
-    from ...data.files.outputs import check_suffix
-
-    if out is None or not out.suffix or is_stream(out):
-        return "table"
-    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
-    return FORMATS[out.suffix.lower()]
 
 
 def _appending(out: Path | None, kind: Format) -> AppendingWriter:
