@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ...data.files.outputs import format_of
 from .articles.reading import Reading, reads_articles
 from .console import ErrorCount
 from .options import (
@@ -93,8 +94,6 @@ def score(
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
-    from ...data.files.outputs import format_of
-
     kind = format_ or format_of(out, FORMATS, "table")
     reading.options()  # reports an invalid option before the model is loaded
     appending = _appending(out, kind) if append else None

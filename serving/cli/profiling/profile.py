@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from ....data.files.outputs import format_of
 from ..console import ErrorCount, detail, note, plural, progress
 from ..options import Actors, Seed
 from .options import (
@@ -67,8 +68,6 @@ def profile(
 
     Example: stancewire score articles/ --format jsonl | stancewire profile -
     """
-    from ....data.files.outputs import format_of
-
     kind, errors = format_ or format_of(out, FORMATS, "table"), ErrorCount()
     profiler = _counted(scores, _options(since, until, outlet), errors, graph, dna)
     corrector = _corrector(annotated, model, actors, profiler.models, margin, seed) if annotated else None
