@@ -118,8 +118,11 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
     side = ReportSide("A", title, run, predictions, counts)
     measures = (*measure_rows([[counts]]), *cost_rows([[run]]))
     slices = tuple(slice_rows([[counts]]))
-    found = {(r.group, r.name): own_interval(counts, r.group, r.name) for r in (*measures, *slices)}
-    intervals = {row: interval for row, interval in found.items() if interval is not None}
+    intervals = {
+        (row.group, row.name): interval
+        for row in (*measures, *slices)
+        if (interval := own_interval(counts, row.group, row.name))
+    }
     return Contents(split, (side,), None, measures, slices, intervals)
 
 
