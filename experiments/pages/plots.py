@@ -128,7 +128,8 @@ def _make_printable(figure: Figure) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             # Drawing sets the labels of ticks again.
             formatter = axis.get_major_formatter()
-            formatter.format_ticks = _printable_labels(formatter.format_ticks)  # type: ignore[assignment,method-assign]
+            printable = _printable_labels(formatter.format_ticks)
+            formatter.format_ticks = printable  # type: ignore[assignment,method-assign]
     for text in figure.findobj(Text):
         text.set_text(xml_text(text.get_text()))
 
