@@ -10,13 +10,7 @@ import typer
 from ...data.files.outputs import format_of
 from .articles.reading import Reading, reads_articles
 from .console import ErrorCount
-from .options import (
-    Actors,
-    Inputs,
-    MinScore,
-    Model,
-    OutFile,
-)
+from .options import Actors, Inputs, MinScore, Model, OutFile, workers_option
 from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
@@ -31,7 +25,6 @@ FORMATS: dict[str, Format] = {
     ".html": "html",
     ".txt": "table",
 }
-MAX_WORKERS = 256
 NoText = Annotated[
     bool,
     typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
@@ -48,13 +41,7 @@ AppendOption = Annotated[
 
 Workers = Annotated[
     int | None,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        min=1,
-        max=MAX_WORKERS,
-        help="Processes that score many articles; a few are always scored in one. Default: one per core.",
-    ),
+    workers_option("Processes that score; a few articles, and HTML output, are scored in one."),
 ]
 
 FormatOption = Annotated[
