@@ -14,9 +14,9 @@ from .options import (
     Inputs,
     MinScore,
     Model,
-    OutFile,
 )
 from .scoring import Scoring, append_to, available_cores, opened_model, score_to, score_to_file, scorer
+from .spark import Engine, Master, Partitions, ScoreOut, refuse, score_on_spark
 
 if TYPE_CHECKING:
     from ..output.appending import AppendingWriter
@@ -70,13 +70,16 @@ FormatOption = Annotated[
 def score(
     inputs: Inputs,
     format_: FormatOption = None,
-    out: OutFile = None,
+    out: ScoreOut = None,
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
     append: AppendOption = False,
     no_text: NoText = False,
     workers: Workers = None,
+    engine: Engine = "local",
+    master: Master = None,
+    partitions: Partitions = None,
     *,
     reading: Reading,
 ) -> None:
@@ -94,7 +97,17 @@ def score(
     Example: stancewire score articles/ -o page.html
 
     Example: cat article.txt | stancewire score - --format jsonl
+
+    Example: stancewire score news.parquet --engine spark --master 'local[*]' -o scores
     """
+    if engine == "spark":
+        refuse({"--append": append, "--workers": workers}, engine)
+        score_on_spark(
+            inputs, out, format_, model, actors or (), reading, master, min_score, not no_text, partitions
+        )
+        return
+    refuse({"--master": master, "--partitions": partitions}, engine)
+    _check_out(out)
     kind = format_ or _format_of(out)
     reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
@@ -110,6 +123,14 @@ def score(
         score_to_file(out, kind, articles, scoring)
     reading.finish()
     scoring.errors.exit_if_any()
+
+
+def _check_out(out: Path | None) -> None:
+    """Check that the output file can be written."""
+    if out is not None:
+        from ...data.files.outputs import check_output_file
+
+        check_output_file(out)
 
 
 def _format_of(out: Path | None) -> Format:

@@ -1,0 +1,117 @@
+"""The registered model as a column function for notebooks: `stancewire.spark_udf`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ....data.errors import InputError
+from .session import BATCH_ROWS, check_installed
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, SparkSession
+
+WHERE = "spark_udf"
+_BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"
+_SENTENCE = [("sentence", "long"), ("start", "long"), ("end", "long"), ("text", "string")]
+_PARTY = [("", "string"), ("_start", "long"), ("_end", "long"), ("_id", "string"), ("_evidence", "string")]
+_STATEMENT = [
+    *_SENTENCE,
+    ("labels", "string"),
+    ("stance", "string"),
+    ("score", "double"),
+    *((f"{role}{more}", kind) for role in ("actor", "target") for more, kind in _PARTY),
+]
+_LABEL = [*_SENTENCE, ("label", "string"), ("score", "double")]
+
+
+def spark_udf(
+    spark: SparkSession,
+    model: str | PathLike[str] = "champion",
+    *,
+    min_score: float | None = None,
+    batch_rows: int = BATCH_ROWS,
+) -> Callable[..., Column]:
+    """A registered model as a Spark UDF: `mlflow.pyfunc.spark_udf` with the types of its result.
+
+    Its result is a struct per article: `id`, `statements` and `labels` (arrays of structs, whose fields are those of
+    the registered model's own tables), and `error`, which is empty unless the row could not be labelled. A row that
+    cannot be labelled does not fail the job.
+
+    Args:
+        spark: the session, with stancewire and MLflow on all machines. Its setting
+            `spark.sql.execution.arrow.maxRecordsPerBatch` is set to `batch_rows`.
+        model: `champion`, `challenger`, a version, `NAME[@alias|/version]`, a run id of a registered model, or the
+            folder of an MLflow model. Its files are copied to the machines of the cluster.
+        min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
+        batch_rows: rows that go to a Python process at once, 1 or more; a batch is held in memory.
+
+    Returns:
+        A function of columns: `udf("text")`, `udf("text", "id")`, `udf("text", "id", "title")`; for models of
+        known pairs, a struct with the columns `text`, `actor` and `target`.
+
+    Raises:
+        InputError: pyspark or Java is missing, there is no such model, or it was registered by a release before
+            0.3, or a value is out of range.
+
+    Examples:
+        >>> import stancewire
+        >>> label = stancewire.spark_udf(spark, "champion")  # doctest: +SKIP
+        >>> articles.select(label("text", "id").alias("found")).select("found.*")  # doctest: +SKIP
+    """
+    check_installed(WHERE)
+    if batch_rows < 1:
+        raise InputError(f"{batch_rows} is not 1 or more", where="batch_rows")
+    if min_score is not None and not 0 <= min_score <= 1:
+        raise InputError(f"{min_score} is not from 0 to 1", where="min_score")
+    folder = _mlflow_folder(fspath(model))
+    import mlflow
+
+    params: dict[str, Any] = {"rows": "articles"}
+    if min_score is not None:
+        params["min_score"] = float(min_score)
+    spark.conf.set(_BATCH, str(batch_rows))
+    return mlflow.pyfunc.spark_udf(  # type: ignore[no-any-return, attr-defined, unused-ignore]
+        spark, str(folder), result_type=_result_type(), env_manager="local", params=params
+    )
+
+
+def _mlflow_folder(model: str) -> Path:
+    """The MLflow model around the files of a model.
+
+    Raises:
+        InputError: there is none, or it cannot return articles.
+    """
+    from ....experiments.tracking.registry import model_folder
+
+    folder, title = model_folder(model)
+    found = next((p for p in (Path(model), folder, *folder.parents[:3]) if (p / "MLmodel").is_file()), None)
+    if found is None:
+        hint = "register it with `stancewire models import`"
+        raise InputError("not an MLflow model", where=title, hint=hint)
+    from mlflow.models import Model
+
+    if Model.load(str(found)).signature is None:
+        hint = "export it, and register it again with `stancewire models import`"
+        raise InputError("registered by an earlier release, without a signature", where=title, hint=hint)
+    return found
+
+
+def _result_type() -> Any:
+    from pyspark.sql import types
+
+    kinds = {"long": types.LongType(), "string": types.StringType(), "double": types.DoubleType()}
+
+    def rows(fields: list[tuple[str, str]]) -> types.ArrayType:
+        return types.ArrayType(types.StructType([types.StructField(n, kinds[k]) for n, k in fields]))
+
+    return types.StructType(
+        [
+            types.StructField("id", kinds["string"]),
+            types.StructField("statements", rows(_STATEMENT)),
+            types.StructField("labels", rows(_LABEL)),
+            types.StructField("error", kinds["string"]),
+        ]
+    )
