@@ -39,7 +39,7 @@ Partitions = Annotated[
         metavar="N",
         min=1,
         max=MAX_PARTITIONS,
-        help="With --engine spark: parts of the output. Default: one per 5,000 articles, at least 4 per core.",
+        help="With --engine spark: parts of the output. Default: one per 5,000 articles, or 4 per core.",
     ),
 ]
 ScoreOut = Annotated[
@@ -127,7 +127,9 @@ def _kind(out: Path | None, format_: str | None) -> Format:
     if out is None:
         raise InputError("no output folder", where="--engine spark", hint="name it with -o")
     kind = format_ or out.suffix.lower().removeprefix(".") or "jsonl"
-    if kind == "jsonl" or kind == "parquet":
-        return kind
+    if kind == "jsonl":
+        return "jsonl"
+    if kind == "parquet":
+        return "parquet"
     hint = "use jsonl or parquet"
     raise InputError(f"Spark does not write {kind}", where="--format" if format_ else str(out), hint=hint)

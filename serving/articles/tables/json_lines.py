@@ -186,7 +186,7 @@ class JsonLines:
 
 
 class LineReader:
-    """Reads single lines of a source: one after another, or only some of them, as each part of a cluster does.
+    """Reads single lines of a source: one after another, or some of them, as each worker of a cluster does.
 
     Args:
         source: where the lines are from.

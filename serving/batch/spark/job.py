@@ -1,4 +1,4 @@
-"""The driver: read the files on the workers, find ids that occur twice, score, and write the parts in order."""
+"""The driver: read the files on the workers, find repeated ids, score, and write the parts in order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...articles.tables.parquet import used_columns
 from ...articles.tables.rows import Rows
 from ...models import unpacked
 from ...pool.model_source import ModelSource
-from .files import InputFile, input_files
+from .files import InputFile, input_files, key_of
 from .output import Format, new_folder, write
 from .reading import PARSED, Plan, parse
 from .scoring import MAX_ERRORS, SCORED, STATEMENTS, Errors, FirstErrors, ModelOnWorkers, score, statements
@@ -63,8 +63,8 @@ class SparkScoring:
 def score_with_spark(inputs: Sequence[str], out: Path, kind: Format, scoring: SparkScoring) -> None:
     """Score the articles of files on a Spark cluster, and write a folder of parts.
 
-    The records are the same as those of `stancewire score` on one machine. The parts, one after another, have them
-    in the order of the input.
+    The records are the same as those of `stancewire score` on one machine. The parts, one after another, have
+    them in the order of the input.
 
     Args:
         inputs: JSON Lines or Parquet: files, folders, patterns, and addresses of Hadoop's file systems.
@@ -73,19 +73,21 @@ def score_with_spark(inputs: Sequence[str], out: Path, kind: Format, scoring: Sp
         scoring: model and options.
 
     Raises:
-        InputError: pyspark or Java is missing, an input or the output cannot be used, nothing could be scored, or
-            the job failed.
+        InputError: pyspark or Java is missing, an input or the output cannot be used, nothing could be
+            scored, or the job failed.
     """
-    with open_session(scoring.master) as spark, one_line_failures(f"--master {scoring.master}"):
-        with new_folder(spark, out) as folder, _model_on_workers(spark, scoring) as model:
-            files = input_files(inputs, spark)
-            parsed = _parsed(spark, files, scoring.options).persist(_disk_only())
-            n = _report_reading(parsed, files, scoring)
-            if n == 0:
-                raise InputError("no articles", where=str(out), hint="nothing was written")
-            done, found = _score(spark, parsed, n, model, scoring, folder, kind)
-            if done == 0:
-                raise InputError("nothing could be scored; not written", where=str(out))
+    with (
+        open_session(scoring.master) as spark,
+        one_line_failures(f"--master {scoring.master}"),
+        new_folder(spark, out) as folder,
+        _model_on_workers(spark, scoring) as model,
+    ):
+        files = input_files(inputs, spark)
+        parsed = _parsed(spark, files, scoring.options).persist(_disk_only())
+        n = _report_reading(parsed, files, scoring)
+        done, found = _score(spark, parsed, n, model, scoring, folder, kind) if n else (0, 0)
+        if done == 0:
+            raise InputError("nothing could be scored; not written", where=str(out))
     scoring.note(f"{plural(done, 'article')}, {plural(found, 'statement')} written to {out}")
 
 
@@ -118,7 +120,8 @@ def _parsed(spark: SparkSession, files: Sequence[InputFile], options: ReadOption
     plan = Plan(files[0].kind, options, {f.key: (i, f.name) for i, f in enumerate(files)})
     paths = [file.path for file in files]
     rows = _lines(spark, paths) if plan.kind == "jsonl" else _cells(spark, paths, files[0].name, options)
-    plan = replace(plan, **_numbers(rows, plan))
+    starts, blocks = _numbers(rows, plan)
+    plan = replace(plan, starts=starts, blocks=blocks)
     return rows.mapInArrow(partial(parse, plan=plan), PARSED)
 
 
@@ -151,15 +154,13 @@ def _cells(spark: SparkSession, paths: list[str], name: str, options: ReadOption
     )
 
 
-def _numbers(rows: DataFrame, plan: Plan) -> dict[str, dict[Any, int]]:
-    """Where each file starts, and each part of a file that Spark splits: a count of the rows, without reading them.
+def _numbers(rows: DataFrame, plan: Plan) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    """Where each file starts, and each part of a file that Spark splits: a count of the rows.
 
     Raises:
         InputError: a file has no rows.
     """
     from pyspark.sql import functions as f
-
-    from .files import key_of
 
     block = f.col("block") if plan.kind == "jsonl" else f.lit(0).alias("block")
     counted = [
@@ -173,7 +174,7 @@ def _numbers(rows: DataFrame, plan: Plan) -> dict[str, dict[Any, int]]:
         first = starts.setdefault(index, total)
         blocks[index, start] = total - first
         total += n
-    return {"starts": starts, "blocks": blocks}
+    return starts, blocks
 
 
 def _report_reading(parsed: DataFrame, files: Sequence[InputFile], scoring: SparkScoring) -> int:
@@ -191,7 +192,7 @@ def _report_reading(parsed: DataFrame, files: Sequence[InputFile], scoring: Spar
     more = f", {skipped.total():,} skipped ({reasons(skipped)})" if skipped else ""
     more += f", {plural(n_errors, 'error')}" if n_errors else ""
     scoring.note(f"{plural(len(files), 'file')}: {plural(n_read, 'article')} read{more}")
-    return n_read + n_errors
+    return int(n_read + n_errors)
 
 
 def _score(
@@ -202,7 +203,7 @@ def _score(
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
-    errors: Any = spark.sparkContext.accumulator({}, FirstErrors())  # type: ignore[arg-type]
+    errors: Any = spark.sparkContext.accumulator({}, FirstErrors())
     parts = scoring.partitions or max(
         n // PART_ARTICLES, _PARTS_PER_CORE * spark.sparkContext.defaultParallelism
     )

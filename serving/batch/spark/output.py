@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ def output_address(out: Path) -> str:
     if found := re.match(r"([a-z][a-z0-9+.-]+):/+", text):
         rest = text[found.end() :]
         return f"file:///{rest}" if found[1] == "file" else f"{found[1]}://{rest}"
-    return f"file://{os.path.abspath(out)}"
+    return f"file://{out.absolute()}"
 
 
 def check_output(out: Path) -> None:

@@ -21,8 +21,8 @@ from .files import Kind, key_of
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
-# Of a row: its number in all files, the number of the article in the row, and the file. Then one of these: the
-# article, with its id if that is from the source; an error; the reason for which it is left out.
+# Of a row: its number in all files, the number of the article in the row, and the file. Then one of these:
+# the article, with its id if that is from the source; an error; the reason for which it is left out.
 PARSED = "at long, part int, file int, id string, article string, error string, reason string"
 _MARK = b"\xef\xbb\xbf"
 
@@ -36,8 +36,8 @@ class Plan:
         options: how they are read.
         files: the index and the name of each file, by its key.
         starts: how many rows all files before have, by the index of the file.
-        blocks: how many lines a file has before a part of it, by the index of the file and the offset of the part
-            in bytes. Spark splits large files.
+        blocks: how many lines a file has before a part of it, by the index of the file and the offset of the
+            part in bytes. Spark splits large files.
     """
 
     kind: Kind
@@ -51,8 +51,8 @@ def parse(batches: Iterator[RecordBatch], plan: Plan) -> Iterator[RecordBatch]:
     """Read rows of Spark as articles; runs on a worker, on one partition.
 
     Args:
-        batches: the columns `path` and, of JSON Lines, `block` and `line`; of Parquet, `row` (its index in the
-            file) and those of the file, in the struct `cells`.
+        batches: the columns `path` and, of JSON Lines, `block` and `line`; of Parquet, `row` (its index in
+            the file) and those of the file, in the struct `cells`.
         plan: the files.
 
     Yields:
@@ -113,7 +113,8 @@ class _FileReader:
         ]
         found += [{"error": json.dumps(error_to_dict(error))} for error in report.errors]
         found += [{"reason": reason} for reason in report.reasons.elements()]
-        report.errors.clear(), report.reasons.clear(), report.skipped.clear()
+        for kept in (report.errors, report.reasons, report.skipped):
+            kept.clear()
         about = {"at": self._plan.starts[self._index] + number, "file": self._index}
         return [{**about, "part": part, **one} for part, one in enumerate(found)]
 

@@ -89,8 +89,8 @@ def score(batches: Iterator[RecordBatch], model: ModelOnWorkers, errors: Any) ->
     """Score the articles of a partition; runs on a worker.
 
     Args:
-        batches: the columns of `reading.PARSED` and `first`, the position of the first article with the same id in
-            the same file, if there are several.
+        batches: the columns of `reading.PARSED` and `first`, the position of the first article with the same
+            id in the same file, if there are several.
         model: the model.
         errors: the accumulator with `FirstErrors`.
 

@@ -27,7 +27,7 @@ OLDEST_JAVA = 17
 BATCH_ROWS = 64
 # Cores are busy for minutes with a few megabytes, so Spark's default of 128 MB would use one core.
 _SPLIT_BYTES = 4_000_000
-_JAVA_HINT = f"install Java {OLDEST_JAVA} or newer (Debian: openjdk-{OLDEST_JAVA}-jre-headless)"
+_JAVA_HINT = f"install Java {OLDEST_JAVA} or newer (Debian: default-jre-headless)"
 
 
 def check_installed(where: str = WHERE) -> None:

@@ -36,15 +36,15 @@ def spark_udf(
 ) -> Callable[..., Column]:
     """A registered model as a Spark UDF: `mlflow.pyfunc.spark_udf` with the types of its result.
 
-    Its result is a struct per article: `id`, `statements` and `labels` (arrays of structs, whose fields are those of
-    the registered model's own tables), and `error`, which is empty unless the row could not be labelled. A row that
-    cannot be labelled does not fail the job.
+    Its result is a struct per article: `id`, `statements` and `labels` (arrays of structs, whose fields are
+    those of the registered model's own tables), and `error`, which is empty unless the row could not be
+    labelled. A row that cannot be labelled does not fail the job.
 
     Args:
         spark: the session, with stancewire and MLflow on all machines. Its setting
             `spark.sql.execution.arrow.maxRecordsPerBatch` is set to `batch_rows`.
-        model: `champion`, `challenger`, a version, `NAME[@alias|/version]`, a run id of a registered model, or the
-            folder of an MLflow model. Its files are copied to the machines of the cluster.
+        model: `champion`, `challenger`, a version, `NAME[@alias|/version]`, a run id of a registered model,
+            or the folder of an MLflow model. Its files are copied to the machines of the cluster.
         min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
         batch_rows: rows that go to a Python process at once, 1 or more; a batch is held in memory.
 
@@ -53,8 +53,8 @@ def spark_udf(
         known pairs, a struct with the columns `text`, `actor` and `target`.
 
     Raises:
-        InputError: pyspark or Java is missing, there is no such model, or it was registered by a release before
-            0.3, or a value is out of range.
+        InputError: pyspark or Java is missing, there is no such model, or it was registered without a
+            signature by release 0.2, or a value is out of range.
 
     Examples:
         >>> import stancewire
