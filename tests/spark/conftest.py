@@ -32,7 +32,7 @@ def model() -> Path:
 
 @pytest.fixture
 def both(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Result, Result]]:
-    """Score the same inputs with both engines: to `spark` and to `local`, with the ending that is asked for."""
+    """Score the same inputs with both engines: to `spark` and to `local`, with an ending."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str | Path, ending: str = ".jsonl") -> tuple[Result, Result]:

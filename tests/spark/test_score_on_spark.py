@@ -111,7 +111,7 @@ def test_addresses_and_tables_of_actors(cli: Callable[..., Result], model: Path,
     (tmp_path / "a.jsonl").write_text(
         lines([{"text": "The Azure Front accused Kenya of shelling the camp."}])
     )
-    (tmp_path / "own.csv").write_text("id,name,kind,aliases\nAZF,Azure Front,armed group,\n")
+    (tmp_path / "own.csv").write_text("id,kind,names,demonyms,places,home\nAZF,group,Azure Front,,,\n")
     common = ("--model", model, "--actors", tmp_path / "own.csv", "--min-score", "0.1")
     local = cli("score", tmp_path / "a.jsonl", *common, "--format", "jsonl")
     address = tmp_path.as_uri()

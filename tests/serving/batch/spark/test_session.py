@@ -1,4 +1,4 @@
-"""What `--engine spark` says before Spark starts: no pyspark, no Java, options and outputs that it has not."""
+"""What `--engine spark` refuses before Spark starts: without pyspark or Java, and with other options."""
 
 from __future__ import annotations
 
