@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from .articles.reading import Reading, reads_articles
+from .articles.spark import ScoreOut, offers_spark
 from .console import ErrorCount
 from .options import (
     Actors,
@@ -16,9 +18,9 @@ from .options import (
     Model,
 )
 from .scoring import Scoring, append_to, available_cores, opened_model, score_to, score_to_file, scorer
-from .spark import Engine, Master, Partitions, ScoreOut, refuse, score_on_spark
 
 if TYPE_CHECKING:
+    from ..articles.source import SourceArticle
     from ..output.appending import AppendingWriter
 
 Format = Literal["table", "jsonl", "csv", "parquet", "xlsx", "html"]
@@ -67,6 +69,7 @@ FormatOption = Annotated[
 
 
 @reads_articles
+@offers_spark
 def score(
     inputs: Inputs,
     format_: FormatOption = None,
@@ -77,9 +80,6 @@ def score(
     append: AppendOption = False,
     no_text: NoText = False,
     workers: Workers = None,
-    engine: Engine = "local",
-    master: Master = None,
-    partitions: Partitions = None,
     *,
     reading: Reading,
 ) -> None:
@@ -100,37 +100,30 @@ def score(
 
     Example: stancewire score news.parquet --engine spark --master 'local[*]' -o scores
     """
-    if engine == "spark":
-        refuse({"--append": append, "--workers": workers}, engine)
-        score_on_spark(
-            inputs, out, format_, model, actors or (), reading, master, min_score, not no_text, partitions
-        )
-        return
-    refuse({"--master": master, "--partitions": partitions}, engine)
-    _check_out(out)
     kind = format_ or _format_of(out)
-    reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
     scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, source=source)
     scoring.score = scorer(labeller, source, workers or available_cores(), min_score)
-    articles = reading.articles(inputs, scoring.errors)
+    _write(reading.articles(inputs, scoring.errors), out, kind, appending, scoring)
+    reading.finish()
+    scoring.errors.exit_if_any()
+
+
+def _write(
+    articles: Iterator[SourceArticle],
+    out: Path | None,
+    kind: Format,
+    appending: AppendingWriter | None,
+    scoring: Scoring,
+) -> None:
+    """Score articles, and write their records to standard output, to a file, or to the end of one."""
     if appending:
         append_to(appending, articles, scoring)
     elif out is None:
         score_to(None, kind, articles, scoring)
     else:
         score_to_file(out, kind, articles, scoring)
-    reading.finish()
-    scoring.errors.exit_if_any()
-
-
-def _check_out(out: Path | None) -> None:
-    """Check that the output file can be written."""
-    if out is not None:
-        from ...data.files.outputs import check_output_file
-
-        check_output_file(out)
 
 
 def _format_of(out: Path | None) -> Format:

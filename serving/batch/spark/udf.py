@@ -37,8 +37,7 @@ def spark_udf(
     """A registered model as a Spark UDF: `mlflow.pyfunc.spark_udf` with the types of its result.
 
     Its result is a struct per article: `id`, `statements` and `labels` (arrays of structs, whose fields are
-    those of the registered model's own tables), and `error`, which is empty unless the row could not be
-    labelled. A row that cannot be labelled does not fail the job.
+    those of the model's own tables), and `error`, which is empty unless the row could not be labelled.
 
     Args:
         spark: the session, with stancewire and MLflow on all machines. Its setting
@@ -57,25 +56,27 @@ def spark_udf(
             signature by release 0.2, or a value is out of range.
 
     Examples:
-        >>> import stancewire
         >>> label = stancewire.spark_udf(spark, "champion")  # doctest: +SKIP
         >>> articles.select(label("text", "id").alias("found")).select("found.*")  # doctest: +SKIP
     """
+    folder = _checked(model, min_score, batch_rows)
+    import mlflow
+
+    params = {"rows": "articles"} | ({} if min_score is None else {"min_score": float(min_score)})
+    spark.conf.set(_BATCH, str(batch_rows))
+    return mlflow.pyfunc.spark_udf(  # type: ignore[no-any-return, attr-defined, unused-ignore]
+        spark, str(folder), result_type=_result_type(), env_manager="local", params=params
+    )
+
+
+def _checked(model: str | PathLike[str], min_score: float | None, batch_rows: int) -> Path:
+    """The folder of the MLflow model; the arguments and what is installed are checked first."""
     check_installed(WHERE)
     if batch_rows < 1:
         raise InputError(f"{batch_rows} is not 1 or more", where="batch_rows")
     if min_score is not None and not 0 <= min_score <= 1:
         raise InputError(f"{min_score} is not from 0 to 1", where="min_score")
-    folder = _mlflow_folder(fspath(model))
-    import mlflow
-
-    params: dict[str, Any] = {"rows": "articles"}
-    if min_score is not None:
-        params["min_score"] = float(min_score)
-    spark.conf.set(_BATCH, str(batch_rows))
-    return mlflow.pyfunc.spark_udf(  # type: ignore[no-any-return, attr-defined, unused-ignore]
-        spark, str(folder), result_type=_result_type(), env_manager="local", params=params
-    )
+    return _mlflow_folder(fspath(model))
 
 
 def _mlflow_folder(model: str) -> Path:
