@@ -26,13 +26,13 @@ POWER = 0.8
 # With fewer conflicts, a test over conflicts has hardly any power.
 MIN_CONFLICTS = 10
 # Quantiles of the plausible true difference that bound the number of further articles, chosen so that the
-# bounds contain it in at least 80 % of simulated comparisons, see `docs/comparing.md`.
+# bounds contain it in at least 80% of simulated comparisons, see `docs/comparing.md`.
 _BOUNDS = (0.04, 0.96)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % confidence interval.
+    """A 95% confidence interval.
 
     Attributes:
         method: `BCa` (bias-corrected and accelerated, Efron 1987, "Better bootstrap confidence intervals"),
@@ -78,7 +78,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ArticlesNeeded:
-    """How many more articles would decide a comparison, with 80 % power at the plausible true difference.
+    """How many more articles would decide a comparison, with 80% power at the plausible true difference.
 
     Attributes:
         about: for the median plausible difference.
@@ -130,7 +130,7 @@ def _differences(first: Ints, second: Ints, weights: Floats) -> Floats:
 
 
 def bootstrap_interval(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
-    """The 95 % confidence interval of the difference in F1: a paired bootstrap over articles.
+    """The 95% confidence interval of the difference in F1: a paired bootstrap over articles.
 
     Args:
         first, second: see `permutation_p`.
@@ -220,7 +220,7 @@ def articles_needed(difference: float, error: float, articles: int) -> ArticlesN
     """How many more articles would decide a comparison that is too close to call.
 
     The true difference is not known: a normal distribution around the observed one says which are plausible,
-    and each needs a number of articles at which the test would find it in 80 % of cases.
+    and each needs a number of articles at which the test would find it in 80% of cases.
 
     Args:
         difference: the observed difference in F1.
@@ -240,7 +240,7 @@ def articles_needed(difference: float, error: float, articles: int) -> ArticlesN
 
 
 def articles_for(true: float, error: float, articles: int) -> int:
-    """The number of articles at which a true difference is found in 80 % of cases.
+    """The number of articles at which a true difference is found in 80% of cases.
 
     Args:
         true: the difference in F1, more than 0.

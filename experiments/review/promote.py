@@ -44,7 +44,7 @@ class Shown:
 
     Attributes:
         gain: the new model and the champion.
-        interval: the 95 % interval of the difference.
+        interval: the 95% interval of the difference.
     """
 
     gain: Gain
@@ -193,11 +193,13 @@ def _unregistered(run: Any) -> Trained:
         InputError: it has no model, or a model that must not be registered.
     """
     where = f"run {run.info.run_id[:8]}"
-    models = run.outputs.model_outputs if run.outputs is not None else []
+    mlflow = connect()
+    # Runs that were read from the database directly do not list their models.
+    outputs = mlflow.get_run(run.info.run_id).outputs
+    models = outputs.model_outputs if outputs is not None else []
     if run.data.tags.get("kind", "training") != "training" or not models:
         hint = "name a run of `stancewire train`; trials of a sweep keep no model: train with its winner.toml"
         raise InputError("this run has no model", where=where, hint=hint)
-    mlflow = connect()
     folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
     try:
         metrics = mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")

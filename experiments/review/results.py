@@ -37,7 +37,7 @@ class Measurement:
         config: name of the config.
         what: `statements`, a stance, a label, or `macro-F1`.
         f1: in [0, 1].
-        interval: its 95 % interval over articles, if there is one.
+        interval: its 95% interval over articles, if there is one.
         support: gold items; None if unknown.
         articles: number of articles; None if unknown.
         command: the command that measures it.
@@ -142,7 +142,7 @@ def _metrics(run: Any) -> dict[str, Any] | None:
 def _of_training(training: _Training, runs: Sequence[Any]) -> Iterator[Measurement]:
     """The measurements of a training, and of the evaluations of its model."""
     run, config = training.run, training.run.data.tags["config"]
-    corpora = " and ".join(Path(c).stem for c in corpus_of(run.data.params).split(", "))
+    corpora = _corpora(run.data.params)
     command = "train" if config == "linear" else f"train {config}"
     for split in _SPLITS:
         if split in training.metrics:
@@ -151,7 +151,7 @@ def _of_training(training: _Training, runs: Sequence[Any]) -> Iterator[Measureme
     seen = set()
     for evaluation in runs:
         params, tags = evaluation.data.params, evaluation.data.tags
-        on = ", ".join(filter(None, (corpus_of(params), params.get("split"))))
+        on = ", ".join(filter(None, (_corpora(params), params.get("split"))))
         if tags.get("kind") != "evaluation" or params.get("model") not in titles or on in seen:
             continue
         seen.add(on)
@@ -159,6 +159,10 @@ def _of_training(training: _Training, runs: Sequence[Any]) -> Iterator[Measureme
             options = [x for c in corpus_of(params).split(", ") for x in ("--corpus", Path(c).name)]
             options += ["--split", params["split"]] if "split" in params else []
             yield from _rows(metrics["evaluation"], on, config, f"evaluate {shlex.join(options)}")
+
+
+def _corpora(params: Mapping[str, str]) -> str:
+    return " and ".join(Path(c).stem for c in corpus_of(params).split(", "))
 
 
 def _rows(metrics: Mapping[str, Any], on: str, config: str, command: str) -> Iterator[Measurement]:

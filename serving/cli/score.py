@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,10 +16,9 @@ from .options import (
     MinScore,
     Model,
 )
-from .scoring import Scoring, append_to, available_cores, opened_model, score_to, score_to_file, scorer
+from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
-    from ..articles.source import SourceArticle
     from ..output.appending import AppendingWriter
 
 Format = Literal["table", "jsonl", "csv", "parquet", "xlsx", "html"]
@@ -90,11 +88,9 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o scores.jsonl --append
-
-    Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
-
     Example: stancewire score articles/ -o page.html
+
+    Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
 
@@ -103,27 +99,15 @@ def score(
     kind = format_ or _format_of(out)
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
-    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, source=source)
-    scoring.score = scorer(labeller, source, workers or available_cores(), min_score)
-    _write(reading.articles(inputs, scoring.errors), out, kind, appending, scoring)
-    reading.finish()
-    scoring.errors.exit_if_any()
-
-
-def _write(
-    articles: Iterator[SourceArticle],
-    out: Path | None,
-    kind: Format,
-    appending: AppendingWriter | None,
-    scoring: Scoring,
-) -> None:
-    """Score articles, and write their records to standard output, to a file, or to the end of one."""
+    work = scorer(labeller, source, workers or available_cores(), min_score)
+    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, work, source)
+    articles = reading.articles(inputs, scoring.errors)
     if appending:
         append_to(appending, articles, scoring)
-    elif out is None:
-        score_to(None, kind, articles, scoring)
     else:
-        score_to_file(out, kind, articles, scoring)
+        score_to_output(out, kind, articles, scoring)
+    reading.finish()
+    scoring.errors.exit_if_any()
 
 
 def _format_of(out: Path | None) -> Format:
