@@ -88,8 +88,6 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o page.html
-
     Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
