@@ -90,10 +90,6 @@ class ArticlesNeeded:
     high: int
 
 
-def _rng(seed: int) -> np.random.Generator:
-    return np.random.default_rng(seed)
-
-
 def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: int = 0) -> float:
     """The two-sided p-value of swapping the two models article by article at random.
 
@@ -112,7 +108,7 @@ def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: i
     # Articles without a change do not matter for the test.
     differs = change.any(axis=1)
     change = change[differs]
-    swapped = _rng(seed).integers(0, 2, (resamples, len(change)), dtype=np.int8) @ change
+    swapped = np.random.default_rng(seed).integers(0, 2, (resamples, len(change)), dtype=np.int8) @ change
     differences = f1_of(second.sum(axis=0) - swapped) - f1_of(first.sum(axis=0) + swapped)
     extreme = int((np.abs(differences) >= observed - 1e-12).sum())
     return (extreme + 1) / (resamples + 1)
@@ -120,13 +116,8 @@ def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: i
 
 def resampled_weights(units: int, resamples: int, seed: int = 0) -> Floats:
     """How often each unit is drawn in each resample with replacement (resamples x units)."""
-    drawn = _rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
+    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
     return drawn.astype(np.float64)
-
-
-def _differences(first: Ints, second: Ints, weights: Floats) -> Floats:
-    out: Floats = f1_of(weights @ second) - f1_of(weights @ first)
-    return out
 
 
 def bootstrap_interval(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
@@ -135,15 +126,20 @@ def bootstrap_interval(first: Ints, second: Ints, resamples: int = RESAMPLES, se
     Args:
         first, second: see `permutation_p`.
     """
-    drawn = _differences(first, second, resampled_weights(len(first), resamples, seed))
+    weights = resampled_weights(len(first), resamples, seed)
+    drawn = f1_of(weights @ second) - f1_of(weights @ first)
     observed = float(f1_of(second.sum(axis=0)) - f1_of(first.sum(axis=0)))
-    return interval_of(drawn, observed, leave_one_out(first, second))
+    return interval_of(drawn, observed, leave_one_out(second) - leave_one_out(first))
 
 
-def leave_one_out(first: Ints, second: Ints) -> Floats:
-    """The difference in F1 without each of the articles (one per article)."""
-    out: Floats = f1_of(second.sum(axis=0) - second) - f1_of(first.sum(axis=0) - first)
-    return out
+def leave_one_out(counts: Ints | Floats) -> Floats:
+    """F1 without each of the articles (… x articles), from counts (… x articles x 3)."""
+    return np.asarray(f1_of(counts.sum(axis=-2, keepdims=True) - counts))
+
+
+def jackknife_error(without: Floats) -> Floats:
+    """Standard errors (…) from estimates without each of the articles (… x articles)."""
+    return np.asarray(np.sqrt((without.shape[-1] - 1) * without.var(axis=-1)))
 
 
 def interval_of(drawn: Floats, observed: float, jackknife: Floats | None = None) -> Interval:
@@ -179,9 +175,7 @@ def _bca_tails(drawn: Floats, observed: float, jackknife: Floats, tails: Floats)
 
 def standard_error(first: Ints, second: Ints) -> float:
     """The jackknife standard error of the difference in F1."""
-    n = len(first)
-    without = leave_one_out(first, second)
-    return float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
+    return float(jackknife_error(leave_one_out(second) - leave_one_out(first)))
 
 
 def difference_of(
