@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
+from stancewire.data.schema import Article
 from stancewire.serving.batch.spark import session
 
 pytestmark = pytest.mark.spark
@@ -71,6 +72,24 @@ def test_records_are_identical_in_the_order_of_the_input(
         "120 articles" in on_spark.stderr
         and sorted(p.name for p in tmp_path.iterdir() if "part" in p.name) == []
     )
+
+
+def test_two_thousand_articles_have_identical_records(
+    both: Both, shipped: list[Article], tmp_path: Path
+) -> None:
+    """Sentences of the shipped corpus, as articles of one to five; every fifth article has no id."""
+    sentences = [sentence.text for article in shipped for sentence in article.sentences]
+    rows: list[dict[str, Any]] = []
+    for i in range(2000):
+        start = i * 7 % len(sentences)
+        row = {"text": " ".join(sentences[start : start + i % 5 + 1]), "title": f"Article {i}"}
+        rows.append(row if i % 5 == 0 else row | {"id": f"a{i}"})
+    (tmp_path / "news.jsonl").write_text(lines(rows), encoding="utf-8")
+    on_spark, local = both("news.jsonl")
+    assert_same(on_spark, local)
+    records = [json.loads(line) for line in parts(Path("spark.jsonl")).splitlines()]
+    assert [r["title"] for r in records] == [row["title"] for row in rows]
+    assert sum(len(r["statements"]) for r in records) > 200
 
 
 def test_what_cannot_be_read_is_reported_alike(both: Both, tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 import stancewire
 from click.testing import Result
+from mlflow.types import ColSpec, Schema
 from stancewire.data.errors import InputError
+from stancewire.data.record import Party
+from stancewire.serving.batch.spark.udf import result_type
 
 pytestmark = pytest.mark.spark
 TEXTS = {
@@ -44,6 +47,32 @@ def test_the_champion_labels_a_column_as_the_labeller_does(spark: Any) -> None:
     ]
     assert rows[1].statements == rows[2].statements == []
     assert spark.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") == "2"
+
+
+@pytest.mark.usefixtures("registered")
+def test_every_field_of_a_party_is_a_column(spark: Any) -> None:
+    text = "The president of Kenya spoke on Monday. He accused Somalia of shelling the camp."
+    label = stancewire.spark_udf(spark, min_score=0.1)
+    table = spark.createDataFrame([(text,)], "text string").select(label("text").alias("found"))
+    (row,) = table.selectExpr("inline(found.statements)").where("actor = 'He'").limit(1).collect()
+    assert row.actor_named_in_sentence == 0 and row.target_named_in_end is None
+    assert "Kenya" in text[row.actor_named_in_start : row.actor_named_in_end]
+    for field in Party.model_fields:
+        names = [name for name in row.asDict() if name.startswith(f"actor_{field}")]
+        assert names or field == "text", field
+
+
+def test_the_columns_are_those_that_the_stored_model_returns() -> None:
+    """The code of a model that an earlier release registered does not return fields that are newer."""
+    old = Schema([ColSpec("string", "id"), ColSpec("string", "stance"), ColSpec("long", "actor_start")])
+    kinds = result_type(old)
+    assert (
+        kinds["statements"].dataType.elementType.simpleString() == "struct<stance:string,actor_start:bigint>"
+    )
+    assert "label" in kinds["labels"].dataType.elementType.fieldNames()
+    of_labels = result_type(Schema([ColSpec("string", "id"), ColSpec("string", "label")]))
+    assert of_labels["labels"].dataType.elementType.fieldNames() == ["label"]
+    assert "target_named_in_end" in of_labels["statements"].dataType.elementType.fieldNames()
 
 
 @pytest.mark.usefixtures("registered")

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ....data.errors import InputError
 from .session import BATCH_ROWS, check_installed
 
 if TYPE_CHECKING:
+    from mlflow.types import Schema
     from pyspark.sql import Column, SparkSession
+    from pyspark.sql.types import StructType
 
 WHERE = "spark_udf"
 _BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"
-_SENTENCE = [("sentence", "long"), ("start", "long"), ("end", "long"), ("text", "string")]
-_PARTY = [("", "string"), ("_start", "long"), ("_end", "long"), ("_id", "string"), ("_evidence", "string")]
-_STATEMENT = [
-    *_SENTENCE,
-    ("labels", "string"),
-    ("stance", "string"),
-    ("score", "double"),
-    *((f"{role}{more}", kind) for role in ("actor", "target") for more, kind in _PARTY),
-]
-_LABEL = [*_SENTENCE, ("label", "string"), ("score", "double")]
+# In the struct of an article, they are not repeated in each statement.
+_OF_ARTICLE = ("id", "title")
 
 
 def spark_udf(
@@ -59,18 +53,18 @@ def spark_udf(
         >>> label = stancewire.spark_udf(spark, "champion")  # doctest: +SKIP
         >>> articles.select(label("text", "id").alias("found")).select("found.*")  # doctest: +SKIP
     """
-    folder = _checked(model, min_score, batch_rows)
+    folder, outputs = _checked(model, min_score, batch_rows)
     import mlflow
 
     params = {"rows": "articles"} | ({} if min_score is None else {"min_score": float(min_score)})
     spark.conf.set(_BATCH, str(batch_rows))
     return mlflow.pyfunc.spark_udf(  # type: ignore[no-any-return, attr-defined, unused-ignore]
-        spark, str(folder), result_type=_result_type(), env_manager="local", params=params
+        spark, str(folder), result_type=result_type(outputs), env_manager="local", params=params
     )
 
 
-def _checked(model: str | PathLike[str], min_score: float | None, batch_rows: int) -> Path:
-    """The folder of the MLflow model; the arguments and what is installed are checked first."""
+def _checked(model: str | PathLike[str], min_score: float | None, batch_rows: int) -> tuple[Path, Schema]:
+    """The folder of the MLflow model and its outputs; arguments and what is installed are checked first."""
     check_installed(WHERE)
     if batch_rows < 1:
         raise InputError(f"{batch_rows} is not 1 or more", where="batch_rows")
@@ -79,8 +73,8 @@ def _checked(model: str | PathLike[str], min_score: float | None, batch_rows: in
     return _mlflow_folder(fspath(model))
 
 
-def _mlflow_folder(model: str) -> Path:
-    """The MLflow model around the files of a model.
+def _mlflow_folder(model: str) -> tuple[Path, Schema]:
+    """The MLflow model around the files of a model, and the columns that it returns.
 
     Raises:
         InputError: there is none, or it cannot return articles.
@@ -94,25 +88,42 @@ def _mlflow_folder(model: str) -> Path:
         raise InputError("not an MLflow model", where=title, hint=hint)
     from mlflow.models import Model
 
-    if Model.load(str(found)).signature is None:
+    signature = Model.load(str(found)).signature
+    if signature is None or signature.outputs is None:
         hint = "export it, and register it again with `stancewire models import`"
         raise InputError("registered by an earlier release, without a signature", where=title, hint=hint)
-    return found
+    return found, signature.outputs
 
 
-def _result_type() -> Any:
-    from pyspark.sql import types
+def result_type(outputs: Schema) -> StructType:
+    """The type of the struct for an article.
 
-    kinds = {"long": types.LongType(), "string": types.StringType(), "double": types.DoubleType()}
+    A model that an earlier release registered runs its own code, which returns the columns of its signature:
+    of statements, or of labels if its codebook has no stances. The others are those of the record.
 
-    def rows(fields: list[tuple[str, str]]) -> types.ArrayType:
-        return types.ArrayType(types.StructType([types.StructField(n, kinds[k]) for n, k in fields]))
+    Args:
+        outputs: the columns of the signature.
 
-    return types.StructType(
+    Returns:
+        A struct with `id`, `statements`, `labels` and `error`.
+    """
+    from mlflow.types import DataType
+    from pyspark.sql.types import ArrayType, StringType, StructField, StructType
+
+    from ....experiments.tracking.served.columns import label_columns, statement_columns
+
+    def rows(columns: Iterable[tuple[str, str]]) -> ArrayType:
+        fields = [StructField(n, DataType[k].to_spark()) for n, k in columns if n not in _OF_ARTICLE]
+        return ArrayType(StructType(fields))
+
+    own = [(column["name"], column["type"]) for column in outputs.to_dict()]
+    statements, labels = ([(n, k) for n, k, _ in columns()] for columns in (statement_columns, label_columns))
+    statements, labels = (own, labels) if "stance" in dict(own) else (statements, own)
+    return StructType(
         [
-            types.StructField("id", kinds["string"]),
-            types.StructField("statements", rows(_STATEMENT)),
-            types.StructField("labels", rows(_LABEL)),
-            types.StructField("error", kinds["string"]),
+            StructField("id", StringType()),
+            StructField("statements", rows(statements)),
+            StructField("labels", rows(labels)),
+            StructField("error", StringType()),
         ]
     )

@@ -144,6 +144,14 @@ def test_missing_parties_are_null(found: Any) -> None:
     assert len(without) and without["target_start"].isna().all() and without["target"].iloc[0] is None
 
 
+def test_a_pronoun_has_the_place_where_the_article_names_it(found: Any) -> None:
+    text = "The president of Kenya spoke on Monday. He accused Somalia of shelling the camp."
+    answer = found.predict(table(text=[text]), params={"min_score": 0.1})
+    row = answer[answer["actor"] == "He"].iloc[0]
+    assert row["actor_named_in_sentence"] == 0 and row["target_named_in_start"] is pd.NA
+    assert "Kenya" in text[row["actor_named_in_start"] : row["actor_named_in_end"]]
+
+
 def test_rows_can_be_articles_or_labels(found: Any) -> None:
     texts = table(text=[TEXT, None, "", 5], id=["a", "b", None, "d"])
     answer = found.predict(texts, params={"rows": "articles"})
