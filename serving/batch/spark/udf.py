@@ -113,8 +113,10 @@ def result_type(outputs: Schema) -> StructType:
     from ....experiments.tracking.served.columns import label_columns, statement_columns
 
     def rows(columns: Iterable[tuple[str, str]]) -> ArrayType:
-        fields = [StructField(n, DataType[k].to_spark()) for n, k in columns if n not in _OF_ARTICLE]
-        return ArrayType(StructType(fields))
+        kinds = {name: DataType[kind] for name, kind in columns if name not in _OF_ARTICLE}
+        return ArrayType(
+            StructType([StructField(n, k.to_spark()) for n, k in kinds.items()])  # type: ignore[no-untyped-call]
+        )
 
     own = [(column["name"], column["type"]) for column in outputs.to_dict()]
     statements, labels = ([(n, k) for n, k, _ in columns()] for columns in (statement_columns, label_columns))
