@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ....data.errors import InputError
 from .session import BATCH_ROWS, check_installed
@@ -113,10 +113,8 @@ def result_type(outputs: Schema) -> StructType:
     from ....experiments.tracking.served.columns import label_columns, statement_columns
 
     def rows(columns: Iterable[tuple[str, str]]) -> ArrayType:
-        kinds = {name: DataType[kind] for name, kind in columns if name not in _OF_ARTICLE}
-        return ArrayType(
-            StructType([StructField(n, k.to_spark()) for n, k in kinds.items()])  # type: ignore[no-untyped-call]
-        )
+        kinds: dict[str, Any] = {name: DataType[kind] for name, kind in columns if name not in _OF_ARTICLE}
+        return ArrayType(StructType([StructField(name, kind.to_spark()) for name, kind in kinds.items()]))
 
     own = [(column["name"], column["type"]) for column in outputs.to_dict()]
     statements, labels = ([(n, k) for n, k, _ in columns()] for columns in (statement_columns, label_columns))
