@@ -15,7 +15,8 @@ from ...articles.source import ReadOptions, ReadReport, Source, SourceArticle
 from ...articles.tables.json_lines import MAX_ROW_BYTES, LineReader
 from ...articles.tables.layouts import table_row
 from ...articles.tables.rows import Rows
-from ...pool.tasks import article_to_dict, error_to_dict
+from ...pool.errors import error_to_dict
+from ...pool.tasks import article_to_dict
 from .files import Kind, key_of
 
 if TYPE_CHECKING:
