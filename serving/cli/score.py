@@ -9,8 +9,9 @@ import typer
 
 from ...data.files.outputs import format_of
 from .articles.reading import Reading, reads_articles
+from .articles.spark import ScoreOut, offers_spark
 from .console import ErrorCount
-from .options import Actors, Inputs, MinScore, Model, OutFile, workers_option
+from .options import Actors, Inputs, MinScore, Model, workers_option
 from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ FormatOption = Annotated[
 
 
 @reads_articles
+@offers_spark
 def score(
     inputs: Inputs,
     format_: FormatOption = None,
-    out: OutFile = None,
+    out: ScoreOut = None,
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
@@ -75,14 +77,13 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o page.html
-
     Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
+
+    Example: stancewire score news.parquet --engine spark --master 'local[*]' -o scores
     """
     kind = format_ or format_of(out, FORMATS, "table")
-    reading.options()  # reports an invalid option before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
     work = scorer(labeller, source, workers or available_cores(), min_score)
