@@ -77,7 +77,7 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
+    Example: stancewire score nexis.docx --since 2024-05 -o page.html
 
     Example: cat article.txt | stancewire score - --format jsonl
 
