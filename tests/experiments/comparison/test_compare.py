@@ -115,12 +115,15 @@ def test_only_what_differs_is_listed(mlflow: Any) -> None:
 def test_of_different_classifiers_only_shared_settings_are_listed(mlflow: Any) -> None:
     linear = {"classifier.kind": "linear", "classifier.regularisation": "0.5", "seed": "0"}
     encoder = {"classifier.kind": "encoder", "classifier.encoder": "mini", "encoder.epochs": "6", "seed": "1"}
-    found = compare([log_run(mlflow, 0.7, settings=linear), log_run(mlflow, 0.7, settings=encoder)])
-    assert [(d.name, d.values) for d in found.differing] == [
+    runs = [log_run(mlflow, 0.7, settings=settings) for settings in (linear, encoder)]
+    assert [(d.name, d.values) for d in compare(runs).differing] == [
         ("classifier.encoder", (None, "mini")),
         ("classifier.kind", ("linear", "encoder")),
         ("seed", ("0", "1")),
     ]
+    longer = log_run(mlflow, 0.7, settings=encoder | {"encoder.epochs": "8"})
+    named = {d.name: d.values for d in compare([*runs, longer]).differing}
+    assert named["encoder.epochs"] == (None, "6", "8") and "classifier.regularisation" not in named
 
 
 def test_articles_that_only_some_runs_have_are_left_out(mlflow: Any) -> None:
