@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.text.analysis import AnalysedSentence
+from ..data.text.analysis import AnalysedSentence, PreparedSentence
 from .examples.dataset import Analysed
 from .progress import Progress
 
@@ -47,6 +47,20 @@ class RoleExplanation:
 
     tokens: list[float]
     features: list[tuple[str, float]]
+
+
+class SentenceGate(Protocol):
+    """Decides without a parse which sentences a classifier reads, see `training.gate`."""
+
+    def judge(self, sentences: Sequence[PreparedSentence]) -> tuple[NDArray[np.bool_], Floats]:
+        """Whether each sentence is read; and a logit of each label (sentences x labels), which replaces that
+        of the classifier for sentences that are not read.
+        """
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the gate to the folder of its model, as data without code."""
+        ...
 
 
 class Classifier(Protocol):

@@ -31,6 +31,7 @@ class AnalysedSentence:
         mentions: the candidates, in order of their heads; the unnamed speaker last.
         quoted: for each token, whether it is within a quotation or in a speaker's turn.
         speaker: the known party named before its turn or post.
+        after_unread: whether the sentence before it in the article is not read, see `UnparsedSentence`.
     """
 
     segment: Segment
@@ -40,6 +41,7 @@ class AnalysedSentence:
     mentions: tuple[Mention, ...]
     quoted: tuple[bool, ...]
     speaker: Name | None = None
+    after_unread: bool = False
     # Filled by `predicates`: features, pairing and decoding ask for the same ones many times.
     _predicates: dict[int, tuple[Predicate, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -100,6 +102,7 @@ class UnparsedSentence(AnalysedSentence):
             "names": tuple(_in_original(n, prepared.plain) for n in prepared.names),
             "masked": prepared.masked,
             "speaker": prepared.speaker,
+            "after_unread": False,
             "_predicates": {},
             "_prepared": prepared,
             "_cached": cached,
@@ -256,10 +259,15 @@ def analyse_prepared(
     parses = iter(parse_sentences(texts, cached, advance))
     if advance and len(texts) < len(prepared):
         advance(len(prepared) - len(texts))
-    return [
-        _analysed(p, next(parses)) if now else UnparsedSentence(p, cached)
-        for p, now in zip(prepared, chosen, strict=True)
-    ]
+    out: list[AnalysedSentence] = []
+    for n, (p, now) in enumerate(zip(prepared, chosen, strict=True)):
+        if not now:
+            out.append(UnparsedSentence(p, cached))
+            continue
+        sentence = _analysed(p, next(parses))
+        starts_later = n > 0 and prepared[n - 1].segment.start < p.segment.start
+        out.append(replace(sentence, after_unread=True) if starts_later and not chosen[n - 1] else sentence)
+    return out
 
 
 def analyse(

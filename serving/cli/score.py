@@ -45,6 +45,15 @@ AppendOption = Annotated[
     ),
 ]
 
+NoGate = Annotated[
+    bool,
+    typer.Option(
+        "--no-gate",
+        help="Read every sentence, also those that the model's gate leaves out: slower, and a few more "
+        "statements.",
+    ),
+]
+
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -77,6 +86,7 @@ def score(
     append: AppendOption = False,
     no_text: NoText = False,
     workers: Workers = None,
+    no_gate: NoGate = False,
     *,
     reading: Reading,
 ) -> None:
@@ -98,7 +108,7 @@ def score(
     kind = format_ or _format_of(out)
     reading.options()  # an invalid option is reported before the model is loaded
     appending = _appending(out, kind) if append else None
-    source, labeller = opened_model(model, actors or ())
+    source, labeller = opened_model(model, actors or (), gate=not no_gate)
     scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, source=source)
     scoring.score = scorer(labeller, source, workers or available_cores(), min_score)
     articles = reading.articles(inputs, scoring.errors)

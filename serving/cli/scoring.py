@@ -61,12 +61,12 @@ class Scoring:
         return score(articles)
 
 
-def opened_model(model: str, actors: Sequence[Path]) -> tuple[ModelSource, Labeller]:
+def opened_model(model: str, actors: Sequence[Path], *, gate: bool = True) -> tuple[ModelSource, Labeller]:
     from ..pool.model_source import ModelSource
 
     began = perf_counter()
     with progress("loading the model"):
-        source = ModelSource.find(model, actors)
+        source = replace(ModelSource.find(model, actors), gate=gate)
         labeller = source.load()
     detail(f"model {source.title} loaded in {perf_counter() - began:.1f} s")
     return source, labeller

@@ -61,7 +61,7 @@ def score_articles(
 ) -> dict[str, Record]:
     """The records of annotated articles by doc_id, the same as from scoring their texts.
 
-    If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
+    Every sentence is read, also if the model has a gate. If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
 
     Args:
         min_score: replaces the tuned thresholds of statements, in [0, 1]; see `Labeller.label`.
@@ -78,6 +78,6 @@ def score_articles(
             )
         else:
             records[article.doc_id] = labeller.label(
-                article.text, id=article.doc_id, min_score=min_score, cache=cache
+                article.text, id=article.doc_id, min_score=min_score, cache=cache, gate=False
             )
     return records
