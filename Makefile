@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .PHONY: help install install-encoder demo test test-slow test-attack test-browser test-encoder check \
-	licenses docs picture screenshots schema reference lock clean
+	licenses docs picture screenshots schema reference lock clean bench
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -22,6 +22,7 @@ help:
 	@echo "make schema            rewrite docs/record.schema.json from the Record class"
 	@echo "make picture           redraw docs/score.svg with the champion of this folder"
 	@echo "make screenshots       take the pictures of the HTML pages again, likewise; needs Chromium"
+	@echo "make bench             measure speed and memory: make bench NEWS=articles.jsonl MODELS=folder"
 	@echo "make lock              renew requirements.lock and requirements-encoder.lock"
 
 install: $(STAMP)
@@ -115,3 +116,7 @@ lock:
 
 clean:
 	rm -rf $(VENV) build *.egg-info
+
+# Memory at 200,000 articles too: make bench … BENCH="--memory 1000 20000 200000"
+bench: install
+	$(BIN)/python docs/make_benchmarks.py $(NEWS) $(MODELS) -o docs/benchmarks.md $(BENCH)

@@ -14,7 +14,13 @@ from ..pool.model_source import ModelSource
 from .journal import Entry, Journal, article_digest
 from .scored import Scored, Scorer
 
-_NAMES = {"stancewire": "release", "model": "model", "files": "model", "min_score": "--min-score", "gate": "--no-gate"}
+_NAMES = {
+    "stancewire": "release",
+    "model": "model",
+    "files": "model",
+    "min_score": "--min-score",
+    "gate": "--no-gate",
+}
 
 
 def settings_of(source: ModelSource, min_score: float | None) -> dict[str, Any]:

@@ -158,7 +158,9 @@ class Labeller(ABC):
         """
         rest = (Document(t) if isinstance(t, str) else t for t in texts)
         while batch := list(islice(rest, batch_size)):
-            for document, (sentences, scores) in zip(batch, self._read(batch, cache, None, gate), strict=True):
+            for document, (sentences, scores) in zip(
+                batch, self._read(batch, cache, None, gate), strict=True
+            ):
                 yield self._record_of(document, sentences, scores, min_score)
 
     def analyse(

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+from scipy.special import logit
 
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats, Scores
-from ..decoding.calibration import Sigmoid, fit_sigmoid
+from ..decoding.calibration import Sigmoid, best_threshold, fit_sigmoid
 from ..decoding.labeller import Labeller
 from ..evaluation.metrics import measure
 from ..evaluation.score_articles import score_articles
@@ -25,7 +27,7 @@ MAX_LOSS = 0.005
 # With fewer training or validation sentences that hold a statement, a threshold would be chance.
 MIN_POSITIVES = 50
 # Inverse strengths of the L2 penalties of the statement and the label regressions.
-_STATEMENT, _LABEL = 3.0, 10.0
+_STATEMENT, _LABEL = 3.0, 30.0
 _CONSTANT = 10.0
 
 
@@ -47,7 +49,8 @@ def fit_gate(
     """
     gold = np.array([bool(s.statements) for s in train.gold])
     found = np.array(
-        [bool(labeller.statements(s, x)) for s, x in zip(validation.sentences, scores, strict=True)], dtype=bool
+        [bool(labeller.statements(s, x)) for s, x in zip(validation.sentences, scores, strict=True)],
+        dtype=bool,
     )
     if min(gold.sum(), found.sum()) < MIN_POSITIVES or gold.all():
         return None
@@ -73,9 +76,7 @@ def fit_gate(
     return None
 
 
-def gated_scores(
-    labeller: Labeller, data: Analysed, read: NDArray[np.bool_], labels: Floats
-) -> list[Scores]:
+def gated_scores(labeller: Labeller, data: Analysed, read: NDArray[np.bool_], labels: Floats) -> list[Scores]:
     """The scores of annotated sentences as the labeller scores texts through a gate.
 
     Args:
@@ -108,24 +109,40 @@ def _fitted(
     statements = fit_regression(rows, gold, _STATEMENT, solver="liblinear", seed=seed)
     names = labeller.codebook.label_names
     weights, intercepts = np.zeros((len(names), COLUMNS)), np.zeros(len(names))
-    label_rows = hashed([label_features(w) for w in words])
-    own = hashed([label_features(Words(s.masked.text, s.segment.quoted)) for s in validation.sentences])
+    rows = hashed([label_features(w) for w in words])
     for k, name in enumerate(names):
         column = np.array([name in s.labels for s in train.gold])
         if len(np.unique(column)) < 2:
             intercepts[k] = _CONSTANT if column.any() else -_CONSTANT
-            continue
-        fitted = fit_regression(label_rows, column, _LABEL, solver="liblinear", seed=seed)
-        logits = np.asarray(own @ fitted.weights[0]) + fitted.intercepts[0]
-        target = np.array([name in s.labels for s in validation.gold], dtype=np.int8)
-        scale, offset = _onto_classifier(
-            fit_sigmoid(logits, target), labeller.decisions.calibration.get(name, Sigmoid())
-        )
-        weights[k], intercepts[k] = scale * fitted.weights[0], scale * fitted.intercepts[0] + offset
+        else:
+            weights[k], intercepts[k] = _label_regression(rows, column, seed)
+    _onto_classifier(labeller, validation, weights, intercepts, seed)
     about = GateFile(threshold=0.0, read=1.0, recall=1.0, gold_recall=1.0, f1=0.0, f1_without=0.0)
     return Gate(about, statements.weights[0], float(statements.intercepts[0]), weights, intercepts)
 
 
-def _onto_classifier(own: Sigmoid, classifier: Sigmoid) -> tuple[float, float]:
-    """Scale and offset that give the gate's logits the probabilities that the classifier's would have."""
-    return own.slope / classifier.slope, (own.offset - classifier.offset) / classifier.slope
+def _label_regression(rows: csr_matrix, gold: NDArray[np.bool_], seed: int) -> tuple[Floats, float]:
+    """Weights and intercept of one label; features are weighted as in `linear.head.LinearHead`."""
+    positive, negative = (1 + np.asarray((rows[gold == value] > 0).sum(axis=0)).ravel() for value in (1, 0))
+    ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
+    fitted = fit_regression(rows @ diags(ratio), gold, _LABEL, solver="liblinear", seed=seed)
+    return fitted.weights[0] * ratio, float(fitted.intercepts[0])
+
+
+def _onto_classifier(
+    labeller: Labeller, validation: Analysed, weights: Floats, intercepts: Floats, seed: int
+) -> None:
+    """Put the weights of labels on the scale of the classifier's logits, in place.
+
+    Afterwards the classifier's calibration gives them their probability, shifted so that the threshold with
+    the best F1 is the classifier's.
+    """
+    rows = hashed([label_features(Words(s.masked.text, s.segment.quoted)) for s in validation.sentences])
+    for k, name in enumerate(labeller.codebook.label_names):
+        gold = np.array([name in s.labels for s in validation.gold], dtype=np.int8)
+        logits = np.asarray(rows @ weights[k]) + intercepts[k]
+        own, target = fit_sigmoid(logits, gold), labeller.decisions.calibration.get(name, Sigmoid())
+        threshold = best_threshold(own(logits), gold, validation.article_of, seed=seed, balanced=True)
+        shift = logit(labeller.decisions.thresholds.get(name, 0.5)) - logit(threshold)
+        weights[k] *= own.slope / target.slope
+        intercepts[k] = (own.slope * intercepts[k] + own.offset - shift - target.offset) / target.slope
