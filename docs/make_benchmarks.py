@@ -31,9 +31,8 @@ LENGTHS = ((1, 15), (15, 40), (40, 100_000))
 
 def texts_of(path: Path) -> list[str]:
     """The texts of a JSONL file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [text for line in lines if (text := json.loads(line).get("text"))]
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [text for line in content.splitlines() if (text := json.loads(line).get("text"))]
 
 
 # In the measured processes.

@@ -203,7 +203,7 @@ class References:
         """
         for k in range(n, max(-1, n - _NOUN_REACH - 1), -1):
             sentence = self._sentences[k]
-            # Only a sentence with a known name is of use, and its parse is not needed to see that it has none.
+            # A sentence without a known name is of no use, and need not be parsed.
             for m in reversed(sentence.mentions) if sentence.names else ():
                 if m.head < 0 or (k == n and m.head >= mention.head):
                     continue

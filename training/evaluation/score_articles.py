@@ -61,7 +61,8 @@ def score_articles(
 ) -> dict[str, Record]:
     """The records of annotated articles by doc_id, the same as from scoring their texts.
 
-    Every sentence is read, also if the model has a gate. If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
+    Every sentence is read, also if the model has a gate. If splitting the text gives the annotated sentences,
+    which it nearly always does, `scores` are reused.
 
     Args:
         min_score: replaces the tuned thresholds of statements, in [0, 1]; see `Labeller.label`.

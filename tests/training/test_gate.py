@@ -1,0 +1,103 @@
+"""The gate: what it looks at, that it needs no parse, and its files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from stancewire.data.errors import InputError
+from stancewire.data.text import analysis
+from stancewire.data.text.analysis import AnalysedSentence, UnparsedSentence, prepare
+from stancewire.training.decoding.document import Document
+from stancewire.training.decoding.statement_finder import StatementFinder
+from stancewire.training.gate.features import COLUMNS, Words, hashed, label_features, statement_features
+from stancewire.training.gate.gate import ABOUT, Gate, GateFile, load_gate
+
+TEXT = "Kenya accused Somalia of shelling a border town. The weather was mild. Shops opened at nine."
+
+
+def gate_for(labeller: StatementFinder, threshold: float) -> Gate:
+    """A gate whose only weight is on the word "accuse"."""
+    weights = np.zeros(COLUMNS)
+    weights[hashed([iter(["w:accuse"])]).indices] = 100.0
+    labels = len(labeller.codebook.label_names)
+    about = GateFile(threshold=threshold, read=1, recall=1, gold_recall=1, f1=1, f1_without=1)
+    return Gate(about, weights, 0.0, np.zeros((labels, COLUMNS)), np.full(labels, -9.0))
+
+
+def test_only_sentences_that_pass_are_parsed(
+    tiny_labeller: StatementFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    real = analysis.parse_sentences
+    monkeypatch.setattr(
+        analysis, "parse_sentences", lambda texts, *rest: parsed.extend(texts) or real(texts, *rest)
+    )
+    monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1.0))
+    sentences, scores = tiny_labeller.read(Document(TEXT))
+    assert [isinstance(s, UnparsedSentence) for s in sentences] == [False, True, True]
+    assert [len(s.roles) > 0 for s in scores] == [True, False, False]
+    assert len(parsed) == 1 and "accused" in parsed[0]
+    record = tiny_labeller.label(TEXT)
+    assert [s.text for s in record.sentences] == [s.segment.text for s in sentences], "all are in the record"
+
+
+def test_a_gate_that_reads_everything_changes_nothing(
+    tiny_labeller: StatementFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = tiny_labeller.label(TEXT)
+    monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, -1.0))
+    assert tiny_labeller.label(TEXT) == expected
+    monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1e6))
+    assert tiny_labeller.label(TEXT, gate=False) == expected
+    assert tiny_labeller.label(TEXT).statements == ()
+
+
+def test_an_unparsed_sentence_is_parsed_as_any_other(tiny_labeller: StatementFinder) -> None:
+    expected = tiny_labeller.analyse(Document(TEXT))
+    prepared = prepare([s.segment for s in expected], tiny_labeller.gazetteer)
+    for sentence, own in zip(expected, prepared, strict=True):
+        late: AnalysedSentence = UnparsedSentence(own, None)
+        assert (late.parse, late.mentions, late.quoted) == (
+            sentence.parse,
+            sentence.mentions,
+            sentence.quoted,
+        )
+        assert (late.names, late.segment, late.masked) == (sentence.names, sentence.segment, sentence.masked)
+
+
+def test_names_do_not_matter() -> None:
+    one, other = (
+        set(statement_features(Words(f"The aide {n} blamed the army."))) for n in ("Otieno", "Vasić")
+    )
+    assert one == other and "w:blame" in one
+
+
+def test_quoted_words_are_not_the_outlets_own() -> None:
+    features = set(label_features(Words('He called it "a brutal massacre" today.')))
+    assert "w:today" in features and "w:brutal" not in features
+
+
+def test_rows_have_length_1_and_may_be_empty() -> None:
+    rows = hashed([iter(["a", "b", "b"]), iter([])])
+    assert np.sqrt(rows.power(2).sum(axis=1)).ravel().tolist()[0] == pytest.approx([1.0, 0.0])
+
+
+def test_a_gate_is_restored_and_a_damaged_one_is_refused(
+    tiny_labeller: StatementFinder, tmp_path: Path
+) -> None:
+    labels = len(tiny_labeller.codebook.label_names)
+    assert load_gate(tmp_path, labels) is None, "models of earlier releases have none"
+    gate = gate_for(tiny_labeller, 1.0)
+    gate.save(tmp_path)
+    restored = load_gate(tmp_path, labels)
+    assert restored is not None and restored.about == gate.about
+    assert np.array_equal(restored.weights, gate.weights)
+    with pytest.raises(InputError, match="the gate is damaged"):
+        load_gate(tmp_path, labels + 1)
+    other = Path(shutil.copytree(tmp_path, tmp_path / "other"))
+    about = (other / ABOUT).read_text(encoding="utf-8")
+    (other / ABOUT).write_text(about.replace('"features": 1', '"features": 99'), encoding="utf-8")
+    assert load_gate(other, labels) is None, "other features are not used"
