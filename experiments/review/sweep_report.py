@@ -117,7 +117,8 @@ def _verdict(found: Gain | None) -> str:
         return "No trial is better than the config itself."
     real, why = judge(found)
     if real:
-        return f"By the rule of promotion, the winner may replace the config: {why}."
+        chosen = "The settings were chosen on these articles: the gain on others is likely to be smaller."
+        return f"By the rule of promotion, the winner may replace the config: {why}. {chosen}"
     return f"By the rule of promotion, keep the config: {why}."
 
 

@@ -1,10 +1,7 @@
-"""Score a stream of articles."""
+"""Score an article, and keep what its source says about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
-from ...data.errors import InputError
 from ...data.record import Record
 from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
@@ -14,37 +11,16 @@ from .source import SourceArticle
 METADATA = ("outlet", "date", "date_original", "url", "author", "language")
 
 
-def score_articles(
-    labeller: Labeller,
-    articles: Iterable[SourceArticle],
-    report_error: Callable[[InputError], None],
-    min_score: float | None = None,
-) -> Iterator[Record]:
-    """Score articles one after another.
-
-    Args:
-        labeller: the model.
-        articles: read lazily.
-        report_error: called with the error of each article that cannot be scored; the others are scored.
-        min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
-
-    Yields:
-        One record per article, in order.
-    """
-    cache = ParseCache()
-    for article in articles:
-        try:
-            record = score_article(labeller, article, min_score, cache)
-        except InputError as error:
-            report_error(error)
-            continue
-        yield record
-
-
 def score_article(
     labeller: Labeller, article: SourceArticle, min_score: float | None, cache: ParseCache | None
 ) -> Record:
-    """Score one article; see `score_articles`.
+    """Score one article.
+
+    Args:
+        labeller: the model.
+        article: as its reader made it.
+        min_score: minimum score of a statement in [0, 1]; overrides the tuned thresholds.
+        cache: parses of earlier texts; None parses everything.
 
     Raises:
         InputError: it cannot be scored.

@@ -16,7 +16,7 @@ from .options import (
     Model,
     OutFile,
 )
-from .scoring import Scoring, append_to, available_cores, opened_model, score_to, score_to_file, scorer
+from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
     from ..output.appending import AppendingWriter
@@ -97,27 +97,23 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o scores.jsonl --append
-
-    Example: stancewire score nexis.docx --since 2024-05 -o statements.xlsx
-
     Example: stancewire score articles/ -o page.html
+
+    Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
     kind = format_ or _format_of(out)
-    reading.options()  # an invalid option is reported before the model is loaded
+    reading.options()  # reports an invalid option before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or (), gate=not no_gate)
-    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, source=source)
-    scoring.score = scorer(labeller, source, workers or available_cores(), min_score)
+    work = scorer(labeller, source, workers or available_cores(), min_score)
+    scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, work, source)
     articles = reading.articles(inputs, scoring.errors)
     if appending:
         append_to(appending, articles, scoring)
-    elif out is None:
-        score_to(None, kind, articles, scoring)
     else:
-        score_to_file(out, kind, articles, scoring)
+        score_to_output(out, kind, articles, scoring)
     reading.finish()
     scoring.errors.exit_if_any()
 

@@ -129,8 +129,8 @@ def score_to(out: Path | None, kind: str, articles: Iterator[SourceArticle], sco
         note(f"{plural(done, 'article')}, {plural(statements, 'statement')} written to {out}")
 
 
-def score_to_file(out: Path, kind: str, articles: Iterator[SourceArticle], scoring: Scoring) -> None:
-    """Score articles to a file. An interrupted run is continued, and leaves its progress beside the file.
+def score_to_output(out: Path | None, kind: str, articles: Iterator[SourceArticle], scoring: Scoring) -> None:
+    """Like `score_to`; an interrupted run to a file is continued, and leaves its progress beside the file.
 
     Raises:
         InputError: see `score_to`.
@@ -139,7 +139,7 @@ def score_to_file(out: Path, kind: str, articles: Iterator[SourceArticle], scori
     from ..batch.resuming import ResumableScorer, settings_of
 
     # A page is made of all articles at the end.
-    if is_stream(out) or kind == "html" or scoring.source is None:
+    if out is None or is_stream(out) or kind == "html" or scoring.source is None:
         score_to(out, kind, articles, scoring)
         return
     settings = settings_of(scoring.source, scoring.min_score)

@@ -102,12 +102,7 @@ def serve(
 
     Example: stancewire serve --host 0.0.0.0 --allowed-host news.example.org --token-file token.txt
     """
-    from ...data.errors import InputError
-
-    missing = [name for name in _NEEDED if find_spec(name) is None]
-    if missing:
-        what = f"stancewire serve needs {', '.join(missing).replace('_', '-')}"
-        raise InputError(what, hint="install it with: pip install 'stancewire[serve]'")
+    _check_extra()
     from ..server.running import serve as run
     from ..server.settings import TOKEN_VARIABLE, ServerSettings, read_token
 
@@ -124,3 +119,17 @@ def serve(
         max_requests=max_requests,
     )
     run(settings, model or [], actors or [], say=note, log=note)
+
+
+def _check_extra() -> None:
+    """Check that what the service needs is installed.
+
+    Raises:
+        InputError: something is missing.
+    """
+    from ...data.errors import InputError
+
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        what = f"stancewire serve needs {', '.join(missing).replace('_', '-')}"
+        raise InputError(what, hint="install it with: pip install 'stancewire[serve]'")

@@ -78,8 +78,8 @@ def create_service(settings: ServerSettings, models: ServedModels, log: Callable
         models: the models, whose processes the caller ends.
         log: called with one line for each request.
     """
-    from .docs_page import add_docs
-    from .page import add_page
+    from .pages.api_docs import add_docs
+    from .pages.page import add_page
 
     metrics = Metrics()
     work = Work(settings, metrics)
@@ -142,8 +142,8 @@ def _add_scoring(api: FastAPI, models: ServedModels, work: Work) -> None:
             if isinstance(r, InputError)
         ]
         if len(errors) == len(results):
-            first = errors[0]
-            return error_response(422, str(first["error"]), first["hint"], errors=errors)  # type: ignore[arg-type]
+            first = results[0]
+            return error_response(422, first.what, first.hint, errors=errors)
         records = [None if isinstance(r, InputError) else r for r in results]
         return JSONResponse({"model": model.title, "records": records, "errors": errors})
 

@@ -93,29 +93,35 @@ def serve(
         except JobError as error:
             raise InputError(f"a worker process did not start: {error}") from None
         try:
-            service = create_service(settings, served, log)
-            config = uvicorn.Config(
-                service.app,
-                http="h11",
-                ws="none",
-                loop="asyncio",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                backlog=_BACKLOG,
-                timeout_keep_alive=15,
-                timeout_graceful_shutdown=int(settings.timeout) + 5,
-            )
             names = ", ".join(f"{m.name} ({m.title})" for m in served.by_name.values())
             say(f"serving {names} at {_address(listener)}; stop with Ctrl-C")
-            server = _Server(config, service, say)
-            if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
-                signal.signal(signal.SIGHUP, server.handle_exit)
-            server.run(sockets=[listener])
+            _run(settings, create_service(settings, served, log), listener, say)
             served.close()
         finally:
             served.kill()
     say("stopped")
+
+
+def _run(
+    settings: ServerSettings, service: Service, listener: socket.socket, say: Callable[[str], None]
+) -> None:
+    """Answer requests until a signal, and those that were accepted."""
+    config = uvicorn.Config(
+        service.app,
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=int(settings.timeout) + 5,
+    )
+    server = _Server(config, service, say)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, server.handle_exit)
+    server.run(sockets=[listener])
 
 
 def _listening(settings: ServerSettings) -> socket.socket:

@@ -59,12 +59,11 @@ def open_run(
         InputError: the run cannot be opened.
     """
     all_tags = {k: redacted(v) for k, v in tags.items()} | process_tags()
-    run: OpenRun | None = None
-    heart: _Heart | None = None
+    run, heart = None, None
     try:
         with postponed_signals():
             named = {"run_id": run_id} if run_id is not None else {"run_name": redacted(name)[:250]}
-            how = {**named, "nested": nested, "tags": all_tags, "log_system_metrics": system_metrics}
+            how = named | {"nested": nested, "tags": all_tags, "log_system_metrics": system_metrics}
             run = OpenRun(_start(mlflow, experiment, how))
             heart = _Heart(run.run_id)
         yield run

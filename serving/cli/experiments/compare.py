@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal
 
 import typer
 
-from ..console import progress
+from ..console import note, progress
 from ..options import TableOrJson
 
 # As in `experiments.comparison.errors`, which must not be imported for --help.
@@ -31,8 +32,17 @@ SplitOption = Annotated[
 ]
 
 
+def note_look(split: str, run_ids: Iterable[str]) -> None:
+    """If results on test articles are shown, count that, and say how often they have been shown."""
+    if split == "test":
+        from ....experiments.champion.looks import look_at
+
+        if times := look_at(run_ids):
+            note(f"results on these test articles were shown {times} times so far, trainings included")
+
+
 def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOrJson = "table") -> None:
-    """Compare runs: which is better, where, and is the difference real?
+    """Compare runs: which is better, and is the difference real?
 
     Answers two questions. Is this model better than that one: a permutation test and a paired bootstrap over
     articles, and over conflicts if there are at least ten. Is this recipe better than that one: needs three
@@ -52,6 +62,7 @@ def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOr
         print_json(found.as_dict())
     else:
         print_comparison(found)
+    note_look(found.split, (side.model for side in found.sides))
 
 
 RunArgument = Annotated[
@@ -83,6 +94,13 @@ ContextOption = Annotated[
     typer.Option("--context", metavar="N", min=0, max=10_000, help="Characters to show around a sentence."),
 ]
 
+TextOption = Annotated[bool, typer.Option("--text/--no-text", help="Whether to show sentences.")]
+
+
+def _chosen(cause: str | None, kind: str | None) -> Callable[[Any], bool]:
+    """Whether an error has a cause and a kind; None for any."""
+    return lambda error: cause in (None, error.cause) and kind in (None, error.kind)
+
 
 def show_errors(
     run: RunArgument,
@@ -93,10 +111,10 @@ def show_errors(
     corpus: TextsOption = None,
     limit: LimitOption = 20,
     context: ContextOption = 0,
-    text: Annotated[bool, typer.Option("--text/--no-text", help="Whether to show sentences.")] = True,
+    text: TextOption = True,
     format_: TableOrJson = "table",
 ) -> None:
-    """Show the errors of a run by cause and kind, each in its sentence.
+    """Show the errors of a run by cause, each in its sentence.
 
     With --against, errors are lost (only RUN makes them), won (only the other run makes them) or made by
     both.
@@ -112,16 +130,11 @@ def show_errors(
     from ...output.review.error_tables import print_errors
 
     with progress("reading predictions"):
-        report = error_report(
-            run,
-            against,
-            split,
-            corpus or [],
-            keep=lambda e: cause in (None, e.cause) and kind in (None, e.kind),
-        )
+        report = error_report(run, against, split, corpus or [], keep=_chosen(cause, kind))
     if not text:
         report.texts.clear()
     if format_ == "json":
         print_json(report.as_dict(with_text=text))
     else:
         print_errors(report, limit, context)
+    note_look(report.split, filter(None, (report.run, report.against)))

@@ -85,10 +85,8 @@ def evaluate(
     elif errors:
         print_mistakes(mistakes[:errors], len(mistakes))
     if log:
-        run = evaluation.log_evaluation(
-            metrics, articles, name, corpus, labeller.codebook, predicted=predicted, split=split
-        )
-        note(f"logged as run {run}")
+        known = (metrics, articles, name, corpus, labeller.codebook)
+        note(f"logged as run {evaluation.log_evaluation(*known, predicted=predicted, split=split)}")
 
 
 def _further(

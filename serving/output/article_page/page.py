@@ -60,9 +60,8 @@ def render_articles(
     kind: PageKind = KIND,
     **context: Any,
 ) -> str:
-    """The page of scored articles.
+    """The page of scored articles: every statement is marked in the text, with an anchor and an explanation.
 
-    Every statement is marked in the text, with a row that explains it and an anchor; filters need no server.
     All text from articles is escaped.
 
     Args:
@@ -70,24 +69,20 @@ def render_articles(
         title: Default: the title of the article, or how many there are.
         codebook: for the order of stances and labels. Default: as they are met.
         thresholds: by stance and label, shown with the scores.
-        kind: of a page that extends this one.
-        context: more variables of its template.
+        kind, context: of a page that extends this one: its template and more variables of it.
 
     Returns:
         A complete HTML document, to be written in UTF-8.
     """
     kinds = Kinds.of(codebook, [a.record for a in articles], thresholds or {})
-    taken: set[str] = set()
     order = sorted(articles, key=lambda a: (a.record.date or "~", a.record.outlet or "", a.record.id))
+    taken: set[str] = set()
     views = [_view(n, article, kinds, taken) for n, article in enumerate(order)]
     one = title_of(order[0].record) if len(order) == 1 else f"Statements in {len(order):,} articles"
     return render_page(
         kind,
         title=title or one,
-        data={
-            "thresholds": [kinds.thresholds.get(k) for k in kinds.names],
-            "articles": [_filter_data(v, kinds) for v in views],
-        },
+        data=_page_data(views, kinds),
         views=views,
         kinds=[(k, words(k), kinds.colour(k), kinds.thresholds.get(k)) for k in kinds.names],
         counted=_in_words(i for v in views for i in v.items),
@@ -96,6 +91,12 @@ def render_articles(
         with_text=any(a.text is not None for a in order),
         **context,
     )
+
+
+def _page_data(views: Sequence[_View], kinds: Kinds) -> dict[str, Any]:
+    """What the script of the page filters by."""
+    thresholds = [kinds.thresholds.get(k) for k in kinds.names]
+    return {"thresholds": thresholds, "articles": [_filter_data(v, kinds) for v in views]}
 
 
 def _in_words(items: Iterable[Item]) -> str:

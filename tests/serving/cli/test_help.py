@@ -55,8 +55,8 @@ def test_groups_have_an_example_and_verbosity(group: str, cli: Cli) -> None:
 def test_commands_are_listed_in_the_order_of_use() -> None:
     order = list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     assert order == [
-        "demo", "train", "score", "explain", "articles", "profile", "evaluate", "corpus", "experiments",
-        "models", "cache",
+        "demo", "train", "score", "explain", "articles", "profile", "serve", "evaluate", "corpus",
+        "experiments", "models", "cache",
     ]  # fmt: skip
 
 

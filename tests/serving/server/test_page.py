@@ -18,7 +18,7 @@ from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.data.record import Party, Record, ScoredSentence, ScoredStatement
-from stancewire.serving.server.corrections import Row, correction_sheet, rows_of
+from stancewire.serving.server.pages.corrections import Row, correction_sheet, rows_of
 
 TEXT = (
     "Kenya accused Somalia of shelling a border town on Monday.\n\n"

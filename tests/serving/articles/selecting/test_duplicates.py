@@ -76,7 +76,7 @@ def test_thousands_of_copies_of_one_text() -> None:
 
 def test_the_record_lists_the_carriers() -> None:
     from stancewire.data.record import Record
-    from stancewire.serving.articles.scoring import score_articles
+    from stancewire.serving.articles.scoring import score_article
 
     class Labeller:
         def label(self, text: str, **fields: Any) -> Record:
@@ -84,7 +84,8 @@ def test_the_record_lists_the_carriers() -> None:
 
     body = text(1)
     articles = deduplicated([article(0, body), article(1, body, outlet="Wire")], print)
-    [record] = score_articles(Labeller(), articles, print)  # type: ignore[arg-type]
+    [one] = articles
+    record = score_article(Labeller(), one, None, None)  # type: ignore[arg-type]
     assert record.to_dict()["also_in"] == [
         {"id": "1", "outlet": "Wire", "date": None, "url": None, "source": "a.jsonl"}
     ]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
 
-from ...experiments.pages.page import PageKind, render_page
-from .settings import ServerSettings
+from ....experiments.pages.page import PageKind, render_page
+from ..settings import ServerSettings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...data.annotation.sheet import comment, format_sheet, parse_sheet
-from ...data.codebook import Codebook
-from ...data.errors import InputError
-from ...data.record import Party, Record
-from ...data.schema import Article, occurrences
-from ...data.text.segmentation.sentences import segment
+from ....data.annotation.sheet import comment, format_sheet, parse_sheet
+from ....data.codebook import Codebook
+from ....data.errors import InputError
+from ....data.record import Party, Record
+from ....data.schema import Article, occurrences
+from ....data.text.segmentation.sentences import segment
 
 HEADER = "Corrected in the page of stancewire serve. All sentences were shown with the model's labels."
 

@@ -16,22 +16,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, Response
 
-from ...data.errors import InputError
-from ...data.printable import one_line
-from ...data.record import Record
-from ...experiments.pages.page import PageKind, render_page
-from ..articles.source import SourceArticle
-from ..articles.web.fetcher import shared_fetcher
-from ..output.article_page.page import TEMPLATES as ARTICLE_TEMPLATES
-from ..output.article_page.page import render_articles
-from ..output.article_page.shown import Reasons, ShownArticle
-from ..pool.errors import JobError, TimedOut
-from ..pool.tasks import article_from_dict
+from ....data.errors import InputError
+from ....data.printable import one_line
+from ....data.record import Record
+from ....experiments.pages.page import PageKind, render_page
+from ...articles.source import SourceArticle
+from ...articles.web.fetcher import shared_fetcher
+from ...output.article_page.page import TEMPLATES as ARTICLE_TEMPLATES
+from ...output.article_page.page import render_articles
+from ...output.article_page.shown import Reasons, ShownArticle
+from ...pool.errors import JobError, TimedOut
+from ...pool.tasks import article_from_dict
+from ..requests import ArticleIn, Options
+from ..served_models import ServedModel, ServedModels
+from ..settings import ServerSettings
+from ..work import Work
 from .corrections import Row, correction_sheet, rows_of, sentences_of
-from .requests import ArticleIn, Options
-from .served_models import ServedModel, ServedModels
-from .settings import ServerSettings
-from .work import Work
 
 TEMPLATES = Path(__file__).parent / "templates"
 START = PageKind("start.html", (TEMPLATES,), styles=("service.css",), scripts=("start.js",), connects=True)

@@ -1,0 +1,1 @@
+"""The pages of the service, and what their forms send."""
