@@ -52,10 +52,8 @@ class RoleExplanation:
 class SentenceGate(Protocol):
     """Decides without a parse which sentences a classifier reads, see `training.gate`."""
 
-    def judge(self, sentences: Sequence[PreparedSentence]) -> tuple[NDArray[np.bool_], Floats]:
-        """Whether each sentence is read; and a logit of each label (sentences x labels), which replaces that
-        of the classifier for sentences that are not read.
-        """
+    def judge(self, sentences: Sequence[PreparedSentence]) -> NDArray[np.bool_]:
+        """Whether each sentence is read; the others have no statements and no labels."""
         ...
 
     def save(self, folder: Path) -> None:

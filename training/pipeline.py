@@ -151,8 +151,8 @@ def _add_gate(
     if gate is not None:
         about = gate.about
         progress.line(
-            f"the gate reads {about.read:.0%} of the sentences, {about.recall:.1%} of those with a found "
-            f"statement; validation F1 {about.f1:.3f}, without it {about.f1_without:.3f}"
+            f"the gate reads {about.read:.0%} of the validation sentences, {about.recall:.1%} of those with "
+            f"a statement; F1 {about.f1['statements']:.3f}, without it {about.f1_without['statements']:.3f}"
         )
 
 

@@ -198,5 +198,5 @@ def load_model(folder: Path, actors: Sequence[Path | str] = (), name: str | None
         pairing.intercept = content.pairing.intercept
     finder = StatementFinder(classifier, decisions, pairing, content.codebook, names, name)
     # A model of an earlier release has no gate, and reads every sentence.
-    finder.gate = load_gate(folder, len(content.codebook.label_names))
+    finder.gate = load_gate(folder, content.codebook.label_names)
     return finder

@@ -120,17 +120,17 @@ class UnparsedSentence(AnalysedSentence):
         return self._parsed
 
     @property
-    def parse(self) -> Parse:  # type: ignore[override]
+    def parse(self) -> Parse:
         """See `AnalysedSentence`."""
         return self.parsed().parse
 
     @property
-    def mentions(self) -> tuple[Mention, ...]:  # type: ignore[override]
+    def mentions(self) -> tuple[Mention, ...]:
         """See `AnalysedSentence`."""
         return self.parsed().mentions
 
     @property
-    def quoted(self) -> tuple[bool, ...]:  # type: ignore[override]
+    def quoted(self) -> tuple[bool, ...]:
         """See `AnalysedSentence`."""
         return self.parsed().quoted
 

@@ -52,8 +52,10 @@ def load(source: dict[str, Any], cache: bool) -> tuple[Handler, dict[str, Any]]:
         articles = [article_from_dict(raw) for raw in job["articles"]]
         if job["task"] == "score":
             return [scored(article, job["min_score"]) for article in articles]
-        pair = {"actor": articles[0].actor, "target": articles[0].target}
-        found = explain(labeller, articles[0].text, job["min_score"], parses, **pair)
+        first = articles[0]
+        found = explain(
+            labeller, first.text, job["min_score"], parses, actor=first.actor, target=first.target
+        )
         return [asdict(one) for one in found]
 
     about = {"model": labeller.name, "mentions": labeller.mentions, "classifier": labeller.classifier.kind}

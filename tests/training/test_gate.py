@@ -12,19 +12,29 @@ from stancewire.data.text import analysis
 from stancewire.data.text.analysis import AnalysedSentence, UnparsedSentence, prepare
 from stancewire.training.decoding.document import Document
 from stancewire.training.decoding.statement_finder import StatementFinder
-from stancewire.training.gate.features import COLUMNS, Words, hashed, label_features, statement_features
+from stancewire.training.gate.features import (
+    COLUMNS,
+    VERSION,
+    Words,
+    hashed,
+    label_features,
+    statement_features,
+)
 from stancewire.training.gate.gate import ABOUT, Gate, GateFile, load_gate
 
 TEXT = "Kenya accused Somalia of shelling a border town. The weather was mild. Shops opened at nine."
 
 
-def gate_for(labeller: StatementFinder, threshold: float) -> Gate:
-    """A gate whose only weight is on the word "accuse"."""
-    weights = np.zeros(COLUMNS)
+def gate_for(labeller: StatementFinder, threshold: float, label: str = "") -> Gate:
+    """A gate whose only weights are on "accuse" for statements, and on a word for labels."""
+    weights, names = np.zeros(COLUMNS), labeller.codebook.label_names
     weights[hashed([iter(["w:accuse"])]).indices] = 100.0
-    labels = len(labeller.codebook.label_names)
-    about = GateFile(threshold=threshold, read=1, recall=1, gold_recall=1, f1=1, f1_without=1)
-    return Gate(about, weights, 0.0, np.zeros((labels, COLUMNS)), np.full(labels, -9.0))
+    label_weights = np.zeros((len(names), COLUMNS))
+    if label:
+        label_weights[:, hashed([iter([f"w:{label}"])]).indices] = 100.0
+    thresholds = dict.fromkeys(names, 1.0)
+    about = GateFile(threshold=threshold, label_thresholds=thresholds, read=1, recall=1, found_recall=1)
+    return Gate(about, weights, 0.0, label_weights, np.full(len(names), 0.0))
 
 
 def test_only_sentences_that_pass_are_parsed(
@@ -40,8 +50,19 @@ def test_only_sentences_that_pass_are_parsed(
     assert [isinstance(s, UnparsedSentence) for s in sentences] == [False, True, True]
     assert [len(s.roles) > 0 for s in scores] == [True, False, False]
     assert len(parsed) == 1 and "accused" in parsed[0]
+    assert len(scores[1].labels) == 0 and not tiny_labeller.labels(scores[1])
     record = tiny_labeller.label(TEXT)
     assert [s.text for s in record.sentences] == [s.segment.text for s in sentences], "all are in the record"
+
+
+def test_sentences_that_may_have_a_label_are_read(
+    tiny_labeller: StatementFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tiny_labeller.codebook.label_names
+    monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1.0, label="mild"))
+    sentences, scores = tiny_labeller.read(Document(TEXT))
+    assert [isinstance(s, UnparsedSentence) for s in sentences] == [False, False, True]
+    assert [len(s.labels) > 0 for s in scores] == [True, True, False]
 
 
 def test_a_gate_that_reads_everything_changes_nothing(
@@ -88,7 +109,7 @@ def test_rows_have_length_1_and_may_be_empty() -> None:
 def test_a_gate_is_restored_and_a_damaged_one_is_refused(
     tiny_labeller: StatementFinder, tmp_path: Path
 ) -> None:
-    labels = len(tiny_labeller.codebook.label_names)
+    labels = tiny_labeller.codebook.label_names
     assert load_gate(tmp_path, labels) is None, "models of earlier releases have none"
     gate = gate_for(tiny_labeller, 1.0)
     gate.save(tmp_path)
@@ -96,8 +117,8 @@ def test_a_gate_is_restored_and_a_damaged_one_is_refused(
     assert restored is not None and restored.about == gate.about
     assert np.array_equal(restored.weights, gate.weights)
     with pytest.raises(InputError, match="the gate is damaged"):
-        load_gate(tmp_path, labels + 1)
+        load_gate(tmp_path, (*labels, "angry"))
     other = Path(shutil.copytree(tmp_path, tmp_path / "other"))
     about = (other / ABOUT).read_text(encoding="utf-8")
-    (other / ABOUT).write_text(about.replace('"features": 1', '"features": 99'), encoding="utf-8")
+    (other / ABOUT).write_text(about.replace(f'"features": {VERSION}', '"features": 99'), encoding="utf-8")
     assert load_gate(other, labels) is None, "other features are not used"

@@ -183,7 +183,7 @@ class Labeller(ABC):
     ) -> tuple[list[AnalysedSentence], list[Scores]]:
         """The sentences of a text with their scores; for arguments and errors see `label`.
 
-        A sentence that the gate leaves out has scores of its labels, and none of roles.
+        A sentence that the gate leaves out has no scores of roles and labels.
         """
         return next(self._read([document], cache, advance, gate))
 
@@ -197,22 +197,14 @@ class Labeller(ABC):
         """The sentences of texts, parsed together, with their scores."""
         segments = [self._segments(document) for document in documents]
         prepared = prepare([s for one in segments for s in one], self.gazetteer)
-        chosen, labels = None, np.zeros((len(prepared), 0))
-        if gate and self.gate is not None:
-            chosen, labels = self.gate.judge(prepared)
-        first, sentences = 0, iter(analyse_prepared(prepared, cache, advance, chosen))
+        read = self.gate.judge(prepared).tolist() if gate and self.gate is not None else None
+        sentences = iter(analyse_prepared(prepared, cache, advance, read))
         for document, own in zip(documents, segments, strict=True):
             # Articles are scored one by one, because the scores of an 8-bit encoder depend on the batch.
             mine = self._prepared(document, list(islice(sentences, len(own))))
-            read = iter(self.classifier.score([s for s in mine if not isinstance(s, UnparsedSentence)]))
-            scores = [
-                Scores(np.zeros((0, len(self.codebook.roles))), labels[first + n])
-                if isinstance(s, UnparsedSentence)
-                else next(read)
-                for n, s in enumerate(mine)
-            ]
-            first += len(own)
-            yield mine, scores
+            scores = iter(self.classifier.score([s for s in mine if not isinstance(s, UnparsedSentence)]))
+            none = Scores(np.zeros((0, len(self.codebook.roles))), np.zeros(0))
+            yield mine, [none if isinstance(s, UnparsedSentence) else next(scores) for s in mine]
 
     def _record_of(
         self,
@@ -228,8 +220,10 @@ class Labeller(ABC):
     # Scores to a record.
 
     def labels(self, scores: Scores) -> tuple[Label, ...]:
-        """The labels of one sentence that reach their thresholds."""
-        out = []
+        """The labels of one sentence that reach their thresholds; none if it was not read."""
+        out: list[Label] = []
+        if not len(scores.labels):
+            return ()
         for k, name in enumerate(self.codebook.label_names):
             p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
             if p >= self.decisions.thresholds.get(name, 0.5):

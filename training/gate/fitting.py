@@ -1,43 +1,47 @@
-"""Train a gate, and set its threshold on validation articles."""
+"""Train a gate, and set its thresholds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
-from scipy.special import logit
 
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats, Scores
-from ..decoding.calibration import Sigmoid, best_threshold, fit_sigmoid
 from ..decoding.labeller import Labeller
 from ..evaluation.metrics import measure
 from ..evaluation.score_articles import score_articles
-from ..examples.dataset import Analysed
+from ..examples.dataset import Analysed, conflict_of
 from ..regression import fit_regression
-from .features import COLUMNS, Words, hashed, label_features, statement_features
+from .features import COLUMNS, label_rows, statement_rows, words_of
 from .gate import Gate, GateFile
 
-# Recalls of the sentences with a statement that are tried, and the loss of F1 at which the first is accepted.
-RECALLS = (0.98, 0.985, 0.99, 0.995)
+Bools = NDArray[np.bool_]
+
+# The fraction of the sentences with a statement that pass: of validation, and, with a margin, out of fold.
+RECALL, FOLD_RECALL = 0.98, 0.9875
+# Fractions of the sentences with a label that pass, out of fold; the first with a small loss of F1 is used.
+LABEL_RECALLS = (0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 MAX_LOSS = 0.005
-# With fewer training or validation sentences that hold a statement, a threshold would be chance.
+# With fewer sentences that hold a statement or have a label, a threshold would be chance.
 MIN_POSITIVES = 50
+# Recall must hold in articles with statements in at most this fraction of their sentences, and in the others.
+SPARSE = 0.25
+FOLDS = 3
 # Inverse strengths of the L2 penalties of the statement and the label regressions.
 _STATEMENT, _LABEL = 3.0, 30.0
-_CONSTANT = 10.0
 
 
 def fit_gate(
     labeller: Labeller, train: Analysed, validation: Analysed, scores: Sequence[Scores], seed: int = 0
 ) -> Gate | None:
-    """Train the gate of a labeller.
+    """Train the gate of a labeller on annotated statements and labels.
 
-    It learns which training sentences hold an annotated statement. Its threshold lets through at least 98% of
-    the validation sentences in which the labeller finds a statement, and costs at most half a point of F1.
+    At least 98% of the annotated sentences with a statement pass, in articles with few statements as well as
+    in those with many; F1 of statements and of each label is at most half a point lower on validation.
 
     Args:
         labeller: trained and calibrated, for detected mentions.
@@ -45,45 +49,92 @@ def fit_gate(
         seed: for the regressions.
 
     Returns:
-        None if there are too few statements, or every gate costs more.
+        None if there are too few statements or labels to choose thresholds, or if every gate costs more.
     """
-    gold = np.array([bool(s.statements) for s in train.gold])
-    found = np.array(
-        [bool(labeller.statements(s, x)) for s, x in zip(validation.sentences, scores, strict=True)],
-        dtype=bool,
-    )
-    if min(gold.sum(), found.sum()) < MIN_POSITIVES or gold.all():
+    gold, labels = _has_statement(train), _has_label(train, labeller.codebook.label_names)
+    if min(gold.sum(), (~gold).sum(), _has_statement(validation).sum()) < MIN_POSITIVES:
         return None
-    gate = _fitted(labeller, train, validation, gold, seed)
-    logits, labels = gate.logits(validation.sentences)
-    annotated = np.array([bool(s.statements) for s in validation.gold])
+    if any(0 < column.sum() < MIN_POSITIVES or column.all() for column in labels.values()):
+        return None
+    words, folds = [words_of(s) for s in train.sentences], conflict_of(train) % FOLDS
+    rows = statement_rows(train.sentences, words)
+    weights, intercept = _regression(rows, gold, seed)
+    threshold = min(_quantiles(train, _out_of_fold(rows, gold, folds, seed), FOLD_RECALL))
+    gate = Gate(
+        GateFile(threshold=threshold, read=1, recall=1, found_recall=1),
+        weights,
+        intercept,
+        np.zeros((len(labels), COLUMNS)),
+        np.full(len(labels), -np.inf),
+    )
+    held_out = [words_of(s) for s in validation.sentences]
+    logits = statement_rows(validation.sentences, held_out) @ weights + intercept
+    gate.about.threshold = min(threshold, *_quantiles(validation, logits, RECALL))
+    label_logits = {}
+    rows = label_rows(words)
+    for k, (name, column) in enumerate(labels.items()):
+        if column.any():
+            gate.label_weights[k], gate.label_intercepts[k] = _regression(rows, column, seed, is_label=True)
+            label_logits[name] = _out_of_fold(rows, column, folds, seed, is_label=True)[column]
+    return _tuned(gate, labeller, validation, scores, label_logits)
+
+
+def _tuned(
+    gate: Gate,
+    labeller: Labeller,
+    validation: Analysed,
+    scores: Sequence[Scores],
+    label_logits: Mapping[str, Floats],
+) -> Gate | None:
+    """Set the thresholds of labels, and measure the gate on validation.
+
+    Args:
+        label_logits: the out-of-fold logits of the training sentences with each label.
+
+    Returns:
+        None if F1 is too low with any of `LABEL_RECALLS`.
+    """
     without = _f1(labeller, validation, scores)
-    highest = np.sort(logits[found])
-    for recall in RECALLS:
-        threshold = float(highest[int((1 - recall) * len(highest))])
-        read = logits >= threshold
-        f1 = _f1(labeller, validation, gated_scores(labeller, validation, read, labels))
-        if without - f1 <= MAX_LOSS:
-            gate.about = GateFile(
-                threshold=threshold,
-                read=round(float(read.mean()), 4),
-                recall=round(float(read[found].mean()), 4),
-                gold_recall=round(float(read[annotated].mean()), 4) if annotated.any() else 1.0,
-                f1=f1,
-                f1_without=without,
-            )
+    gold = _has_label(validation, labeller.codebook.label_names)
+    labelled = {
+        name: np.array([any(x.name == name for x in labeller.labels(s)) for s in scores]) for name in gold
+    }
+    for recall in LABEL_RECALLS:
+        gate.about.label_thresholds = {
+            name: _quantile(label_logits[name], recall) if name in label_logits else 0.0 for name in gold
+        }
+        read = gate.judge(validation.sentences)
+        # Labels alone are quickly compared; the statements of most recalls need not be.
+        if any(_loss(labelled[name], read, gold[name]) > MAX_LOSS for name in gold):
+            continue
+        f1 = _f1(labeller, validation, gated_scores(labeller, validation, read))
+        if all(without[name] - f1[name] <= MAX_LOSS for name in without):
+            found = [
+                bool(labeller.statements(s, x)) for s, x in zip(validation.sentences, scores, strict=True)
+            ]
+            gate.about.read = _fraction(read)
+            gate.about.recall = _fraction(read[_has_statement(validation)])
+            gate.about.found_recall = _fraction(read[np.array(found)])
+            gate.about.f1, gate.about.f1_without = f1, without
             return gate
     return None
 
 
-def gated_scores(labeller: Labeller, data: Analysed, read: NDArray[np.bool_], labels: Floats) -> list[Scores]:
+def _loss(labelled: Bools, read: Bools, gold: Bools) -> float:
+    """How much lower the F1 of a label is if only sentences that are read are labelled."""
+    with_gate, without = (
+        2 * (found & gold).sum() / max(1, found.sum() + gold.sum()) for found in (labelled & read, labelled)
+    )
+    return float(without - with_gate)
+
+
+def gated_scores(labeller: Labeller, data: Analysed, read: Bools) -> list[Scores]:
     """The scores of annotated sentences as the labeller scores texts through a gate.
 
     Args:
         read: whether each sentence is read.
-        labels: the gate's logits of labels (sentences x labels).
     """
-    out = [Scores(np.zeros((0, len(labeller.codebook.roles))), row) for row in labels]
+    out = [Scores(np.zeros((0, len(labeller.codebook.roles))), np.zeros(0))] * len(data)
     for article in range(len(data.articles)):
         indices = np.flatnonzero(data.article_of == article).tolist()
         chosen = [i for i in indices if read[i]]
@@ -95,54 +146,60 @@ def gated_scores(labeller: Labeller, data: Analysed, read: NDArray[np.bool_], la
     return out
 
 
-def _f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> float:
+def _has_statement(data: Analysed) -> Bools:
+    return np.array([bool(s.statements) for s in data.gold], dtype=bool)
+
+
+def _has_label(data: Analysed, names: Sequence[str]) -> dict[str, Bools]:
+    return {name: np.array([name in s.labels for s in data.gold], dtype=bool) for name in names}
+
+
+def _fraction(read: Bools) -> float:
+    return round(float(read.mean()), 4) if len(read) else 1.0
+
+
+def _f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> dict[str, float]:
+    """F1 of statements and of each label."""
     records = score_articles(labeller, data, scores, ParseCache())
-    return float(measure(data.articles, records, labeller.codebook, 0)[0]["statements"]["f1"])
+    metrics = measure(data.articles, records, labeller.codebook, 0)[0]
+    return {name: float(metrics[name]["f1"]) for name in ("statements", *labeller.codebook.label_names)}
 
 
-def _fitted(
-    labeller: Labeller, train: Analysed, validation: Analysed, gold: NDArray[np.bool_], seed: int
-) -> Gate:
-    """A gate without a threshold."""
-    words = [Words(s.masked.text, s.segment.quoted) for s in train.sentences]
-    rows = hashed([statement_features(w) for w in words])
-    statements = fit_regression(rows, gold, _STATEMENT, solver="liblinear", seed=seed)
-    names = labeller.codebook.label_names
-    weights, intercepts = np.zeros((len(names), COLUMNS)), np.zeros(len(names))
-    rows = hashed([label_features(w) for w in words])
-    for k, name in enumerate(names):
-        column = np.array([name in s.labels for s in train.gold])
-        if len(np.unique(column)) < 2:
-            intercepts[k] = _CONSTANT if column.any() else -_CONSTANT
-        else:
-            weights[k], intercepts[k] = _label_regression(rows, column, seed)
-    _onto_classifier(labeller, validation, weights, intercepts, seed)
-    about = GateFile(threshold=0.0, read=1.0, recall=1.0, gold_recall=1.0, f1=0.0, f1_without=0.0)
-    return Gate(about, statements.weights[0], float(statements.intercepts[0]), weights, intercepts)
+def _quantile(logits: Floats, recall: float) -> float:
+    """The highest threshold that this fraction of logits reaches."""
+    return float(np.sort(logits)[int((1 - recall) * len(logits))])
 
 
-def _label_regression(rows: csr_matrix, gold: NDArray[np.bool_], seed: int) -> tuple[Floats, float]:
-    """Weights and intercept of one label; features are weighted as in `linear.head.LinearHead`."""
+def _quantiles(data: Analysed, logits: Floats, recall: float) -> Iterator[float]:
+    """The thresholds of the sentences with a statement: of all, and in articles with few and with many."""
+    gold = _has_statement(data)
+    articles = len(data.articles)
+    share = np.bincount(data.article_of, gold, articles) / np.bincount(data.article_of, minlength=articles)
+    is_sparse = share[data.article_of] <= SPARSE
+    for chosen in (gold, gold & is_sparse, gold & ~is_sparse):
+        if chosen.sum() >= MIN_POSITIVES:
+            yield _quantile(logits[chosen], recall)
+
+
+def _regression(rows: csr_matrix, gold: Bools, seed: int, is_label: bool = False) -> tuple[Floats, float]:
+    """Weights and intercept; the features of labels are weighted as in `linear.head.LinearHead`."""
+    if not is_label:
+        fitted = fit_regression(rows, gold, _STATEMENT, solver="liblinear", seed=seed)
+        return fitted.weights[0], float(fitted.intercepts[0])
     positive, negative = (1 + np.asarray((rows[gold == value] > 0).sum(axis=0)).ravel() for value in (1, 0))
     ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
     fitted = fit_regression(rows @ diags(ratio), gold, _LABEL, solver="liblinear", seed=seed)
     return fitted.weights[0] * ratio, float(fitted.intercepts[0])
 
 
-def _onto_classifier(
-    labeller: Labeller, validation: Analysed, weights: Floats, intercepts: Floats, seed: int
-) -> None:
-    """Put the weights of labels on the scale of the classifier's logits, in place.
-
-    Afterwards the classifier's calibration gives them their probability, shifted so that the threshold with
-    the best F1 is the classifier's.
-    """
-    rows = hashed([label_features(Words(s.masked.text, s.segment.quoted)) for s in validation.sentences])
-    for k, name in enumerate(labeller.codebook.label_names):
-        gold = np.array([name in s.labels for s in validation.gold], dtype=np.int8)
-        logits = np.asarray(rows @ weights[k]) + intercepts[k]
-        own, target = fit_sigmoid(logits, gold), labeller.decisions.calibration.get(name, Sigmoid())
-        threshold = best_threshold(own(logits), gold, validation.article_of, seed=seed, balanced=True)
-        shift = logit(labeller.decisions.thresholds.get(name, 0.5)) - logit(threshold)
-        weights[k] *= own.slope / target.slope
-        intercepts[k] = (own.slope * intercepts[k] + own.offset - shift - target.offset) / target.slope
+def _out_of_fold(
+    rows: csr_matrix, gold: Bools, folds: NDArray[np.int64], seed: int, is_label: bool = False
+) -> Floats:
+    """The logit of each row from a regression that was fitted without its fold."""
+    out = np.zeros(len(gold))
+    for fold in np.unique(folds):
+        inside, outside = folds != fold, folds == fold
+        if len(np.unique(gold[inside])) == 2:
+            weights, intercept = _regression(rows[inside], gold[inside], seed, is_label)
+            out[outside] = rows[outside] @ weights + intercept
+    return out

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from ...data.errors import InputError
-from ...data.text.masking import Masked
-from ...data.text.segmentation.sentences import Segment
 from ..classifier import Floats
-from .features import COLUMNS, VERSION, Words, hashed, label_features, statement_features
+from .features import COLUMNS, VERSION, UnparsedText, label_rows, statement_rows, words_of
 
 ARRAYS, ABOUT = "gate.safetensors", "gate.json"
 _HINT = "copy the model again, or train it again"
@@ -29,41 +26,34 @@ class GateFile(BaseModel):
 
     Attributes:
         features: the version of the features; a gate with others is not used.
-        threshold: sentences with a logit of at least this are read.
+        threshold: sentences with a logit of a statement of at least this are read.
+        label_thresholds: sentences with a logit of a label of at least this are read, too.
         read: the fraction of sentences that are read, in [0, 1].
-        recall: the fraction of sentences with a statement found by the model without a gate that are read.
-        gold_recall: the fraction of sentences with an annotated statement that are read.
-        f1, f1_without: of statements, with and without the gate.
+        recall: the fraction of sentences with an annotated statement that are read, in [0, 1].
+        found_recall: the same of sentences in which the model finds a statement without the gate.
+        f1, f1_without: of statements and of each label by name, with and without the gate.
     """
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
     features: int = VERSION
     threshold: float
+    label_thresholds: dict[str, float] = {}
     read: float = Field(ge=0, le=1)
     recall: float = Field(ge=0, le=1)
-    gold_recall: float = Field(ge=0, le=1)
-    f1: float = Field(ge=0, le=1)
-    f1_without: float = Field(ge=0, le=1)
-
-
-class MaskedSentence(Protocol):
-    """What a gate looks at: a sentence that is prepared or analysed."""
-
-    @property
-    def segment(self) -> Segment: ...
-    @property
-    def masked(self) -> Masked: ...
+    found_recall: float = Field(ge=0, le=1)
+    f1: dict[str, float] = {}
+    f1_without: dict[str, float] = {}
 
 
 @dataclass(slots=True)
 class Gate:
-    """Decides which sentences are read, and scores the labels of the others. See `SentenceGate`.
+    """Decides which sentences are read. See `SentenceGate`.
 
     Attributes:
-        about: the threshold, and how the gate did on validation.
+        about: the thresholds, and how the gate did on validation.
         weights, intercept: of the logit of a statement (columns).
-        label_weights, label_intercepts: of the logits of labels, on the scale of the classifier's
-            (labels x columns).
+        label_weights, label_intercepts: of the logits of labels (labels x columns), in the order of
+            `about.label_thresholds`.
     """
 
     about: GateFile
@@ -72,21 +62,18 @@ class Gate:
     label_weights: Floats
     label_intercepts: Floats
 
-    def logits(self, sentences: Sequence[MaskedSentence]) -> tuple[Floats, Floats]:
-        """The logit of a statement in each sentence, and of each label (sentences x labels)."""
+    def judge(self, sentences: Sequence[UnparsedText]) -> NDArray[np.bool_]:
+        """Whether each sentence is read: it may hold a statement, or have a label."""
         if not sentences:
-            return np.zeros(0), np.zeros((0, len(self.label_intercepts)))
-        words = [Words(s.masked.text, s.segment.quoted) for s in sentences]
-        statements = hashed([statement_features(w) for w in words]) @ self.weights + self.intercept
-        labels = np.tile(self.label_intercepts, (len(words), 1))
-        if len(self.label_intercepts):
-            labels += hashed([label_features(w) for w in words]) @ self.label_weights.T
-        return np.asarray(statements), np.asarray(labels)
-
-    def judge(self, sentences: Sequence[MaskedSentence]) -> tuple[NDArray[np.bool_], Floats]:
-        """Whether each sentence is read, and the logits of its labels (sentences x labels)."""
-        statements, labels = self.logits(sentences)
-        return statements >= self.about.threshold, labels
+            return np.zeros(0, dtype=bool)
+        words = [words_of(s) for s in sentences]
+        logits = statement_rows(sentences, words) @ self.weights + self.intercept
+        read = np.asarray(logits >= self.about.threshold)
+        rest = np.flatnonzero(~read).tolist()
+        if rest and len(self.label_intercepts):
+            labels = label_rows([words[i] for i in rest]) @ self.label_weights.T + self.label_intercepts
+            read[rest] = (labels >= list(self.about.label_thresholds.values())).any(axis=1)
+        return read
 
     def save(self, folder: Path) -> None:
         """Write `gate.safetensors` and `gate.json`."""
@@ -100,11 +87,11 @@ class Gate:
         (folder / ABOUT).write_text(self.about.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def load_gate(folder: Path, labels: int) -> Gate | None:
+def load_gate(folder: Path, labels: Sequence[str]) -> Gate | None:
     """The gate of a model folder; None if the model has none, or one with features of another version.
 
     Args:
-        labels: the number of labels of the codebook.
+        labels: the names of the labels of the codebook.
 
     Raises:
         InputError: its files are damaged.
@@ -116,12 +103,14 @@ def load_gate(folder: Path, labels: int) -> Gate | None:
         if isinstance(raw, dict) and raw.get("features") != VERSION:
             return None
         about = GateFile.model_validate(raw)
+        if list(about.label_thresholds) != list(labels):
+            raise ValueError("it has other labels than the codebook")
         arrays = load((folder / ARRAYS).read_bytes())
         shapes = {
             "weights": (COLUMNS,),
             "intercept": (1,),
-            "label_weights": (labels, COLUMNS),
-            "label_intercepts": (labels,),
+            "label_weights": (len(labels), COLUMNS),
+            "label_intercepts": (len(labels),),
         }
         for name, shape in shapes.items():
             if arrays[name].shape != shape or not np.isfinite(arrays[name]).all():
