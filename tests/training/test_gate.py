@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
+from stancewire.data.schema import Article
 from stancewire.data.text import analysis
 from stancewire.data.text.analysis import AnalysedSentence, UnparsedSentence, prepare
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.parse import Parse
+from stancewire.data.text.spacy_parser import ParseCache, parse_sentences
 from stancewire.training.decoding.document import Document
 from stancewire.training.decoding.statement_finder import StatementFinder
+from stancewire.training.examples.dataset import Analysed, analyse_articles
+from stancewire.training.gate import fitting
 from stancewire.training.gate.features import (
     COLUMNS,
     VERSION,
@@ -20,7 +29,9 @@ from stancewire.training.gate.features import (
     label_features,
     statement_features,
 )
+from stancewire.training.gate.fitting import fit_gate
 from stancewire.training.gate.gate import ABOUT, Gate, GateFile, load_gate
+from stancewire.training.serialization import load_model, save_model
 
 TEXT = "Kenya accused Somalia of shelling a border town. The weather was mild. Shops opened at nine."
 
@@ -41,10 +52,12 @@ def test_only_sentences_that_pass_are_parsed(
     tiny_labeller: StatementFinder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[str] = []
-    real = analysis.parse_sentences
-    monkeypatch.setattr(
-        analysis, "parse_sentences", lambda texts, *rest: parsed.extend(texts) or real(texts, *rest)
-    )
+
+    def counted(texts: Sequence[str], *rest: Any) -> list[Parse]:
+        parsed.extend(texts)
+        return parse_sentences(texts, *rest)
+
+    monkeypatch.setattr(analysis, "parse_sentences", counted)
     monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1.0))
     sentences, scores = tiny_labeller.read(Document(TEXT))
     assert [isinstance(s, UnparsedSentence) for s in sentences] == [False, True, True]
@@ -122,3 +135,75 @@ def test_a_gate_is_restored_and_a_damaged_one_is_refused(
     about = (other / ABOUT).read_text(encoding="utf-8")
     (other / ABOUT).write_text(about.replace(f'"features": {VERSION}', '"features": 99'), encoding="utf-8")
     assert load_gate(other, labels) is None, "other features are not used"
+
+
+@pytest.fixture(scope="module")
+def splits(tiny: list[Article], codebook: Codebook) -> tuple[Analysed, Analysed]:
+    """The training and the validation split of the tiny corpus."""
+    train, validation = (
+        analyse_articles([a for a in tiny if a.split == split], gazetteer(), codebook, ParseCache())
+        for split in ("train", "validation")
+    )
+    return train, validation
+
+
+def test_a_gate_is_trained_measured_and_saved_with_its_model(
+    tiny_labeller: StatementFinder,
+    splits: tuple[Analysed, Analysed],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    train, validation = splits
+    scores = tiny_labeller.classifier.score(validation.sentences)
+    monkeypatch.setattr(fitting, "MIN_POSITIVES", 3)
+    gate = fit_gate(tiny_labeller, train, validation, scores)
+    assert gate is not None
+    read = gate.judge(validation.sentences)
+    gold = np.array([bool(s.statements) for s in validation.gold])
+    about = gate.about
+    assert read[gold].mean() >= fitting.RECALL and about.recall == pytest.approx(read[gold].mean(), abs=1e-3)
+    assert set(about.f1) == {"statements", *tiny_labeller.codebook.label_names}
+    assert all(about.f1_without[name] - about.f1[name] <= fitting.MAX_LOSS for name in about.f1)
+    monkeypatch.setattr(tiny_labeller, "gate", gate)
+    save_model(tiny_labeller, tmp_path)
+    restored = load_model(tmp_path)
+    assert isinstance(restored.gate, Gate) and restored.gate.about == about
+    assert np.array_equal(restored.gate.judge(validation.sentences), read)
+
+
+def test_with_few_statements_there_is_no_gate(
+    tiny_labeller: StatementFinder, splits: tuple[Analysed, Analysed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train, validation = splits
+    scores = tiny_labeller.classifier.score(validation.sentences)
+    monkeypatch.setattr(fitting, "MIN_POSITIVES", 10_000)
+    assert fit_gate(tiny_labeller, train, validation, scores) is None
+
+
+def test_a_gate_that_costs_f1_is_refused(
+    tiny_labeller: StatementFinder, splits: tuple[Analysed, Analysed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train, validation = splits
+    scores = tiny_labeller.classifier.score(validation.sentences)
+    monkeypatch.setattr(fitting, "MIN_POSITIVES", 3)
+    monkeypatch.setattr(fitting, "MAX_LOSS", -1.0)
+    assert fit_gate(tiny_labeller, train, validation, scores) is None
+
+
+def test_gated_scores_are_those_of_the_text(
+    tiny_labeller: StatementFinder, splits: tuple[Analysed, Analysed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What training measures is what scoring a text does: also for sentences after one that was not read."""
+    validation = splits[1]
+    gate = gate_for(tiny_labeller, 1.0)
+    scores = fitting.gated_scores(tiny_labeller, validation, gate.judge(validation.sentences))
+    monkeypatch.setattr(tiny_labeller, "gate", gate)
+    compared = 0
+    for n, article in enumerate(validation.articles):
+        indices = np.flatnonzero(validation.article_of == n).tolist()
+        sentences, own = tiny_labeller.read(Document(article.text))
+        if [s.segment.text for s in sentences] == [validation.sentences[i].segment.text for i in indices]:
+            compared += 1
+            for i, score in zip(indices, own, strict=True):
+                assert np.allclose(scores[i].roles, score.roles)
+    assert compared

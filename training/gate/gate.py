@@ -15,7 +15,7 @@ from safetensors.numpy import load, save
 
 from ...data.errors import InputError
 from ..classifier import Floats
-from .features import COLUMNS, VERSION, UnparsedText, label_rows, statement_rows, words_of
+from .features import COLUMNS, VERSION, UnparsedText, Words, label_rows, statement_rows, words_of
 
 ARRAYS, ABOUT = "gate.safetensors", "gate.json"
 _HINT = "copy the model again, or train it again"
@@ -62,18 +62,37 @@ class Gate:
     label_weights: Floats
     label_intercepts: Floats
 
+    def logits(self, sentences: Sequence[UnparsedText]) -> tuple[Floats, Floats]:
+        """The logit of a statement in each sentence, and of each label (sentences x labels)."""
+        if not sentences:
+            return np.zeros(0), np.zeros((0, len(self.label_intercepts)))
+        words = [words_of(s) for s in sentences]
+        return self._statements(sentences, words), self._labels(words)
+
+    def passes(self, statements: Floats, labels: Floats) -> NDArray[np.bool_]:
+        """Whether sentences with these logits are read; see `logits`."""
+        thresholds = list(self.about.label_thresholds.values())
+        return np.asarray((statements >= self.about.threshold) | (labels >= thresholds).any(axis=1))
+
     def judge(self, sentences: Sequence[UnparsedText]) -> NDArray[np.bool_]:
         """Whether each sentence is read: it may hold a statement, or have a label."""
         if not sentences:
             return np.zeros(0, dtype=bool)
         words = [words_of(s) for s in sentences]
-        logits = statement_rows(sentences, words) @ self.weights + self.intercept
-        read = np.asarray(logits >= self.about.threshold)
-        rest = np.flatnonzero(~read).tolist()
-        if rest and len(self.label_intercepts):
-            labels = label_rows([words[i] for i in rest]) @ self.label_weights.T + self.label_intercepts
-            read[rest] = (labels >= list(self.about.label_thresholds.values())).any(axis=1)
+        read = self._statements(sentences, words) >= self.about.threshold
+        # The features of labels, which take longer, are needed only for the others.
+        if rest := np.flatnonzero(~read).tolist():
+            labels = self._labels([words[i] for i in rest])
+            read[rest] = self.passes(np.full(len(rest), -np.inf), labels)
         return read
+
+    def _statements(self, sentences: Sequence[UnparsedText], words: Sequence[Words]) -> Floats:
+        return np.asarray(statement_rows(sentences, words) @ self.weights + self.intercept)
+
+    def _labels(self, words: Sequence[Words]) -> Floats:
+        if not len(self.label_intercepts):
+            return np.zeros((len(words), 0))
+        return np.asarray(label_rows(words) @ self.label_weights.T + self.label_intercepts)
 
     def save(self, folder: Path) -> None:
         """Write `gate.safetensors` and `gate.json`."""
