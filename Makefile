@@ -120,6 +120,7 @@ lock:
 clean:
 	rm -rf $(VENV) build *.egg-info
 
-# Memory at 200,000 articles too: make bench … BENCH="--memory 1000 20000 200000"
+# A trial of a few minutes: BENCH=--quick. Memory at 200,000 articles: BENCH="--memory 1000 20000 200000".
 bench: install
+	@test -n "$(NEWS)" -a -n "$(MODELS)" || { echo "make bench NEWS=articles.jsonl MODELS='folder ...'"; exit 2; }
 	$(BIN)/python docs/make_benchmarks.py $(NEWS) $(MODELS) -o docs/benchmarks.md $(BENCH)

@@ -3,8 +3,9 @@
 python docs/make_benchmarks.py NEWS.jsonl MODEL [MODEL ...] -o docs/benchmarks.md
 
 NEWS.jsonl (or .jsonl.gz) has one article with a "text" per line; it is read, never stored. Each MODEL is a
-folder; the first is the one of the memory and cold start tables. Every figure is a ratio to a plain spaCy
-parse of the same texts with the same components and the same number of processes, measured in turns.
+folder; the first is the one of the table by length, of the long article and of memory. Every figure of speed
+is a ratio to a plain spaCy parse of the same texts with the same components and the same number of processes,
+measured in turns.
 """
 
 from __future__ import annotations
@@ -69,6 +70,11 @@ def _score(job: dict[str, Any], texts: Sequence[str], labeller: Any = None) -> A
 # In this process.
 
 
+def one_thread() -> dict[str, str]:
+    """The environment of measured processes: one thread each, as the workers of `stancewire score` have."""
+    return os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
 def timed(texts: Path, model: str, gate: bool, processes: int) -> dict[str, float]:
     """CPU seconds of all processes, and the wall seconds of the slowest."""
     jobs = [
@@ -76,10 +82,17 @@ def timed(texts: Path, model: str, gate: bool, processes: int) -> dict[str, floa
         for k in range(processes)
     ]
     running = [
-        subprocess.Popen([sys.executable, __file__, "--job", json.dumps(job)], stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, __file__, "--job", json.dumps(job)], stdout=subprocess.PIPE, env=one_thread()
+        )
         for job in jobs
     ]
-    answers = [json.loads(process.communicate()[0]) for process in running]
+    answers = []
+    for process in running:
+        answer = process.communicate()[0]
+        if process.returncode:
+            raise SystemExit(f"measuring {model} ended with status {process.returncode}")
+        answers.append(json.loads(answer.splitlines()[-1]))
     return {"cpu": sum(a["cpu"] for a in answers), "wall": max(a["wall"] for a in answers)}
 
 
@@ -165,12 +178,31 @@ def speed_tables(texts: Sequence[str], options: argparse.Namespace) -> Iterator[
                 yield f"| {label} | {name} | {'on' if gate else 'off'} | {spread(cpu)} | {spread(wall)} |"
 
 
+def gate_table(texts: Sequence[str], options: argparse.Namespace) -> Iterator[str]:
+    """What the gate of each model does on its validation articles, as its training measured it."""
+    yield "\n## The gate on validation\n\nAs measured when the model was trained.\n"
+    yield "| model | sentences dropped | recall of statements | F1 with the gate | F1 without |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for model in options.models:
+        file = Path(model) / "gate.json"
+        if not file.exists():
+            yield f"| {Path(model).name} | no gate | | | |"
+            continue
+        about = json.loads(file.read_text(encoding="utf-8"))
+        yield (
+            f"| {Path(model).name} | {1 - about['read']:.1%} | {about['recall']:.1%} | "
+            f"{about['f1']['statements']:.3f} | {about['f1_without']['statements']:.3f} |"
+        )
+
+
 def long_article(texts: Sequence[str], options: argparse.Namespace) -> Iterator[str]:
-    """Time per sentence of articles of 1,000 and 10,000 sentences."""
+    """Time per sentence of a long and of a very long article."""
     from stancewire.data.text.segmentation.sentences import segment
 
     sentences = [s.text for t in texts for s in segment(t)]
-    seconds: dict[int, list[float]] = {1_000: [], 10_000: []}
+    while len(sentences) < max(options.sentences):
+        sentences += sentences
+    seconds: dict[int, list[float]] = {n: [] for n in options.sentences}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "texts.json"
         for _ in range(options.repeats):
@@ -225,14 +257,26 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--memory", type=int, nargs="*", default=[1_000, 20_000])
+    parser.add_argument("--quick", action="store_true", help="a few articles once, to see that it works")
     options = parser.parse_args()
-    texts = texts_of(options.news)
+    if options.quick:
+        options.articles, options.repeats, options.processes, options.memory = 6, 1, [1], [20, 40]
+    options.sentences = (100, 300) if options.quick else (1_000, 10_000)
+    if missing := [m for m in options.models if not (Path(m) / "model.json").is_file()]:
+        parser.error(f"not a model folder: {', '.join(missing)}")
+    if not (texts := texts_of(options.news)):
+        parser.error(f"no article with a text in {options.news}")
     page = [f"# Benchmarks\n\nMade by `make bench`; do not edit.\n\nMachine: {machine()}.\n"]
-    for part in (speed_tables, long_article, start_and_memory):
+    began = time.perf_counter()
+    for part in (speed_tables, gate_table, long_article, start_and_memory):
         for line in part(texts, options):
             print(line, flush=True)
             page.append(line)
-    options.out.write_text("\n".join(page) + "\n", encoding="utf-8")
+    page.append(f"\nMeasured in {(time.perf_counter() - began) / 60:.0f} minutes.")
+    # Only a complete page replaces the old one.
+    unfinished = options.out.with_name(options.out.name + ".part")
+    unfinished.write_text("\n".join(page) + "\n", encoding="utf-8")
+    unfinished.replace(options.out)
 
 
 if __name__ == "__main__":

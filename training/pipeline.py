@@ -147,7 +147,7 @@ def _add_gate(
     progress.step("training the gate")
     validation = data["validation"]
     scores = labeller.classifier.score(validation.sentences)
-    labeller.gate = gate = fit_gate(labeller, data["train"], validation, scores, settings.seed)
+    gate = fit_gate(labeller, data["train"], validation, scores, settings.seed)
     if gate is not None:
         about = gate.about
         progress.line(

@@ -22,8 +22,8 @@ from .gate import Gate, GateFile
 
 Bools = NDArray[np.bool_]
 
-# At least this fraction of the sentences with a statement is to pass. Thresholds are set with a margin; out of
-# fold it is larger, because the folds are conflicts, and the next corpus may differ more.
+# At least this fraction of the sentences with a statement is to pass. Thresholds are set with a margin, which
+# is larger out of fold, because other corpora differ more than the folds do.
 RECALL = 0.98
 VALIDATION_RECALL, FOLD_RECALL = 0.985, 0.9875
 # Fractions of the sentences with a label that pass, out of fold; the first with a small loss of F1 is used.
@@ -41,7 +41,7 @@ _STATEMENT, _LABEL = 3.0, 30.0
 def fit_gate(
     labeller: Labeller, train: Analysed, validation: Analysed, scores: Sequence[Scores], seed: int = 0
 ) -> Gate | None:
-    """Train the gate of a labeller on annotated statements and labels.
+    """Train the gate of a labeller, which has none yet, on annotated statements and labels, and set it.
 
     At least 98% of the annotated sentences with a statement pass, in articles with few statements as well as
     in those with many; F1 of statements and of each label is at most half a point lower on validation.
@@ -98,6 +98,7 @@ def _tuned(
         name: np.array([any(x.name == name for x in labeller.labels(s)) for s in scores]) for name in gold
     }
     logits, of_labels = gate.logits(validation.sentences)
+    labeller.gate = gate
     for recall in LABEL_RECALLS:
         gate.about.label_thresholds = {
             name: _quantile(label_logits[name], recall) if name in label_logits else 0.0 for name in gold
@@ -116,6 +117,7 @@ def _tuned(
             gate.about.found_recall = _fraction(read[np.array(found)])
             gate.about.f1, gate.about.f1_without = f1, without
             return gate
+    labeller.gate = None
     return None
 
 
@@ -158,8 +160,8 @@ def _fraction(read: Bools) -> float:
 
 
 def _f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> dict[str, float]:
-    """F1 of statements and of each label."""
-    records = score_articles(labeller, data, scores, ParseCache())
+    """F1 of statements and of each label, through the labeller's gate if it has one."""
+    records = score_articles(labeller, data, scores, ParseCache(), gate=True)
     metrics = measure(data.articles, records, labeller.codebook, 0)[0]
     return {name: float(metrics[name]["f1"]) for name in ("statements", *labeller.codebook.label_names)}
 
