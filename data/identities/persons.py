@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..schema import OTHER
-from ..text.analysis import AnalysedSentence
+from ..text.analysis import AnalysedSentence, UnparsedSentence
 from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
 from .identity import Identity, from_article, guessed
@@ -89,6 +89,7 @@ class Persons(Mapping[str, Identity]):
         votes: Counter[str] = Counter()
         told: set[str] = set()  # by the article itself, not a guess
         principals = []
+        UnparsedSentence.parse_together(self._sentences[n] for n in numbers)
         for n in numbers:
             for _, mention, introduction in self._introductions(n, key):
                 if introduction.identity is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .capitals import is_shouted, sentence_case
@@ -114,10 +114,18 @@ class UnparsedSentence(AnalysedSentence):
     def parsed(self) -> AnalysedSentence:
         """The sentence with its parse."""
         if self._parsed is None:
-            (parse,) = parse_sentences([self.masked.text], self._cached)
-            object.__setattr__(self, "_parsed", _analysed(self._prepared, parse))
+            self.parse_together([self])
         assert self._parsed is not None
         return self._parsed
+
+    @staticmethod
+    def parse_together(sentences: Iterable[AnalysedSentence]) -> None:
+        """Parse those of the sentences that are not parsed yet, which is faster than one by one."""
+        missing = [s for s in sentences if isinstance(s, UnparsedSentence) and s._parsed is None]
+        if missing:
+            parses = parse_sentences([s.masked.text for s in missing], missing[0]._cached)
+            for sentence, parse in zip(missing, parses, strict=True):
+                object.__setattr__(sentence, "_parsed", _analysed(sentence._prepared, parse))
 
     @property
     def parse(self) -> Parse:

@@ -102,6 +102,24 @@ def test_an_unparsed_sentence_is_parsed_as_any_other(tiny_labeller: StatementFin
         assert (late.names, late.segment, late.masked) == (sentence.names, sentence.segment, sentence.masked)
 
 
+def test_sentences_are_parsed_together_once(
+    tiny_labeller: StatementFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = tiny_labeller.analyse(Document(TEXT))
+    prepared = prepare([s.segment for s in expected], tiny_labeller.gazetteer)
+    calls: list[int] = []
+
+    def counted(texts: Sequence[str], *rest: Any) -> list[Parse]:
+        calls.append(len(texts))
+        return parse_sentences(texts, *rest)
+
+    monkeypatch.setattr(analysis, "parse_sentences", counted)
+    late = [UnparsedSentence(p, None) for p in prepared]
+    UnparsedSentence.parse_together([expected[0], *late[:2]])
+    assert [s.mentions for s in late] == [s.mentions for s in expected]
+    assert calls == [2, 1]
+
+
 def test_names_do_not_matter() -> None:
     one, other = (
         set(statement_features(Words(f"The aide {n} blamed the army."))) for n in ("Otieno", "Vasić")
