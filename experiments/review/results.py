@@ -136,11 +136,11 @@ def _of_training(
     run, config = training.run, training.run.data.tags["config"]
     corpora = _corpora(run.data.params)
     command = "train" if config == "linear" else f"train {config}"
-    for split in _SPLITS:
-        if split in training.metrics:
-            yield from _rows(training.metrics[split], f"{corpora}, {split}", config, command)
+    splits = [split for split in _SPLITS if split in training.metrics]
+    for split in splits:
+        yield from _rows(training.metrics[split], f"{corpora}, {split}", config, command)
     titles = {v.title for v in versions if v.run_id == run.info.run_id}
-    seen = set()
+    seen = {f"{corpora}, {split}" for split in splits}
     for evaluation in runs:
         params, tags = evaluation.data.params, evaluation.data.tags
         on = ", ".join(filter(None, (_corpora(params), params.get("split"))))

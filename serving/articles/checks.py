@@ -55,11 +55,7 @@ def check_article(article: SourceArticle, options: ReadOptions, report: ReadRepo
         raise too_large(n_bytes, article.where, MAX_ARTICLE_BYTES)
     check_prose(article.text, article.where)
     if article.given_id and not seen.add(article.id):
-        raise InputError(
-            f"the id {article.id!r} occurs twice",
-            where=article.where,
-            hint="make the ids unique; the first was read",
-        )
+        raise repeated_id(article)
     if options.any_language:
         return True
     language = language_of(article.text) or article.language or "en"
@@ -73,6 +69,12 @@ def check_article(article: SourceArticle, options: ReadOptions, report: ReadRepo
         where=article.where,
         hint="score it anyway with --any-language",
     )
+
+
+def repeated_id(article: SourceArticle) -> InputError:
+    """The error of an article that has the id of an earlier one of its source."""
+    hint = "make the ids unique; the first was read"
+    return InputError(f"the id {article.id!r} occurs twice", where=article.where, hint=hint)
 
 
 def noting_misdecoded(

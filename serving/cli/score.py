@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ...data.files.outputs import format_of
 from .articles.reading import Reading, reads_articles
+from .articles.spark import ScoreOut, offers_spark
 from .console import ErrorCount
-from .options import (
-    Actors,
-    Inputs,
-    MinScore,
-    Model,
-    OutFile,
-)
+from .options import Actors, Inputs, MinScore, Model, workers_option
 from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
@@ -30,7 +26,6 @@ FORMATS: dict[str, Format] = {
     ".html": "html",
     ".txt": "table",
 }
-MAX_WORKERS = 256
 NoText = Annotated[
     bool,
     typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
@@ -56,13 +51,7 @@ NoGate = Annotated[
 
 Workers = Annotated[
     int | None,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        min=1,
-        max=MAX_WORKERS,
-        help="Processes that score many articles; a few are always scored in one. Default: one per core.",
-    ),
+    workers_option("Processes that score; a few articles, and HTML output, are scored in one."),
 ]
 
 FormatOption = Annotated[
@@ -76,10 +65,11 @@ FormatOption = Annotated[
 
 
 @reads_articles
+@offers_spark
 def score(
     inputs: Inputs,
     format_: FormatOption = None,
-    out: OutFile = None,
+    out: ScoreOut = None,
     model: Model = "champion",
     min_score: MinScore = None,
     actors: Actors = None,
@@ -97,14 +87,13 @@ def score(
 
     Example: stancewire score article.txt
 
-    Example: stancewire score articles/ -o page.html
-
     Example: stancewire score nexis.docx --since 2024-05 -o scores.jsonl --append
 
     Example: cat article.txt | stancewire score - --format jsonl
+
+    Example: stancewire score news.parquet --engine spark --master 'local[*]' -o scores
     """
-    kind = format_ or _format_of(out)
-    reading.options()  # reports an invalid option before the model is loaded
+    kind = format_ or format_of(out, FORMATS, "table")
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or (), gate=not no_gate)
     work = scorer(labeller, source, workers or available_cores(), min_score)
@@ -116,21 +105,6 @@ def score(
         score_to_output(out, kind, articles, scoring)
     reading.finish()
     scoring.errors.exit_if_any()
-
-
-def _format_of(out: Path | None) -> Format:
-    """The format of an output file by its extension.
-
-    Raises:
-        InputError: the extension is of another format.
-    """
-    from ...data.files.atomic import is_stream
-    from ...data.files.outputs import check_suffix
-
-    if out is None or not out.suffix or is_stream(out):
-        return "table"
-    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
-    return FORMATS[out.suffix.lower()]
 
 
 def _appending(out: Path | None, kind: Format) -> AppendingWriter:

@@ -2,8 +2,8 @@
 
 The words come from a regular expression, not from a parse. Names of known parties are placeholders already;
 other names become NAME, so that no weight depends on one. N-grams and word classes of neighbouring sentences,
-character n-grams and the position in the article did not lower the fraction of sentences that are read (see
-docs/decisions), so each sentence is judged alone.
+character n-grams and the position in the article did not lower the fraction of sentences that are read, so
+each sentence is judged alone (docs/decisions/0024-sentence-gate.md).
 """
 
 from __future__ import annotations

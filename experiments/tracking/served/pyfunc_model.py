@@ -18,13 +18,22 @@ from mlflow.exceptions import MlflowException
 import stancewire
 
 ROWS = ("statements", "labels", "articles")
+ROLES = ("actor", "target")
 PARTY = ("text", "start", "end", "id", "evidence")
+# Where the article names a party that the sentence only refers to.
+NAMED_IN = ("sentence", "start", "end")
 # Columns of integers that may be missing: pandas would turn them into floating point numbers.
-OFFSETS = {f"{role}_{end}": "Int64" for role in ("actor", "target") for end in ("start", "end")}
+OFFSETS = {
+    f"{role}_{offset}": "Int64"
+    for role in ROLES
+    for offset in ("start", "end", *(f"named_in_{key}" for key in NAMED_IN))
+}
 STATEMENT = (
     "id title sentence start end text labels stance score "
     "actor actor_start actor_end actor_id actor_evidence "
-    "target target_start target_end target_id target_evidence"
+    "actor_named_in_sentence actor_named_in_start actor_named_in_end "
+    "target target_start target_end target_id target_evidence "
+    "target_named_in_sentence target_named_in_start target_named_in_end"
 ).split()
 LABEL = "id title sentence start end text label score".split()
 INTEGERS = {"sentence": "int64", "start": "int64", "end": "int64", "score": "float64"}
@@ -116,9 +125,11 @@ def _statements(id: str, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _parties(statement: dict[str, Any]) -> dict[str, Any]:
     """The parties of a statement as columns: `actor` for the words, `actor_id` and so on."""
     out: dict[str, Any] = {}
-    for role in ("actor", "target"):
-        party = statement[role] or dict.fromkeys(PARTY)
+    for role in ROLES:
+        party = statement[role] or dict.fromkeys((*PARTY, "named_in"))
         out |= {role if key == "text" else f"{role}_{key}": party[key] for key in PARTY}
+        named = party["named_in"] or dict.fromkeys(NAMED_IN)
+        out |= {f"{role}_named_in_{key}": named[key] for key in NAMED_IN}
     return out
 
 

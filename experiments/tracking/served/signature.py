@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....training.decoding.labeller import Labeller
+from .columns import label_columns, statement_columns
 
 _EXAMPLE = "Kenya accused Somalia of shelling a border town. Somalia urged Kenya to withdraw its troops."
 # A model of known pairs labels one sentence.
@@ -25,41 +26,14 @@ def signature(labeller: Labeller) -> Any:
         ColSpec("string", "target", required=False),
     ]
     output: list[ColSpec | TensorSpec] = [
-        ColSpec(kind, name, required=required) for name, kind, required in (_STATEMENT if stances else _LABEL)
+        ColSpec(kind, name, required=required)
+        for name, kind, required in (statement_columns() if stances else label_columns())
     ]
     params = [
         ParamSpec("rows", "string", "statements" if stances else "labels"),
         ParamSpec("min_score", "double", None),
     ]
     return ModelSignature(Schema(columns), Schema(output), ParamSchema(params))
-
-
-_SENTENCE = [
-    ("id", "string", True),
-    ("title", "string", False),
-    ("sentence", "long", True),
-    ("start", "long", True),
-    ("end", "long", True),
-    ("text", "string", True),
-]
-_LABEL = [*_SENTENCE, ("label", "string", True), ("score", "double", True)]
-_STATEMENT = [
-    *_SENTENCE,
-    ("labels", "string", True),
-    ("stance", "string", True),
-    ("score", "double", True),
-    *(
-        (f"{role}{suffix}", kind, False)
-        for role in ("actor", "target")
-        for suffix, kind in (
-            ("", "string"),
-            ("_start", "long"),
-            ("_end", "long"),
-            ("_id", "string"),
-            ("_evidence", "string"),
-        )
-    ),
-]
 
 
 def input_example(labeller: Labeller) -> Any:

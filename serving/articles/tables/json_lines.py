@@ -176,24 +176,52 @@ class JsonLines:
         Raises:
             InputError: there are no rows.
         """
-        empty, rows, announced = True, Rows(source, options, report), Announced()
+        empty, reader = True, LineReader(source, options, report)
         for n, line in lines(source, report):
             empty = False
-            where, row, own, article = f"{source.label}:{n}", None, True, None
-            with guarded(where, report.error):
-                # Of the fields, only those that are used have to be writable, see `check_text`.
-                row = load_json(line, where, _HINT, allow_surrogates=True)
-                own = not isinstance(row, dict) or (is_flat(row) and not options.columns)
-                if own:
-                    article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
-            if article is not None:
-                yield article
-            elif not own:
-                yield from _of_layout(row, rows, source, report, n, announced)
-        announce(report, source, announced)
-        rows.finish()
+            yield from reader.articles(n, line)
+        reader.finish()
         if empty and not report.errors:
             raise InputError("empty", where=source.label, hint="one article per line, as JSON")
+
+
+class LineReader:
+    """Reads single lines of a source: one after another, or some of them, as each worker of a cluster does.
+
+    Args:
+        source: where the lines are from.
+        options: how they are read.
+        report: receives what cannot be read, and what is left out.
+    """
+
+    def __init__(self, source: Source, options: ReadOptions, report: ReadReport) -> None:
+        self._source, self._options, self._report = source, options, report
+        self._rows, self._announced = Rows(source, options, report), Announced()
+
+    def articles(self, n: int, line: bytes) -> Iterator[SourceArticle]:
+        """The articles of a line: one, or several if it is a page of results of a service.
+
+        Args:
+            n: the number of the line, from 1.
+            line: its content.
+        """
+        source, report = self._source, self._report
+        where, row, own, article = f"{source.label}:{n}", None, True, None
+        with guarded(where, report.error):
+            # Of the fields, only those that are used have to be writable, see `check_text`.
+            row = load_json(line, where, _HINT, allow_surrogates=True)
+            own = not isinstance(row, dict) or (is_flat(row) and not self._options.columns)
+            if own:
+                article = article_of(row, where, source, f"line {n}", f"{source.stem}-{n}")
+        if article is not None:
+            yield article
+        elif not own:
+            yield from _of_layout(row, self._rows, source, report, n, self._announced)
+
+    def finish(self) -> None:
+        """Report what only the whole source shows, after its last line."""
+        announce(self._report, self._source, self._announced)
+        self._rows.finish()
 
 
 def _of_layout(

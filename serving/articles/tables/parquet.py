@@ -49,7 +49,7 @@ class Parquet:
         with _opened(source) as file:
             names = file.schema_arrow.names
             rows.header(names)
-            used = sorted({*rows.columns(names).values(), *_of_events(names)}, key=names.index)
+            used = used_columns(names, rows)
             n = 0
             for batch in file.iter_batches(_batch_rows(file, used), columns=used, use_threads=False):
                 for row in _rows(batch):
@@ -63,6 +63,11 @@ class Parquet:
                 # Otherwise the pool keeps the memory of all pages.
                 pool.release_unused()
         rows.finish()
+
+
+def used_columns(names: Sequence[str], rows: Rows) -> list[str]:
+    """The columns from which articles are made, in their order in the file."""
+    return sorted({*rows.columns(names).values(), *_of_events(names)}, key=list(names).index)
 
 
 def _opened(source: Source) -> ParquetFile:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -147,6 +144,14 @@ def test_missing_parties_are_null(found: Any) -> None:
     assert len(without) and without["target_start"].isna().all() and without["target"].iloc[0] is None
 
 
+def test_a_pronoun_has_the_place_where_the_article_names_it(found: Any) -> None:
+    text = "The president of Kenya spoke on Monday. He accused Somalia of shelling the camp."
+    answer = found.predict(table(text=[text]), params={"min_score": 0.1})
+    row = answer[answer["actor"] == "He"].iloc[0]
+    assert row["actor_named_in_sentence"] == 0 and row["target_named_in_start"] is pd.NA
+    assert "Kenya" in text[row["actor_named_in_start"] : row["actor_named_in_end"]]
+
+
 def test_rows_can_be_articles_or_labels(found: Any) -> None:
     texts = table(text=[TEXT, None, "", 5], id=["a", "b", None, "d"])
     answer = found.predict(texts, params={"rows": "articles"})
@@ -209,7 +214,7 @@ def test_an_imported_model_has_signature_and_descriptions(
     assert imported.metadata.signature is not None and imported.input_example is not None
 
 
-# Real servers and clusters.
+# A real server.
 
 
 @pytest.mark.slow
@@ -255,43 +260,3 @@ def test_mlflow_serves_it(found_folder: Path, tmp_path: Path) -> None:
             code, content = ask(body)
             assert code == 400 and said in content["message"], (body, content)
             assert "stack_trace" not in content, content
-
-
-SPARK = """
-import mlflow, sys
-from pyspark.sql import SparkSession
-spark = (
-    SparkSession.builder.master("local[1]").config("spark.sql.execution.arrow.maxRecordsPerBatch", 2)
-    .config("spark.ui.enabled", "false").getOrCreate()
-)
-part = "sentence: long, stance: string, score: double, actor: string, actor_id: string, target: string"
-result = f"struct<id: string, statements: array<struct<{part}, target_start: long>>, error: string>"
-udf = mlflow.pyfunc.spark_udf(
-    spark, sys.argv[1], result_type=result, env_manager="local", params={"rows": "articles"}
-)
-rows = spark.createDataFrame([("a", sys.argv[2]), ("b", "It rained."), ("c", None)], "id string, text string")
-for row in rows.select(udf("text", "id").alias("found")).select("found.*").orderBy("id").collect():
-    print(row.id, [(s.stance, s.actor_id, s.target, s.target_start) for s in row.statements], row.error)
-"""
-
-
-@pytest.mark.slow
-def test_spark_labels_a_column(found_folder: Path, tmp_path: Path) -> None:
-    pytest.importorskip("pyspark")
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        pytest.skip("Spark needs Java")
-    done = subprocess.run(
-        [sys.executable, "-c", SPARK, str(found_folder), SENTENCE],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-        env={**os.environ, "PYSPARK_PYTHON": sys.executable},
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.splitlines() == [
-        "a [('blame', 'KEN', 'Somalia', 14)] ",
-        "b [] ",
-        "c [] `text` is missing",
-    ]
