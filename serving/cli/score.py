@@ -98,11 +98,10 @@ def score(
     source, labeller = opened_model(model, actors or (), gate=not no_gate)
     work = scorer(labeller, source, workers or available_cores(), min_score)
     scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, work, source)
-    articles = reading.articles(inputs, scoring.errors)
     if appending:
-        append_to(appending, articles, scoring)
+        append_to(appending, reading.articles(inputs, scoring.errors), scoring)
     else:
-        score_to_output(out, kind, articles, scoring)
+        score_to_output(out, kind, reading.articles(inputs, scoring.errors), scoring)
     reading.finish()
     scoring.errors.exit_if_any()
 

@@ -71,7 +71,7 @@ def opened_model(model: str, actors: Sequence[Path], *, gate: bool = True) -> tu
 
     began = perf_counter()
     with progress("loading the model"):
-        source = replace(ModelSource.find(model, actors), gate=gate)
+        source = ModelSource.find(model, actors, gate=gate)
         labeller = source.load()
     detail(f"model {source.title} loaded in {perf_counter() - began:.1f} s")
     return source, labeller

@@ -29,7 +29,7 @@ class ModelSource:
     gate: bool = True
 
     @classmethod
-    def find(cls, model: str, actors: Sequence[Path | str] = ()) -> Self:
+    def find(cls, model: str, actors: Sequence[Path | str] = (), *, gate: bool = True) -> Self:
         """The files of the model that `--model` names.
 
         Raises:
@@ -40,9 +40,9 @@ class ModelSource:
         tables = tuple(str(Path(table).absolute()) for table in actors)
         path = Path(model)
         if path.suffix.lower() == ".zip" and path.is_file():
-            return cls(str(path.absolute()), path.stem, tables)
+            return cls(str(path.absolute()), path.stem, tables, gate)
         folder, title = model_folder(model)
-        return cls(str(folder.absolute()), title, tables)
+        return cls(str(folder.absolute()), title, tables, gate)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Self:

@@ -92,11 +92,12 @@ def _tuned(
     Returns:
         None if F1 is too low with any of `LABEL_RECALLS`.
     """
+    pairs = zip(validation.sentences, scores, strict=True)
+    found = np.array([bool(labeller.statements(*pair)) for pair in pairs])
     without = _f1(labeller, validation, scores)
     gold = _has_label(validation, labeller.codebook.label_names)
-    labelled = {
-        name: np.array([any(x.name == name for x in labeller.labels(s)) for s in scores]) for name in gold
-    }
+    names = [{x.name for x in labeller.labels(s)} for s in scores]
+    labelled = {name: np.array([name in own for own in names]) for name in gold}
     logits, of_labels = gate.logits(validation.sentences)
     labeller.gate = gate
     for recall in LABEL_RECALLS:
@@ -109,12 +110,8 @@ def _tuned(
             continue
         f1 = _f1(labeller, validation, gated_scores(labeller, validation, read))
         if all(without[name] - f1[name] <= MAX_LOSS for name in without):
-            found = [
-                bool(labeller.statements(s, x)) for s, x in zip(validation.sentences, scores, strict=True)
-            ]
-            gate.about.read = _fraction(read)
             gate.about.recall = _fraction(read[_has_statement(validation)])
-            gate.about.found_recall = _fraction(read[np.array(found)])
+            gate.about.read, gate.about.found_recall = _fraction(read), _fraction(read[found])
             gate.about.f1, gate.about.f1_without = f1, without
             return gate
     labeller.gate = None
