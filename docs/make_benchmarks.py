@@ -15,6 +15,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,9 +103,16 @@ def main() -> None:
     if not inputs.texts:
         raise SystemExit(f"no article with a text in {options.news}")
     results = Results(inputs.work, inputs.about())
+    # Models and stores that are prepared must not be used with other code or other models either.
+    inputs = replace(inputs, work=results.folder)
     if WITH_ENCODERS & set(options.parts) and inputs.can_prepare and not inputs.has_stand_ins:
         began = time.perf_counter()
-        about = {"mpnet": inputs.mpnet, "layers": inputs.amounts.layers, "gate_of": str(inputs.models[0])}
+        about = {
+            "mpnet": inputs.mpnet,
+            "layers": inputs.amounts.layers,
+            "articles": inputs.amounts.stand_in_articles,
+            "gate_of": str(inputs.models[0]),
+        }
         run_jobs([{"do": "prepare", "work": str(inputs.work), **about}], inputs.work / "cache")
         print(f"encoders prepared: {time.perf_counter() - began:.0f} s", flush=True)
     for name in options.parts:

@@ -39,6 +39,7 @@ class Amounts:
         corpora: how many times the corpus, and how often each is trained.
         corpus_articles: of the shipped corpus; None for all.
         layers: of the random mpnet.
+        stand_in_articles: on which stand-ins are trained.
     """
 
     articles: int = 60
@@ -49,12 +50,13 @@ class Amounts:
     sentences: tuple[int, int] = (1_000, 10_000)
     memory: tuple[int, ...] = (1_000, 20_000, 200_000)
     starts: int = 5
-    corpora: dict[int, int] = field(default_factory=lambda: {1: 2, 2: 2, 4: 1, 8: 1})
+    corpora: dict[int, int] = field(default_factory=lambda: {1: 2, 2: 1, 4: 1, 8: 1})
     corpus_articles: int | None = None
     layers: int = 12
+    stand_in_articles: int = 24
 
 
-QUICK = Amounts(2, 1, 1, 1, (1,), (30, 60), (20, 40), 1, {1: 1, 2: 1}, 60, 2)
+QUICK = Amounts(2, 1, 1, 1, (1,), (30, 60), (20, 40), 1, {1: 1}, 40, 2, 6)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Inputs:
         """From the options of the command line."""
         amounts = QUICK if options.quick else Amounts()
         work = options.work / "quick" if options.quick else options.work
-        return cls(options.news, tuple(options.models), work.absolute(), options.mpnet, amounts)
+        models = options.models[:1] if options.quick else options.models
+        return cls(options.news, tuple(models), work.absolute(), options.mpnet, amounts)
 
     @cached_property
     def texts(self) -> list[str]:

@@ -15,7 +15,8 @@ from .processes import command, run_jobs, scoring, timed
 from .results import Results, spread
 from .stand_ins import MINILM
 
-SHORT = 200
+# Characters of a short article.
+SHORT = 100
 
 
 def measure_long(results: Results, inputs: Inputs) -> None:

@@ -80,7 +80,7 @@ def measure_sparse(results: Results, inputs: Inputs) -> None:
         results.once("sparse/about", lambda: {"articles": len(texts)})
         for n in inputs.amounts.processes:
             conditions = [PARSE, *_models(inputs), *_minilm(inputs)]
-            compare(results, f"sparse/{n}", conditions, texts, inputs.amounts.repeats, n)
+            compare(results, f"sparse/{n}", conditions, texts, min(3, inputs.amounts.repeats), n)
     else:
         print("sparse: the texts of the news layer are missing: stancewire corpus fetch news")
 

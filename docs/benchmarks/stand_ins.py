@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MINILM, MPNET = "MiniLM, 8 bits", "mpnet, 8 bits"
 EMBEDDINGS = ("mpnet embeddings", "mpnet embeddings, 8 bits")
-ARTICLES = {"train": 24, "validation": 8}
 
 
 def folders(work: Path) -> dict[str, Path]:
@@ -35,7 +34,8 @@ def prepare(job: dict[str, Any]) -> None:
 
     Args:
         job: `work`: the folder; `mpnet`: a folder with the pretrained mpnet, or empty; `layers`: of a random
-            mpnet; `gate_of`: a model folder whose gate the stand-ins have.
+            mpnet; `gate_of`: a model folder whose gate the stand-ins have; `articles`: on how many they are
+            trained.
     """
     from stancewire.training.encoder.settings import DEFAULT_ENCODER
 
@@ -43,7 +43,9 @@ def prepare(job: dict[str, Any]) -> None:
     where = folders(work)
     mpnet = Path(job["mpnet"]) if job["mpnet"] else random_mpnet(work / "random-mpnet", job["layers"])
     for name, encoder in ((MINILM, DEFAULT_ENCODER), (MPNET, str(mpnet))):
-        _complete(where[name], partial(save_encoder, encoder, gate_of=job["gate_of"]))
+        _complete(
+            where[name], partial(save_encoder, encoder, gate_of=job["gate_of"], articles=job["articles"])
+        )
     _complete(where[EMBEDDINGS[0]].parent, partial(save_embeddings, mpnet))
 
 
@@ -72,8 +74,8 @@ def random_mpnet(folder: Path, layers: int) -> Path:
     return folder
 
 
-def _analysed() -> tuple[Analysed, Analysed]:
-    """A few training and validation articles of the shipped corpus."""
+def _analysed(n: int) -> tuple[Analysed, Analysed]:
+    """A few training articles of the shipped corpus, and a third as many of validation."""
     from stancewire.data.annotation.corpus import read_corpus
     from stancewire.data.codebook import shipped_codebook
     from stancewire.data.text.gazetteer import gazetteer
@@ -82,13 +84,13 @@ def _analysed() -> tuple[Analysed, Analysed]:
     codebook = shipped_codebook()
     articles = read_corpus(["shipped"], codebook)
     train, validation = (
-        analyse_articles([a for a in articles if a.split == split][:n], gazetteer(), codebook)
-        for split, n in ARTICLES.items()
+        analyse_articles([a for a in articles if a.split == split][:part], gazetteer(), codebook)
+        for split, part in (("train", n), ("validation", max(2, n // 3)))
     )
     return train, validation
 
 
-def save_encoder(encoder: str, folder: Path, gate_of: str) -> None:
+def save_encoder(encoder: str, folder: Path, gate_of: str, articles: int) -> None:
     """Train an encoder for one epoch and save it as a model in 8 bits, whatever its quality."""
     from stancewire.data.codebook import shipped_codebook
     from stancewire.data.text.gazetteer import gazetteer
@@ -103,7 +105,7 @@ def save_encoder(encoder: str, folder: Path, gate_of: str) -> None:
     from stancewire.training.progress import Progress
     from stancewire.training.serialization import save_model
 
-    codebook, (train, validation) = shipped_codebook(), _analysed()
+    codebook, (train, validation) = shipped_codebook(), _analysed(articles)
     settings = EncoderSettings.model_validate({"encoder": encoder, "pooling": "first-last", "epochs": 1})
     classifier = EncoderClassifier(settings, codebook)
     trained = train_encoder(settings, codebook, False, 0, train, validation, Progress())

@@ -15,8 +15,8 @@ from ..decoding.labeller import Labeller
 from ..evaluation.metrics import measure
 from ..evaluation.score_articles import score_articles
 from ..examples.dataset import Analysed, conflict_of
-from ..linear.head import CONSTANT
-from ..regression import fit_regression
+from ..linear.head import CONSTANT, log_count_ratio
+from ..regression import Problem, fit_regressions
 from .features import COLUMNS, label_rows, statement_rows, words_of
 from .gate import Gate, GateFile
 
@@ -61,8 +61,8 @@ def fit_gate(
         return None
     words, folds = [words_of(s) for s in train.sentences], conflict_of(train) % FOLDS
     rows = statement_rows(train.sentences, words)
-    weights, intercept = _regression(rows, gold, seed)
-    threshold = min(_quantiles(train, _out_of_fold(rows, gold, folds, seed), FOLD_RECALL))
+    weights, intercept, held_out = _fit(rows, gold, folds, seed)
+    threshold = min(_quantiles(train, held_out, FOLD_RECALL))
     about = GateFile(threshold=threshold, read=1, recall=1, found_recall=1)
     label_weights, label_intercepts = np.zeros((len(labels), COLUMNS)), np.full(len(labels), -CONSTANT)
     gate = Gate(about, weights, intercept, label_weights, label_intercepts)
@@ -72,8 +72,8 @@ def fit_gate(
     rows = label_rows(words)
     for k, (name, column) in enumerate(labels.items()):
         if column.any():
-            label_weights[k], label_intercepts[k] = _regression(rows, column, seed, is_label=True)
-            label_logits[name] = _out_of_fold(rows, column, folds, seed, is_label=True)[column]
+            label_weights[k], label_intercepts[k], held_out = _fit(rows, column, folds, seed, is_label=True)
+            label_logits[name] = held_out[column]
     return _tuned(gate, labeller, validation, scores, label_logits)
 
 
@@ -179,25 +179,34 @@ def _quantiles(data: Analysed, logits: Floats, recall: float) -> Iterator[float]
             yield _quantile(logits[chosen], recall)
 
 
-def _regression(rows: csr_matrix, gold: Bools, seed: int, is_label: bool = False) -> tuple[Floats, float]:
-    """Weights and intercept; the features of labels are weighted as in `linear.head.LinearHead`."""
-    if not is_label:
-        fitted = fit_regression(rows, gold, _STATEMENT, solver="liblinear", seed=seed)
-        return fitted.weights[0], float(fitted.intercepts[0])
-    positive, negative = (1 + np.asarray((rows[gold == value] > 0).sum(axis=0)).ravel() for value in (1, 0))
-    ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
-    fitted = fit_regression(rows @ diags(ratio), gold, _LABEL, solver="liblinear", seed=seed)
-    return fitted.weights[0] * ratio, float(fitted.intercepts[0])
-
-
-def _out_of_fold(
+def _fit(
     rows: csr_matrix, gold: Bools, folds: NDArray[np.int64], seed: int, is_label: bool = False
-) -> Floats:
-    """The logit of each row from a regression that was fitted without its fold."""
+) -> tuple[Floats, float, Floats]:
+    """Fit the regression of statements or of a label, and one without each fold.
+
+    The features of labels are weighted as in `linear.head.LinearHead`.
+
+    Returns:
+        Weights, intercept, and the logit of each row from the regression without its fold.
+    """
+    chosen = [np.ones(len(gold), dtype=bool), *(folds != fold for fold in np.unique(folds))]
+    chosen = [inside for inside in chosen if len(np.unique(gold[inside])) == 2]
+    ratios = [log_count_ratio(rows[inside], gold[inside]) if is_label else None for inside in chosen]
+    problems = [
+        Problem(
+            rows[inside] if ratio is None else rows[inside] @ diags(ratio),
+            gold[inside],
+            _STATEMENT if ratio is None else _LABEL,
+            "liblinear",
+            seed,
+        )
+        for inside, ratio in zip(chosen, ratios, strict=True)
+    ]
+    fitted = [
+        (one.weights[0] if ratio is None else one.weights[0] * ratio, float(one.intercepts[0]))
+        for one, ratio in zip(fit_regressions(problems), ratios, strict=True)
+    ]
     out = np.zeros(len(gold))
-    for fold in np.unique(folds):
-        inside, outside = folds != fold, folds == fold
-        if len(np.unique(gold[inside])) == 2:
-            weights, intercept = _regression(rows[inside], gold[inside], seed, is_label)
-            out[outside] = rows[outside] @ weights + intercept
-    return out
+    for inside, (weights, intercept) in list(zip(chosen, fitted, strict=True))[1:]:
+        out[~inside] = rows[~inside] @ weights + intercept
+    return *fitted[0], out
