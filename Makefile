@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: help install install-encoder install-spark demo test test-slow test-attack test-browser test-encoder \
 	test-spark check \
-	licenses docs picture screenshots schema reference lock clean
+	licenses docs picture screenshots schema reference lock clean bench
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -24,6 +24,7 @@ help:
 	@echo "make schema            rewrite docs/record.schema.json from the Record class"
 	@echo "make picture           redraw docs/score.svg with the champion of this folder"
 	@echo "make screenshots       take the pictures of the HTML pages again, likewise; needs Chromium"
+	@echo "make bench             measure speed and memory (an hour): make bench NEWS=articles.jsonl MODELS=folder"
 	@echo "make lock              renew requirements.lock and the locks of the extras"
 
 install: $(STAMP)
@@ -143,3 +144,10 @@ lock:
 
 clean:
 	rm -rf $(VENV) build *.egg-info
+
+# A trial of a few minutes: BENCH=--quick. Memory at 200,000 articles: BENCH="--memory 1000 20000 200000".
+# Encoders are measured after make install-encoder. Some parts, or a short trial: BENCH='--parts cold memory' or
+# BENCH=--quick. An interrupted run continues.
+bench: install
+	@test -n "$(NEWS)" -a -n "$(MODELS)" || { echo "make bench NEWS=articles.jsonl MODELS='folder ...'"; exit 2; }
+	$(BIN)/python docs/make_benchmarks.py $(NEWS) $(MODELS) -o docs/benchmarks.md $(BENCH)

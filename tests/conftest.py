@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import Result
 from filelock import FileLock
@@ -24,6 +26,8 @@ from stancewire.serving.output.article_page.shown import ShownArticle
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.examples.dataset import analyse_articles
 from stancewire.training.fit import fit_labeller
+from stancewire.training.gate.features import COLUMNS
+from stancewire.training.gate.gate import Gate, GateFile
 from stancewire.training.serialization import save_model
 from stancewire.training.settings import LinearSettings
 
@@ -119,6 +123,21 @@ def tiny_model(tiny_labeller: StatementFinder, tmp_path_factory: pytest.TempPath
     """The tiny labeller as a model folder."""
     folder = tmp_path_factory.mktemp("model") / "tiny"
     save_model(tiny_labeller, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gated_model(tiny_labeller: StatementFinder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny labeller as a model folder, with a gate that no sentence passes: with it, nothing is found."""
+    names = tiny_labeller.codebook.label_names
+    zeros = np.zeros((len(names), COLUMNS))
+    about = GateFile(
+        threshold=1e6, label_thresholds=dict.fromkeys(names, 1e6), read=0, recall=0, found_recall=0
+    )
+    gated = copy(tiny_labeller)
+    gated.gate = Gate(about, np.zeros(COLUMNS), 0.0, zeros, np.zeros(len(names)))
+    folder = tmp_path_factory.mktemp("model") / "gated"
+    save_model(gated, folder)
     return folder
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.text.analysis import AnalysedSentence
+from ..data.text.analysis import AnalysedSentence, PreparedSentence
 from .examples.dataset import Analysed
 from .progress import Progress
 
@@ -47,6 +47,18 @@ class RoleExplanation:
 
     tokens: list[float]
     features: list[tuple[str, float]]
+
+
+class SentenceGate(Protocol):
+    """Decides without a parse which sentences a classifier reads, see `training.gate`."""
+
+    def judge(self, sentences: Sequence[PreparedSentence]) -> NDArray[np.bool_]:
+        """Whether each sentence is read; the others have no statements and no labels."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the gate to the folder of its model, as data without code."""
+        ...
 
 
 class Classifier(Protocol):

@@ -49,11 +49,12 @@ def explain(
     *,
     actor: str | None = None,
     target: str | None = None,
+    gate: bool = True,
 ) -> list[Explanation]:
     """Explain every statement of a text.
 
     Args:
-        text, actor, target, min_score, cache: see `Labeller.label`.
+        text, actor, target, min_score, cache, gate: see `Labeller.label`.
 
     Raises:
         InputError: the model has no stances, or it needs a known pair and none is given.
@@ -63,10 +64,12 @@ def explain(
             "this model finds labels of sentences, which cannot be explained",
             hint="use a model that finds statements",
         )
-    sentences = labeller.analyse(Document(text, actor=actor, target=target), cache)
     return [
         _explained(labeller, sentence, statement)
-        for sentence, scores in zip(sentences, labeller.classifier.score(sentences), strict=True)
+        for sentence, scores in zip(
+            *labeller.read(Document(text, actor=actor, target=target), cache, gate=gate), strict=True
+        )
+        if len(scores.roles)
         for statement in labeller.statements(sentence, scores, min_score)
     ]
 
@@ -85,15 +88,14 @@ def label_explained(
     Raises:
         InputError: see `Labeller.label`.
     """
-    sentences = labeller.analyse(document, cache)
-    scores = labeller.classifier.score(sentences)
+    sentences, scores = labeller.read(document, cache)
     record = labeller.record(
         sentences, scores, id=document.id, source=document.source, title=document.title, min_score=min_score
     ).model_copy(update={"text_sha256": text_sha256(document.text)})
     places = {_place(record, s) for s in record.statements}
     found: dict[_Place, Explanation] = {}
     for sentence, score in zip(sentences, scores, strict=True):
-        for s in labeller.statements(sentence, score, min_score):
+        for s in labeller.statements(sentence, score, min_score) if len(score.roles) else ():
             place = sentence.segment.start, s.stance, _span(sentence, s.actor), _span(sentence, s.target)
             if place in places and place not in found:
                 found[place] = _explained(labeller, sentence, s)

@@ -19,6 +19,7 @@ from .evaluation.score_articles import score_articles
 from .examples.dataset import Analysed, analyse_articles
 from .examples.known_pairs import known_pairs
 from .fit import fit_labeller
+from .gate.fitting import fit_gate
 from .progress import Progress
 from .settings import TrainingSettings
 
@@ -133,7 +134,26 @@ def fit_and_measure(
             result.measure(split, data[split], settings.bootstrap)
         if split == "validation" and codebook.stances:
             _choose_precision(result, data[split], settings, progress)
+            _add_gate(labeller, data, settings, progress)
     return result
+
+
+def _add_gate(
+    labeller: Labeller, data: Mapping[str, Analysed], settings: TrainingSettings, progress: Progress
+) -> None:
+    """Train the gate. The metrics of training are without it: they read every sentence."""
+    if settings.mentions == "known":
+        return
+    progress.step("training the gate")
+    validation = data["validation"]
+    scores = labeller.classifier.score(validation.sentences)
+    gate = fit_gate(labeller, data["train"], validation, scores, settings.seed)
+    if gate is not None:
+        about = gate.about
+        progress.line(
+            f"the gate reads {about.read:.0%} of the validation sentences, {about.recall:.1%} of those with "
+            f"a statement; F1 {about.f1['statements']:.3f}, without it {about.f1_without['statements']:.3f}"
+        )
 
 
 def _statements_f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> float:

@@ -24,6 +24,7 @@ from .decoding.pairing import FEATURES, Pairing
 from .decoding.stance_chooser import StanceChooser
 from .decoding.statement_finder import StatementFinder
 from .encoder.classifier import EncoderClassifier, EncoderPairClassifier
+from .gate.gate import load_gate
 from .linear.classifier import LinearClassifier
 from .linear.lexicon import lexicon_digest
 from .linear.pair_classifier import LinearPairClassifier
@@ -100,6 +101,8 @@ def save_model(labeller: Labeller, folder: Path, documents: Mapping[str, str] | 
         pairing=_pairing_file(labeller.pairing),
     )
     labeller.classifier.save(folder)
+    if labeller.gate is not None:
+        labeller.gate.save(folder)
     (folder / FILE).write_text(content.model_dump_json(indent=2) + "\n", encoding="utf-8")
     for name, text in (documents or {}).items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -193,4 +196,7 @@ def load_model(folder: Path, actors: Sequence[Path | str] = (), name: str | None
     if content.pairing is not None:
         pairing.weights = list(content.pairing.weights.values())
         pairing.intercept = content.pairing.intercept
-    return StatementFinder(classifier, decisions, pairing, content.codebook, names, name)
+    finder = StatementFinder(classifier, decisions, pairing, content.codebook, names, name)
+    # A model of an earlier release has no gate, and reads every sentence.
+    finder.gate = load_gate(folder, content.codebook.label_names)
+    return finder

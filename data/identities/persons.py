@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..schema import OTHER
-from ..text.analysis import AnalysedSentence
+from ..text.analysis import AnalysedSentence, UnparsedSentence
 from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
 from .identity import Identity, from_article, guessed
@@ -30,66 +30,85 @@ class OfficeHolder(NamedTuple):
     identity: Identity
 
 
-class Persons:
-    """The persons of one article.
+class Persons(Mapping[str, Identity]):
+    """The party that each person of one article represents, by `name_key`; no item for those of none.
 
-    Attributes:
-        identities: by `name_key`, the party that each person represents, or none.
-        offices: the offices that the article gives to persons, in its order.
+    A person's sentences are read when the person is looked up, because reading one may parse it.
     """
 
     def __init__(
         self, sentences: Sequence[AnalysedSentence], reader: IntroductionReader, press: ArticlePress
     ) -> None:
-        self._sentences = sentences
-        self._votes: dict[str, Counter[str]] = {}
-        # The votes that come from the article itself, not from a guess.
-        self._told: set[tuple[str, str]] = set()
-        # Pairs of a person and the one whom they represent.
-        self._represented: list[tuple[str, str]] = []
-        self.offices: list[OfficeHolder] = []
-        for n, sentence in enumerate(sentences):
-            for mention in sentence.mentions:
-                self._read(n, mention, reader)
-        if press.titles is not None:
-            for key in _heads_of_government(sentences):
-                self._vote(key, press.titles.state, 2)
-                self._told.add((key, press.titles.state))
-        for key, state in _listed_in_order(sentences):
-            self._vote(key, state, 2)
-            self._told.add((key, state))
-        self.identities = {key: self._elected(key, votes) for key, votes in self._votes.items()}
-        for key, principal in self._represented:
-            if key not in self.identities and principal in self.identities:
-                self.identities[key] = self.identities[principal]
+        self._sentences, self._reader, self._press = sentences, reader, press
+        self._found: dict[str, Identity | None] = {}
+        self._offices: dict[int, list[OfficeHolder]] = {}
 
-    def _elected(self, key: str, votes: Counter[str]) -> Identity:
-        identity = votes.most_common(1)[0][0]
-        return from_article(identity) if (key, identity) in self._told else guessed(identity)
+    def __getitem__(self, key: str) -> Identity:
+        if key not in self._found:
+            self._found[key] = None  # the answer if a person represents themselves through another
+            self._found[key] = self._identify(key)
+        identity = self._found[key]
+        if identity is None:
+            raise KeyError(key)
+        return identity
 
-    def _vote(self, key: str, identity: str, weight: int) -> None:
-        self._votes.setdefault(key, Counter())[identity] += weight
+    def __iter__(self) -> Iterator[str]:
+        keys = (mention_key(s, m) for s in self._sentences for m in s.mentions if m.kind == "name")
+        return (key for key in dict.fromkeys(keys) if key in self)
 
-    def _read(self, n: int, mention: Mention, reader: IntroductionReader) -> None:
-        """Take the evidence of one mention, if it names a person."""
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def offices(self, n: int) -> list[OfficeHolder]:
+        """The offices that sentence number `n` gives to persons, in its order."""
+        if n not in self._offices:
+            self._offices[n] = [
+                OfficeHolder(n, office, Identity(introduction.identity, introduction.evidence))
+                for _, _, introduction in self._introductions(n)
+                if introduction.identity is not None
+                for office in introduction.offices
+            ]
+        return self._offices[n]
+
+    def _introductions(self, n: int, only: str = "") -> Iterator[tuple[str, Mention, Introduction]]:
+        """The persons whom sentence number `n` introduces; only the one with a key, if it is not empty."""
         sentence = self._sentences[n]
-        if mention.kind != "name" or sentence.name_at(mention.head) is not None:
-            return
-        key = mention_key(sentence, mention)
-        if not key or key in OFFICES:
-            return
-        introduction = reader.read(sentence, mention)
-        if introduction is None:
-            return
-        if introduction.identity is None:
-            if introduction.person_key is not None:
-                self._represented.append((key, introduction.person_key))
-            return
-        told = Identity(introduction.identity, introduction.evidence)
-        self.offices += [OfficeHolder(n, office, told) for office in introduction.offices]
-        if introduction.evidence != "guess":
-            self._told.add((key, introduction.identity))
-        self._vote(key, introduction.identity, _weight(introduction, mention))
+        for mention in sentence.mentions:
+            if mention.kind != "name" or sentence.name_at(mention.head) is not None:
+                continue
+            key = mention_key(sentence, mention)
+            if not key or key in OFFICES or (only and key != only):
+                continue
+            introduction = self._reader.read(sentence, mention)
+            if introduction is not None:
+                yield key, mention, introduction
+
+    def _identify(self, key: str) -> Identity | None:
+        """The identity with most votes; without votes, that of whom the person represents."""
+        numbers = [n for n, s in enumerate(self._sentences) if key and key in s.segment.text.lower()]
+        votes: Counter[str] = Counter()
+        told: set[str] = set()  # by the article itself, not a guess
+        principals = []
+        UnparsedSentence.parse_together(self._sentences[n] for n in numbers)
+        for n in numbers:
+            for _, mention, introduction in self._introductions(n, key):
+                if introduction.identity is None:
+                    principals += [introduction.person_key] if introduction.person_key else []
+                    continue
+                votes[introduction.identity] += _weight(introduction, mention)
+                if introduction.evidence != "guess":
+                    told.add(introduction.identity)
+        own = [self._sentences[n] for n in numbers]
+        titles = self._press.titles
+        states = [titles.state for k in _heads_of_government(own) if k == key] if titles is not None else []
+        states += [state for k, state in _listed_in_order(own) if k == key]
+        for state in states:
+            votes[state] += 2
+            told.add(state)
+        if votes:
+            identity = votes.most_common(1)[0][0]
+            return from_article(identity) if identity in told else guessed(identity)
+        return next((self[p] for p in principals if p in self), None)
 
 
 def _weight(introduction: Introduction, mention: Mention) -> int:
@@ -109,6 +128,8 @@ def _heads_of_government(sentences: Sequence[AnalysedSentence]) -> Iterator[str]
 def _listed_in_order(sentences: Sequence[AnalysedSentence]) -> Iterator[tuple[str, str]]:
     """Persons and their states if two of each are listed in the same order: "Iran and Iraq … X and Y"."""
     for sentence in sentences:
+        if sum(x.party.kind == "state" for x in sentence.names) < 2:
+            continue
         states: list[tuple[int, list[str]]] = []
         persons: list[tuple[int, list[str]]] = []
         for first, second in _coordinated_names(sentence):

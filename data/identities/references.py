@@ -35,7 +35,7 @@ class References:
     Args:
         sentences: all sentences of the article.
         parties: the parties that it names.
-        offices: the offices that it gives to persons.
+        offices: the offices that the sentence with a number gives to persons.
         speakers: who speaks in its turns, posts and clauses.
         resolve: the identity of any other mention.
     """
@@ -44,7 +44,7 @@ class References:
         self,
         sentences: Sequence[AnalysedSentence],
         parties: ArticleParties,
-        offices: Sequence[OfficeHolder],
+        offices: Callable[[int], Sequence[OfficeHolder]],
         speakers: Speakers,
         resolve: Resolve,
     ) -> None:
@@ -203,7 +203,8 @@ class References:
         """
         for k in range(n, max(-1, n - _NOUN_REACH - 1), -1):
             sentence = self._sentences[k]
-            for m in reversed(sentence.mentions):
+            # A sentence without a known name is of no use, and need not be parsed.
+            for m in reversed(sentence.mentions) if sentence.names else ():
                 if m.head < 0 or (k == n and m.head >= mention.head):
                     continue
                 name = sentence.name_at(m.head)
@@ -215,9 +216,10 @@ class References:
                     sentence.name_at(i) for i in range(m.first, m.last + 1)
                 ):
                     return at_most(self._resolve(k, m), "article")
-            for holder in reversed(self._offices):
-                if holder.sentence == k < n and holder.office == lemma:
-                    return holder.identity
+            if k < n and lemma in TITLED:
+                for holder in reversed(self._offices(k)):
+                    if holder.office == lemma:
+                        return holder.identity
         return None
 
     def recent_group(self, n: int, before: int) -> Identity:

@@ -45,10 +45,9 @@ class IdentityResolver:
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
         self._persons = Persons(sentences, self._introductions, press)
-        known = self._persons.identities
-        speakers = Speakers(sentences, parties, known, press)
+        speakers = Speakers(sentences, parties, self._persons, press)
         self._references = References(sentences, parties, self._persons.offices, speakers, self.identify)
-        self._noun_phrases = NounPhraseRules(parties, press, self._references, known, self.identify)
+        self._noun_phrases = NounPhraseRules(parties, press, self._references, self._persons, self.identify)
         self._resolved: dict[tuple[int, Mention], Identity] = {}
 
     def resolve(self, sentence: int, mention: Mention) -> str:
@@ -81,8 +80,8 @@ class IdentityResolver:
         """A name that is in no table: a person, or a phrase with capitals."""
         sentence = self.sentences[n]
         key, lemma = mention_key(sentence, mention), sentence.parse.lemmas[mention.head]
-        if key in self._persons.identities:
-            return at_most(self._persons.identities[key], "article")
+        if key in self._persons:
+            return at_most(self._persons[key], "article")
         inside = (sentence.name_at(i) for i in range(mention.last, mention.first - 1, -1))
         if (known := next((x for x in inside if x is not None), None)) is not None:
             return from_name(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from .capitals import is_shouted, sentence_case
@@ -31,6 +31,7 @@ class AnalysedSentence:
         mentions: the candidates, in order of their heads; the unnamed speaker last.
         quoted: for each token, whether it is within a quotation or in a speaker's turn.
         speaker: the known party named before its turn or post.
+        after_unread: whether the sentence before it in the article is not read, see `UnparsedSentence`.
     """
 
     segment: Segment
@@ -40,6 +41,7 @@ class AnalysedSentence:
     mentions: tuple[Mention, ...]
     quoted: tuple[bool, ...]
     speaker: Name | None = None
+    after_unread: bool = False
     # Filled by `predicates`: features, pairing and decoding ask for the same ones many times.
     _predicates: dict[int, tuple[Predicate, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -72,6 +74,73 @@ class AnalysedSentence:
         """The known name that token `i` is part of; None if there is none."""
         start, end = self.token_span(i)
         return next((n for n in self.names if n.start < end and start < n.end), None)
+
+
+class UnparsedSentence(AnalysedSentence):
+    """A sentence that is parsed only when its parse, mentions or quoted tokens are needed.
+
+    A gate decides which sentences are read at all; of the others, only those that tell who a party of a
+    statement is are parsed.
+
+    Args:
+        prepared: what is known of the sentence without a parse.
+        cached: where its parse is looked up and added.
+    """
+
+    __slots__ = ("_cached", "_parsed", "_prepared")
+    # Comparing the fields of the base class would parse the sentence.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    _prepared: PreparedSentence
+    _cached: ParseCache | None
+    _parsed: AnalysedSentence | None
+
+    def __init__(self, prepared: PreparedSentence, cached: ParseCache | None) -> None:
+        values = {
+            "segment": prepared.segment,
+            "names": tuple(_in_original(n, prepared.plain) for n in prepared.names),
+            "masked": prepared.masked,
+            "speaker": prepared.speaker,
+            "after_unread": False,
+            "_predicates": {},
+            "_prepared": prepared,
+            "_cached": cached,
+            "_parsed": None,
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def parsed(self) -> AnalysedSentence:
+        """The sentence with its parse."""
+        if self._parsed is None:
+            self.parse_together([self])
+        assert self._parsed is not None
+        return self._parsed
+
+    @staticmethod
+    def parse_together(sentences: Iterable[AnalysedSentence]) -> None:
+        """Parse those of the sentences that are not parsed yet, which is faster than one by one."""
+        missing = [s for s in sentences if isinstance(s, UnparsedSentence) and s._parsed is None]
+        if missing:
+            parses = parse_sentences([s.masked.text for s in missing], missing[0]._cached)
+            for sentence, parse in zip(missing, parses, strict=True):
+                object.__setattr__(sentence, "_parsed", _analysed(sentence._prepared, parse))
+
+    @property
+    def parse(self) -> Parse:
+        """See `AnalysedSentence`."""
+        return self.parsed().parse
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """See `AnalysedSentence`."""
+        return self.parsed().mentions
+
+    @property
+    def quoted(self) -> tuple[bool, ...]:
+        """See `AnalysedSentence`."""
+        return self.parsed().quoted
 
 
 def _quoted_tokens(parse: Parse, masked: Masked, ranges: Sequence[tuple[int, int]]) -> tuple[bool, ...]:
@@ -124,17 +193,31 @@ def _speaker(segment: Segment, gazetteer: Gazetteer) -> Name | None:
     return min(found, key=lambda n: n.start, default=None)
 
 
-def _analysed(
-    segment: Segment,
-    plain: NormalisedText,
-    names: Sequence[Name],
-    masked: Masked,
-    parse: Parse,
-    is_silent: bool,
-    speaker: Name | None,
-) -> AnalysedSentence:
+@dataclass(frozen=True, slots=True)
+class PreparedSentence:
+    """What is known of a sentence without a parse.
+
+    Attributes:
+        segment: the sentence in its article.
+        plain: its text as it is spoken: normalised, in one line, in normal capitals.
+        names: the names of known parties in it, in characters of `plain`.
+        masked: the text with these names replaced by placeholders.
+        is_silent: whether nothing is left of it without its lead.
+        speaker: the known party named before its turn or post.
+    """
+
+    segment: Segment
+    plain: NormalisedText
+    names: tuple[Name, ...]
+    masked: Masked
+    is_silent: bool
+    speaker: Name | None
+
+
+def _analysed(prepared: PreparedSentence, parse: Parse) -> AnalysedSentence:
     """Combine what is known about one sentence; a silent one has no candidates."""
-    starts = {n.start for n in names}
+    segment, plain, masked = prepared.segment, prepared.plain, prepared.masked
+    starts = {n.start for n in prepared.names}
     spans = [
         (c.masked_start, c.masked_end)
         for c in masked.cuts
@@ -146,13 +229,53 @@ def _analysed(
         ranges = [(0, len(plain.text))]
     return AnalysedSentence(
         segment,
-        tuple(_in_original(n, plain) for n in names),
+        tuple(_in_original(n, plain) for n in prepared.names),
         masked,
         parse,
-        () if is_silent else tuple(find_mentions(parse, spans, unnamed)),
+        () if prepared.is_silent else tuple(find_mentions(parse, spans, unnamed)),
         _quoted_tokens(parse, masked, ranges),
-        speaker,
+        prepared.speaker,
     )
+
+
+def prepare(segments: Sequence[Segment], gazetteer: Gazetteer) -> list[PreparedSentence]:
+    """Find the known names of sentences and mask them, which needs no parse."""
+    out = []
+    for segment in segments:
+        plain = _spoken(segment, gazetteer)
+        is_silent = 0 < len(plain.text) <= segment.lead
+        lead = 0 if is_silent else segment.lead
+        names = _names(plain, lead, gazetteer)
+        masked, speaker = mask(plain.text, names, lead), _speaker(segment, gazetteer)
+        out.append(PreparedSentence(segment, plain, tuple(names), masked, is_silent, speaker))
+    return out
+
+
+def analyse_prepared(
+    prepared: Sequence[PreparedSentence],
+    cached: ParseCache | None = None,
+    advance: Callable[[int], None] | None = None,
+    read: Sequence[bool] | None = None,
+) -> list[AnalysedSentence]:
+    """Analyse prepared sentences; for other arguments see `analyse`.
+
+    Args:
+        read: whether each sentence is parsed now; the others become an `UnparsedSentence`.
+    """
+    chosen = [True] * len(prepared) if read is None else read
+    texts = [p.masked.text for p, now in zip(prepared, chosen, strict=True) if now]
+    parses = iter(parse_sentences(texts, cached, advance))
+    if advance and len(texts) < len(prepared):
+        advance(len(prepared) - len(texts))
+    out: list[AnalysedSentence] = []
+    for n, (p, now) in enumerate(zip(prepared, chosen, strict=True)):
+        if not now:
+            out.append(UnparsedSentence(p, cached))
+            continue
+        sentence = _analysed(p, next(parses))
+        starts_later = n > 0 and prepared[n - 1].segment.start < p.segment.start
+        out.append(replace(sentence, after_unread=True) if starts_later and not chosen[n - 1] else sentence)
+    return out
 
 
 def analyse(
@@ -172,13 +295,4 @@ def analyse(
     Returns:
         One analysed sentence per segment, in order.
     """
-    plains = [_spoken(s, gazetteer) for s in segments]
-    silent = [0 < len(p.text) <= s.lead for s, p in zip(segments, plains, strict=True)]
-    leads = [0 if quiet else s.lead for s, quiet in zip(segments, silent, strict=True)]
-    names = [_names(p, lead, gazetteer) for p, lead in zip(plains, leads, strict=True)]
-    masked = [mask(p.text, n, lead) for p, n, lead in zip(plains, names, leads, strict=True)]
-    parses = parse_sentences([m.text for m in masked], cached, advance)
-    speakers = [_speaker(s, gazetteer) for s in segments]
-    return [
-        _analysed(*row) for row in zip(segments, plains, names, masked, parses, silent, speakers, strict=True)
-    ]
+    return analyse_prepared(prepare(segments, gazetteer), cached, advance)

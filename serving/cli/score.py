@@ -40,6 +40,15 @@ AppendOption = Annotated[
     ),
 ]
 
+NoGate = Annotated[
+    bool,
+    typer.Option(
+        "--no-gate",
+        help="Read every sentence, also those that the model's gate leaves out: slower, and a few more "
+        "statements.",
+    ),
+]
+
 Workers = Annotated[
     int | None,
     workers_option("Processes that score; a few articles, and HTML output, are scored in one."),
@@ -67,6 +76,7 @@ def score(
     append: AppendOption = False,
     no_text: NoText = False,
     workers: Workers = None,
+    no_gate: NoGate = False,
     *,
     reading: Reading,
 ) -> None:
@@ -85,14 +95,13 @@ def score(
     """
     kind = format_ or format_of(out, FORMATS, "table")
     appending = _appending(out, kind) if append else None
-    source, labeller = opened_model(model, actors or ())
+    source, labeller = opened_model(model, actors or (), gate=not no_gate)
     work = scorer(labeller, source, workers or available_cores(), min_score)
     scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, work, source)
-    articles = reading.articles(inputs, scoring.errors)
     if appending:
-        append_to(appending, articles, scoring)
+        append_to(appending, reading.articles(inputs, scoring.errors), scoring)
     else:
-        score_to_output(out, kind, articles, scoring)
+        score_to_output(out, kind, reading.articles(inputs, scoring.errors), scoring)
     reading.finish()
     scoring.errors.exit_if_any()
 

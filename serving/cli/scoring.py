@@ -61,7 +61,7 @@ class Scoring:
         return score(articles)
 
 
-def opened_model(model: str, actors: Sequence[Path]) -> tuple[ModelSource, Labeller]:
+def opened_model(model: str, actors: Sequence[Path], *, gate: bool = True) -> tuple[ModelSource, Labeller]:
     """The files of the model that `--model` names, and the model.
 
     Raises:
@@ -71,7 +71,7 @@ def opened_model(model: str, actors: Sequence[Path]) -> tuple[ModelSource, Label
 
     began = perf_counter()
     with progress("loading the model"):
-        source = ModelSource.find(model, actors)
+        source = ModelSource.find(model, actors, gate=gate)
         labeller = source.load()
     detail(f"model {source.title} loaded in {perf_counter() - began:.1f} s")
     return source, labeller

@@ -20,14 +20,16 @@ class ModelSource:
         path: the model folder, or a .zip file that `stancewire models export` wrote.
         title: the model name that its records have: `stancewire/3`, or the name of the folder or file.
         actors: CSV tables of parties that extend the shipped ones.
+        gate: whether the gate of the model is used; without it every sentence is read.
     """
 
     path: str
     title: str
     actors: tuple[str, ...] = ()
+    gate: bool = True
 
     @classmethod
-    def find(cls, model: str, actors: Sequence[Path | str] = ()) -> Self:
+    def find(cls, model: str, actors: Sequence[Path | str] = (), *, gate: bool = True) -> Self:
         """The files of the model that `--model` names.
 
         Raises:
@@ -38,14 +40,14 @@ class ModelSource:
         tables = tuple(str(Path(table).absolute()) for table in actors)
         path = Path(model)
         if path.suffix.lower() == ".zip" and path.is_file():
-            return cls(str(path.absolute()), path.stem, tables)
+            return cls(str(path.absolute()), path.stem, tables, gate)
         folder, title = model_folder(model)
-        return cls(str(folder.absolute()), title, tables)
+        return cls(str(folder.absolute()), title, tables, gate)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        return cls(raw["path"], raw["title"], tuple(raw["actors"]))
+        return cls(raw["path"], raw["title"], tuple(raw["actors"]), bool(raw.get("gate", True)))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for `json.dumps`."""
@@ -62,8 +64,12 @@ class ModelSource:
         if Path(self.path).is_file():
             from ..models import open_model
 
-            return open_model(self.path, self.actors)[0]
-        return load_model(Path(self.path), self.actors, self.title)
+            labeller = open_model(self.path, self.actors)[0]
+        else:
+            labeller = load_model(Path(self.path), self.actors, self.title)
+        if not self.gate:
+            labeller.gate = None
+        return labeller
 
     def digest(self) -> str:
         """SHA-256 over the files of the model and the tables, in hexadecimal."""

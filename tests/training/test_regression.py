@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 from stancewire.training.decoding.calibration import fit_sigmoid
-from stancewire.training.regression import fit_regression
+from stancewire.training.regression import Problem, fit_regression, fit_regressions
 
 RNG = np.random.default_rng(0)
 ROWS = (RNG.random((2000, 300)) < 0.05).astype(float)
@@ -23,6 +24,26 @@ def test_the_order_of_rows_does_not_matter(solver: Literal["liblinear", "lbfgs"]
     assert one.weights.shape == (1, 300) and one.intercepts.shape == (1,)
     assert np.abs(one.weights - other.weights).max() < 1e-5
     assert np.abs(one.weights).max() > 0.5
+
+
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_regressions_at_the_same_time_are_those_fitted_one_by_one(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    matrix, filters = csr_matrix(ROWS), list(warnings.filters)
+    problems = [
+        Problem(matrix, np.roll(GOLD, k), 0.5 + k, solver, balanced=k % 2 == 0)
+        for k in range(4)
+        for solver in ("liblinear", "lbfgs")
+    ]
+    found = fit_regressions(problems)
+    for p, one in zip(problems, found, strict=True):
+        alone = fit_regression(p.rows, p.gold, p.regularisation, solver=p.solver, balanced=p.balanced)
+        assert np.array_equal(one.weights, alone.weights) and np.array_equal(one.intercepts, alone.intercepts)
+    assert len({one.weights.tobytes() for one in found}) == 8
+    assert fit_regressions([]) == []
+    assert list(warnings.filters) == filters
 
 
 def test_the_order_of_candidates_does_not_matter_to_calibration() -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from ...data.codebook import Codebook
 from ...data.identities.resolver import IdentityResolver
 from ...data.record import Label, Party, Record, ScoredSentence, ScoredStatement, text_sha256
-from ...data.text.analysis import AnalysedSentence, analyse
+from ...data.text.analysis import AnalysedSentence, UnparsedSentence, analyse_prepared, prepare
 from ...data.text.gazetteer import Gazetteer
 from ...data.text.segmentation.sentences import Segment
 from ...data.text.spacy_parser import ParseCache
-from ..classifier import Classifier, Floats, Scores
+from ..classifier import Classifier, Floats, Scores, SentenceGate
 from ..examples.dataset import Analysed
 from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
@@ -36,6 +36,7 @@ class Labeller(ABC):
         name: the value of `Record.model`, such as `stancewire/1`.
 
     Attributes:
+        gate: decides which sentences of a text are read; None reads all.
         mentions: `found` or `known`, as in the training settings.
         pairing: assigns targets to actors; None if the pairs are known.
     """
@@ -53,6 +54,7 @@ class Labeller(ABC):
     ) -> None:
         self.classifier, self.decisions = classifier, decisions
         self.codebook, self.gazetteer, self.name = codebook, gazetteer, name
+        self.gate: SentenceGate | None = None
 
     # Implemented by the two kinds.
 
@@ -110,6 +112,7 @@ class Labeller(ABC):
         min_score: float | None = None,
         cache: ParseCache | None = None,
         advance: Callable[[int], None] | None = None,
+        gate: bool = True,
     ) -> Record:
         """Label one text.
 
@@ -120,7 +123,9 @@ class Labeller(ABC):
                 `StatementFinder`.
             min_score: replaces the tuned thresholds of statements, in [0, 1]; a `StanceChooser` ignores it.
             cache: parses of earlier texts; None parses everything.
-            advance: called with the number of sentences parsed since the last call.
+            advance: called with the number of sentences done since the last call.
+            gate: whether the model's gate, if it has one, decides which sentences are read. False reads all,
+                which is slower and finds a few more statements.
 
         Returns:
             The record; its offsets are characters of `text`.
@@ -129,7 +134,8 @@ class Labeller(ABC):
             InputError: a `StanceChooser` has no known pair, or its words are not in the text.
         """
         document = Document(text, id, source, title, actor, target)
-        return self._labelled(document, self.analyse(document, cache, advance), min_score)
+        sentences, scores = self.read(document, cache, advance, gate=gate)
+        return self._record_of(document, sentences, scores, min_score)
 
     def pipe(
         self,
@@ -138,25 +144,24 @@ class Labeller(ABC):
         *,
         min_score: float | None = None,
         cache: ParseCache | None = None,
+        gate: bool = True,
     ) -> Iterator[Record]:
         """Label many texts; the records are the same as those of `label`.
 
         Args:
             texts: texts, or documents with an id and other metadata; read lazily.
             batch_size: the number of texts whose sentences are parsed together, 1 or more.
-            min_score, cache: see `label`.
+            min_score, cache, gate: see `label`.
 
         Raises:
             InputError: see `label`; the iteration then ends.
         """
         rest = (Document(t) if isinstance(t, str) else t for t in texts)
         while batch := list(islice(rest, batch_size)):
-            segments = [self._segments(document) for document in batch]
-            sentences = iter(analyse([s for one in segments for s in one], self.gazetteer, cache))
-            for document, own in zip(batch, segments, strict=True):
-                # Articles are scored one by one, because the scores of an 8-bit encoder depend on the batch.
-                prepared = self._prepared(document, list(islice(sentences, len(own))))
-                yield self._labelled(document, prepared, min_score)
+            for document, (sentences, scores) in zip(
+                batch, self._read(batch, cache, None, gate), strict=True
+            ):
+                yield self._record_of(document, sentences, scores, min_score)
 
     def analyse(
         self,
@@ -165,12 +170,49 @@ class Labeller(ABC):
         advance: Callable[[int], None] | None = None,
     ) -> list[AnalysedSentence]:
         """The sentences of a text with the mentions to score; for arguments and errors see `label`."""
-        return self._prepared(document, analyse(self._segments(document), self.gazetteer, cache, advance))
+        prepared = prepare(self._segments(document), self.gazetteer)
+        return self._prepared(document, analyse_prepared(prepared, cache, advance))
 
-    def _labelled(
-        self, document: Document, sentences: list[AnalysedSentence], min_score: float | None
+    def read(
+        self,
+        document: Document,
+        cache: ParseCache | None = None,
+        advance: Callable[[int], None] | None = None,
+        *,
+        gate: bool = True,
+    ) -> tuple[list[AnalysedSentence], list[Scores]]:
+        """The sentences of a text with their scores; for arguments and errors see `label`.
+
+        A sentence that the gate leaves out has no scores of roles and labels.
+        """
+        return next(self._read([document], cache, advance, gate))
+
+    def _read(
+        self,
+        documents: Sequence[Document],
+        cache: ParseCache | None,
+        advance: Callable[[int], None] | None,
+        gate: bool,
+    ) -> Iterator[tuple[list[AnalysedSentence], list[Scores]]]:
+        """The sentences of texts, parsed together, with their scores."""
+        segments = [self._segments(document) for document in documents]
+        prepared = prepare([s for one in segments for s in one], self.gazetteer)
+        read = self.gate.judge(prepared).tolist() if gate and self.gate is not None else None
+        sentences = iter(analyse_prepared(prepared, cache, advance, read))
+        for document, own in zip(documents, segments, strict=True):
+            # Articles are scored one by one, because the scores of an 8-bit encoder depend on the batch.
+            mine = self._prepared(document, list(islice(sentences, len(own))))
+            scores = iter(self.classifier.score([s for s in mine if not isinstance(s, UnparsedSentence)]))
+            none = Scores(np.zeros((0, len(self.codebook.roles))), np.zeros(0))
+            yield mine, [none if isinstance(s, UnparsedSentence) else next(scores) for s in mine]
+
+    def _record_of(
+        self,
+        document: Document,
+        sentences: Sequence[AnalysedSentence],
+        scores: Sequence[Scores],
+        min_score: float | None,
     ) -> Record:
-        scores = self.classifier.score(sentences)
         _, id, source, title, *_ = document
         record = self.record(sentences, scores, id=id, source=source, title=title, min_score=min_score)
         return record.model_copy(update={"text_sha256": text_sha256(document.text)})
@@ -178,8 +220,10 @@ class Labeller(ABC):
     # Scores to a record.
 
     def labels(self, scores: Scores) -> tuple[Label, ...]:
-        """The labels of one sentence that reach their thresholds."""
-        out = []
+        """The labels of one sentence that reach their thresholds; none if it was not read."""
+        out: list[Label] = []
+        if not len(scores.labels):
+            return ()
         for k, name in enumerate(self.codebook.label_names):
             p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
             if p >= self.decisions.thresholds.get(name, 0.5):
@@ -212,7 +256,8 @@ class Labeller(ABC):
                 rows.append(self._scored_sentence(sentence, score))
             row_of.append(len(rows) - 1)
         for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
-            found = self.statements(sentence, score, min_score)
+            # A sentence without scores of roles is not read; asking for its mentions would parse it.
+            found = self.statements(sentence, score, min_score) if len(score.roles) else []
             mentions = {i for s in found for i in (s.actor, s.target) if i is not None}
             parties = {i: party_of(sentence.mentions[i], n, resolver, row_of) for i in sorted(mentions)}
             statements += [scored_statement(s, row_of[n], parties) for s in self._distinct(found, parties)]

@@ -23,7 +23,7 @@ def runs(sentences: Sequence[AnalysedSentence]) -> list[list[int]]:
     out: list[list[int]] = []
     for n, sentence in enumerate(sentences):
         gap = sentence.segment.start - sentences[n - 1].segment.end if n else -1
-        if not 0 <= gap <= _MAX_GAP:
+        if not 0 <= gap <= _MAX_GAP or sentence.after_unread:
             out.append([])
         out[-1].append(n)
     return out

@@ -74,12 +74,15 @@ def score_articles(
     scores: Sequence[Scores],
     cache: ParseCache,
     min_score: float | None = None,
+    gate: bool = False,
 ) -> dict[str, Record]:
     """The records of annotated articles by doc_id, the same as from scoring their texts.
 
     If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
 
     Args:
+        gate: whether other texts are scored through the model's gate, if it has one. By default all sentences
+            are read.
         min_score: replaces the tuned thresholds of statements, in [0, 1]; see `Labeller.label`.
     """
     records = {}
@@ -94,6 +97,6 @@ def score_articles(
             )
         else:
             records[article.doc_id] = labeller.label(
-                article.text, id=article.doc_id, min_score=min_score, cache=cache
+                article.text, id=article.doc_id, min_score=min_score, cache=cache, gate=gate
             )
     return records

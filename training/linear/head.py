@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
 from ..classifier import Floats
-from ..regression import fit_regression
+from ..regression import Problem, fit_regressions
 from .vocabulary import Vocabulary, unit_rows
 from .weights import StoredWeights
 
 # The logit of an output that is constant in the training data.
 CONSTANT = 10.0
+
+
+def log_count_ratio(matrix: csr_matrix, target: NDArray[Any]) -> Floats:
+    """How much more frequent each feature is in positive rows than in negative ones, as a logarithm."""
+    positive, negative = (
+        1 + np.asarray((matrix[target == value] > 0).sum(axis=0)).ravel() for value in (1, 0)
+    )
+    return np.asarray(np.log(positive / positive.sum()) - np.log(negative / negative.sum()))
 
 
 class LinearHead:
@@ -73,25 +82,22 @@ class LinearHead:
 
     def _regressions(self, matrix: csr_matrix, targets: NDArray[np.int8], seed: int) -> tuple[Floats, Floats]:
         """Weights (outputs x features) and intercepts (outputs)."""
-        fitted = [self._regression(matrix, column, seed) for column in targets.T]
-        return np.stack([weights for weights, _ in fitted]), np.array([intercept for _, intercept in fitted])
-
-    def _regression(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
-        """Weights and intercept of one output. A constant output gets a constant logit."""
-        if len(np.unique(target)) < 2:
-            return np.zeros(matrix.shape[1]), CONSTANT if target.any() else -CONSTANT
-        if not self.naive_bayes:
-            return self._fitted(matrix, target, seed)
-        positive, negative = (
-            1 + np.asarray((matrix[target == value] > 0).sum(axis=0)).ravel() for value in (1, 0)
-        )
-        ratio = np.log(positive / positive.sum()) - np.log(negative / negative.sum())
-        weights, intercept = self._fitted(matrix @ diags(ratio), target, seed)
-        return weights * ratio, intercept
-
-    def _fitted(self, matrix: csr_matrix, target: NDArray[np.int8], seed: int) -> tuple[Floats, float]:
-        fitted = fit_regression(matrix, target, self.regularisation, solver="liblinear", seed=seed)
-        return fitted.weights[0], float(fitted.intercepts[0])
+        weights = np.zeros((targets.shape[1], matrix.shape[1]))
+        intercepts = np.zeros(targets.shape[1])
+        problems: dict[int, Problem] = {}
+        ratios: dict[int, Floats] = {}
+        for k, target in enumerate(targets.T):
+            if len(np.unique(target)) < 2:  # a constant output gets a constant logit
+                intercepts[k] = CONSTANT if target.any() else -CONSTANT
+                continue
+            if self.naive_bayes:
+                ratios[k] = log_count_ratio(matrix, target)
+            rows = matrix @ diags(ratios[k]) if self.naive_bayes else matrix
+            problems[k] = Problem(rows, target, self.regularisation, "liblinear", seed)
+        for k, fitted in zip(problems, fit_regressions(list(problems.values())), strict=True):
+            weights[k] = fitted.weights[0] * ratios.get(k, 1.0)
+            intercepts[k] = float(fitted.intercepts[0])
+        return weights, intercepts
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Floats:
         """Logits (rows x outputs)."""

@@ -41,7 +41,7 @@ def with_neighbours(sentences: Sequence[AnalysedSentence], logits: Floats) -> Fl
 
     Args:
         sentences: the sentences of each article in order; a start offset that does not increase marks the
-            beginning of a new article.
+            beginning of a new article. Sentences that are not read are left out, and count as neutral.
         logits: sentences x roles.
 
     Returns:
@@ -49,7 +49,8 @@ def with_neighbours(sentences: Sequence[AnalysedSentence], logits: Floats) -> Fl
     """
     starts = np.array([s.segment.start for s in sentences])
     continues = np.zeros(len(sentences), dtype=bool)
-    continues[1:] = starts[1:] > starts[:-1]
+    after_unread = np.array([s.after_unread for s in sentences], dtype=bool)
+    continues[1:] = (starts[1:] > starts[:-1]) & ~after_unread[1:]
     evidence = np.logaddexp(0, logits)
     before, after = np.zeros_like(logits), np.zeros_like(logits)
     before[1:][continues[1:]] = evidence[:-1][continues[1:]]

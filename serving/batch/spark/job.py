@@ -112,7 +112,9 @@ def _model_on_workers(spark: SparkSession, scoring: SparkScoring) -> Iterator[Mo
             shutil.copyfile(table, copy)
             context.addFile(str(copy))
             actors.append(copy.name)
-        yield ModelOnWorkers(archive.name, tuple(actors), source.title, scoring.min_score, scoring.text)
+        yield ModelOnWorkers(
+            archive.name, tuple(actors), source.title, scoring.min_score, scoring.text, source.gate
+        )
 
 
 def _parsed(spark: SparkSession, files: Sequence[InputFile], options: ReadOptions) -> DataFrame:

@@ -44,6 +44,7 @@ class ModelOnWorkers:
         title: the model name that records have.
         min_score: minimum score of a statement in [0, 1]; None for the tuned thresholds.
         text: whether records keep the sentences.
+        gate: whether the gate of the model is used.
     """
 
     archive: str
@@ -51,6 +52,7 @@ class ModelOnWorkers:
     title: str
     min_score: float | None
     text: bool
+    gate: bool = True
 
 
 class FirstErrors:
@@ -82,7 +84,10 @@ def _labeller(model: ModelOnWorkers) -> Labeller:
     threadpool_limits(1)
     actors = [SparkFiles.get(name) for name in model.actors]
     with unpacked(Path(SparkFiles.get(model.archive))) as folder:
-        return load_model(folder, actors, model.title)
+        labeller = load_model(folder, actors, model.title)
+    if not model.gate:
+        labeller.gate = None
+    return labeller
 
 
 def score(batches: Iterator[RecordBatch], model: ModelOnWorkers, errors: Any) -> Iterator[RecordBatch]:

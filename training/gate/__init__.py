@@ -1,0 +1,1 @@
+"""The gate: decides without a parse which sentences are parsed and read."""
