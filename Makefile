@@ -71,7 +71,10 @@ test-attack: install
 # accessible a page is. Pictures of the pages are in build/screenshots.
 AXE := axe-core@4.14.1
 
+# As root on Debian, what is missing is installed; otherwise the tests say what they need.
 test-browser: install
+	@command -v chromedriver >/dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || { \
+		apt-get update -qq; apt-get install -y -qq --no-install-recommends chromium chromium-driver; } >/dev/null
 	! command -v npm >/dev/null || npm install --prefix build/browser --no-save --ignore-scripts \
 		--no-audit --no-fund --silent $(AXE)
 	$(BIN)/python -m pytest tests/browser -m browser -rs

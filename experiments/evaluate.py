@@ -55,7 +55,7 @@ def evaluate(
     Args:
         labeller: the model.
         articles: at least one.
-        bootstrap: resamples of the articles for the 95 % interval; 0 for none.
+        bootstrap: resamples of the articles for the 95% interval; 0 for none.
         advance: called with 1 after each article.
 
     Raises:

@@ -195,11 +195,15 @@ def compare(*runs: str, split: str | None = None) -> Comparison:
         >>> found = stancewire.compare("champion", "challenger")
         >>> found.models[0].articles.interval.low, found.conclusion
     """
+    from ..experiments.champion.looks import look_at
     from ..experiments.comparison.compare import compare as compare_runs
 
     if split is not None and split not in (known := ("validation", "test", "evaluation", "pooled")):
         raise InputError(f"no split {split!r}", hint=f"one of {', '.join(known)}")
-    return compare_runs(runs, split)
+    found = compare_runs(runs, split)
+    if found.split == "test":
+        look_at(side.model for side in found.sides)
+    return found
 
 
 def read_corpus(paths: PathOrName | Sequence[PathOrName] = "shipped") -> list[Article]:

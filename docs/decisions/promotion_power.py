@@ -47,7 +47,8 @@ def table(power: Power) -> str:
     for rule in RULES:
         name, shares = f"**{rule}**" if rule == CHOSEN else rule, power.promoted[rule]
         rows.append([name, *(f"{100 * p:.1f}%" for p in shares), "yes" if meets(power, rule) else "no"])
-    return markdown_table(head, rows)
+    text: str = markdown_table(head, rows)
+    return text
 
 
 def main(sizes: Sequence[tuple[int, slice]] = ((46, slice(0, 46)), (172, slice(None)))) -> None:

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from ...data.errors import InputError
+from ..tracking.connection.failures import failures
+from ..tracking.connection.lock import store_lock
+from ..tracking.lifecycle.signals import postponed_signals
+from ..tracking.lookup import find_run, search
+from ..tracking.store import connect
+from ..tracking.versions import PREFIX, registered_name
+
 # A tag of the registered model, with the first characters of the digest of the test articles.
-PREFIX = "test_looks."
+TAG = "test_looks."
 
 
-def looks(mlflow: Any, client: Any, name: str, digest: str) -> int:
-    """The number of times that results on these test articles were shown.
-
-    Each finished training shows them once; promotions and comparisons are counted by `count_look`.
+def look_at(run_ids: Iterable[str]) -> int:
+    """Count one more look at the test articles of some runs.
 
     Args:
-        mlflow: the module, connected to a store.
-        client: MLflow's client.
-        name: the registered model.
-        digest: SHA-256 of the test articles.
+        run_ids: the runs whose results on test articles are shown.
+
+    Returns:
+        How often results on these articles have been shown, this time included, see `count_look`; of several
+        sets of articles, the largest number. 0 if looks cannot be counted: the store is read-only, or no
+        model is registered.
     """
-    trained = mlflow.search_runs(
-        search_all_experiments=True,
-        filter_string=f"tags.test_sha256 = '{digest}' and attributes.status = 'FINISHED'",
-        output_format="list",
-        max_results=50_000,
-    )
-    return len(trained) + _counted(client, name, digest)
+    try:
+        by_digest = {run.data.tags.get("test_sha256"): run for run in map(find_run, run_ids)}
+        connect(write=True)
+        from mlflow import MlflowClient
+
+        with store_lock(), postponed_signals():
+            return max((count_look(MlflowClient(), run) for run in by_digest.values()), default=0)
+    except InputError:
+        return 0
+    except failures():
+        return 0
 
 
-def count_look(client: Any, name: str, digest: str) -> None:
-    """Count one more look at these test articles."""
-    client.set_registered_model_tag(name, _key(digest), str(_counted(client, name, digest) + 1))
+def count_look(client: Any, run: Any) -> int:
+    """Count one more look at the test articles of a run. Call it with the lock of the store.
 
+    Args:
+        client: MLflow's client.
+        run: an MLflow run.
 
-def _key(digest: str) -> str:
-    return f"{PREFIX}{digest[:16]}"
-
-
-def _counted(client: Any, name: str, digest: str) -> int:
-    value = client.get_registered_model(name).tags.get(_key(digest), "0")
-    return int(value) if value.isdigit() else 0
+    Returns:
+        How often results on these articles have been shown, this time included: each finished training and
+        evaluation on them shows them once. 0 if the run does not say which articles they are.
+    """
+    digest = run.data.tags.get("test_sha256")
+    if not digest:
+        return 0
+    name, key = registered_name(run.data.tags.get("codebook_name", PREFIX)), f"{TAG}{digest[:16]}"
+    value = client.get_registered_model(name).tags.get(key, "0")
+    counted = 1 + (int(value) if value.isdigit() else 0)
+    client.set_registered_model_tag(name, key, str(counted))
+    trained = search({"test_sha256": digest}, status="FINISHED")
+    evaluated = search({"kind": "evaluation", "corpus_sha256": digest}, status="FINISHED")
+    return counted + len(trained) + len(evaluated)

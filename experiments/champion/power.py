@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..comparison.counts import Floats, f1_of
+from ..comparison.significance import jackknife_error, leave_one_out
 from .rule import TOLERATED, accepts, lower_bound
 
 Rule = Callable[[Floats, Floats, int], NDArray[np.bool_]]
@@ -92,7 +93,8 @@ def simulate(
         shift = _shift(pair, difference / 100)
         chosen = rng.integers(0, len(pair.old), size=(draws, articles))
         old, new = pair.old[chosen].astype(float), _shifted(pair.new[chosen], shift, rng)
-        value, error = f1_of(new.sum(axis=1)) - f1_of(old.sum(axis=1)), _errors(new, old)
+        value = f1_of(new.sum(axis=1)) - f1_of(old.sum(axis=1))
+        error = jackknife_error(leave_one_out(new) - leave_one_out(old))
         for name, rule in RULES.items():
             promoted[name].append(float(rule(value, error, articles).mean()))
         if difference == 0:
@@ -100,18 +102,6 @@ def simulate(
     return Power(
         pair.name, articles, tuple(differences), mean_error, {k: tuple(v) for k, v in promoted.items()}
     )
-
-
-def _errors(new: Floats, old: Floats) -> Floats:
-    """Jackknife standard errors (`comparison.significance.standard_error`) of many draws at once."""
-    without = _without_each(new) - _without_each(old)
-    n = without.shape[1]
-    return np.asarray(np.sqrt((n - 1) * without.var(axis=1)))
-
-
-def _without_each(counts: Floats) -> Floats:
-    """F1 without each of the articles (draws x articles)."""
-    return np.asarray(f1_of(counts.sum(axis=1, keepdims=True) - counts))
 
 
 def _shift(pair: Pair, difference: float) -> float:

@@ -14,6 +14,7 @@ from .significance import (
     Interval,
     articles_needed,
     interval_of,
+    jackknife_error,
     leave_one_out,
     resampled_weights,
 )
@@ -106,8 +107,5 @@ def _resampled_means(runs: Sequence[Ints], weights: Floats, rng: np.random.Gener
 
 def _article_error(first: Sequence[Ints], second: Sequence[Ints]) -> float:
     """The jackknife standard error over articles of the difference in mean F1."""
-    zeros = np.zeros_like(first[0])
-    without = sum(leave_one_out(zeros, run) for run in second) / len(second)
-    without = without - sum(leave_one_out(zeros, run) for run in first) / len(first)
-    n = len(first[0])
-    return float(np.sqrt((n - 1) / n * ((without - np.mean(without)) ** 2).sum()))
+    means = [leave_one_out(np.stack(runs)).mean(axis=0) for runs in (first, second)]
+    return float(jackknife_error(means[1] - means[0]))

@@ -75,7 +75,7 @@ class MeasureRow:
         name: `statements`, `blame`, `pronoun` …
         support: number of gold items, if it counts any.
         values: of each side; None if it was not measured. Of a recipe the mean over its seeds.
-        intervals: 95 % intervals of the difference to side A, of each other side.
+        intervals: 95% intervals of the difference to side A, of each other side.
     """
 
     group: str

@@ -26,13 +26,13 @@ POWER = 0.8
 # With fewer conflicts, a test over conflicts has hardly any power.
 MIN_CONFLICTS = 10
 # Quantiles of the plausible true difference that bound the number of further articles, chosen so that the
-# bounds contain it in at least 80 % of simulated comparisons, see `docs/comparing.md`.
+# bounds contain it in at least 80% of simulated comparisons, see `docs/comparing.md`.
 _BOUNDS = (0.04, 0.96)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % confidence interval.
+    """A 95% confidence interval.
 
     Attributes:
         method: `BCa` (bias-corrected and accelerated, Efron 1987, "Better bootstrap confidence intervals"),
@@ -78,7 +78,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ArticlesNeeded:
-    """How many more articles would decide a comparison, with 80 % power at the plausible true difference.
+    """How many more articles would decide a comparison, with 80% power at the plausible true difference.
 
     Attributes:
         about: for the median plausible difference.
@@ -88,10 +88,6 @@ class ArticlesNeeded:
     about: int
     low: int
     high: int
-
-
-def _rng(seed: int) -> np.random.Generator:
-    return np.random.default_rng(seed)
 
 
 def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: int = 0) -> float:
@@ -112,7 +108,7 @@ def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: i
     # Articles without a change do not matter for the test.
     differs = change.any(axis=1)
     change = change[differs]
-    swapped = _rng(seed).integers(0, 2, (resamples, len(change)), dtype=np.int8) @ change
+    swapped = np.random.default_rng(seed).integers(0, 2, (resamples, len(change)), dtype=np.int8) @ change
     differences = f1_of(second.sum(axis=0) - swapped) - f1_of(first.sum(axis=0) + swapped)
     extreme = int((np.abs(differences) >= observed - 1e-12).sum())
     return (extreme + 1) / (resamples + 1)
@@ -120,30 +116,30 @@ def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: i
 
 def resampled_weights(units: int, resamples: int, seed: int = 0) -> Floats:
     """How often each unit is drawn in each resample with replacement (resamples x units)."""
-    drawn = _rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
+    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
     return drawn.astype(np.float64)
 
 
-def _differences(first: Ints, second: Ints, weights: Floats) -> Floats:
-    out: Floats = f1_of(weights @ second) - f1_of(weights @ first)
-    return out
-
-
 def bootstrap_interval(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
-    """The 95 % confidence interval of the difference in F1: a paired bootstrap over articles.
+    """The 95% confidence interval of the difference in F1: a paired bootstrap over articles.
 
     Args:
         first, second: see `permutation_p`.
     """
-    drawn = _differences(first, second, resampled_weights(len(first), resamples, seed))
+    weights = resampled_weights(len(first), resamples, seed)
+    drawn = f1_of(weights @ second) - f1_of(weights @ first)
     observed = float(f1_of(second.sum(axis=0)) - f1_of(first.sum(axis=0)))
-    return interval_of(drawn, observed, leave_one_out(first, second))
+    return interval_of(drawn, observed, leave_one_out(second) - leave_one_out(first))
 
 
-def leave_one_out(first: Ints, second: Ints) -> Floats:
-    """The difference in F1 without each of the articles (one per article)."""
-    out: Floats = f1_of(second.sum(axis=0) - second) - f1_of(first.sum(axis=0) - first)
-    return out
+def leave_one_out(counts: Ints | Floats) -> Floats:
+    """F1 without each of the articles (… x articles), from counts (… x articles x 3)."""
+    return np.asarray(f1_of(counts.sum(axis=-2, keepdims=True) - counts))
+
+
+def jackknife_error(without: Floats) -> Floats:
+    """Standard errors (…) from estimates without each of the articles (… x articles)."""
+    return np.asarray(np.sqrt((without.shape[-1] - 1) * without.var(axis=-1)))
 
 
 def interval_of(drawn: Floats, observed: float, jackknife: Floats | None = None) -> Interval:
@@ -179,9 +175,7 @@ def _bca_tails(drawn: Floats, observed: float, jackknife: Floats, tails: Floats)
 
 def standard_error(first: Ints, second: Ints) -> float:
     """The jackknife standard error of the difference in F1."""
-    n = len(first)
-    without = leave_one_out(first, second)
-    return float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
+    return float(jackknife_error(leave_one_out(second) - leave_one_out(first)))
 
 
 def difference_of(
@@ -220,7 +214,7 @@ def articles_needed(difference: float, error: float, articles: int) -> ArticlesN
     """How many more articles would decide a comparison that is too close to call.
 
     The true difference is not known: a normal distribution around the observed one says which are plausible,
-    and each needs a number of articles at which the test would find it in 80 % of cases.
+    and each needs a number of articles at which the test would find it in 80% of cases.
 
     Args:
         difference: the observed difference in F1.
@@ -240,7 +234,7 @@ def articles_needed(difference: float, error: float, articles: int) -> ArticlesN
 
 
 def articles_for(true: float, error: float, articles: int) -> int:
-    """The number of articles at which a true difference is found in 80 % of cases.
+    """The number of articles at which a true difference is found in 80% of cases.
 
     Args:
         true: the difference in F1, more than 0.

@@ -28,7 +28,7 @@ class FalseAlarms:
     Attributes:
         comparisons: their number.
         permutation: fraction with p < 0.05, in [0, 1].
-        bootstrap: fraction whose 95 % interval excludes 0.
+        bootstrap: fraction whose 95% interval excludes 0.
     """
 
     comparisons: int
@@ -46,7 +46,7 @@ class PowerRow:
         draws: number of comparisons.
         found: fraction that the permutation test decides for the better model, in [0, 1].
         reversed: fraction that it decides for the worse one.
-        needed: the number of further articles with which the difference is found in 80 % of cases.
+        needed: the number of further articles with which the difference is found in 80% of cases.
         undecided: number of comparisons that are too close to call, so that they say how many are needed.
         bracketed: fraction of these whose bounds contain `needed`; None if there are none.
     """

@@ -14,7 +14,7 @@ from ...data.errors import InputError
 from ...data.record import text_sha256
 from ...training.evaluation.predictions import Predictions
 
-# A word is reported if it is this unlikely to be over-represented by chance, and in so many sentences.
+# A word is reported if it is this unlikely to be over-represented by chance, and is in this many sentences.
 _MIN_Z, _MIN_SENTENCES = 1.96, 3
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")
 

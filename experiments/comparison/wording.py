@@ -49,7 +49,7 @@ def _better(side: str, difference: float) -> tuple[str, str]:
 
 
 def _size(difference: float, interval: Interval, more: str) -> str:
-    return f"{points(difference)} points of F1 (95 % interval {interval_text(interval)}, {more})"
+    return f"{points(difference)} points of F1 (95% interval {interval_text(interval)}, {more})"
 
 
 def model_sentence(

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...data.codebook import Codebook
-from ...data.errors import InputError
+from ...data.errors import InputError, validated
 from ...training.pipeline import PARITY_F1
 from ...training.serialization import FORMAT, OLDEST_FORMAT
 from ..champion.evidence import kept_counts, paired
 from ..champion.history import Change, changes_of, former_champion, make_champion
-from ..champion.looks import count_look, looks
+from ..champion.looks import count_look
 from ..champion.rule import Gain, gain_of
 from ..comparison.significance import bootstrap_interval
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
 from ..tracking.connection.lock import store_lock
-from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lifecycle.artifacts import artifact_json
 from ..tracking.lifecycle.signals import postponed_signals
 from ..tracking.metrics import ARTIFACT
 from ..tracking.registry import CHAMPION, find_version
+from ..tracking.run_logging import CODEBOOK
 from ..tracking.store import connect
 from ..tracking.versions import ModelVersion, list_versions, registered_name
 from ..train import Trained
@@ -44,7 +45,7 @@ class Shown:
 
     Attributes:
         gain: the new model and the champion.
-        interval: the 95 % interval of the difference.
+        interval: the 95% interval of the difference.
     """
 
     gain: Gain
@@ -121,20 +122,13 @@ def _promote(mlflow: Any, client: Any, version: ModelVersion, force: str | None)
     forced = alias != CHAMPION and force is not None
     replaced = champion.version if champion is not None else ""
     test = _pair(mlflow, version, champion, "test")
-    seen = _look(mlflow, client, version) if test is not None else 0
+    seen = count_look(client, mlflow.get_run(version.run_id)) if test is not None else 0
     if alias == CHAMPION or forced:
         reason = f"{force} (by force; the rule says: {why})" if forced else why
         why = make_champion(client, version.name, number, "force" if forced else "promote", reason).why
     return Decision(
         version.name, number, replaced, alias == CHAMPION or forced, forced, why, both, test, seen
     )
-
-
-def _look(mlflow: Any, client: Any, version: ModelVersion) -> int:
-    """Count a look at the test articles of a version's run; returns how often they were looked at."""
-    digest = mlflow.get_run(version.run_id).data.tags.get("test_sha256", "")
-    count_look(client, version.name, digest)
-    return looks(mlflow, client, version.name, digest)
 
 
 def _pair(mlflow: Any, version: ModelVersion, champion: Champion | None, split: str) -> Shown | None:
@@ -193,21 +187,19 @@ def _unregistered(run: Any) -> Trained:
         InputError: it has no model, or a model that must not be registered.
     """
     where = f"run {run.info.run_id[:8]}"
-    models = run.outputs.model_outputs if run.outputs is not None else []
+    mlflow = connect()
+    # Runs that were read from the database directly do not list their models.
+    outputs = mlflow.get_run(run.info.run_id).outputs
+    models = outputs.model_outputs if outputs is not None else []
     if run.data.tags.get("kind", "training") != "training" or not models:
         hint = "name a run of `stancewire train`; trials of a sweep keep no model: train with its winner.toml"
         raise InputError("this run has no model", where=where, hint=hint)
-    mlflow = connect()
-    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
-    try:
-        metrics = mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")
-        codebook = Codebook.model_validate(mlflow.artifacts.load_dict(f"{folder}/codebook.json"))
-        validation, tags = metrics["validation"], run.data.tags
-        digests = {"validation": tags["validation_sha256"]}
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"the run is incomplete ({type(error).__name__}: {error})", where=where) from None
-    except failures() as error:
-        raise store_error(error, where) from None
+    metrics, raw, tags = artifact_json(run, ARTIFACT) or {}, artifact_json(run, CODEBOOK), run.data.tags
+    if raw is None or "validation" not in metrics or "validation_sha256" not in tags:
+        what = f"the run is incomplete: it lacks {ARTIFACT}, {CODEBOOK} or the tag validation_sha256"
+        raise InputError(what, where=where, hint="train again")
+    codebook = validated(Codebook, raw, where=f"{where}, {CODEBOOK}")
+    validation, digests = metrics["validation"], {"validation": tags["validation_sha256"]}
     trained_f1 = validation.get("trained_f1")
     if trained_f1 is not None and trained_f1 - validation["statements"]["f1"] > PARITY_F1:
         raise InputError("the exported model is worse than the trained one", where=where, hint="train again")

@@ -17,12 +17,11 @@ from ...training.pipeline import load_articles
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
 from ..comparison.reading import kept_splits, predictions_of
-from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lifecycle.artifacts import artifact_json, artifact_text
 from ..tracking.lookup import find_run
 from ..tracking.metrics import ARTIFACT
 from ..tracking.provenance import GIT_COMMIT, GIT_DIRTY, code_folder, environment, git_commit, is_dirty
-from ..tracking.run_logging import SETTINGS
-from ..tracking.store import connect
+from ..tracking.run_logging import ENVIRONMENT, SETTINGS
 from ..train import SPLIT_SEED, train
 
 RERUN_OF = "rerun_of"
@@ -86,10 +85,9 @@ def rerun(run: str, allow_dirty: bool = False, progress: Progress | None = None)
     trained = train(settings, progress, tags={RERUN_OF: original.info.run_id}, split_seed=split_seed)
     if trained.unlogged is not None:
         raise trained.unlogged
-    mlflow = connect()
-    new = mlflow.get_run(trained.run_id)
-    inputs += _environment(mlflow, original)
-    before, now = _figures(mlflow, original), _figures(mlflow, new)
+    new = find_run(trained.run_id)
+    inputs += _environment(original)
+    before, now = _figures(original), _figures(new)
     names = sorted(before.keys() | now.keys())
     return Rerun(
         original.info.run_id,
@@ -112,7 +110,7 @@ def settings_of(run: Any) -> TrainingSettings:
         raise InputError("not a training run", where=where, hint="name a run of `stancewire train`")
     if run.info.status != "FINISHED":
         raise InputError(f"the run is {run.info.status}, not FINISHED", where=where, hint="name another run")
-    raw = _logged_settings(run) or _from_params(run.data.params)
+    raw = artifact_json(run, SETTINGS) or _from_params(run.data.params)
     try:
         return TrainingSettings.model_validate(raw)
     except ValidationError as error:
@@ -120,15 +118,6 @@ def settings_of(run: Any) -> TrainingSettings:
         key = ".".join(map(str, first["loc"]))
         hint = f"use the release that trained it ({run.data.tags.get('stancewire', 'unknown')})"
         raise InputError(f"{key}: {first['msg'].lower()}", where=where, hint=hint) from None
-
-
-def _logged_settings(run: Any) -> dict[str, Any] | None:
-    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
-    try:
-        found: dict[str, Any] = connect().artifacts.load_dict(f"{folder}/{SETTINGS}")
-        return found
-    except Exception:  # of an earlier release, or artifacts that cannot be reached
-        return None
 
 
 def _from_params(params: Mapping[str, str]) -> dict[str, Any]:
@@ -194,14 +183,13 @@ def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None) ->
             )
 
 
-def _environment(mlflow: Any, run: Any) -> Iterator[str]:
+def _environment(run: Any) -> Iterator[str]:
     """Packages and machine that differ."""
-    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
-    try:
-        before = set(mlflow.artifacts.load_text(f"{folder}/environment.txt").splitlines())
-    except Exception:  # of an earlier release, or artifacts that cannot be reached
+    text = artifact_text(run, ENVIRONMENT)
+    if text is None:  # of an earlier release, or artifacts that cannot be reached
         yield "packages: those of the original are not known"
         return
+    before = set(text.splitlines())
     now = set(environment().splitlines())
     for title, lines in (("then", before - now), ("now", now - before)):
         if lines:
@@ -209,13 +197,9 @@ def _environment(mlflow: Any, run: Any) -> Iterator[str]:
             yield f"packages and machine, only {title}: {', '.join(sorted(lines)[:5])}{more}"
 
 
-def _figures(mlflow: Any, run: Any) -> dict[str, float]:
+def _figures(run: Any) -> dict[str, float]:
     """Every figure of a run but times: metrics, and thresholds with four decimals."""
-    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
-    try:
-        found = dict(_flat(mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")))
-    except Exception:  # of an earlier release, or artifacts that cannot be reached
-        found = {}
+    found = dict(_flat(artifact_json(run, ARTIFACT) or {}))  # none of an earlier release
     found |= {k: v for k, v in run.data.metrics.items() if not _TIMES.search(k)}
     thresholds = {k: v for k, v in run.data.params.items() if k.startswith("threshold.")}
     return found | {k: float(v) for k, v in thresholds.items()}

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from ..tracking.connection.addresses import redacted
-from ..tracking.lifecycle.artifacts import find_artifacts
+from ..tracking.lifecycle.artifacts import artifact_json, find_artifacts
 from ..tracking.lifecycle.clean import status_of
 from ..tracking.metrics import ARTIFACT, nested_metrics
-from ..tracking.store import connect
 from ..tracking.versions import list_versions
 from .runs import NOT_STANCES, find_run, registered_models
 
@@ -99,12 +98,7 @@ def run_details(run: str) -> RunDetails:
 def _all_metrics(run: Any) -> dict[str, Any]:
     """The metrics in the run's artifact, if there is one, and those that are only in MLflow."""
     flat = nested_metrics(run.data.metrics)
-    mlflow = connect()
-    folder = find_artifacts(run.info.artifact_uri) or run.info.artifact_uri
-    try:
-        everything: dict[str, Any] = mlflow.artifacts.load_dict(f"{folder}/{ARTIFACT}")
-    except Exception:  # an older or unfinished run, or artifacts that cannot be reached
-        return flat
+    everything = artifact_json(run, ARTIFACT) or {}  # none of an older or unfinished run
     return everything | {k: v for k, v in flat.items() if k not in everything}
 
 

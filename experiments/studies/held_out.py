@@ -1,6 +1,8 @@
 """Annotated articles beside the predictions of models that were not trained on them, without their texts.
 
-Cross-validation keeps them with its run, so that shares can be corrected for the errors of such models.
+Cross-validation keeps them with its run, so that shares can be corrected for the errors of such models. The
+predictions that it keeps as well are not enough for that: how a sentence carries a statement (`voice`) can
+only be told from its text, which they lack.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ from ...data.files.reading import load_json
 from ...data.printable import json_line
 from ...data.record import Record
 from ...data.schema import Article
-from ..tracking.connection.addresses import shown_uri
-from ..tracking.connection.failures import failures, store_error
-from ..tracking.store import connect
+from ..tracking.lifecycle.artifacts import artifact_text
+from ..tracking.lookup import find_run
 
 HELD_OUT = "held_out.jsonl"
 RUN_ID = re.compile(r"[0-9a-f]{32}")
+# The words of the actors: profiles count identities only.
+_WORDS: dict[str, Any] = {"statements": {"__all__": {"words"}}}
 _HINT = "run the cross-validation again: stancewire train --folds 5"
 
 
@@ -49,8 +52,10 @@ def held_out(articles: Sequence[Article], records: Mapping[str, Record]) -> list
 
 
 def log_held_out(mlflow: Any, rows: Sequence[HeldOut]) -> None:
-    """Log the articles to the current run: ids, identities and stances, no text but the actors' names."""
-    lines = (json_line(row.model_dump(mode="json", exclude_defaults=True)) + "\n" for row in rows)
+    """Log the articles to the current run: ids, identities and stances, no text."""
+    without = {"annotated": _WORDS, "predicted": _WORDS}
+    dumped = (row.model_dump(mode="json", exclude_defaults=True, exclude=without) for row in rows)
+    lines = (json_line(row) + "\n" for row in dumped)
     mlflow.log_text("".join(lines), HELD_OUT)
 
 
@@ -63,23 +68,14 @@ def read_held_out(run_id: str) -> list[HeldOut]:
     Raises:
         InputError: there is no such run, it is no cross-validation, or the store failed.
     """
-    from mlflow.exceptions import MlflowException
-
-    mlflow = connect()
-    try:
-        tags = mlflow.get_run(run_id).data.tags
-    except MlflowException:
-        hint = "list runs with: stancewire experiments list"
-        raise InputError("no such run", where=run_id, hint=hint) from None
-    except failures() as error:
-        raise store_error(error, shown_uri()) from None
-    if tags.get("kind") != "cross-validation":
-        what = f"is no cross-validation, but a run of the kind {tags.get('kind', 'training')!r}"
+    run = find_run(run_id)
+    kind = run.data.tags.get("kind", "training")
+    if kind != "cross-validation":
+        what = f"is no cross-validation, but a run of the kind {kind!r}"
         raise InputError(what, where=run_id, hint="make one with: stancewire train --folds 5")
-    try:
-        text = mlflow.artifacts.load_text(f"runs:/{run_id}/{HELD_OUT}")
-    except (MlflowException, OSError):
-        raise InputError("has no held-out articles", where=run_id, hint=_HINT) from None
+    text = artifact_text(run, HELD_OUT)
+    if text is None:
+        raise InputError("has no held-out articles", where=run_id, hint=_HINT)
     where = f"{run_id}/{HELD_OUT}"
     return [
         validated(HeldOut, load_json(line, f"{where}:{n}"), where=f"{where}:{n}", hint=_HINT)

@@ -29,6 +29,7 @@ from .tables import log_tables
 NO_STANCE = "none"
 # The artifact with the settings of a run, from which it can be trained again.
 SETTINGS = "settings.json"
+ENVIRONMENT, CODEBOOK = "environment.txt", "codebook.json"
 
 
 def corpus_param(corpora: Sequence[str]) -> str:
@@ -86,8 +87,8 @@ def log_start(
         tag_commit(mlflow)
         _log_inputs(mlflow, settings, by_split)
         mlflow.log_dict(_as_json(settings), SETTINGS)
-        mlflow.log_text(environment(), "environment.txt")
-        mlflow.log_text(codebook.model_dump_json(indent=2), "codebook.json")
+        mlflow.log_text(environment(), ENVIRONMENT)
+        mlflow.log_text(codebook.model_dump_json(indent=2), CODEBOOK)
     except failures() as error:
         raise store_error(error, shown_uri()) from None
 

@@ -37,7 +37,7 @@ class Estimate(NamedTuple):
 
     Attributes:
         share: the corrected share, in [0, 1]; None if it cannot be told.
-        low, high: the 95 % interval; None like `share`.
+        low, high: the 95% interval; None like `share`.
         needed: about how many annotated articles (for an outlet: of this outlet) would tell it; None if it is
             told, or if no number would.
         needed_here: about how many profiled articles would, where annotating more would not help.
@@ -101,7 +101,7 @@ class _Totals(NamedTuple):
     alike: Floats
 
     def interval(self, share: Share, resampled: Floats) -> tuple[float, float]:
-        """The 95 % interval of a share; from 0 to 1 if its whole may be nothing."""
+        """The 95% interval of a share; from 0 to 1 if its whole may be nothing."""
         part, whole = (resampled[:, self.column[k]] for k in (share.part, share.whole))
         tail = (1 - LEVEL) / 2
         if np.mean(whole <= 0) > tail:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from stancewire.experiments.champion.rule import PLAIN_MARGIN
 
 ROUNDS = 20
 # Both processes live through all rounds, because importing MLflow takes seconds. In each round they report
@@ -90,8 +91,10 @@ def test_the_better_of_two_models_is_champion_after_a_race(store: Path) -> None:
     with open_run(mlflow, "two", {}, "stancewire") as run:
         logged = mlflow.pyfunc.log_model(name="model", python_model=str(_model(store)), pip_requirements=[])
     client = mlflow.MlflowClient()
-    # Both beat the champion of the round before. In half of the rounds the first process has the better one.
-    values = [[0.3 + n / 100 + (0.005 if (n + k) % 2 else 0) for n in range(ROUNDS)] for k in range(2)]
+    # Both beat the champion of the round before, and the better one beats the other, by more than the margin
+    # without counts per article. In half of the rounds the first process has the better one.
+    step, margin = 2.25 * PLAIN_MARGIN, 1.2 * PLAIN_MARGIN
+    values = [[0.1 + n * step + (margin if (n + k) % 2 else 0) for n in range(ROUNDS)] for k in range(2)]
 
     def champion_is_the_better_one(n: int) -> None:
         champion = client.get_model_version_by_alias("stancewire", "champion")

@@ -1,4 +1,4 @@
-"""Corrected shares on real news: how often their 95 % intervals cover the share that annotation finds.
+"""Corrected shares on real news: how often their 95% intervals cover the share that annotation finds.
 
 The default model is trained on the shipped corpus, so that it has seen none of these articles. Annotation of
 the test split is not used.

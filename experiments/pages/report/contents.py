@@ -124,7 +124,7 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
 
 
 def own_interval(counts: Counts, group: str, name: str) -> Interval | None:
-    """The 95 % interval of the F1 of one run itself.
+    """The 95% interval of the F1 of one run itself.
 
     Args:
         group: `F1`, or the criterion of a slice.

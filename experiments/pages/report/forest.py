@@ -51,7 +51,7 @@ def draw_forest(contents: Contents) -> Markup | None:
         )
     else:
         title = "F1 by slice"
-        what = f"With 95 % intervals over articles, from {MIN_ARTICLES} articles on."
+        what = f"With 95% intervals over articles, from {MIN_ARTICLES} articles on."
     return figure_html(
         draw,
         title=title,

@@ -74,7 +74,7 @@ def draw_curve(curve: Sequence[Row]) -> Markup:
         draw,
         title="Learning curve: F1 by number of training articles",
         description=f"F1 with all training articles: {told}.",
-        caption="Shaded, where there are several: 95 % t-interval over random subsets of the articles.",
+        caption="Shaded, where there are several: 95% t-interval over random subsets of the articles.",
     )
 
 

@@ -113,7 +113,7 @@ def _verdict(contents: Contents) -> str:
     if value is None or interval is None:
         return f"{what} was not measured: the articles have none."
     return (
-        f"{what} is {value:.3f} (95 % interval {interval.low:.3f} to {interval.high:.3f}) on "
+        f"{what} is {value:.3f} (95% interval {interval.low:.3f} to {interval.high:.3f}) on "
         f"{plural(len(counts), contents.split + ' article')}."
     )
 

@@ -57,7 +57,7 @@ def _classifier(labeller: Labeller) -> str:
         f"Encoder: `{about['encoder']}` ({about['parameters'] / 1e6:.0f} million parameters, licence: "
         f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}; epoch "
         f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on "
-        f"the validation split 99 % of its probabilities lie within {parity['quantile']:.4f} of those of the "
+        f"the validation split 99% of its probabilities lie within {parity['quantile']:.4f} of those of the "
         f"trained network, all within {parity['greatest']:.4f}."
     )
 
@@ -94,7 +94,7 @@ def metric_rows(metrics: Mapping[str, Any], codebook: Codebook) -> list[tuple[st
 
 
 def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[str, Any]) -> list[str]:
-    out = ["## Metrics", "", "F1 with its 95 % interval (bootstrap over articles).", ""]
+    out = ["## Metrics", "", "F1 with its 95% interval (bootstrap over articles).", ""]
     for split, metrics in by_split.items():
         header = ("", "precision", "recall", "F1", "support")
         out += [

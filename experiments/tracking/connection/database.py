@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ....data.errors import InputError
 
 # How long to wait for another process that writes to the database.
 BUSY_SECONDS = 10.0
+# The revision of MLflow's tables for which our own queries were written: that of MLflow 3.17.
+REVISION = "dc11669786a5"
 
 
 def check_database(path: Path, write: bool) -> bool:
@@ -77,16 +80,41 @@ def _has_tables(path: Path, write: bool) -> bool:
     return bool(tables)
 
 
+@contextmanager
+def open_known(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database for queries of our own, in one transaction; nothing can be written.
+
+    The tables are an internal matter of MLflow, so only those of the release that we know are read: columns
+    of another one may be missing, or mean something else. MLflow has to read these.
+
+    Raises:
+        sqlite3.Error: it is no database of MLflow, or one of another release.
+    """
+    with closing(_read_only(path)) as database:
+        # Otherwise, what another process writes between two queries would be read by half.
+        database.execute("BEGIN")
+        if _revisions(database) != [REVISION]:
+            raise sqlite3.DatabaseError("another release of MLflow made the tables")
+        yield database
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+
+
+def _revisions(database: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in database.execute("SELECT version_num FROM alembic_version")]
+
+
 def check_schema(path: Path) -> None:
     """Check that the tables are those of the installed MLflow, which would otherwise change some of them.
 
     Raises:
         InputError: another release of MLflow made the tables.
     """
-    uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as database:
-            rows = database.execute("SELECT version_num FROM alembic_version").fetchall()
+        with closing(_read_only(path)) as database:
+            revisions = _revisions(database)
     except sqlite3.Error:
         raise InputError(
             "not a database of MLflow",
@@ -97,10 +125,10 @@ def check_schema(path: Path) -> None:
     from mlflow.store.db.utils import _get_latest_schema_revision
 
     latest = _get_latest_schema_revision()  # type: ignore[no-untyped-call]
-    if [latest] == [row[0] for row in rows]:
+    if [latest] == revisions:
         return
     steps = Path(str(mlflow.store.__file__)).parent / "db_migrations" / "versions"
-    known = bool(rows) and any(p.name.startswith(f"{rows[0][0]}_") for p in steps.glob("*.py"))
+    known = bool(revisions) and any(p.name.startswith(f"{revisions[0]}_") for p in steps.glob("*.py"))
     raise schema_error(str(path), f"sqlite:///{path}", older=known)
 
 

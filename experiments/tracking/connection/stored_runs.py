@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from .addresses import sqlite_file, tracking_uri
+from .database import open_known
 
 # The workspace in which MLflow stores everything if workspaces are not used.
 _WORKSPACE = "default"
@@ -63,8 +63,7 @@ def read_runs(
         return None
     chosen, arguments = _selection(prefix, tags or {}, status, experiment)
     try:
-        address = f"{file.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=10)) as database:
+        with open_known(file) as database:
             return _rows(database, chosen, arguments)
     except (sqlite3.Error, TypeError, ValueError):  # another schema, or no database
         return None
@@ -93,8 +92,6 @@ def _selection(
 
 
 def _rows(database: sqlite3.Connection, chosen: str, arguments: list[str]) -> list[StoredRun]:
-    # One transaction, so that a run that is being logged is not read half.
-    database.execute("BEGIN")
     data: dict[str, StoredData] = {}
     columns = "run_uuid, name, experiment_id, status, start_time, end_time, artifact_uri"
     order = "ORDER BY start_time DESC, run_uuid"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..connection.addresses import sqlite_file, tracking_uri
+from ..store import connect
 
 
 def local_path(location: str) -> Path | None:
@@ -46,3 +49,39 @@ def find_artifacts(location: str, database: Path | None = None) -> Path | None:
         if beside.exists():
             return beside
     return None
+
+
+def artifact_text(run: Any, name: str) -> str | None:
+    """A text artifact of a run; None if the run has none, or it cannot be reached.
+
+    Args:
+        run: an MLflow run.
+        name: its path within the artifacts.
+
+    Raises:
+        InputError: the artifacts are remote, and the store cannot be used.
+    """
+    uri = run.info.artifact_uri
+    path = find_artifacts(f"{uri}/{name}")
+    try:
+        if path is not None:
+            return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if local_path(uri) is not None:
+        return None
+    mlflow = connect()
+    try:
+        return str(mlflow.artifacts.load_text(f"{uri}/{name}"))
+    except Exception:  # every kind of artifact store has exceptions of its own
+        return None
+
+
+def artifact_json(run: Any, name: str) -> dict[str, Any] | None:
+    """An artifact of a run that is a JSON object; None as in `artifact_text`, or if it is damaged."""
+    text = artifact_text(run, name)
+    try:
+        found = json.loads(text) if text is not None else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

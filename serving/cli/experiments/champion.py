@@ -34,7 +34,7 @@ def promote(
     ] = None,
     format_: TableOrJson = "table",
 ) -> None:
-    """Make the model of a run champion if it is better on validation articles.
+    """Make a model champion if it is better on validation.
 
     It must be at least 0.5 points of F1 better than the champion, and with a confidence of 96% not truly be
     worse by 2 points. Results on test articles are shown, play no part, and are counted as looked at. `train`

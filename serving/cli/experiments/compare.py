@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 import typer
 
-from ..console import progress
+from ..console import note, progress
 from ..options import TableOrJson
 
 # As in `experiments.comparison.errors`, which must not be imported for --help.
@@ -32,6 +32,15 @@ SplitOption = Annotated[
 ]
 
 
+def note_look(split: str, run_ids: Iterable[str]) -> None:
+    """If results on test articles are shown, count that, and say how often they have been shown."""
+    if split == "test":
+        from ....experiments.champion.looks import look_at
+
+        if times := look_at(run_ids):
+            note(f"results on these test articles were shown {times} times so far, trainings included")
+
+
 def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOrJson = "table") -> None:
     """Compare runs: which is better, and is the difference real?
 
@@ -53,6 +62,7 @@ def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOr
         print_json(found.as_dict())
     else:
         print_comparison(found)
+    note_look(found.split, (side.model for side in found.sides))
 
 
 RunArgument = Annotated[
@@ -127,3 +137,4 @@ def show_errors(
         print_json(report.as_dict(with_text=text))
     else:
         print_errors(report, limit, context)
+    note_look(report.split, filter(None, (report.run, report.against)))

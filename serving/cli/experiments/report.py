@@ -9,7 +9,7 @@ import typer
 
 from ..console import note, plural, progress
 from ..output_options import Output
-from .compare import RunsArgument, SplitOption
+from .compare import RunsArgument, SplitOption, note_look
 
 ReportFile = Annotated[
     Path,
@@ -69,4 +69,5 @@ def report(
     page = render_report(contents, errors, text=not no_text, curve=curve)
     with atomic_write(out) as stream:
         stream.write(page)
+    note_look(contents.split, (side.run.info.run_id for side in contents.sides))
     note(f"report of {plural(len(contents.sides), 'run')} written to {out}")

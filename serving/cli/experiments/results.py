@@ -25,7 +25,7 @@ def results(
     ] = None,
     filter_: FilterOption = None,
 ) -> None:
-    """Report the figures of the shipped configs from the runs of the store, in Markdown.
+    """Report the results of the shipped configs, in Markdown.
 
     For each config: the newest finished training with the config's own settings, the evaluations of its
     model, and the commands. In FILE, only the lines between the two marks are replaced; other text stays.

@@ -47,7 +47,7 @@ def sweep(
     corpus: CorpusOption = None,
     set_: SetOption = None,
 ) -> None:
-    """Search settings of a config for the highest F1 on validation articles.
+    """Search a config's settings for the highest validation F1.
 
     The table [sweep.classifier] of the config declares the ranges. Each trial is a run under one parent run.
     Test articles are not used. The winner and the config are then trained with three fresh seeds, and the

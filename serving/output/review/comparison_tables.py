@@ -75,7 +75,7 @@ def _print_rows(
     """One table; side `k` + 1 against A."""
     if not rows:
         return
-    table = light_table(title, names, ("A", letter, f"{letter} − A", "95 % interval", "support"))
+    table = light_table(title, names, ("A", letter, f"{letter} − A", "95% interval", "support"))
     group = ""
     for row in rows:
         shown = row.name.replace("_", " ")

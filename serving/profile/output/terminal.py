@@ -191,7 +191,7 @@ def _measures(profile: Profile) -> list[tuple[str, Key]]:
 def _groups(profile: Profile, console: Console, *, corrected: bool) -> object:
     """One row per outlet or period; corrected shares in a table of their own."""
     measures = _measures(profile)
-    title = f"by {profile.by}, corrected (95 % interval)" if corrected else f"by {profile.by}"
+    title = f"by {profile.by}, corrected (95% interval)" if corrected else f"by {profile.by}"
     if profile.annotated is None:
         title += ", not corrected"
     numbers = () if corrected else ("articles", "statements")

@@ -27,7 +27,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def interval(e: Estimate) -> str:
-    """A corrected share with its 95 % interval: `12.3% (9.8–15.1)`; the short reason if there is none."""
+    """A corrected share with its 95% interval: `12.3% (9.8–15.1)`; the short reason if there is none."""
     if e.share is None or e.low is None or e.high is None:
         return too_few(e)
     return f"{percent(e.share)} ({100 * e.low:.1f}–{100 * e.high:.1f})"
@@ -101,7 +101,7 @@ def notes(profile: Profile) -> list[str]:
     if profile.annotated is None:
         out.append(UNCORRECTED)
         return out
-    out.append(f"Corrected shares, with 95 % intervals, are from {profile.annotated}. {ASSUMPTION}")
+    out.append(f"Corrected shares, with 95% intervals, are from {profile.annotated}. {ASSUMPTION}")
     groups = (profile.overall, *profile.groups)
     missing = [r.corrected for g in groups for r in g.shares if r.corrected and r.corrected.share is None]
     if missing:

@@ -127,7 +127,7 @@ def test_without_a_network_the_error_says_what_to_do(site: Site, tmp_path: Path)
     site.server_close()
     with pytest.raises(
         InputError,
-        match=r"cannot be reached \(check the network, or give a copy of the file with --from\)",
+        match=r"cannot be reached \(check the network, or pass a copy of the file with --from\)",
     ):
         download(url, tmp_path / "data.zip", 2_000_000)
 

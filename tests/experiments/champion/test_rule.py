@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from stancewire.experiments.champion.power import CHOSEN, Pair, Power, _errors, meets, simulate
+from stancewire.experiments.champion.power import CHOSEN, Pair, Power, meets, simulate
 from stancewire.experiments.champion.rule import MARGIN, PLAIN_MARGIN, Gain, accepts, gain_of, judge
-from stancewire.experiments.comparison.significance import standard_error
+from stancewire.experiments.comparison.significance import (
+    jackknife_error,
+    leave_one_out,
+    standard_error,
+)
 
 
 def counts(*rows: tuple[int, int, int], repeat: int = 1) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -60,7 +64,8 @@ def test_many_errors_at_once_are_those_of_the_significance_tests() -> None:
     old, new = (
         np.stack([rng.binomial(gold, p), rng.integers(8, 12, gold.shape), gold], axis=-1) for p in (0.6, 0.7)
     )
-    assert _errors(new, old) == pytest.approx([standard_error(o, n) for o, n in zip(old, new, strict=True)])
+    errors = jackknife_error(leave_one_out(new) - leave_one_out(old))
+    assert errors == pytest.approx([standard_error(o, n) for o, n in zip(old, new, strict=True)])
 
 
 def power(root: Path, articles: int, differences: tuple[float, ...]) -> Power:

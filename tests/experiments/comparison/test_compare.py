@@ -150,6 +150,12 @@ def test_tables_fit_the_terminal(
     assert "…" not in result.stdout
 
 
+def test_without_a_registered_model_looks_at_test_results_are_not_counted(mlflow: Any, cli: Cli) -> None:
+    ids = [log_run(mlflow, 0.6), log_run(mlflow, 0.8, 1)]
+    result = cli("experiments", "compare", *ids, "--split", "test")
+    assert result.exit_code == 0 and "were shown" not in result.stderr
+
+
 def test_json_has_everything_on_one_line(mlflow: Any, cli: Cli) -> None:
     ids = [log_run(mlflow, 0.6), log_run(mlflow, 0.85, settings=BETTER)]
     result = cli("experiments", "compare", *ids, "--split", "test", "--format", "json")

@@ -111,7 +111,7 @@ def test_seeds_widen_the_interval_of_a_recipe() -> None:
 
 
 def test_swapping_at_random_gives_few_false_alarms() -> None:
-    # 3.5 to 6.5 % of 1,000 swaps is measured in docs/comparing.md; 200 are less certain.
+    # 3.5 to 6.5% of 1,000 swaps is measured in docs/comparing.md; 200 are less certain.
     found = false_alarms(counts(90, 0.7), counts(90, 0.75, 1), comparisons=200)
     assert 0.01 <= found.permutation <= 0.09 and found.bootstrap <= 0.11
 

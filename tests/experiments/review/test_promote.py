@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stancewire
 from click.testing import Result
 
 Cli = Callable[..., Result]
@@ -52,12 +53,24 @@ def test_a_run_that_is_better_is_registered_and_promoted(
     assert (row["how"], row["version"], row["replaced"]) == ("promote", "2", "1")
 
 
-def test_looks_at_test_results_are_counted(cli: Cli, second_run: str) -> None:
+def test_looks_at_test_results_are_counted(cli: Cli, second_run: str, tiny_file: Path) -> None:
     first = json.loads(cli("experiments", "promote", second_run, "--format", "json").stdout)
     again = json.loads(cli("experiments", "promote", second_run, "--format", "json").stdout)
     # Two trainings have shown them, and each promotion shows them once more.
     assert (first["test_looks"], again["test_looks"]) == (3, 4)
     assert first["test"]["gain"]["articles"] == 6 and first["promoted"] is False
+    said = "results on these test articles were shown {} times so far"
+    compared = cli("experiments", "compare", "champion", second_run, "--split", "test")
+    assert said.format(5) in compared.stderr
+    assert said.format(6) in cli("experiments", "errors", second_run, "--split", "test").stderr
+    stancewire.compare(second_run, "champion", split="test")
+    page = ["experiments", "report", second_run, "--split", "test", "-o", "report.html"]
+    assert said.format(8) in cli(*page).stderr
+    assert "were shown" not in cli("experiments", "compare", "champion", second_run).stderr
+    evaluated = cli("evaluate", "--corpus", tiny_file, "--split", "test", "--bootstrap", "0")
+    assert evaluated.exit_code == 0, evaluated.stderr
+    third = json.loads(cli("experiments", "promote", second_run, "--format", "json").stdout)
+    assert third["test_looks"] == 10
 
 
 def test_force_is_recorded_and_rollback_restores_the_former_champion(cli: Cli, second_run: str) -> None:

@@ -47,7 +47,7 @@ def test_from_corpus_to_scored_article(workplace: Path, tiny_file: Path) -> None
     assert trained.exit_code == 0, trained.stderr
     assert "champion: it is the first model" in trained.stdout
     again = run("train", "--corpus", tiny_file, "--set", "bootstrap=50")
-    assert "challenger" in again.stdout and "does not beat" in again.stdout
+    assert "challenger" in again.stdout and "at least 0.5 points are needed" in again.stdout
     (workplace / "border.txt").write_text(ARTICLE)
     scored = run("score", "border.txt", "--format", "jsonl")
     assert scored.exit_code == 0, scored.stderr

@@ -16,7 +16,13 @@ from stancewire.serving.cli.options import add_command
 # Commands whose output must not exist yet: it can never be an input.
 NEW = {"models export", "models import"}
 # What a command writes to the folder that -o names.
-NAMES = {"experiments learning-curve": "curve.md", "experiments acquisition": "acquisition.csv"}
+NAMES = {
+    "experiments learning-curve": "curve.md",
+    "experiments acquisition": "acquisition.csv",
+    "experiments sweep": "winner.toml",
+}
+# Options that name another output.
+OUTPUTS = {"--out", "--report", "--graph", "--dna"}
 
 
 def _commands(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -46,8 +52,7 @@ def _conflicts() -> list[tuple[str, str]]:
         (path, parameter.name)
         for path, command in WITH_OUTPUT.items()
         for parameter in command.params
-        # `--report` is another output.
-        if _is_path(parameter) and not {"--out", "--report"} & set(parameter.opts) and path not in NEW
+        if _is_path(parameter) and not OUTPUTS & set(parameter.opts) and path not in NEW
     ]
 
 

@@ -19,6 +19,7 @@ from lxml import html
 from rich.cells import cell_len
 from stancewire.data.annotation.corpus import write_corpus
 from stancewire.data.schema import Article
+from stancewire.experiments.tracking.lookup import search
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "profile"))
 
@@ -254,9 +255,7 @@ def test_the_run_of_a_cross_validation_corrects(
 def test_a_run_that_is_no_cross_validation_is_refused(
     trained_store: Path, scores: Path, cli: Cli, one_line: Callable[[Result], str]
 ) -> None:
-    assert "no such run" in one_line(cli("profile", scores, "--annotated", "0" * 32))
-    import mlflow
-
-    (run,) = mlflow.search_runs(search_all_experiments=True, output_format="list")
+    assert "no run" in one_line(cli("profile", scores, "--annotated", "0" * 32))
+    (run,) = search()
     line = one_line(cli("profile", scores, "--annotated", run.info.run_id))
     assert "is no cross-validation" in line and "stancewire train --folds 5" in line

@@ -52,7 +52,7 @@ def test_the_keys_of_a_record_are_in_the_order_of_the_contract(tiny_labeller: St
     assert list(raw) == [*first, "outlet", "date", "date_original", "url", "author", "language"]
     assert list(raw["sentences"][0]) == ["start", "end", "text", "labels"]
     assert list(raw["statements"][0]) == ["sentence", "stance", "score", "actor", "target"]
-    assert list(raw["statements"][0]["actor"]) == ["text", "start", "end", "id", "evidence"]
+    assert list(raw["statements"][0]["actor"]) == ["text", "start", "end", "id", "evidence", "named_in"]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 32])

@@ -139,8 +139,8 @@ def test_from_a_table_to_a_registered_model(cli: Cli, deeds: Path) -> None:
     import pandas as pd
 
     model = mlflow.pyfunc.load_model("models:/stancewire-deeds@champion")
-    [record] = model.predict(pd.DataFrame([{"text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}]))
-    assert '"stance": "attack"' in record
+    table = model.predict(pd.DataFrame([{"text": "Togo bombed Mali.", "actor": "Togo", "target": "Mali"}]))
+    assert list(table["stance"]) == ["attack"]
     assert (
         len(errors) == 2
         and "'Chad' is not in the sentence" in errors[0]
