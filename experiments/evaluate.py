@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..data.annotation.corpus import corpus_digest
 from ..data.annotation.counting import Mistake
 from ..data.codebook import Codebook, shipped_codebook
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
-from ..training.classifier import Scores
 from ..training.decoding.labeller import Labeller
 from ..training.evaluation.metrics import measure
 from ..training.evaluation.predicting import predictions
 from ..training.evaluation.predictions import Predictions
-from ..training.evaluation.score_articles import role_metrics, score_articles
+from ..training.evaluation.score_articles import role_metrics, score_articles, score_sentences
 from ..training.examples.dataset import analyse_articles, candidate_recall
 from .tracking.connection.addresses import shown_uri
 from .tracking.connection.failures import failures, store_error
@@ -67,11 +64,7 @@ def evaluate(
     data = analyse_articles(articles, labeller.gazetteer, labeller.codebook, cached)
     recall = round(candidate_recall(data), 4)
     data = labeller.examples(data)
-    scores: list[Scores] = []
-    for n in range(len(articles)):  # one by one, as scoring reads them
-        scores += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
-        if advance:
-            advance(1)
+    scores = score_sentences(labeller, data, advance)
     records = score_articles(labeller, data, scores, cached)
     metrics, mistakes = measure(articles, records, labeller.codebook, bootstrap)
     metrics["candidate_recall"] = recall

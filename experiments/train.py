@@ -147,13 +147,11 @@ def _train(mlflow: Any, prepared: _Prepared, progress: Progress, began: float) -
             live.progress.step("logging the run and the model")
             trained = _trained(run.run_id, settings, by_split, result, codebook)
             trained.changed = prepared.changed
-            finished = _Finished(
-                settings, prepared.how, by_split, result, flips, trained, work, prepared.nested
-            )
+            finished = _Finished(prepared, result, flips, trained, work)
             finished.save(began)
             failure = finished.try_to_log(mlflow, run, live)
         if failure is not None:
-            trained.unlogged = finished.keep(failure, prepared.name, prepared.tags, live)
+            trained.unlogged = finished.keep(failure, live)
     result.labeller.classifier.discard_checkpoints()
     return trained
 
@@ -199,19 +197,17 @@ def _trained(
 class _Finished:
     """All that is logged of a training when it has ended."""
 
-    settings: TrainingSettings
-    how: str
-    by_split: Mapping[str, list[Article]]
+    prepared: _Prepared
     result: TrainingResult
     flips: float | None
     trained: Trained
     work: Path
-    nested: bool
 
     def save(self, began: float) -> None:
         """Write the card and the model's files, and note how long it took since `began`."""
-        card = model_card(self.settings, self.how, self.by_split, self.result, self.flips)
-        readme = front_matter(self.settings, self.by_split, self.result) + card
+        settings, by_split = self.prepared.settings, self.prepared.by_split
+        card = model_card(settings, self.prepared.how, by_split, self.result, self.flips)
+        readme = front_matter(settings, by_split, self.result) + card
         save_model(self.result.labeller, self.work / "model", {"README.md": readme})
         self.trained.card = card
         self.trained.seconds = round(time.perf_counter() - began, 1)
@@ -226,7 +222,7 @@ class _Finished:
         return None
 
     def _log(self, mlflow: Any, logged_epochs: Collection[int]) -> str:
-        log_result(mlflow, self.by_split, self.result, self.work, logged_epochs)
+        log_result(mlflow, self.prepared.by_split, self.result, self.work, logged_epochs)
         flips = {"name_flips": self.flips} if self.flips is not None else {}
         speed, split = self.result.speed, "validation"
         speeds = {"sentences_per_second": speed[split]} if split in speed else {}
@@ -235,19 +231,20 @@ class _Finished:
         mlflow.log_text(self.trained.card, "model_card.md")
         return log_model(mlflow, self.work / "model", self.result.labeller, self.work)
 
-    def keep(self, error: Exception, name: str, tags: Mapping[str, str], live: LiveLog) -> InputError:
+    def keep(self, error: Exception, live: LiveLog) -> InputError:
         """Log the run to a store of its own on this machine; returns the error that says where."""
+        prepared, experiment = self.prepared, self.prepared.settings.experiment
 
         def log(mlflow: Any) -> None:
-            kept = {**tags, KEPT_OF: self.trained.run_id}
+            kept = {**prepared.tags, KEPT_OF: self.trained.run_id}
             # The parent of a nested run is in the store that failed, and is MLflow's current run still.
-            with open_run(mlflow, name, kept, self.settings.experiment, self.nested):
-                log_start(mlflow, self.settings, self.how, self.by_split, self.trained.codebook)
+            with open_run(mlflow, prepared.name, kept, experiment, prepared.nested):
+                log_start(mlflow, prepared.settings, prepared.how, prepared.by_split, prepared.codebook)
                 for values, step in live.history:
                     mlflow.log_metrics(values, step=step)
                 self._log(mlflow, {step for values, step in live.history if is_epoch(values)})
 
-        folder = keep_run(self.trained.run_id, self.settings.experiment, self.work, log)
+        folder = keep_run(self.trained.run_id, experiment, self.work, log)
         what = f"the tracking store failed while the run was logged ({reason(error)})"
         if not (folder / DATABASE).exists():
             hint = f"when the store works again: stancewire models import {folder}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from click.testing import Result
@@ -37,7 +35,6 @@ ROOT = Path(__file__).parents[1]
 TINY = {"train": 40, "validation": 8, "test": 6}
 Cli = Callable[..., Result]
 Parsed = Callable[[str], AnalysedSentence]
-Said = tuple[str, str | None, str | None, str | None, str | None]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,19 +68,6 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/data does not exist: it is only available to the developers")
     return folder
-
-
-@pytest.fixture(scope="session")
-def measure_tool() -> ModuleType:
-    """The shared measure, `statement_f1.py`, as a module."""
-    path = ROOT.parent / "shared" / "tools" / "statement_f1.py"
-    if not path.exists():
-        pytest.skip("../shared/tools/statement_f1.py does not exist: it is only available to the developers")
-    spec = importlib.util.spec_from_file_location("statement_f1", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 # Corpora and models.
@@ -305,22 +289,3 @@ def one_line() -> Callable[[Result], str]:
         return lines[0]
 
     return check
-
-
-@pytest.fixture(scope="session")
-def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
-    """The statements that the default model finds: stance, actor, its identity, target, its identity."""
-
-    def find(text: str) -> list[Said]:
-        record = labeller.label(text, id="test", cache=ParseCache())
-        return [
-            (
-                s.stance,
-                s.actor.text,
-                s.actor.id,
-                *((s.target.text, s.target.id) if s.target else (None, None)),
-            )
-            for s in record.statements
-        ]
-
-    return find

@@ -122,11 +122,15 @@ def remove_leftovers(target: Path) -> int:
         names = [entry.path for entry in os.scandir(target.parent) if pattern.fullmatch(entry.name)]
     except OSError:
         return 0
-    return sum(_remove_unlocked(Path(name)) for name in names)
+    return sum(remove_unlocked(Path(name)) for name in names)
 
 
-def _remove_unlocked(path: Path) -> bool:
-    """Delete a file unless a process has it locked."""
+def remove_unlocked(path: Path) -> bool:
+    """Delete a file unless a process has it locked.
+
+    Returns:
+        Whether it was deleted.
+    """
     with suppress(OSError):
         if fcntl is not None:
             with path.open("rb") as file:

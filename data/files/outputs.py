@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import InputError
 from .atomic import is_stream
 
+Format = TypeVar("Format", bound=str)
 _CHOOSE = "choose another name with -o"
 # Files in an input folder that no reader takes for an article: they may be written again.
 NOT_READ_IN_FOLDERS = (".csv", ".tsv", ".png")
@@ -88,6 +90,23 @@ def check_suffix(out: Path, suffixes: tuple[str, ...], hint: str = "") -> None:
         known = " or ".join(filter(None, (", ".join(suffixes[:-1]), suffixes[-1])))
         hint = f"use {known}{hint}"
         raise InputError(f"unknown output extension {out.suffix!r}", where=str(out), hint=hint)
+
+
+def format_of(out: Path | None, formats: Mapping[str, Format], default: Format) -> Format:
+    """The format of an output by its extension.
+
+    Args:
+        out: the output; None is standard output.
+        formats: by extension in lower case, with its dot.
+        default: of standard output, pipes and devices, and of files without an extension.
+
+    Raises:
+        InputError: the extension is of another format.
+    """
+    if out is None or not out.suffix or is_stream(out):
+        return default
+    check_suffix(out, tuple(formats), ", or name the format with --format")
+    return formats[out.suffix.lower()]
 
 
 def check_output_folder(out: Path) -> None:

@@ -44,8 +44,8 @@ def compare_sides(
     everything = [[reader.counts(run) for run in side.runs] for side in sides]
     seeds = [[reader.counts(run) for run in runs] for runs in recipes]
     shared, left_out = shared_articles([c for group in (*everything, *seeds) for c in group])
-    groups = [[_take(c, shared) for c in group] for group in everything]
-    recipe_groups = [[_take(c, shared) for c in group] for group in seeds]
+    groups = [[c.of_articles(shared) for c in group] for group in everything]
+    recipe_groups = [[c.of_articles(shared) for c in group] for group in seeds]
     headline = groups[0][0].headline
     models = _model_verdicts(sides, groups, headline)
     recipe_verdicts = tuple(
@@ -111,11 +111,6 @@ def shared_articles(counted: Sequence[Counts]) -> tuple[tuple[str, ...], int]:
     ids = {doc_id for doc_id, _, _ in shared}
     everything = {doc_id for part in keys for doc_id, _, _ in part}
     return tuple(d for d in counted[0].doc_ids if d in ids), len(everything - ids)
-
-
-def _take(counts: Counts, doc_ids: Sequence[str]) -> Counts:
-    index_of = {d: i for i, d in enumerate(counts.doc_ids)}
-    return counts.take([index_of[d] for d in doc_ids])
 
 
 def _info(side: Side, recipe: Sequence[Any]) -> SideInfo:

@@ -53,6 +53,11 @@ class Counts:
     def __len__(self) -> int:
         return len(self.doc_ids)
 
+    def of_articles(self, doc_ids: Sequence[str]) -> Counts:
+        """The counts of the articles with these ids, in this order."""
+        index_of = {d: i for i, d in enumerate(self.doc_ids)}
+        return self.take([index_of[d] for d in doc_ids])
+
     def take(self, indices: Sequence[int] | Ints) -> Counts:
         """The counts of some articles, in this order."""
         chosen = np.asarray(indices, dtype=np.int64)

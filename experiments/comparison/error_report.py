@@ -48,21 +48,9 @@ class ErrorReport:
     texts: dict[str, str]
 
     def sentence(self, error: Error, context: int = 0) -> tuple[str, str, str] | None:
-        """The text before a sentence, the sentence, and the text after it; None without a text.
-
-        Args:
-            context: characters before and after, cut at words.
-        """
+        """The sentence of an error, see `in_context`; None without a text."""
         text = self.texts.get(error.doc_id)
-        if text is None:
-            return None
-        before = text[max(0, error.start - context) : error.start]
-        after = text[error.end : error.end + context]
-        if error.start > context:
-            before = before.partition(" ")[2]
-        if error.end + context < len(text):
-            after = after.rpartition(" ")[0]
-        return before.strip(), text[error.start : error.end], after.strip()
+        return None if text is None else in_context(text, error, context)
 
     def as_dict(self, with_text: bool = True) -> dict[str, Any]:
         """The report for JSON.
@@ -92,6 +80,22 @@ class ErrorReport:
     def _error(self, error: Error, with_text: bool) -> dict[str, Any]:
         found = self.sentence(error) if with_text else None
         return asdict(error) | ({"text": found[1]} if found else {})
+
+
+def in_context(text: str, error: Error, context: int) -> tuple[str, str, str]:
+    """The text before the sentence of an error, the sentence, and the text after it.
+
+    Args:
+        text: of its article.
+        context: characters before and after, cut at words.
+    """
+    before = text[max(0, error.start - context) : error.start]
+    after = text[error.end : error.end + context]
+    if error.start > context:
+        before = before.partition(" ")[2]
+    if error.end + context < len(text):
+        after = after.rpartition(" ")[0]
+    return before.strip(), text[error.start : error.end], after.strip()
 
 
 def error_report(

@@ -111,6 +111,9 @@ def _by_recipe(found: Sequence[_Found]) -> list[_Found]:
 def differing(runs: Sequence[Any]) -> list[Differing]:
     """The settings, versions and corpora that are not the same for all runs.
 
+    Of different kinds of classifier, the settings that only one kind has are left out: they say nothing about
+    the difference. Which encoder it is stays.
+
     Args:
         runs: MLflow runs.
     """
@@ -125,8 +128,14 @@ def differing(runs: Sequence[Any]) -> list[Differing]:
     ]
     for group, known in (("code", _CODE), ("corpus", _CORPUS)):
         rows += [Differing(group, title, _short(_values(tags, name))) for name, title in known.items()]
+    if len(set(_values(params, "classifier.kind"))) > 1:
+        rows = [r for r in rows if not (_of_one_kind(r) and None in r.values)]
     order = ("settings", "code", "corpus")
     return sorted((r for r in rows if len(set(r.values)) > 1), key=lambda r: order.index(r.group))
+
+
+def _of_one_kind(row: Differing) -> bool:
+    return row.name != "classifier.encoder" and row.name.startswith(("classifier.", "encoder."))
 
 
 def _values(tables: Sequence[Any], name: str) -> tuple[str | None, ...]:

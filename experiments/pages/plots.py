@@ -8,10 +8,12 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ...data.printable import xml_text
 from .palette import PALETTE, plot_colour
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def figure_html(
         draw: draws the plot at a width in inches, `WIDE` or `NARROW`, with the colours of `plot_colour`.
         title: what the plot shows.
         description: what one sees in it, for people who do not see it.
+            Control characters in title, description and plot are made visible.
         caption: shown below the plot; text is escaped.
     """
     from markupsafe import Markup, escape
@@ -95,7 +98,10 @@ def svg(figure: Figure, *, title: str, description: str, css_class: str = "plot"
     from markupsafe import Markup
 
     out = io.BytesIO()
-    with plot_style():
+    _make_printable(figure)
+    with plot_style(), warnings.catch_warnings():
+        # The browser draws the text, and has fonts for scripts that matplotlib's font does not have.
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
         nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(out, format="svg", metadata=nothing)
     root = etree.fromstring(out.getvalue(), etree.XMLParser(resolve_entities=False, remove_comments=True))
@@ -114,6 +120,24 @@ def svg(figure: Figure, *, title: str, description: str, css_class: str = "plot"
     return Markup(etree.tostring(root, encoding="unicode"))
 
 
+def _make_printable(figure: Figure) -> None:
+    """Replace what neither matplotlib nor XML accepts in the texts of a figure: controls and surrogates."""
+    from matplotlib.text import Text
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            # Drawing sets the labels of ticks again.
+            formatter = axis.get_major_formatter()
+            printable = _printable_labels(formatter.format_ticks)
+            formatter.format_ticks = printable  # type: ignore[assignment,method-assign]
+    for text in figure.findobj(Text):
+        text.set_text(xml_text(text.get_text()))
+
+
+def _printable_labels(labels: Callable[[Any], list[str]]) -> Callable[[Any], list[str]]:
+    return lambda values: [xml_text(label) for label in labels(values)]
+
+
 def _label(root: _Element, prefix: str, title: str, description: str) -> None:
     from lxml import etree
 
@@ -121,7 +145,7 @@ def _label(root: _Element, prefix: str, title: str, description: str) -> None:
     root.set("aria-labelledby", f"{prefix}t {prefix}d")
     for position, (name, text) in enumerate((("title", title), ("desc", description))):
         element = etree.Element(f"{_SVG}{name}", id=f"{prefix}{name[0]}")
-        element.text = text
+        element.text = xml_text(text)
         root.insert(position, element)
 
 

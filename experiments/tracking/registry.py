@@ -146,7 +146,8 @@ def _known(versions: Sequence[ModelVersion]) -> str:
         last = f" to {short}/{numbers[-1]}" if len(numbers) > 1 else ""
         names.append(f"{short}/{numbers[0]}{last}")
     listed = f"registered: {', '.join(names)}; " if names else ""
-    return f"{listed}a version, a run id or a folder also works; see `stancewire experiments list`"
+    others = "a version, the id of a registered run or a folder also works"
+    return f"{listed}{others}; see `stancewire experiments list`"
 
 
 def artifact_folder(version: ModelVersion) -> Path:

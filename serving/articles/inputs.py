@@ -36,13 +36,26 @@ def sources(
     Raises:
         InputError: nothing can be read there.
     """
-    packed = tuple(ending + more for ending in endings for more in ("", *_PACKED))
-    for source in _named(name, packed, options):
+    for source in _named(name, _with_packed(endings), options):
         with guarded(source.label, report_error):
-            if is_archive(source):
-                yield from members(source, packed, report_error, note)
-            else:
-                yield source
+            yield from parts_of(source, endings, report_error, note)
+
+
+def parts_of(
+    source: Source,
+    endings: tuple[str, ...],
+    report_error: Callable[[InputError], None],
+    note: Callable[[str], None],
+) -> Iterator[Source]:
+    """The files of an archive; any other source itself. For the arguments see `sources`."""
+    if is_archive(source):
+        yield from members(source, _with_packed(endings), report_error, note)
+    else:
+        yield source
+
+
+def _with_packed(endings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ending + more for ending in endings for more in ("", *_PACKED))
 
 
 def _named(name: str, endings: tuple[str, ...], options: ReadOptions | None) -> Iterator[Source]:

@@ -1,4 +1,4 @@
-"""The journal beside an output: what a run has scored, so that the same command continues a killed run.
+"""The journal beside an output: what a run has scored, so that the same command can continue it.
 
 It is a sequence of blocks, each a length and a Zstandard frame with a checksum: a block that a killed process
 did not finish is recognised and removed. A line of a block is one article: where it is from (file and row),
@@ -20,9 +20,11 @@ from time import monotonic
 from typing import IO, Any
 
 from ...data.errors import InputError
+from ...data.files.atomic import remove_unlocked
 from ...data.record import Record
 from ..articles.source import SourceArticle
-from ..pool.tasks import article_to_dict, error_to_dict
+from ..pool.errors import error_to_dict
+from ..pool.tasks import article_to_dict
 from .scored import Scored
 
 try:
@@ -106,7 +108,8 @@ class Journal:
 
     def _open(self) -> None:
         """Open and lock the file; without a lock, this run keeps no progress."""
-        self._file = self.path.open("r+b" if self.path.exists() else "x+b")
+        # `Path.open` cannot say how a new file is made.
+        self._file = open(self.path, "r+b", opener=_private)  # noqa: SIM115
         if fcntl is not None:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -190,12 +193,17 @@ class Journal:
 
     def remove(self) -> None:
         """Delete the journals of this output: it is complete. Those that another process writes stay."""
-        for path in journals(self._target):
-            if path == self.path:
-                path.unlink(missing_ok=True)
-            else:
-                _remove_unlocked(path)
+        own = self.exists
         self.close()
+        if own:
+            self.path.unlink(missing_ok=True)
+        for path in journals(self._target):
+            remove_unlocked(path)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file, or make one that only this user can read, because it has sentences of the articles."""
+    return os.open(path, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _prefix(target: Path) -> str:
@@ -209,13 +217,6 @@ def journals(target: Path) -> list[Path]:
         return [path for path in target.parent.iterdir() if pattern.fullmatch(path.name)]
     except OSError:
         return []
-
-
-def _remove_unlocked(path: Path) -> None:
-    with suppress(OSError), path.open("rb") as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
 
 
 def _blocks(file: IO[bytes]) -> Iterator[tuple[list[str], int]]:

@@ -14,7 +14,12 @@ from ..pool.model_source import ModelSource
 from .journal import Entry, Journal, article_digest
 from .scored import Scored, Scorer
 
-_NAMES = {"stancewire": "release", "model": "model", "files": "model", "min_score": "--min-score"}
+_NAMES = {
+    "stancewire": "release",
+    "model": "model",
+    "files": "version of the model or of --actors",
+    "min_score": "--min-score",
+}
 
 
 def settings_of(source: ModelSource, min_score: float | None) -> dict[str, Any]:
@@ -61,7 +66,7 @@ class ResumableScorer:
                 yield scored
         except BaseException:
             if journal.keep():
-                self._note(f"{self._out}: not complete; the same command continues")
+                self._note(f"{self._out}: not complete; run the same command again to continue")
             raise
 
     def finish(self) -> None:
@@ -85,7 +90,7 @@ class ResumableScorer:
             known += 1
             yield Scored(article, entry.record, entry.error)
         if known:
-            self._note(f"{self._out}: continued; {plural(known, 'article')} were scored before")
+            self._note(f"{self._out}: continued; {plural(known, 'article')} already scored")
 
     def _difference(self, other: dict[str, Any]) -> str:
         """Why an unfinished run is not continued."""

@@ -1,4 +1,4 @@
-"""An article and what came of scoring it."""
+"""Scored articles, and the type of the functions that score."""
 
 from __future__ import annotations
 

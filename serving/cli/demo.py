@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from .articles.reading import Reading
 from .console import ErrorCount
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "strait.txt"
@@ -24,18 +25,16 @@ def demo() -> None:
 
     Example: stancewire demo
     """
-    from ..articles.source import ReadOptions
     from ..models import open_model
     from .experiments.train import run_training
-    from .scoring import Scoring, articles_of, score_to
+    from .scoring import Scoring, score_to
 
     typer.secho("1. Train on the shipped corpus and register the model", bold=True)
     run_training(None, [], [], register=True)
     typer.secho("\n2. Score an article (written for this project)", bold=True)
     labeller, _ = open_model("champion")
     errors = ErrorCount()
-    articles = articles_of([str(SAMPLE)], ReadOptions(), errors)
-    score_to(None, "table", articles, Scoring(labeller, errors))
+    score_to(None, "table", Reading().articles([str(SAMPLE)], errors), Scoring(labeller, errors))
     typer.secho("\n3. What to try next", bold=True)
     width = max(len(command) for command, _ in NEXT_STEPS)
     for command, what in NEXT_STEPS:

@@ -62,6 +62,13 @@ Fetch = Annotated[
         "--fetch", help="Download the pages that feeds, lists of URLs and tables without text link to."
     ),
 ]
+
+
+def workers_option(help_: str) -> Any:
+    """The option `--workers` with the help of its command."""
+    return typer.Option("--workers", metavar="N", min=1, max=256, help=f"{help_} Default: one per core.")
+
+
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Also download from private and loopback addresses.")
 ]

@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ...data.files.outputs import format_of
 from .articles.reading import Reading, reads_articles
 from .console import ErrorCount
-from .options import (
-    Actors,
-    Inputs,
-    MinScore,
-    Model,
-    OutFile,
-)
+from .options import Actors, Inputs, MinScore, Model, OutFile, workers_option
 from .scoring import Scoring, append_to, available_cores, opened_model, score_to_output, scorer
 
 if TYPE_CHECKING:
@@ -30,7 +25,6 @@ FORMATS: dict[str, Format] = {
     ".html": "html",
     ".txt": "table",
 }
-MAX_WORKERS = 256
 NoText = Annotated[
     bool,
     typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
@@ -47,13 +41,7 @@ AppendOption = Annotated[
 
 Workers = Annotated[
     int | None,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        min=1,
-        max=MAX_WORKERS,
-        help="Processes that score many articles; a few are always scored in one. Default: one per core.",
-    ),
+    workers_option("Processes that score; a few articles, and HTML output, are scored in one."),
 ]
 
 FormatOption = Annotated[
@@ -93,7 +81,7 @@ def score(
 
     Example: cat article.txt | stancewire score - --format jsonl
     """
-    kind = format_ or _format_of(out)
+    kind = format_ or format_of(out, FORMATS, "table")
     reading.options()  # reports an invalid option before the model is loaded
     appending = _appending(out, kind) if append else None
     source, labeller = opened_model(model, actors or ())
@@ -106,21 +94,6 @@ def score(
         score_to_output(out, kind, articles, scoring)
     reading.finish()
     scoring.errors.exit_if_any()
-
-
-def _format_of(out: Path | None) -> Format:
-    """The format of an output file by its extension.
-
-    Raises:
-        InputError: the extension is of another format.
-    """
-    from ...data.files.atomic import is_stream
-    from ...data.files.outputs import check_suffix
-
-    if out is None or not out.suffix or is_stream(out):
-        return "table"
-    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
-    return FORMATS[out.suffix.lower()]
 
 
 def _appending(out: Path | None, kind: Format) -> AppendingWriter:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
     from ...training.decoding.labeller import Labeller
-    from ..articles.source import ReadOptions, SourceArticle
+    from ..articles.source import SourceArticle
     from ..batch.scored import Scored, Scorer
     from ..output.appending import AppendingWriter
     from ..output.writers import Writer
@@ -62,6 +62,11 @@ class Scoring:
 
 
 def opened_model(model: str, actors: Sequence[Path]) -> tuple[ModelSource, Labeller]:
+    """The files of the model that `--model` names, and the model.
+
+    Raises:
+        InputError: there is no such model, or it is damaged.
+    """
     from ..pool.model_source import ModelSource
 
     began = perf_counter()
@@ -73,6 +78,7 @@ def opened_model(model: str, actors: Sequence[Path]) -> tuple[ModelSource, Label
 
 
 def scorer(labeller: Labeller, source: ModelSource, workers: int, min_score: float | None) -> Scorer:
+    """What scores articles: this process, or with several workers others too, once there are many."""
     from ..batch.scorers import WorkersScorer, score_here
 
     if workers == 1:
@@ -163,20 +169,6 @@ def append_to(appending: AppendingWriter, articles: Iterator[SourceArticle], sco
     if appending.skipped:
         note(f"{plural(appending.skipped, 'article')} skipped: already in {out}")
     note(f"{plural(done, 'article')}, {plural(statements, 'statement')} added to {out}")
-
-
-def articles_of(
-    inputs: Sequence[str], options: ReadOptions, errors: ErrorCount, dedupe: bool = False
-) -> Iterator[SourceArticle]:
-    """The articles to score; near-identical ones once if `dedupe`."""
-    from ..articles.checks import noting_misdecoded
-    from ..articles.registry import read_articles
-    from ..articles.selecting.duplicates import deduplicated
-
-    articles = read_articles(inputs, options, report_error=errors, note=note)
-    if dedupe:
-        articles = deduplicated(articles, note)
-    return noting_misdecoded(articles, note)
 
 
 def _write(writer: Writer, articles: Iterator[SourceArticle], scoring: Scoring) -> tuple[int, int]:

@@ -10,11 +10,10 @@ from typing import Annotated
 import typer
 
 from .console import note
-from .options import MODEL_HELP, Actors
+from .options import MODEL_HELP, Actors, workers_option
 from .scoring import available_cores
 
 _NEEDED = ("fastapi", "uvicorn", "python_multipart")
-MAX_WORKERS = 256
 
 Models = Annotated[
     list[str] | None,
@@ -50,13 +49,7 @@ TokenFile = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        min=1,
-        max=MAX_WORKERS,
-        help="Processes that score; other models than the first have one. Default: one per core.",
-    ),
+    workers_option("Processes that score; other models than the first have one."),
 ]
 Timeout = Annotated[
     float,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 
+from ...data.errors import InputError
+
 
 class JobError(Exception):
     """A job has no result. `str()` says why, in words that follow the name of the job."""
@@ -40,6 +42,11 @@ class PoolClosed(JobError):
 
     def __init__(self) -> None:
         super().__init__("the pool was closed")
+
+
+def error_to_dict(error: InputError) -> dict[str, str | None]:
+    """Plain values, from which `InputError(**values)` makes the same error."""
+    return {"what": error.what, "where": error.where, "hint": error.hint}
 
 
 def _ending(exit_code: int | None) -> str:

@@ -173,7 +173,10 @@ class Pool:
         Raises:
             InputError, JobError: it cannot load; there is no process then.
         """
-        worker = WorkerProcess(self._loader, self._arguments)
+        try:
+            worker = WorkerProcess(self._loader, self._arguments)
+        except OSError as error:
+            raise JobError(f"no process can be started: {error.strerror or error}") from None
         with self._lock:
             killed = self._killed
             if not killed:

@@ -1,4 +1,4 @@
-"""What worker processes do with a model: score articles and explain statements. Jobs are made here too."""
+"""What worker processes of `score` do with a model. Their jobs are made here too."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from ...data.errors import InputError
 from ...data.record import Carrier
 from ...data.reporting import input_error
 from ..articles.source import SourceArticle
+from .errors import error_to_dict
 from .model_source import ModelSource
 from .pool import Pool
 
@@ -36,7 +36,6 @@ def open_pool(source: ModelSource, workers: int, *, cache: bool = True) -> Pool:
 def load(source: dict[str, Any], cache: bool) -> tuple[Handler, dict[str, Any]]:
     """The loader of worker processes; see `worker.run`."""
     from ...data.text.spacy_parser import ParseCache
-    from ...training.explanation import explain
     from ..articles.scoring import score_article
 
     labeller = ModelSource.from_dict(source).load()
@@ -49,26 +48,15 @@ def load(source: dict[str, Any], cache: bool) -> tuple[Handler, dict[str, Any]]:
             return {"error": error_to_dict(input_error(error, article.where))}
 
     def handle(job: dict[str, Any]) -> Any:
-        articles = [article_from_dict(raw) for raw in job["articles"]]
-        if job["task"] == "score":
-            return [scored(article, job["min_score"]) for article in articles]
-        pair = {"actor": articles[0].actor, "target": articles[0].target}
-        found = explain(labeller, articles[0].text, job["min_score"], parses, **pair)
-        return [asdict(one) for one in found]
+        return [scored(article_from_dict(raw), job["min_score"]) for raw in job["articles"]]
 
-    about = {"model": labeller.name, "mentions": labeller.mentions, "classifier": labeller.classifier.kind}
-    return handle, about
+    return handle, {"model": labeller.name}
 
 
 def score_job(articles: Sequence[SourceArticle], min_score: float | None) -> dict[str, Any]:
     """The job to score articles; its result has one dict for each, with a `record` or an `error`."""
     raw = [article_to_dict(article) for article in articles]
-    return {"task": "score", "articles": raw, "min_score": min_score}
-
-
-def explain_job(article: SourceArticle, min_score: float | None) -> dict[str, Any]:
-    """The job to explain the statements of an article; its result is a list of `Explanation` as dicts."""
-    return {"task": "explain", "articles": [article_to_dict(article)], "min_score": min_score}
+    return {"articles": raw, "min_score": min_score}
 
 
 def article_to_dict(article: SourceArticle) -> dict[str, Any]:
@@ -80,8 +68,3 @@ def article_to_dict(article: SourceArticle) -> dict[str, Any]:
 def article_from_dict(raw: dict[str, Any]) -> SourceArticle:
     """The inverse of `article_to_dict`."""
     return SourceArticle(**raw | {"also_in": tuple(Carrier(**carrier) for carrier in raw["also_in"])})
-
-
-def error_to_dict(error: InputError) -> dict[str, str | None]:
-    """Plain values, from which `InputError(**values)` makes the same error."""
-    return {"what": error.what, "where": error.where, "hint": error.hint}

@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ...data.errors import InputError
+from .errors import error_to_dict
 
 Handler = Callable[[Any], Any]
 # Set before NumPy and PyTorch are imported; ONNX Runtime ignores them and has its own setting.
@@ -79,7 +80,7 @@ def _answer(handler: Handler, job: Any) -> dict[str, Any]:
 
 def _failure(error: Exception) -> dict[str, Any]:
     if isinstance(error, InputError):
-        return {"input_error": {"what": error.what, "where": error.where, "hint": error.hint}}
+        return {"input_error": error_to_dict(error)}
     _log.debug("a job failed", exc_info=error)
     # Without the message, which may quote the text.
     what = "too large for the memory" if isinstance(error, MemoryError) else type(error).__name__

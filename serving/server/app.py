@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -34,9 +33,6 @@ from .served_models import ServedModels
 from .settings import ServerSettings
 from .work import Work
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
 DESCRIPTION = """\
 Finds in news articles who blames whom, who claims a ceasefire and who appeals to whom.
 
@@ -55,23 +51,8 @@ ERRORS: Replies = {
 }
 
 
-@dataclass
-class Service:
-    """The application and its parts.
-
-    Attributes:
-        app: to be run by an ASGI server.
-        log: the outermost layer; it is told when the service is being stopped.
-    """
-
-    app: ASGIApp
-    api: FastAPI
-    log: RequestLog
-    metrics: Metrics
-
-
-def create_service(settings: ServerSettings, models: ServedModels, log: Callable[[str], None]) -> Service:
-    """The service.
+def create_app(settings: ServerSettings, models: ServedModels, log: Callable[[str], None]) -> RequestLog:
+    """The service, whose outermost layer is the log of requests.
 
     Args:
         settings: limits, and who may use it.
@@ -89,12 +70,12 @@ def create_service(settings: ServerSettings, models: ServedModels, log: Callable
     _add_errors(api)
     _add_scoring(api, models, work)
     limits = Limits(api, settings)
-    outermost = RequestLog(Access(limits, settings), metrics, log, frozenset())
-    _add_state(api, models, metrics, limits, outermost)
+    app = RequestLog(Access(limits, settings), metrics, log)
+    _add_state(api, models, metrics, limits, app)
     add_page(api, settings, models, work)
     add_docs(api, settings)
-    outermost.paths = frozenset(getattr(route, "path", "") for route in api.routes)
-    return Service(outermost, api, outermost, metrics)
+    app.paths = frozenset(getattr(route, "path", "") for route in api.routes)
+    return app
 
 
 def _add_errors(api: FastAPI) -> None:
@@ -160,9 +141,7 @@ def _add_scoring(api: FastAPI, models: ServedModels, work: Work) -> None:
         return JSONResponse(ExplainReply(model=model.title, statements=statements).model_dump(mode="json"))
 
 
-def _add_state(
-    api: FastAPI, models: ServedModels, metrics: Metrics, limits: Limits, outermost: RequestLog
-) -> None:
+def _add_state(api: FastAPI, models: ServedModels, metrics: Metrics, limits: Limits, app: RequestLog) -> None:
     own: Replies = {k: v for k, v in ERRORS.items() if k in (400, 401, 403)}
 
     @api.get("/health", responses={200: {"model": Health}, **own}, summary="Whether the service works")
@@ -172,7 +151,7 @@ def _add_state(
             ModelHealth(name=m.name, version=m.title, workers=len(m.pool.pids), pending=m.pool.pending)
             for m in models.by_name.values()
         ]
-        status = "stopping" if outermost.draining else "ok"
+        status = "stopping" if app.draining else "ok"
         reply = Health(status=status, stancewire=__version__, models=listed)
         return JSONResponse(reply.model_dump(mode="json"))
 

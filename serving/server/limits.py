@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
+
 from .replies import send_error
 from .settings import ServerSettings
 
@@ -45,6 +47,8 @@ class Limits:
             except TimeoutError:
                 await send_error(scope, receive, send, 408, "the body of the request did not arrive in time")
                 return
+            except ClientDisconnect:  # the log has it as a request without reply
+                return
             if body is None:
                 hint = f"the limit is {limit / 1e6:g} MB; score large files with `stancewire score`"
                 await send_error(scope, receive, send, 413, "the request is too large", hint)
@@ -54,12 +58,16 @@ class Limits:
             self.active -= 1
 
     async def _body(self, receive: Receive) -> bytes | None:
-        """The body; None if it is too large or the client is gone."""
+        """The body; None if it is too large.
+
+        Raises:
+            ClientDisconnect: the client is gone.
+        """
         body = bytearray()
         while True:
             message = await receive()
             if message["type"] != "http.request":
-                return None
+                raise ClientDisconnect
             body += message.get("body", b"")
             if len(body) > self._settings.max_body:
                 if message.get("more_body"):

@@ -35,17 +35,15 @@ class RequestLog:
         app: the rest of the service.
         metrics: receives the counts.
         log: called with each line.
-        paths: the known paths; others are counted as one.
 
     Attributes:
-        paths: the known paths.
+        paths: the known paths; others are logged and counted as `other`.
         draining: whether the service is being stopped: connections are closed after their next reply.
     """
 
-    def __init__(
-        self, app: ASGIApp, metrics: Metrics, log: Callable[[str], None], paths: frozenset[str]
-    ) -> None:
-        self._app, self._metrics, self._log, self.paths = app, metrics, log, paths
+    def __init__(self, app: ASGIApp, metrics: Metrics, log: Callable[[str], None]) -> None:
+        self._app, self._metrics, self._log = app, metrics, log
+        self.paths: frozenset[str] = frozenset()
         self.draining = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

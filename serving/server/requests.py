@@ -29,7 +29,7 @@ class ArticleIn(BaseModel):
     actor: Short | None = Field(default=None, description="For models of known pairs: words of the text.")
     target: Short | None = None
 
-    def to_article(self, number: int, any_language: bool = False) -> SourceArticle:
+    def to_article(self, number: int) -> SourceArticle:
         """The article as readers make it."""
         values = self.model_dump()
         values["id"] = self.id or str(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -14,7 +15,8 @@ import uvicorn
 
 from ...data.errors import InputError
 from ..pool.errors import JobError
-from .app import Service, create_service
+from .app import create_app
+from .request_log import RequestLog
 from .served_models import ServedModels
 from .settings import ServerSettings
 
@@ -27,14 +29,14 @@ _BACKLOG = 2048
 class _Server(uvicorn.Server):
     """A server that stops at the first signal as soon as all requests are answered, at the second at once."""
 
-    def __init__(self, config: uvicorn.Config, service: Service, say: Callable[[str], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: RequestLog, say: Callable[[str], None]) -> None:
         super().__init__(config)
-        self._service, self._say = service, say
+        self._app, self._say = app, say
         self._waiting: set[asyncio.Task[Any]] = set()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.force_exit = self._service.log.draining
-        self.should_exit = self._service.log.draining = True
+        self.force_exit = self._app.draining
+        self.should_exit = self._app.draining = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._say("stopping: finishing the requests that were accepted")
@@ -95,7 +97,7 @@ def serve(
         try:
             names = ", ".join(f"{m.name} ({m.title})" for m in served.by_name.values())
             say(f"serving {names} at {_address(listener)}; stop with Ctrl-C")
-            _run(settings, create_service(settings, served, log), listener, say)
+            _run(settings, create_app(settings, served, log), listener, say)
             served.close()
         finally:
             served.kill()
@@ -103,11 +105,11 @@ def serve(
 
 
 def _run(
-    settings: ServerSettings, service: Service, listener: socket.socket, say: Callable[[str], None]
+    settings: ServerSettings, app: RequestLog, listener: socket.socket, say: Callable[[str], None]
 ) -> None:
     """Answer requests until a signal, and those that were accepted."""
     config = uvicorn.Config(
-        service.app,
+        app,
         http="h11",
         ws="none",
         loop="asyncio",
@@ -118,7 +120,7 @@ def _run(
         timeout_keep_alive=15,
         timeout_graceful_shutdown=int(settings.timeout) + 5,
     )
-    server = _Server(config, service, say)
+    server = _Server(config, app, say)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         signal.signal(signal.SIGHUP, server.handle_exit)
     server.run(sockets=[listener])
@@ -142,7 +144,8 @@ def _listening(settings: ServerSettings) -> socket.socket:
         listener.listen(_BACKLOG)
     except (OSError, UnicodeError) as error:
         what = error.strerror if isinstance(error, OSError) and error.strerror else "not an address"
-        hint = "choose another with --port" if "use" in what else None
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        hint = "choose another with --port" if taken else None
         raise InputError(f"cannot listen: {what}", where=where, hint=hint) from None
     listener.set_inheritable(False)
     return listener

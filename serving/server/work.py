@@ -79,19 +79,23 @@ class Work:
 
     async def _all(self, model: ServedModel, jobs: Sequence[dict[str, Any]]) -> list[Any]:
         """The results of jobs. If one of them has none, those that still wait are cancelled."""
-        timeout = self._settings.timeout
-        futures = [asyncio.wrap_future(model.pool.submit(job, timeout=timeout)) for job in jobs]
-        results = await asyncio.gather(*map(_result, futures))
-        failed = next((r for r in results if isinstance(r, JobError)), None)
-        if failed is not None:
-            self._metrics.failures[type(failed).__name__] += 1
-            raise failed
-        return list(results)
+        futures: list[asyncio.Future[Any]] = []
+        try:
+            for job in jobs:
+                future = model.pool.submit(job, timeout=self._settings.timeout)
+                futures.append(asyncio.wrap_future(future))
+            return await asyncio.gather(*map(_result, futures))
+        except JobError as error:
+            self._metrics.failures[type(error).__name__] += 1
+            raise
+        finally:
+            for waiting in futures:
+                waiting.cancel()
 
 
 async def _result(future: asyncio.Future[Any]) -> Any:
-    """The result of a job, or its error."""
+    """The result of a job, or the error in its input."""
     try:
         return await future
-    except (InputError, JobError) as error:
+    except InputError as error:
         return error

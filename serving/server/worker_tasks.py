@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...data.errors import InputError
 from ...data.reporting import guarded, raise_error
-from ..articles.archives import is_archive, members
 from ..articles.checks import check_article
+from ..articles.inputs import parts_of
 from ..articles.registry import ENDINGS, read_source
 from ..articles.selecting.seen import SeenIds
 from ..articles.source import ReadOptions, ReadReport, Source, SourceArticle
+from ..pool.errors import error_to_dict
 from ..pool.model_source import ModelSource
-from ..pool.tasks import article_from_dict, article_to_dict, error_to_dict
+from ..pool.tasks import article_from_dict, article_to_dict
 
 if TYPE_CHECKING:
     from ...training.decoding.labeller import Labeller
     from ..pool.worker import Handler
 
-
+T = TypeVar("T")
+# Errors and remarks about a file that its page shows.
+MAX_LISTED = 20
 WARM_UP = (
     "Kenya accused Somalia of shelling a border town on Monday, and said that it would respond to the attack."
 )
@@ -97,28 +101,36 @@ def _read(name: str, data: bytes, limit: int, any_language: bool) -> dict[str, A
     Returns:
         `articles`, at most `limit`; `errors`; and `notes`, one of which says if there were more articles.
     """
-    source, options = Source(name, data=data), ReadOptions(any_language=any_language)
+    options = ReadOptions(any_language=any_language)
     errors: list[InputError] = []
     notes: list[str] = []
     articles: list[SourceArticle] = []
-    with guarded(name, errors.append):
-        archive = is_archive(source)
-        parts = members(source, _packed(), errors.append, notes.append) if archive else iter([source])
-        for part in parts:
-            report = ReadReport(part.name, on_error=errors.append, on_note=notes.append)
-            for article in read_source(part, options, report):
-                if len(articles) == limit:
-                    notes.append(f"more than {limit} articles; the first {limit} were read")
-                    break
-                articles.append(article)
+    on_error, on_note = _keep_first(errors), _keep_first(notes)
+    with guarded(name, on_error):
+        found = (
+            article
+            for part in parts_of(Source(name, data=data), ENDINGS, on_error, on_note)
+            for article in read_source(
+                part, options, ReadReport(part.name, on_error=on_error, on_note=on_note)
+            )
+        )
+        for article in found:
             if len(articles) == limit:
+                notes.append(f"more than {limit} articles; the first {limit} were read")
                 break
+            articles.append(article)
     return {
         "articles": [article_to_dict(article) for article in articles],
-        "errors": [error_to_dict(error) for error in errors[:20]],
-        "notes": notes[:20],
+        "errors": [error_to_dict(error) for error in errors],
+        "notes": notes,
     }
 
 
-def _packed() -> tuple[str, ...]:
-    return tuple(ending + more for ending in ENDINGS for more in ("", ".gz", ".zst"))
+def _keep_first(kept: list[T]) -> Callable[[T], None]:
+    """A function that adds to a list, which stays short however many rows of a file are invalid."""
+
+    def keep(one: T) -> None:
+        if len(kept) < MAX_LISTED:
+            kept.append(one)
+
+    return keep

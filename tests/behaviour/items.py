@@ -43,7 +43,8 @@ class Item:
     variant_expected: Expected | None
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of one of the files of items."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -55,8 +56,8 @@ def _filled(template: str, a: str, b: str, c: str) -> str:
 
 def items() -> Iterator[Item]:
     """200 items of each of `SETS`."""
-    names = [(r["A"], r["B"], r["C"]) for r in _rows("names.tsv")]
-    for n, row in enumerate(_rows("templates.tsv")):
+    names = [(r["A"], r["B"], r["C"]) for r in rows("names.tsv")]
+    for n, row in enumerate(rows("templates.tsv")):
         for k in range(TRIPLES):
             a, b, c = names[(n * TRIPLES + k) % len(names)]
             other_a, other_b, _ = names[(n * TRIPLES + k + 5) % len(names)]
@@ -80,7 +81,8 @@ def found(record: Record, stance: str) -> set[tuple[tuple[int, int] | None, tupl
     return out  # type: ignore[return-value]
 
 
-def _span(text: str, name: str) -> tuple[int, int]:
+def span_of(text: str, name: str) -> tuple[int, int]:
+    """Where a sentence first names a party; case does not matter."""
     start = text.lower().index(name.lower())
     return start, start + len(name)
 
@@ -92,7 +94,7 @@ def is_right(record: Record, text: str, expected: Expected | None, stance: str) 
         return not statements
     _, actor, target = expected
     return len(statements) == 1 and all(
-        overlap(a, _span(text, actor)) >= MIN_OVERLAP and overlap(t, _span(text, target)) >= MIN_OVERLAP
+        overlap(a, span_of(text, actor)) >= MIN_OVERLAP and overlap(t, span_of(text, target)) >= MIN_OVERLAP
         for a, t in statements
     )
 
@@ -114,13 +116,13 @@ def behaviour(labeller: Labeller, only: Sequence[Item] | None = None) -> dict[st
 
 def missed_actors(labeller: Labeller) -> tuple[list[tuple[str, str]], int]:
     """The (sentence, actor) pairs that are missed in the lists of actors, and the number of all actors."""
-    rows = _rows("actor_lists.tsv")
+    lists = rows("actor_lists.tsv")
     missed, actors = [], 0
-    for row, record in zip(rows, labeller.pipe([r["sentence"] for r in rows]), strict=True):
+    for row, record in zip(lists, labeller.pipe([r["sentence"] for r in lists]), strict=True):
         statements = found(record, row["stance"])
         for actor in row["actors"].split("|"):
             actors += 1
-            span = _span(row["sentence"], actor)
+            span = span_of(row["sentence"], actor)
             if not any(overlap(a, span) >= MIN_OVERLAP for a, _ in statements):
                 missed.append((row["sentence"], actor))
     return missed, actors

@@ -116,6 +116,21 @@ class Browser:
             "requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));"
         )
 
+    def choose(self, name: str, value: str) -> None:
+        """Set the field `f-NAME` of the filters, as a reader does."""
+        self.run(
+            "const e = document.getElementById(arguments[0]); e.value = arguments[1];"
+            "e.dispatchEvent(new Event('input', {bubbles: true}));",
+            f"f-{name}",
+            value,
+        )
+        self.settle()
+
+    def open_details(self) -> None:
+        """Open everything that can be opened."""
+        self.run("document.querySelectorAll('details').forEach((d) => { d.open = true; });")
+        self.settle()
+
     def press(self, *keys: str) -> None:
         """Press keys, one after another."""
         from selenium.webdriver import ActionChains
@@ -177,6 +192,14 @@ class Browser:
         """Messages of the console since the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
+    def check_looks(self, name: str) -> None:
+        """Take a picture of the page, and check that it looks right."""
+        self.screenshot(name)
+        assert self.errors() == []
+        assert self.too_wide() == []
+        assert self.overlaps() == []
+        assert self.accessibility_errors() == []
+
 
 def _chromium() -> tuple[str, str]:
     browser = next((p for p in map(shutil.which, CHROMIUM) if p), None)
@@ -225,10 +248,6 @@ def view(request: pytest.FixtureRequest, browser: Browser) -> Callable[[Path | s
         browser.look(width, scheme, media)
         browser.open(page)
         browser.stretch()
-        browser.screenshot(f"{name}-{width}-{media if media == 'print' else scheme}")
-        assert browser.errors() == []
-        assert browser.too_wide() == []
-        assert browser.overlaps() == []
-        assert browser.accessibility_errors() == []
+        browser.check_looks(f"{name}-{width}-{media if media == 'print' else scheme}")
 
     return check

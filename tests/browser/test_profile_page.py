@@ -56,9 +56,7 @@ def test_the_profile_looks_right(
 
 def test_code_in_names_never_runs(browser: Any, shown_article: Make, cli: Cli, tmp_path: Path) -> None:
     browser.open(profile(cli, tmp_path, records(shown_article, (CODE, f"2 {CODE}"), CODE)))
-    for details in browser.all("details:not([open]) > summary"):
-        details.click()
-    browser.settle()
+    browser.open_details()
     assert browser.run("return window.hacked") is None
     assert browser.run("return document.querySelectorAll('main img, main script').length") == 0
     assert browser.errors() == []

@@ -66,13 +66,8 @@ def test_plots_follow_the_mode_and_the_width(browser: Any, pages: dict[str, Path
     assert "Difference in F1 to A by slice" in names
 
 
-def choose(browser: Any, name: str, value: str) -> int:
-    browser.run(
-        "const e = document.getElementById(arguments[0]); e.value = arguments[1];"
-        "e.dispatchEvent(new Event('input', {bubbles: true}));",
-        f"f-{name}",
-        value,
-    )
+def filtered(browser: Any, name: str, value: str) -> int:
+    browser.choose(name, value)
     return len(browser.all("#entries > li"))
 
 
@@ -88,12 +83,12 @@ def test_errors_can_be_filtered(browser: Any, pages: dict[str, Path]) -> None:
         value = next(iter(counted), None)
         if value is None:  # a filter with a single choice is left out
             continue
-        assert choose(browser, name, value) == counted[value] < everything
+        assert filtered(browser, name, value) == counted[value] < everything
         assert browser.find("#shown").text == f"{counted[value]} of {everything} errors"
         browser.find("#filters [type=reset]").click()
         browser.settle()
         assert len(browser.all("#entries > li")) == everything
-    assert choose(browser, "words", "no such words") == 0
+    assert filtered(browser, "words", "no such words") == 0
     assert browser.find("#none").is_displayed()
 
 

@@ -63,13 +63,8 @@ def test_the_documentation_looks_right(
 def test_the_result_looks_right(width: int, scheme: str, browser: Browser, service: RunningServer) -> None:
     browser.look(width, scheme)
     _score(browser, service, TEXT, "Shells fall near the border")
-    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; });")
-    browser.settle()
-    browser.screenshot(f"service-result-{width}-{scheme}")
-    assert browser.errors() == []
-    assert browser.too_wide() == []
-    assert browser.overlaps() == []
-    assert browser.accessibility_errors() == []
+    browser.open_details()
+    browser.check_looks(f"service-result-{width}-{scheme}")
 
 
 def test_an_error_is_announced_and_leads_back(browser: Browser, service: RunningServer) -> None:
@@ -105,8 +100,7 @@ def test_a_file_can_be_chosen(browser: Browser, service: RunningServer, tmp_path
 @pytest.mark.parametrize("injected", INJECTIONS)
 def test_nothing_that_is_injected_runs(injected: str, browser: Browser, service: RunningServer) -> None:
     _score(browser, service, f"{TEXT} {injected} It rained.", injected)
-    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; });")
-    browser.settle()
+    browser.open_details()
     assert browser.driver.title != "hit"
     shown = browser.find(".text").text
     assert injected[:10] in shown

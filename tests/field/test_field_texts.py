@@ -18,6 +18,7 @@ from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.segmentation.sentences import segment
 from stancewire.data.text.spacy_parser import ParseCache
+from stancewire.training.decoding.statement_finder import StatementFinder
 
 FIELD = Path(__file__).parent
 CUT = [json.loads(line) for line in (FIELD / "sentences.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -200,6 +201,25 @@ def test_parties_are_known_from_phrase_passage_and_turn(name: str, sentence: int
 
 
 Said = tuple[str, str | None, str | None, str | None, str | None]
+
+
+@pytest.fixture(scope="session")
+def said(labeller: StatementFinder) -> Callable[[str], list[Said]]:
+    """The statements that the default model finds: stance, actor, its identity, target, its identity."""
+
+    def find(text: str) -> list[Said]:
+        record = labeller.label(text, id="test", cache=ParseCache())
+        return [
+            (
+                s.stance,
+                s.actor.text,
+                s.actor.id,
+                *((s.target.text, s.target.id) if s.target else (None, None)),
+            )
+            for s in record.statements
+        ]
+
+    return find
 
 
 @pytest.mark.parametrize(

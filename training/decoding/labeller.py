@@ -22,7 +22,7 @@ from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
 from .document import Document
 from .pairing import Pairing
-from .parties import in_rows, party_of, scored_statement
+from .parties import party_of, scored_statement
 
 Mentions = Literal["found", "known"]
 
@@ -207,15 +207,15 @@ class Labeller(ABC):
         rows: list[ScoredSentence] = []
         row_of: list[int] = []
         statements: list[ScoredStatement] = []
-        for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
+        for sentence, score in zip(sentences, scores, strict=True):
             if not rows or rows[-1].start != sentence.segment.start:
                 rows.append(self._scored_sentence(sentence, score))
             row_of.append(len(rows) - 1)
+        for n, (sentence, score) in enumerate(zip(sentences, scores, strict=True)):
             found = self.statements(sentence, score, min_score)
             mentions = {i for s in found for i in (s.actor, s.target) if i is not None}
-            parties = {i: party_of(sentence, n, sentence.mentions[i], resolver) for i in sorted(mentions)}
+            parties = {i: party_of(sentence.mentions[i], n, resolver, row_of) for i in sorted(mentions)}
             statements += [scored_statement(s, row_of[n], parties) for s in self._distinct(found, parties)]
-        statements = [in_rows(s, row_of) for s in statements]
         return Record(
             id=id,
             source=source,

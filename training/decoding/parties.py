@@ -8,19 +8,22 @@ from ...data.identities.identity import Identity
 from ...data.identities.resolver import IdentityResolver
 from ...data.record import NamedIn, Party, ScoredStatement
 from ...data.schema import OTHER
-from ...data.text.analysis import AnalysedSentence
 from ...data.text.mentions import Mention
 from .decisions import FoundStatement
 
 
-def party_of(sentence: AnalysedSentence, index: int, mention: Mention, resolver: IdentityResolver) -> Party:
+def party_of(mention: Mention, index: int, resolver: IdentityResolver, row_of: Sequence[int]) -> Party:
     """A mention as a party of the record.
 
     Args:
-        index: the index of the sentence among those of the resolver.
+        mention: a mention of one of the resolver's sentences.
+        index: the index of this sentence.
+        resolver: of the article.
+        row_of: for each sentence of the resolver its index in the record, which has repeated ones once.
     """
+    sentence = resolver.sentences[index]
     span, identity = sentence.span(mention), resolver.identify(index, mention)
-    named_in = _named_in(identity, resolver) if mention.kind in ("pronoun", "speaker") else None
+    named_in = _named_in(identity, resolver, row_of) if mention.kind in ("pronoun", "speaker") else None
     if span is None:
         return Party(text=None, id=identity.id, evidence=identity.evidence, named_in=named_in)
     start, end = span
@@ -34,7 +37,7 @@ def party_of(sentence: AnalysedSentence, index: int, mention: Mention, resolver:
     )
 
 
-def _named_in(identity: Identity, resolver: IdentityResolver) -> NamedIn | None:
+def _named_in(identity: Identity, resolver: IdentityResolver, row_of: Sequence[int]) -> NamedIn | None:
     """Where the antecedent of a mention is."""
     if identity.antecedent is None:
         return None
@@ -44,23 +47,7 @@ def _named_in(identity: Identity, resolver: IdentityResolver) -> NamedIn | None:
     if span is None:
         return None
     base = sentence.segment.start
-    return NamedIn(sentence=number, start=base + span[0], end=base + span[1])
-
-
-def in_rows(statement: ScoredStatement, row_of: Sequence[int]) -> ScoredStatement:
-    """The statement with the sentence of each `named_in` as an index of the record's sentences.
-
-    Args:
-        row_of: for each sentence of the resolver its index in the record, which has repeated ones once.
-    """
-
-    def moved(party: Party | None) -> Party | None:
-        if party is None or party.named_in is None:
-            return party
-        where = party.named_in.model_copy(update={"sentence": row_of[party.named_in.sentence]})
-        return party.model_copy(update={"named_in": where})
-
-    return statement.model_copy(update={"actor": moved(statement.actor), "target": moved(statement.target)})
+    return NamedIn(sentence=row_of[number], start=base + span[0], end=base + span[1])
 
 
 def _not_own_target(actor: Party, target: Party | None) -> Party:

@@ -26,7 +26,7 @@ def records_at_lowest_threshold(labeller: Labeller, data: Analysed, scores: Sequ
     """
     out: list[Record] = []
     for n in range(len(data.articles)):
-        indices: list[int] = np.flatnonzero(data.article_of == n).tolist()
+        indices = data.indices_of(n)
         out.append(
             labeller.record(
                 [data.sentences[i] for i in indices], [scores[i] for i in indices], min_score=float(GRID[0])

@@ -18,7 +18,7 @@ from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
 from ..progress import Progress
-from .inputs import INPUTS, SENTENCE_INPUTS, Encoded, InputReader, by_length, output_sizes, window_scores
+from .inputs import INPUTS, SENTENCE_INPUTS, Encoded, InputReader, output_sizes, score_batches
 from .parity import compare
 from .settings import EncoderSettings
 
@@ -172,17 +172,12 @@ class EncoderClassifier:
 
     def score_encoded(self, encoded: Sequence[Encoded]) -> list[Scores]:
         """Score the sentences of encoded windows, in their order."""
-        out: list[list[Scores]] = [[] for _ in encoded]
-        for indices in by_length(encoded, BATCH_TOKENS):
-            batch = self.reader.batch([encoded[n] for n in indices])
-            outputs = self._session.run(
-                ["roles", "labels", "pairs"], {k: v for k, v in batch.items() if k in self._inputs}
-            )
-            for n, scores in zip(
-                indices, window_scores(outputs, encoded, indices, self.codebook), strict=True
-            ):
-                out[n] = scores
-        return [s for scores in out for s in scores]
+
+        def run(windows: list[Encoded]) -> Any:
+            inputs = {k: v for k, v in self.reader.batch(windows).items() if k in self._inputs}
+            return self._session.run(["roles", "labels", "pairs"], inputs)
+
+        return score_batches(encoded, BATCH_TOKENS, self.codebook, run)
 
     def score(self, sentences: Sequence[AnalysedSentence]) -> list[Scores]:
         return self.score_encoded(self.reader.read(sentences)) if sentences else []

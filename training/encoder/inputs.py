@@ -40,7 +40,7 @@ def output_sizes(codebook: Codebook) -> tuple[int, int, int]:
     )
 
 
-def trim_scores(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
+def _trimmed(roles: Floats, labels: Floats, pairs: Floats, mentions: int, codebook: Codebook) -> Scores:
     """The scores of one sentence without padding and without unused outputs, see `output_sizes`."""
     paired = sum(s.has_target for s in codebook.stances)
     return Scores(
@@ -74,27 +74,6 @@ class Encoded:
 
     ids: list[int]
     sentences: list[EncodedSentence]
-
-
-def window_scores(
-    outputs: Sequence[NDArray[Any]], encoded: Sequence[Encoded], batch: Sequence[int], codebook: Codebook
-) -> list[list[Scores]]:
-    """The scores of the sentences of each window of a batch.
-
-    Args:
-        outputs: roles, labels and pairs, see `Network.forward`.
-        batch: the indices of its windows in `encoded`.
-    """
-    roles, labels, pairs = (x.astype(np.float64) for x in outputs)
-    out, row = [], 0
-    for n in batch:
-        scores = []
-        for sentence in encoded[n].sentences:
-            mentions = len(sentence.spans)
-            scores.append(trim_scores(roles[row], labels[row], pairs[row], mentions, codebook))
-            row += 1
-        out.append(scores)
-    return out
 
 
 # Maps a span of the original text to the text with marks.
@@ -288,3 +267,25 @@ def by_length(encoded: Sequence[Encoded], tokens: int) -> Iterator[list[int]]:
         batch.append(n)
     if batch:
         yield batch
+
+
+def score_batches(
+    encoded: Sequence[Encoded],
+    tokens: int,
+    codebook: Codebook,
+    run: Callable[[list[Encoded]], Sequence[NDArray[Any]]],
+) -> list[Scores]:
+    """Score the sentences of encoded windows, in their order.
+
+    Args:
+        tokens: the maximum number of tokens in a batch, see `by_length`.
+        codebook: the label set of the network.
+        run: the roles, labels and pairs of a batch, see `Network.forward`.
+    """
+    out: list[list[Scores]] = [[] for _ in encoded]
+    for indices in by_length(encoded, tokens):
+        roles, labels, pairs = (x.astype(np.float64) for x in run([encoded[n] for n in indices]))
+        rows = zip(roles, labels, pairs, strict=True)
+        for n in indices:
+            out[n] = [_trimmed(*next(rows), len(s.spans), codebook) for s in encoded[n].sentences]
+    return [s for scores in out for s in scores]

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ...data.codebook import Codebook
@@ -22,7 +23,7 @@ from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .checkpoints import Checkpoints, State
-from .inputs import Encoded, InputReader, by_length, window_scores
+from .inputs import Encoded, InputReader, score_batches
 from .network import Network
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
@@ -86,14 +87,12 @@ class Trainer:
     def score(self, encoded: Sequence[Encoded]) -> list[Scores]:
         """Logits of the sentences of encoded windows, in their order."""
         self.network.eval()
-        out: list[list[Scores]] = [[] for _ in encoded]
+
+        def run(windows: list[Encoded]) -> list[NDArray[Any]]:
+            return [x.cpu().numpy() for x in self._outputs(windows)]
+
         with torch.inference_mode():
-            for indices in by_length(encoded, SCORING_TOKENS):
-                outputs = [x.cpu().numpy() for x in self._outputs([encoded[n] for n in indices])]
-                scored = window_scores(outputs, encoded, indices, self.codebook)
-                for n, scores in zip(indices, scored, strict=True):
-                    out[n] = scores
-        return [s for scores in out for s in scores]
+            return score_batches(encoded, SCORING_TOKENS, self.codebook, run)
 
     # Random numbers depend only on seed and epoch, so that training after an interruption uses the same ones.
 

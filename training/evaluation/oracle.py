@@ -13,7 +13,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from ...data.annotation.counting import ArticleCounts, count_article
+from ...data.annotation.counting import ArticleCounts, count_article, gold_party
+from ...data.annotation.matching import Party as GoldParty
 from ...data.annotation.matching import overlap
 from ...data.record import Party, Record, ScoredStatement
 from ...data.schema import Sentence, Span
@@ -24,6 +25,7 @@ from ..decoding.labeller import Labeller
 from ..examples.alignment import align, role_targets
 from ..examples.dataset import Analysed
 from .metrics import summarise
+from .score_articles import score_sentences
 from .slices import recall_slices
 
 Step = Literal["candidates", "roles", "pairing", "identities"]
@@ -63,11 +65,11 @@ def oracle_analysis(
         settings: the steps to replace, one collection per result.
     """
     completed = with_gold_candidates(labeller, data)
-    scores = {id(d): _scores(labeller, d) for d in (data, completed)}
+    scored = {gold: (d, score_sentences(labeller, d)) for gold, d in ((False, data), (True, completed))}
     out = []
     for steps in settings:
-        used = completed if "candidates" in steps else data
-        out.append(_measured(labeller, used, _replaced(labeller, used, scores[id(used)], steps), steps))
+        used, scores = scored["candidates" in steps]
+        out.append(_measured(labeller, used, _replaced(labeller, used, scores, steps), steps))
     return out
 
 
@@ -102,14 +104,6 @@ def _mention(span: Span, sentence: AnalysedSentence) -> Mention:
     return Mention(head, inside[0], inside[-1], "noun")
 
 
-def _scores(labeller: Labeller, data: Analysed) -> list[Scores]:
-    """The classifier's scores, article by article, as scoring reads them."""
-    out: list[Scores] = []
-    for n in range(len(data.articles)):
-        out += labeller.classifier.score([data.sentences[i] for i in np.flatnonzero(data.article_of == n)])
-    return out
-
-
 def _replaced(
     labeller: Labeller, data: Analysed, scores: Sequence[Scores], steps: Collection[Step]
 ) -> list[Scores]:
@@ -134,12 +128,12 @@ def _measured(
 ) -> OracleResult:
     counted: list[ArticleCounts] = []
     for n, article in enumerate(data.articles):
-        indices = np.flatnonzero(data.article_of == n).tolist()
+        indices = data.indices_of(n)
         record = labeller.record(
             [data.sentences[i] for i in indices], [scores[i] for i in indices], id=article.doc_id
         )
         if "identities" in steps:
-            record = _with_gold_identities(record, [(data.gold[i], data.sentences[i]) for i in indices])
+            record = _with_gold_identities(record, [data.gold[i] for i in indices])
         counted.append(count_article(article, record, labeller.codebook))
     mistakes = [m for c in counted for m in c.mistakes]
     ordered = tuple(s for s in STEPS if s in steps)
@@ -147,15 +141,16 @@ def _measured(
     return OracleResult(ordered, metrics, recall_slices(data.articles, mistakes))
 
 
-def _with_gold_identities(record: Record, sentences: Sequence[tuple[Sentence, AnalysedSentence]]) -> Record:
-    """The record, with the gold identity of each party that an annotated party overlaps."""
-    by_start = {s.segment.start: (gold, s) for gold, s in sentences}
+def _with_gold_identities(record: Record, gold: Sequence[Sentence]) -> Record:
+    """The record, with the gold identity of each party that an annotated party overlaps.
+
+    Args:
+        gold: the annotation of each of its sentences.
+    """
 
     def corrected(statement: ScoredStatement) -> ScoredStatement:
-        found = by_start.get(record.sentences[statement.sentence].start)
-        if found is None:
-            return statement
-        parties = _gold_parties(*found)
+        n = statement.sentence
+        parties = _gold_parties(gold[n], record.sentences[n].start)
         changes = {"actor": _identified(statement.actor, parties)}
         if statement.target is not None:
             changes["target"] = _identified(statement.target, parties)
@@ -164,28 +159,26 @@ def _with_gold_identities(record: Record, sentences: Sequence[tuple[Sentence, An
     return record.model_copy(update={"statements": tuple(corrected(s) for s in record.statements)})
 
 
-def _gold_parties(
-    gold: Sentence, sentence: AnalysedSentence
-) -> list[tuple[tuple[int, int] | None, str | None]]:
-    """The annotated parties of a sentence: characters of the article (None if not named) and identity."""
-    base, out = sentence.segment.start, []
+def _gold_parties(gold: Sentence, base: int) -> list[GoldParty]:
+    """The annotated parties of a sentence; `base` is its offset in the article."""
+    out = []
     for s in gold.statements:
-        out.append(((base + s.actor.start, base + s.actor.end) if s.actor else None, s.actor_id))
+        out.append(gold_party(s.actor, s.actor_id, base))
         if s.target is not None:
-            out.append(((base + s.target.start, base + s.target.end), s.target_id))
+            out.append(gold_party(s.target, s.target_id, base))
     return out
 
 
-def _identified(party: Party, parties: Sequence[tuple[tuple[int, int] | None, str | None]]) -> Party:
+def _identified(party: Party, parties: Sequence[GoldParty]) -> Party:
     """The party with the identity of the annotated party that overlaps it most, if any."""
     if party.start is None or party.end is None:
-        identity = next((i for span, i in parties if span is None), party.id)
+        identity = next((p.identity for p in parties if p.span is None), party.id)
         return party.model_copy(update={"id": identity})
     own = (party.start, party.end)
-    best = max(parties, key=lambda p: overlap(p[0], own), default=None)
-    if best is None or not overlap(best[0], own):
+    best = max(parties, key=lambda p: overlap(p.span, own), default=None)
+    if best is None or not overlap(best.span, own):
         return party
-    return party.model_copy(update={"id": best[1]})
+    return party.model_copy(update={"id": best.identity})
 
 
 def table(results: Sequence[OracleResult]) -> list[dict[str, Any]]:

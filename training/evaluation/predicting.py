@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from ...data.annotation.counting import gold_party, scored_party, sentence_at, sentence_of
 from ...data.annotation.matching import Actor, Party, by_actor, match, shared_targets
 from ...data.annotation.statistics import actor_kind
@@ -50,7 +48,7 @@ def predictions(
     thresholds = decisions.thresholds | {"target": decisions.target_threshold}
     rows: list[SentenceRow] = []
     for n, article in enumerate(data.articles):
-        indices: list[int] = np.flatnonzero(data.article_of == n).tolist()
+        indices = data.indices_of(n)
         collected = _Article(labeller, article, data, scores, indices)
         rows += collected.rows(records[article.doc_id], lowest[article.doc_id])
     return Predictions(

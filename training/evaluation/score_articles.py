@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,22 @@ def role_metrics(
     return out, probabilities, gold
 
 
+def score_sentences(
+    labeller: Labeller, data: Analysed, advance: Callable[[int], None] | None = None
+) -> list[Scores]:
+    """The classifier's scores of annotated sentences, article by article, as `Labeller.label` scores them.
+
+    Args:
+        advance: called with 1 after each article.
+    """
+    scores: list[Scores] = []
+    for n in range(len(data.articles)):
+        scores += labeller.classifier.score([data.sentences[i] for i in data.indices_of(n)])
+        if advance:
+            advance(1)
+    return scores
+
+
 def score_articles(
     labeller: Labeller,
     data: Analysed,
@@ -68,7 +84,7 @@ def score_articles(
     """
     records = {}
     for n, article in enumerate(data.articles):
-        indices: list[int] = np.flatnonzero(data.article_of == n).tolist()
+        indices = data.indices_of(n)
         sentences = [data.sentences[i] for i in indices]
         if labeller.mentions == "known" or [(s.start, s.end) for s in segment(article.text)] == [
             (s.segment.start, s.segment.end) for s in sentences

@@ -40,6 +40,11 @@ class Analysed:
     def __len__(self) -> int:
         return len(self.gold)
 
+    def indices_of(self, article: int) -> list[int]:
+        """The indices of the sentences of an article, by its index in `articles`."""
+        indices: list[int] = np.flatnonzero(self.article_of == article).tolist()
+        return indices
+
 
 def analyse_articles(
     articles: Sequence[Article],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ....data.errors import InputError
 from ....training.evaluation.predictions import Predictions
-from ...comparison.compare import compare
+from ...comparison.compare import compare, shared_articles
 from ...comparison.counts import Counts, counts_of
 from ...comparison.reading import common_split, predictions_of
 from ...comparison.results import Comparison, MeasureRow
@@ -52,6 +52,8 @@ class Contents:
         sides: the first is the baseline.
         comparison: None if there is one side only.
         measures, slices: F1 and other values of all sides.
+        intervals: with one side only, the 95% intervals of its F1 by group and name of the row; others are
+            not known, see `own_interval`.
     """
 
     split: str
@@ -59,6 +61,7 @@ class Contents:
     comparison: Comparison | None
     measures: tuple[MeasureRow, ...]
     slices: tuple[MeasureRow, ...]
+    intervals: Mapping[tuple[str, str], Interval] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
@@ -96,14 +99,8 @@ def read_contents(
 
 
 def _on_shared_articles(sides: Sequence[ReportSide]) -> tuple[ReportSide, ...]:
-    known = [dict(zip(s.counts.doc_ids, s.counts.texts, strict=True)) for s in sides]
-    shared = [d for d, digest in known[0].items() if all(k.get(d) == digest for k in known)]
-    out = []
-    for side in sides:
-        index_of = {d: i for i, d in enumerate(side.counts.doc_ids)}
-        counts = side.counts.take([index_of[d] for d in shared])
-        out.append(ReportSide(side.letter, side.title, side.run, side.predictions, counts))
-    return tuple(out)
+    shared, _ = shared_articles([side.counts for side in sides])
+    return tuple(replace(side, counts=side.counts.of_articles(shared)) for side in sides)
 
 
 def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Contents:
@@ -120,7 +117,13 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
     title = f"{run.info.run_name or run.data.tags.get('config', 'run')} ({run.info.run_id[:8]})"
     side = ReportSide("A", title, run, predictions, counts)
     measures = (*measure_rows([[counts]]), *cost_rows([[run]]))
-    return Contents(split, (side,), None, measures, tuple(slice_rows([[counts]])))
+    slices = tuple(slice_rows([[counts]]))
+    intervals = {
+        (row.group, row.name): interval
+        for row in (*measures, *slices)
+        if (interval := own_interval(counts, row.group, row.name))
+    }
+    return Contents(split, (side,), None, measures, slices, intervals)
 
 
 def own_interval(counts: Counts, group: str, name: str) -> Interval | None:

@@ -116,7 +116,7 @@ def draw_precision_recall(contents: Contents) -> Markup | None:
             _unit_square(axes, "recall", "precision")
             axes.set_title(stance.replace("_", " "))
             _legend(axes, contents, "lower left")
-        return _figure(panels)
+        return figure_of(panels)
 
     described = "; ".join(
         f"{s.replace('_', ' ')}: "
@@ -148,7 +148,7 @@ def draw_calibration(contents: Contents) -> Markup:
             axes.plot(x, y, marker=MARKERS[k % 6], markersize=4, label=side.letter, **side_style(k))
         _unit_square(axes, "score", "share that is right")
         _legend(axes, contents, "upper left")
-        return _figure([axes])
+        return figure_of([axes])
 
     errors = next(r for r in contents.measures if r.group == "calibration").values
     shown = ", ".join(
@@ -178,7 +178,7 @@ def draw_epochs(contents: Contents) -> Markup | None:
             axes.set(xlabel="epoch", title=name)
             axes.grid(axis="y")
             _legend(axes, contents, "best")
-        return _figure(panels)
+        return figure_of(panels)
 
     last = "; ".join(
         f"{side.letter}: " + ", ".join(f"{k} {v[-1]:.3f}" for k, v in history.items())
@@ -217,7 +217,8 @@ def panels_of(width: float, n: int) -> list[Axes]:
     return list(axes[:n])
 
 
-def _figure(panels: Sequence[Axes]) -> Figure:
+def figure_of(panels: Sequence[Axes]) -> Figure:
+    """The figure that panels are in."""
     figure: Figure = panels[0].figure  # type: ignore[assignment]
     return figure
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ....training.evaluation.predictions import PartyRow, SentenceRow, StatementRow
-from ...comparison.error_report import ErrorReport
+from ...comparison.error_report import in_context
 from ...comparison.errors import Error, errors_of, exchange
 from ...comparison.texts import OverRepresented, corpora_of, over_represented, texts_of
 from .contents import Contents, ReportSide
@@ -140,10 +140,10 @@ class _Builder:
         texts: Mapping[str, str],
     ) -> None:
         self.sides, self.rows, self.texts = sides, rows, texts
-        self._report = ErrorReport("", None, "", 0, (), dict(texts))
 
     def entry(self, error: Error, made_by: Sequence[str]) -> Entry:
-        before, sentence, after = self._report.sentence(error, CONTEXT) or ("", "", "")
+        text = self.texts.get(error.doc_id)
+        before, sentence, after = ("", "", "") if text is None else in_context(text, error, CONTEXT)
         row = self.rows[0][error.where]
         return Entry(
             made_by=", ".join(made_by),

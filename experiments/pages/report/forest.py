@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....data.printable import one_line
 from ...comparison.results import MeasureRow
-from ...comparison.significance import Interval
 from ..palette import plot_colour
 from ..plots import NARROW, figure_html
-from .contents import MIN_ARTICLES, Contents, own_interval
+from .contents import MIN_ARTICLES, Contents
 from .curves import COLOURS, MARKERS
 
 if TYPE_CHECKING:
@@ -38,13 +37,11 @@ def draw_forest(contents: Contents) -> Markup | None:
     if not contents.slices:
         return None
     lines = _lines(contents)
-    own = [own_interval(contents.sides[0].counts, r.group, r.name) if r else None for _, r in lines]
-    several = len(contents.sides) > 1
 
     def draw(width: float) -> Figure:
-        return _draw(contents, lines, own, width)
+        return _draw(contents, lines, width)
 
-    if several:
+    if len(contents.sides) > 1:
         title, what = (
             "Difference in F1 to A by slice",
             "Intervals that cross zero leave open which is better.",
@@ -91,7 +88,7 @@ def _lines(contents: Contents) -> list[Line]:
     return lines
 
 
-def _draw(contents: Contents, lines: Sequence[Line], own: Sequence[Interval | None], width: float) -> Figure:
+def _draw(contents: Contents, lines: Sequence[Line], width: float) -> Figure:
     from matplotlib.figure import Figure
 
     several, wide = len(contents.sides) > 1, width > NARROW
@@ -104,8 +101,8 @@ def _draw(contents: Contents, lines: Sequence[Line], own: Sequence[Interval | No
         _differences(panels[-1], contents, lines)
     else:
         _values(panels[0], contents, lines)
-        for y, interval in enumerate(own):
-            if interval is not None:
+        for y, (_, row) in enumerate(lines):
+            if row and (interval := contents.intervals.get((row.group, row.name))):
                 panels[0].plot([interval.low, interval.high], [y, y], color=plot_colour(COLOURS[0]))
     if several:
         handles, labels = panels[0].get_legend_handles_labels()

@@ -14,7 +14,7 @@ from ...studies.plots import sparse_ticks
 from ...studies.testbed import MICRO
 from ..palette import plot_colour, series_colour
 from ..plots import figure_html
-from .curves import MARKERS, panels_of
+from .curves import MARKERS, figure_of, panels_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -65,8 +65,7 @@ def draw_curve(curve: Sequence[Row]) -> Markup:
         panels = panels_of(width, len(sets))
         for axes, on in zip(panels, sets, strict=True):
             _draw_set(axes, [r for r in curve if r.on == on])
-        figure: Figure = panels[0].figure  # type: ignore[assignment]
-        return figure
+        return figure_of(panels)
 
     last = [r for r in curve if r.share == max(x.share for x in curve)]
     told = "; ".join(f"{_name(r.name)} on {r.on} {r.over_seeds.mean:.2f}" for r in last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from ...comparison.wording import interval_text, points
 from ...studies.learning_curve import Row
 from ..page import PageKind, render_page
 from .confusion import Confusion, confusion_of
-from .contents import Contents, own_interval
+from .contents import MIN_ARTICLES, Contents
 from .curves import draw_calibration, draw_epochs, draw_precision_recall
 from .entries import Entry, Errors
 from .forest import draw_forest
@@ -71,7 +72,7 @@ def render_report(
         title=title or " against ".join(s.title for s in contents.sides),
         contents=contents,
         several=len(contents.sides) > 1,
-        verdict=_verdict(contents),
+        verdict=verdict(contents),
         details=_details(contents),
         measures=[(r.group, _row(contents, r)) for r in contents.measures],
         slices=[(r.group, _row(contents, r)) for r in contents.slices],
@@ -103,19 +104,20 @@ def _plots(contents: Contents) -> dict[str, Markup | None]:
     }
 
 
-def _verdict(contents: Contents) -> str:
+def verdict(contents: Contents) -> str:
+    """The first sentence of the report: the conclusion of the comparison, or the F1 of the only run."""
     if contents.comparison is not None:
         return contents.comparison.conclusion
     counts = contents.sides[0].counts
     row = next(r for r in contents.measures if r.group == "F1" and r.name == contents.headline)
-    value, interval = row.values[0], own_interval(counts, "F1", contents.headline)
+    value, interval = row.values[0], contents.intervals.get((row.group, row.name))
     what = f"F1 of {contents.headline.replace('_', ' ')}"
-    if value is None or interval is None:
+    if value is None:
         return f"{what} was not measured: the articles have none."
-    return (
-        f"{what} is {value:.3f} (95% interval {interval.low:.3f} to {interval.high:.3f}) on "
-        f"{plural(len(counts), contents.split + ' article')}."
-    )
+    on = f"on {plural(len(counts), contents.split + ' article')}"
+    if interval is None:
+        return f"{what} is {value:.3f} {on}; fewer than {MIN_ARTICLES} have any, too few for an interval."
+    return f"{what} is {value:.3f} (95% interval {interval.low:.3f} to {interval.high:.3f}) {on}."
 
 
 def _details(contents: Contents) -> list[str]:
@@ -132,7 +134,7 @@ def _row(contents: Contents, row: MeasureRow) -> _Row:
     digits = 1 if row.group == "cost" else 3
     values = ["–" if v is None else f"{v:,.{digits}f}" for v in row.values]
     if is_f1 and len(contents.sides) == 1:
-        interval = own_interval(contents.sides[0].counts, row.group, row.name)
+        interval = contents.intervals.get((row.group, row.name))
         return _row_of(row, values, [f"{interval.low:.3f} to {interval.high:.3f}" if interval else "–"])
     differences = []
     for value, interval in zip(row.values[1:], row.intervals, strict=False):
@@ -165,5 +167,5 @@ def _role(name: str) -> str:
 
 
 def _choices(entries: Sequence[Entry], name: str) -> list[tuple[str, int]]:
-    values = [getattr(e, name) for e in entries]
-    return sorted(((v, values.count(v)) for v in set(values) if v), key=lambda x: (-x[1], x[0]))
+    values = Counter(v for e in entries if (v := getattr(e, name)))
+    return sorted(values.items(), key=lambda x: (-x[1], x[0]))

@@ -17,6 +17,8 @@ _QUOTED_BELOW = re.compile(
     r"|(?:On|Am|Le|El) .{6,200}(?:wrote|schrieb.{0,80}|a écrit|escribió) ?:)",
     re.I | re.S,
 )
+# How often a message may have been forwarded inline.
+MAX_FORWARDS = 20
 _FORWARDED = re.compile(
     r"^[ \t>]*(?:-{2,} ?(?:Forwarded message|Weitergeleitete Nachricht|Message transféré|Mensaje reenviado)"
     r" ?-{2,}|Begin forwarded message:)[ \t]*$",
@@ -79,8 +81,12 @@ def letter(message: EmailMessage) -> Letter:
     own, forwarded = _split_forwarded(whole)
     text = _without_reply(own)
     found = Letter(text, *(header(message, x) for x in ("From", "Subject", "Date", "Message-ID")))
-    inner = next((letter(m) for m in _attached(message)), None) or forwarded
-    return inner if inner is not None and len(text) < 0.5 * len(inner.text) else found
+    return _or_forwarded(found, next((letter(m) for m in _attached(message)), None) or forwarded)
+
+
+def _or_forwarded(outer: Letter, inner: Letter | None) -> Letter:
+    """The message, or the one in it if it only forwards that one."""
+    return inner if inner is not None and len(outer.text) < 0.5 * len(inner.text) else outer
 
 
 def header(message: EmailMessage, name: str) -> str:
@@ -93,21 +99,31 @@ def header(message: EmailMessage, name: str) -> str:
 
 def _split_forwarded(text: str) -> tuple[str, Letter | None]:
     """The text above a message that was forwarded inline, and that message."""
-    mark = _FORWARDED.search(text)
-    if mark is None:
-        return text, None
+    own: list[str] = []
+    headers: list[dict[str, str]] = []
+    while len(headers) < MAX_FORWARDS and (mark := _FORWARDED.search(text)) is not None:
+        own.append(text[: mark.start()])
+        found, text = _split_headers(text[mark.end() :])
+        headers.append(found)
+    own.append(text)
+    inner = None
+    for found, text in zip(reversed(headers), reversed(own[1:]), strict=True):
+        sender, subject, date = (found.get(x, "") for x in ("from", "subject", "date"))
+        inner = _or_forwarded(Letter(_without_reply(text), sender, subject, date, id=""), inner)
+    return own[0], inner
+
+
+def _split_headers(text: str) -> tuple[dict[str, str], str]:
+    """The headers of a message that was forwarded inline, and its text."""
     headers: dict[str, str] = {}
-    lines = text[mark.end() :].replace("\r\n", "\n").lstrip("\n").split("\n")
+    lines = text.replace("\r\n", "\n").lstrip("\n").split("\n")
     while lines and (match := _LINE_OF_HEADER.match(lines[0])):
         lines.pop(0)
         headers.setdefault(_HEADER_NAMES.get(match[1].lower(), ""), " ".join(match[2].split()))
         # In HTML, each header is a block.
         while len(lines) > 1 and not lines[0].strip() and _LINE_OF_HEADER.match(lines[1]):
             lines.pop(0)
-    body = "\n".join(re.sub(r"\A> ?", "", x) for x in lines)
-    sender, subject, date = (headers.get(x, "") for x in ("from", "subject", "date"))
-    inner = _without_reply(_split_forwarded(body)[0])
-    return text[: mark.start()], Letter(inner, sender, subject, date, id="")
+    return headers, "\n".join(re.sub(r"\A> ?", "", x) for x in lines)
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:
@@ -141,7 +157,7 @@ def _from_html(html: str) -> str:
 def _without_reply(text: str) -> str:
     """The paragraphs above the signature and the quoted message."""
     lines = text.replace("\r\n", "\n").split("\n")
-    signature = next((i for i, x in enumerate(lines) if i and x.rstrip("\n") in ("-- ", "--")), len(lines))
+    signature = next((i for i, x in enumerate(lines) if i and x in ("-- ", "--")), len(lines))
     lines = [x for x in lines[:signature] if not x.startswith(">")]
     kept = []
     paragraphs = re.split(r"\n[ \t]*\n", "\n".join(lines))

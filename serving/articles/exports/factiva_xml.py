@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ....data.errors import InputError
@@ -68,7 +69,8 @@ def _around(number: _Element) -> _Element:
     """The element of an article: the largest one around its document number that has no other number."""
     element = number
     while (parent := element.getparent()) is not None and _local(parent) != "ppsarticleResultSet":
-        if sum(_local(e) == "accessionNo" for e in parent.iter()) > 1:
+        found = (e for e in parent.iter() if _local(e) == "accessionNo")
+        if len(list(islice(found, 2))) > 1:  # not all: the parent may hold every article
             break
         element = parent
     return element

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ....data.errors import InputError
 
@@ -41,9 +42,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 ROLES = ("text", "id", "title", "date", "outlet", "url")
 
 
-def normalised(name: object) -> str:
+# Tables need the same names for every row; JSON may have others in each.
+@lru_cache(maxsize=1000)
+def normalised(name: str | None) -> str:
     """A name for comparison: `Event Date` and `event-date` are `event_date`."""
-    return re.sub(r"[\W_]+", "_", str(name if name is not None else "").strip().casefold()).strip("_")
+    return re.sub(r"[\W_]+", "_", (name or "").strip().casefold()).strip("_")
 
 
 def find_columns(names: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:

@@ -53,6 +53,7 @@ HEADERLESS = (
         quoted=True,
     ),
 )  # fmt: skip
+_GKG_COLUMNS = frozenset(HEADERLESS[0].names)
 
 
 def table_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -60,7 +61,7 @@ def table_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
     by_name = {normalised(name): name for name in row}
     if "event_id_cnty" in by_name and "title" not in by_name:
         return {**row, "title": _event(row, by_name)}
-    if "sourcecommonname" in by_name and "extras" in by_name:
+    if row.keys() >= _GKG_COLUMNS:
         return _gkg(row)
     if "fingerprint" in by_name and "pagetype" in by_name:
         return {**row, "text": _own_paragraphs(row), "comments": None}

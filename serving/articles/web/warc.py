@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from dataclasses import dataclass
+from threading import get_ident
 from typing import Any, BinaryIO
 
 from ....data.errors import InputError, plural
@@ -90,6 +91,17 @@ class _Counts:
             report.note(f"{source.label}: responses left out: {counts}")
 
 
+class _Printed(io.StringIO):
+    """What this thread prints; what another one prints, such as a progress bar, is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = get_ident()
+
+    def write(self, text: str) -> int:
+        return super().write(text) if get_ident() == self._thread else len(text)
+
+
 class _CutOffError(Exception):
     """The compressed data end too early, or are damaged."""
 
@@ -141,7 +153,7 @@ def _pages(
         records = iter(ArchiveIterator(stream, ensure_http_headers=True, check_digests=True))
         while True:
             # warcio prints what is wrong between two records to standard error, and goes on.
-            printed = io.StringIO()
+            printed = _Printed()
             try:
                 with redirect_stderr(printed):
                     stream.left = MAX_HEADER_BYTES

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from ....data.files.outputs import format_of
 from ..console import ErrorCount, detail, note, plural, progress
 from ..options import Actors, Seed
 from .options import (
@@ -67,7 +68,7 @@ def profile(
 
     Example: stancewire score articles/ --format jsonl | stancewire profile -
     """
-    kind, errors = format_ or _format_of(out), ErrorCount()
+    kind, errors = format_ or format_of(out, FORMATS, "table"), ErrorCount()
     profiler = _counted(scores, _options(since, until, outlet), errors, graph, dna)
     corrector = _corrector(annotated, model, actors, profiler.models, margin, seed) if annotated else None
     found = profiler.profile(by, period, corrector)
@@ -75,21 +76,6 @@ def profile(
     if graph:
         _write_graph(found, graph)
     errors.exit_if_any()
-
-
-def _format_of(out: Path | None) -> ProfileFormat:
-    """The format of an output file by its extension.
-
-    Raises:
-        InputError: the extension is of another format.
-    """
-    from ....data.files.atomic import is_stream
-    from ....data.files.outputs import check_suffix
-
-    if out is None or not out.suffix or is_stream(out):
-        return "table"
-    check_suffix(out, tuple(FORMATS), ", or name the format with --format")
-    return FORMATS[out.suffix.lower()]
 
 
 def _options(since: str | None, until: str | None, outlets: Sequence[str] | None) -> ReadOptions:

@@ -28,11 +28,17 @@ UNKNOWN = "not identified"
 
 @dataclass(frozen=True)
 class _View:
-    """An article as the template sees it."""
+    """An article as the template sees it.
+
+    Attributes:
+        heading: the title with its marks, if the text begins with it; `body` is the rest.
+        body: None without text.
+    """
 
     number: int
     record: Record
     title: str
+    heading: Markup
     body: Markup | None
     rows: Markup
     items: list[Item]
@@ -110,9 +116,11 @@ def _view(number: int, article: ShownArticle, kinds: Kinds, taken: set[str]) -> 
     from markupsafe import Markup
 
     record, items = article.record, items_of(article, taken)
-    body = None if article.text is None else Markup(passages(article.text, record, items, kinds))
+    heading, body = Markup(), None
+    if article.text is not None:
+        heading, body = map(Markup, passages(article.text, record, items, kinds))
     below = Markup(rows(items, kinds, linked=body is not None))
-    return _View(number, record, title_of(record), body, below, items)
+    return _View(number, record, title_of(record), heading, body, below, items)
 
 
 def _identities(party: Party | None) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import NamedTuple
 
 from ....data.printable import printable
 from ....data.record import Party, Record
@@ -48,6 +49,18 @@ class Mark:
         return replace(self, end=at, ends=False), replace(self, start=at)
 
 
+class Passages(NamedTuple):
+    """The text of an article as HTML.
+
+    Attributes:
+        heading: the title, if the text begins with it; otherwise empty.
+        paragraphs: `<p>` elements with the rest of the text.
+    """
+
+    heading: str
+    paragraphs: str
+
+
 def identity_of(party: Party) -> str:
     """The identity as shown: `RUS`, or `RUS?` if it is a guess; empty if unknown."""
     if not party.id:
@@ -55,8 +68,8 @@ def identity_of(party: Party) -> str:
     return party.id + ("?" if party.evidence == "guess" else "")
 
 
-def passages(text: str, record: Record, items: Sequence[Item], kinds: Kinds) -> str:
-    """The paragraphs of an article as HTML.
+def passages(text: str, record: Record, items: Sequence[Item], kinds: Kinds) -> Passages:
+    """The text of an article with its marks.
 
     Args:
         text: the article's text as read.
@@ -67,7 +80,8 @@ def passages(text: str, record: Record, items: Sequence[Item], kinds: Kinds) -> 
     of_sentence: dict[int, list[_Numbered]] = {}
     for numbered in enumerate(items):
         of_sentence.setdefault(numbered[1].sentence, []).append(numbered)
-    out, paragraphs = [], _paragraphs(shown, spans)
+    title_end = _title_end(shown, record.title)
+    out, paragraphs = [], _paragraphs(shown, spans, title_end)
     for k, (begin, finish) in enumerate(paragraphs):
         following = paragraphs[k + 1][0] if k + 1 < len(paragraphs) else len(shown)
         parts, at = [], begin
@@ -82,10 +96,20 @@ def passages(text: str, record: Record, items: Sequence[Item], kinds: Kinds) -> 
                 parts.append(_chips(of_sentence.pop(n), kinds))
             at = b
         parts.append(escape(shown[at:finish], quote=False))
-        out.append(f"<p>{''.join(parts)}</p>")
+        out.append("".join(parts))
     # Sentences outside the text, or within others, which no reader makes.
-    rest = "".join(_chips(own, kinds) for own in of_sentence.values())
-    return "".join(out) + (f"<p>{rest}</p>" if rest else "")
+    out += filter(None, ["".join(_chips(own, kinds) for own in of_sentence.values())])
+    heading = out.pop(0) if title_end else ""
+    return Passages(heading, "".join(f"<p>{inner}</p>" for inner in out))
+
+
+def _title_end(text: str, title: str | None) -> int:
+    """Where the title ends, if the text begins with it on lines of its own; otherwise 0."""
+    if not title or not title.strip():
+        return 0
+    words = r"\s+".join(map(re.escape, printable(title).split()))
+    found = re.match(rf"\s*{words}[^\S\n]*(?=\n|\Z)", text)
+    return found.end() if found else 0
 
 
 def _sentences(record: Record, length: int) -> list[tuple[int, int, int]]:
@@ -99,14 +123,17 @@ def _sentences(record: Record, length: int) -> list[tuple[int, int, int]]:
     return out
 
 
-def _paragraphs(text: str, sentences: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+def _paragraphs(
+    text: str, sentences: Sequence[tuple[int, int, int]], title_end: int
+) -> list[tuple[int, int]]:
     """The spans of paragraphs.
 
-    A blank line ends one; so does every line end between sentences, unless lines are wrapped, which shows in
-    line ends within sentences.
+    The title is the first, if the text begins with it. A blank line ends a paragraph; so does every line end
+    between sentences, unless lines are wrapped, which shows in line ends within sentences.
     """
     wrapped = any("\n" in text[a:b].strip() for _, a, b in sentences)
-    breaks = [(0, 0), *(m.span() for m in (_BLANK_LINE if wrapped else _LINE_END).finditer(text))]
+    ends = (_BLANK_LINE if wrapped else _LINE_END).finditer(text, title_end)
+    breaks = [(0, 0), *[(title_end, title_end)] * bool(title_end), *(m.span() for m in ends)]
     breaks.append((len(text), len(text)))
     found = [(a, b) for (_, a), (b, _) in itertools.pairwise(breaks)]
     return [(a, b) for a, b in found if text[a:b].strip()]

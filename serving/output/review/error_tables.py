@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ _MEANING = {
 
 
 def print_errors(report: ErrorReport, limit: int, context: int) -> None:
-    """Counts, over-represented words, and the first errors of each group.
+    """Counts and over-represented words of each group, and its first errors; not those of both runs.
 
     Args:
         limit: the largest number of errors to list of each group.
@@ -36,7 +37,7 @@ def print_errors(report: ErrorReport, limit: int, context: int) -> None:
         _print_summary(console, report, group)
     for group in report.groups:
         shown = group.errors[:limit]
-        if not shown or (group.title == "both wrong" and limit):
+        if not shown or group.title == "both wrong":
             continue
         title = f"{group.title}, {len(shown)} of {len(group.errors)}"
         console.print(Text(f"\n{title}", style="bold"))
@@ -68,8 +69,6 @@ def _print_summary(console: Console, report: ErrorReport, group: ErrorGroup) -> 
 
 def _kinds(errors: Sequence[Error]) -> str:
     """The errors by kind of actor, stance and quotation, in one line."""
-    from collections import Counter
-
     parts = []
     for of in (
         Counter(e.actor_kind for e in errors),
@@ -83,7 +82,7 @@ def _kinds(errors: Sequence[Error]) -> str:
 def _print_error(console: Console, report: ErrorReport, error: Error, context: int, swapped: bool) -> None:
     head = Text()
     head.append(f"{error.kind}: {error.stance.replace('_', ' ')}", style="bold")
-    head.append(f"  {error.cause} · {error.actor_kind} · {error.doc_id}, sentence {error.sentence + 1}")
+    head.append(f"  {error.cause} · {error.actor_kind} · {error.doc_id}, sentence {error.sentence}")
     console.print(head)
     found = report.sentence(error, context)
     if found is None:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ....data.printable import xml_text
 from ....experiments.pages.palette import plot_colour, series_colour
 from ....experiments.pages.plots import WIDE
 from ..network.network import Edge, Network
@@ -78,11 +77,11 @@ def _draw(axes: Any, edges: Sequence[Edge]) -> None:
         size = 5 + 13 * math.sqrt(weights[party] / largest)
         axes.plot(x, y, "o", markersize=size, color=plot_colour("ink"), zorder=5)
         axes.text(
-            1.17 * x, 1.13 * y, xml_text(party)[:12], fontsize=9, va="center", zorder=6,
+            1.17 * x, 1.13 * y, party[:12], fontsize=9, va="center", zorder=6,
             ha="center" if abs(x) < 0.3 else "left" if x > 0 else "right",
         )  # fmt: skip
     lines = [Line2D([], [], color=plot_colour(c), linewidth=3) for c in colours.values()]
-    axes.legend(lines, [xml_text(s.replace("_", " "))[:40] for s in colours], loc="upper left", fontsize=8.5)
+    axes.legend(lines, [s.replace("_", " ")[:40] for s in colours], loc="upper left", fontsize=8.5)
 
 
 def _circle(parties: Sequence[str]) -> dict[str, Point]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ....data.printable import xml_text
 from ....experiments.pages.page import PageKind, render_page
 from ....experiments.pages.plots import figure_html
 from ..counts import NO_PARTY
@@ -128,8 +127,8 @@ def _sides_figure(profile: Profile, sides: list[ShareRow]) -> Markup | None:
         how = "Dots and lines: corrected share and its 95% interval; none where it cannot be told."
     return figure_html(
         draw_shares(sides, side_names(sides)),
-        title=xml_text("Share of all statements by side"),
-        description=xml_text("; ".join(f"{side(r.share.of)} {percent(r.raw)}" for r in sides[:6])),
+        title="Share of all statements by side",
+        description="; ".join(f"{side(r.share.of)} {percent(r.raw)}" for r in sides[:6]),
         caption=f"Circles: as the model counts. {how}",
     )
 
@@ -143,8 +142,8 @@ def _matrix(profile: Profile, stance: str, top: int) -> dict[str, Any]:
     )
     figure = figure_html(
         draw_matrix(profile.overall.counts, stance, top),
-        title=xml_text(f"{name.capitalize()}: from whom (rows) to whom (columns)"),
-        description=xml_text("Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs)),
+        title=f"{name.capitalize()}: from whom (rows) to whom (columns)",
+        description="Most often: " + "; ".join(f"{a} to {t} {_number(w)}" for a, t, w in pairs),
         caption="Rows: by whom. Columns: towards whom. Numbers of statements, as the model counts.",
     )
     return {"heading": heading, "figure": figure}
@@ -158,8 +157,8 @@ def _timeline_figure(profile: Profile) -> Markup | None:
     periods = list(profile.timeline)
     return figure_html(
         draw_timeline(profile),
-        title=xml_text(f"{names.capitalize()} by {profile.period}"),
-        description=xml_text(f"Stacked bars for {len(periods)} periods, from {periods[0]} to {periods[-1]}"),
+        title=f"{names.capitalize()} by {profile.period}",
+        description=f"Stacked bars for {len(periods)} periods, from {periods[0]} to {periods[-1]}",
         caption=f"Numbers of statements by {profile.period} and side, as the model counts.",
     )
 
@@ -170,8 +169,8 @@ def _outlets_figure(profile: Profile) -> Markup | None:
         return None
     return figure_html(
         draw_outlets(profile),
-        title=xml_text("Share of each side by outlet"),
-        description=xml_text("Bars for the same sides in " + ", ".join(g.name for g in groups)),
+        title="Share of each side by outlet",
+        description="Bars for the same sides in " + ", ".join(g.name for g in groups),
         caption="The outlets with most articles. Shares as the model counts.",
     )
 
@@ -181,8 +180,8 @@ def _network_figure(profile: Profile) -> Markup | None:
         return None
     return figure_html(
         draw_network(profile.network),
-        title=xml_text("Who takes a stance towards whom"),
-        description=xml_text("Arrows from actors to targets; the table below has the numbers"),
+        title="Who takes a stance towards whom",
+        description="Arrows from actors to targets; the table below has the numbers",
         caption="The heaviest arrows between the parties with most statements, except those of a party to "
         "itself.",
     )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ....data.printable import xml_text
 from ....experiments.pages.palette import plot_colour, series_colour
 from ....experiments.pages.plots import WIDE
 from ..counts import NO_PARTY, Counts, ranked
@@ -32,7 +31,6 @@ def _figure(width: float, height: float, **grid: Any) -> tuple[Figure, Any]:
 
 def cut(name: str, length: int = _CUT) -> str:
     """A name that is short enough for a plot."""
-    name = xml_text(name)
     return name if len(name) <= length else name[: length - 1].rstrip() + "…"
 
 

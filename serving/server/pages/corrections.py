@@ -48,26 +48,34 @@ def sentences_of(text: str) -> list[tuple[int, str, bool]]:
 
 def rows_of(record: Record, text: str) -> list[Row] | None:
     """The rows of a record; None if its sentences are not those of the text (models of known pairs)."""
-    if [s.start for s in record.sentences] != [start for start, _, _ in sentences_of(text)]:
+    sentences = sentences_of(text)
+    if [s.start for s in record.sentences] != [start for start, _, _ in sentences]:
         return None
     rows = []
     for n, sentence in enumerate(record.sentences):
         for s in (s for s in record.statements if s.sentence == n):
-            actor, target = (_words(p, sentence.start, text) for p in (s.actor, s.target))
+            start, words, _ = sentences[n]
+            actor, target = (_words(p, start, words, text) for p in (s.actor, s.target))
             ids = [(party.id or "") if party else "" for party in (s.actor, s.target)]
             rows.append(Row(n, s.stance, actor, ids[0], target, ids[1]))
         rows += [Row(n, label.name) for label in sentence.labels]
     return rows
 
 
-def _words(party: Party | None, start: int, text: str) -> str:
-    """The words of a party as a sheet has them, with a number if the sentence has them several times."""
+def _words(party: Party | None, start: int, sentence: str, text: str) -> str:
+    """The words of a party as a sheet has them, with a number if the sentence has them several times.
+
+    Args:
+        party: the actor or target.
+        start: of the sentence in the text.
+        sentence: the sentence without line breaks.
+        text: the article.
+    """
     if party is None or party.text is None or party.start is None:
         return ""
     words = " ".join(party.text.split())
     before = " ".join(text[start : party.start].split())
     sentence_start = len(before) + (1 if before and text[party.start - 1].isspace() else 0)
-    sentence = next(s for begin, s, _ in sentences_of(text) if begin == start)
     found = occurrences(sentence, words)
     if len(found) > 1 and sentence_start in found:
         return f"{words}#{found.index(sentence_start) + 1}"

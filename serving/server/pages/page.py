@@ -27,7 +27,7 @@ from ...output.article_page.page import render_articles
 from ...output.article_page.shown import Reasons, ShownArticle
 from ...pool.errors import JobError, TimedOut
 from ...pool.tasks import article_from_dict
-from ..requests import ArticleIn, Options
+from ..requests import Options
 from ..served_models import ServedModel, ServedModels
 from ..settings import ServerSettings
 from ..work import Work
@@ -111,12 +111,7 @@ class Page:
             raise InputError("paste a text, choose a file or name a URL: one of them")
         if text.strip():
             title = _field(form, "title").strip()[:2000] or None
-            if len(text) > self._settings.max_body:
-                raise InputError("the text is too long")
-            return [ArticleIn.model_construct(
-                text=text, id="text", title=title, outlet=None, date=None, url=None, author=None,
-                actor=None, target=None,
-            ).to_article(1)], [], []  # fmt: skip
+            return [SourceArticle(id="text", text=text, source="article 1", title=title)], [], []
         if upload is not None:
             name, data = Path(upload.filename or "file").name[:200], await upload.read()
         else:

@@ -11,6 +11,7 @@ from stancewire.data.files.outputs import (
     check_new,
     check_output_file,
     check_output_folder,
+    format_of,
     refuse_input,
 )
 
@@ -86,3 +87,19 @@ def test_folders_and_new_files(work: Path) -> None:
         check_output_folder(work / "in.txt")
     with pytest.raises(InputError, match="already exists"):
         check_new(work / "sub")
+
+
+FORMATS = {".csv": "csv", ".txt": "table"}
+
+
+@pytest.mark.parametrize(
+    ("out", "expected"),
+    [(None, "table"), ("x", "table"), ("/dev/null", "table"), ("x.CSV", "csv"), ("x.txt", "table")],
+)
+def test_the_extension_chooses_the_format(out: str | None, expected: str) -> None:
+    assert format_of(Path(out) if out else None, FORMATS, "table") == expected
+
+
+def test_an_extension_of_another_format_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'\.pdf' \(use \.csv or \.txt, or name the format with --format"):
+        format_of(Path("x.pdf"), FORMATS, "table")

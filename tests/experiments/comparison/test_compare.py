@@ -112,6 +112,17 @@ def test_only_what_differs_is_listed(mlflow: Any) -> None:
     ]
 
 
+def test_of_different_classifiers_only_shared_settings_are_listed(mlflow: Any) -> None:
+    linear = {"classifier.kind": "linear", "classifier.regularisation": "0.5", "seed": "0"}
+    encoder = {"classifier.kind": "encoder", "classifier.encoder": "mini", "encoder.epochs": "6", "seed": "1"}
+    found = compare([log_run(mlflow, 0.7, settings=linear), log_run(mlflow, 0.7, settings=encoder)])
+    assert [(d.name, d.values) for d in found.differing] == [
+        ("classifier.encoder", (None, "mini")),
+        ("classifier.kind", ("linear", "encoder")),
+        ("seed", ("0", "1")),
+    ]
+
+
 def test_articles_that_only_some_runs_have_are_left_out(mlflow: Any) -> None:
     ids = [log_run(mlflow, 0.7, articles=n, settings={"x": str(n)}) for n in (40, 30)]
     found = compare(ids)

@@ -102,6 +102,7 @@ def test_the_command_shows_errors_in_their_sentences(cli: Cli, corpus: Path) -> 
     assert "[Kenya] accused Somalia of shelling." in result.stdout
     assert "gold: Kenya (KEN) → Somalia (SOM); predicted: none; score" in result.stdout
     assert f"in {ids[1][:8]}, threshold 0.40" in result.stdout
+    assert "article-000, sentence 0" in result.stdout, "the index that JSON and the report have"
 
 
 def test_without_a_corpus_offsets_are_shown(cli: Cli, corpus: Path) -> None:

@@ -106,6 +106,24 @@ def test_plots_follow_the_colours_of_the_page() -> None:
     assert wide.xpath(".//text[text()='bold']/@font-weight") == ["700"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_any_text_can_be_in_a_plot() -> None:
+    text = "a\x1b\x00\ufffe\ud800見出し"
+
+    def labelled(width: float) -> Figure:
+        figure = drawn(width)
+        axes = figure.axes[0]
+        axes.set(title=text, xlabel=text)
+        axes.set_yticks([0, 1], [text, text])
+        axes.plot([0, 1], label=text)
+        axes.legend()
+        return figure
+
+    figure = html.fromstring(figure_html(labelled, title=text, description=text))
+    shown = [t for t in figure.xpath("svg[1]//text()") if t.startswith("a␛")]
+    assert shown == ["a␛␀��見出し"] * 7
+
+
 def test_ids_in_plots_are_unique_and_found() -> None:
     figure = html.fromstring(figure_html(drawn, title="T", description="D"))
     ids = figure.xpath("//@id")

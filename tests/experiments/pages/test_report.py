@@ -13,10 +13,12 @@ from lxml import html
 from stancewire.data.annotation.corpus import read_corpus
 from stancewire.data.errors import InputError
 from stancewire.experiments.comparison.counts import counts_of
+from stancewire.experiments.comparison.tables import measure_rows
 from stancewire.experiments.pages.report.confusion import NONE, confusion_of
-from stancewire.experiments.pages.report.contents import own_interval, read_contents
+from stancewire.experiments.pages.report.contents import Contents, ReportSide, own_interval, read_contents
 from stancewire.experiments.pages.report.curves import calibration, precision_recall
 from stancewire.experiments.pages.report.learning import draw_curve, read_curve
+from stancewire.experiments.pages.report.render import verdict
 from stancewire.training.evaluation.predictions import (
     CandidateRow,
     PartyRow,
@@ -116,6 +118,22 @@ def test_intervals_of_slices_draw_only_their_own_articles() -> None:
     assert interval is not None and interval.low == interval.high == 1
     few = counts.take([*range(3), *range(8, 40)])
     assert own_interval(few, "F1", "blame") is None
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (0, "F1 of statements was not measured: the articles have none."),
+        (3, "F1 of statements is 1.000 on 3 test articles; fewer than 5 have any, too few for an interval."),
+    ],
+)
+def test_a_verdict_on_few_articles_has_no_interval(found: int, expected: str) -> None:
+    right = (statement("blame", 0, None, 0),), (statement("blame", 0, 0.9, 0),)
+    rows = [sentence(n, *(right if n < found else ((), ()))) for n in range(3)]
+    predictions = Predictions("test", ROLES, ("blame",), (), {}, tuple(rows))
+    counts = counts_of(predictions)
+    side = ReportSide("A", "run", None, predictions, counts)
+    assert verdict(Contents("test", (side,), None, tuple(measure_rows([[counts]])), ())) == expected
 
 
 # The page.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import stat
 import subprocess
 import sys
 import time
@@ -120,12 +122,12 @@ def test_only_what_is_missing_is_scored_again(
     interrupting = Interrupting(monkeypatch, at=13)
     result = cli("score", source, "--model", tiny_model, "-o", out)
     assert result.exit_code == 143
-    assert "not complete; the same command continues" in result.stderr
+    assert "not complete; run the same command again to continue" in result.stderr
     assert not out.exists() and len(list(tmp_path.glob(".*"))) == 1
     interrupting.scored, interrupting.at = 0, 0
     result = cli("score", source, "--model", tiny_model, "-o", out)
     assert result.exit_code == 0
-    assert "continued; 12 articles were scored before" in result.stderr
+    assert "continued; 12 articles already scored" in result.stderr
     assert interrupting.scored == 8
     assert out.read_bytes() == (tmp_path / f"whole{out.suffix}").read_bytes()
     assert list(tmp_path.glob(".*")) == []
@@ -193,7 +195,7 @@ def test_another_option_is_noticed_and_the_progress_is_not_lost(
     assert result.exit_code == 143
     interrupting.scored, interrupting.at = 0, 0
     result = cli("score", source, "--model", tiny_model, "-o", out)
-    assert "12 articles were scored before" in result.stderr and interrupting.scored == 8
+    assert "12 articles already scored" in result.stderr and interrupting.scored == 8
     assert list(tmp_path.glob(".*")) == []
 
 
@@ -217,7 +219,7 @@ def test_a_torn_journal_is_used_up_to_its_last_complete_block(
     raw = journal.read_bytes()
     journal.write_bytes(raw[:-5] + bytes(5))
     result = cli("score", source, "--model", tiny_model, "-o", out)
-    assert "11 articles were scored before" in result.stderr and interrupting.scored == 9
+    assert "11 articles already scored" in result.stderr and interrupting.scored == 9
     assert len(out.read_text(encoding="utf-8").splitlines()) == 20
 
 
@@ -249,3 +251,23 @@ def test_a_short_run_leaves_nothing_beside_its_output(cli: Cli, tiny_model: Path
     source, out = _rows(tmp_path / "in.jsonl", 3), tmp_path / "out.jsonl"
     assert cli("score", source, "--model", tiny_model, "-o", out).exit_code == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_the_progress_of_a_run_that_goes_on_is_not_deleted(
+    interrupted: tuple[Path, Path, Interrupting], cli: Cli, tiny_model: Path, tmp_path: Path
+) -> None:
+    source, out, _ = interrupted
+    [journal] = tmp_path.glob(".*")
+    fcntl = pytest.importorskip("fcntl")
+    with journal.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        result = cli("score", source, "--model", tiny_model, "-o", out)
+    assert result.exit_code == 0
+    assert "the same command is running; this one keeps no progress" in result.stderr
+    assert journal.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no permissions")
+def test_only_the_user_can_read_the_progress(interrupted: object, tmp_path: Path) -> None:
+    [journal] = tmp_path.glob(".*")
+    assert stat.S_IMODE(journal.stat().st_mode) == 0o600

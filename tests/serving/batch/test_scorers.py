@@ -16,6 +16,7 @@ from stancewire.serving.articles.source import SourceArticle
 from stancewire.serving.batch import scorers
 from stancewire.serving.batch.scorers import WorkersScorer, score_here, score_in_pool
 from stancewire.serving.pool.model_source import ModelSource
+from stancewire.serving.pool.pool import Pool
 from stancewire.serving.pool.tasks import article_from_dict, article_to_dict, open_pool
 from stancewire.training.decoding.statement_finder import StatementFinder
 
@@ -49,11 +50,20 @@ def test_an_article_survives_the_way_to_a_worker() -> None:
 def test_workers_give_the_same_records_in_the_same_order(
     tiny_labeller: StatementFinder, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def open_and_wait(source: ModelSource, workers: int) -> Pool:
+        pool = open_pool(source, workers)
+        pool.wait_until_ready()  # otherwise this process may have scored everything before
+        return pool
+
     monkeypatch.setattr(scorers, "ALONE", 1)
+    monkeypatch.setattr(scorers, "open_pool", open_and_wait)
     articles, notes = _articles(60), []
     source = ModelSource.find(str(tiny_model))
     expected = list(score_here(source.load(), articles))
-    found = list(WorkersScorer(source.load(), source, 2, None, notes.append)(articles))
+    scored = WorkersScorer(source.load(), source, 2, None, notes.append)(articles)
+    found = [next(scored) for _ in range(2)]
+    assert len(_workers()) == 2
+    found += scored
     assert [s.record for s in found] == [s.record for s in expected]
     assert [s.article for s in found] == articles and notes == []
     assert not _workers(), "the processes have ended"
@@ -61,8 +71,9 @@ def test_workers_give_the_same_records_in_the_same_order(
 
 def _workers() -> list[int]:
     """The ids of the worker processes that are left, without zombies."""
-    children = psutil.Process().children(recursive=True)
-    return [p.pid for p in children if "stancewire" in p.name() and p.status() != psutil.STATUS_ZOMBIE]
+    servers = [p for p in psutil.Process().children() if "multiprocessing.forkserver" in str(p.cmdline())]
+    workers = [worker for server in servers for worker in server.children()]
+    return [worker.pid for worker in workers if worker.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_few_articles_start_no_processes(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,8 +28,8 @@ TEXT = "Kenya accused Somalia of it.\n\nA spokesman urged talks. The end."
 def marked(article: ShownArticle) -> Any:
     """The paragraphs of an article as elements."""
     kinds = Kinds.of(None, [article.record], {})
-    body = passages(article.text or "", article.record, items_of(article), kinds)
-    return html.fragment_fromstring(body, create_parent="div")
+    found = passages(article.text or "", article.record, items_of(article), kinds)
+    return html.fragment_fromstring(found.heading + found.paragraphs, create_parent="div")
 
 
 def test_statements_are_marked_in_the_text(shown_article: Make) -> None:
@@ -101,10 +101,47 @@ def test_spans_that_cross_are_split(shown_article: Make) -> None:
 def test_wrapped_lines_are_one_paragraph_and_single_line_ends_are_several() -> None:
     wrapped = "One sentence over\ntwo lines. Another.\n\nNext."
     record = Record(id="x", sentences=(ScoredSentence(start=0, end=28, text=""),), statements=())
-    assert passages(wrapped, record, [], Kinds()).count("<p>") == 2
+    assert passages(wrapped, record, [], Kinds()).paragraphs.count("<p>") == 2
     lines = "One sentence.\nAnother.\nNext."
     record = Record(id="x", sentences=(ScoredSentence(start=0, end=13, text=""),), statements=())
-    assert passages(lines, record, [], Kinds()).count("<p>") == 3
+    assert passages(lines, record, [], Kinds()).paragraphs.count("<p>") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "heading"),
+    [
+        ("Kenya blames Somalia\n\nIt rained.", "Kenya blames Somalia", True),
+        ("\n  Kenya blames\n  Somalia \nIt rained\nall day.", "Kenya blames Somalia", True),
+        ("Kenya blames Somalia", "Kenya blames Somalia", True),
+        ("Kenya blames Somalia for it.\n\nIt rained.", "Kenya blames Somalia", False),
+        ("Today\nKenya blames Somalia\nIt rained.", "Kenya blames Somalia", False),
+        ("Kenya blames Somalia\n\nIt rained.", " ", False),
+        ("Kenya blames Somalia\n\nIt rained.", None, False),
+    ],
+)
+def test_the_title_that_a_text_begins_with_is_its_heading(
+    text: str, title: str | None, heading: bool, shown_article: Make
+) -> None:
+    article = shown_article(text, [("blame", 0, "Kenya=KEN", "Somalia=SOM", 0.9)], title=title)
+    found = passages(text, article.record, items_of(article), Kinds())
+    assert (">Kenya</b>" in found.heading) is heading
+    assert (">Kenya</b>" in found.paragraphs) is not heading
+    assert "".join(without_links(marked(article)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize("begins_with_title", [True, False])
+def test_the_title_is_shown_once(n: int, begins_with_title: bool, shown_article: Make) -> None:
+    title = "Kenya blames Somalia"
+    text = f"{title}\n\nIt rained." if begins_with_title else f"It rained when {title}."
+    article = shown_article(text, [("blame", 0, "Kenya=KEN", "Somalia=SOM", 0.9)], title=title)
+    page = html.fromstring(render_articles([article] * n))
+    [h1] = page.iter("h1")
+    shown = [h for h in page.xpath("//article/h2") if h.get("hidden") is None]
+    assert (h1.get("class") == "hide") is (n == 1 and begins_with_title)
+    assert len(shown) == (0 if n == 1 and not begins_with_title else n)
+    assert [bool(h.xpath("span/b")) for h in shown] == [begins_with_title] * len(shown)
+    assert len(page.xpath("//div[@class='text']/p")) == n
 
 
 def test_anchors_stay_the_same_and_never_repeat(shown_article: Make) -> None:

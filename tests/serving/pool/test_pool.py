@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from stancewire.data.errors import InputError
-from stancewire.serving.pool.errors import JobFailed, PoolClosed, TimedOut, WorkerDied
+from stancewire.serving.pool.errors import JobError, JobFailed, PoolClosed, TimedOut, WorkerDied
 from stancewire.serving.pool.pool import Pool
 
 # What a job says is what happens to its process. `die-once` leaves a file that says that it died.
@@ -204,8 +205,27 @@ def test_a_pool_that_is_killed_while_it_starts_leaves_no_process(handlers: str, 
     pool.kill()
     with pytest.raises((PoolClosed, WorkerDied)):
         future.result(1)
-    names = [p.name() for p in psutil.Process().children(recursive=True)]
-    assert pool.pids == [] or all(_gone(pid) for pid in pool.pids), names
+    assert all(_gone(worker) for worker in _forked())
+
+
+def _forked() -> list[int]:
+    """The worker processes of this process, which are forked from the server that multiprocessing keeps."""
+    servers = [p for p in psutil.Process().children() if "multiprocessing.forkserver" in str(p.cmdline())]
+    return [worker.pid for server in servers for worker in server.children()]
+
+
+def test_a_process_that_cannot_be_started_is_a_job_error(
+    handlers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("stancewire.serving.pool.pool.WorkerProcess", refuse)
+    pool = Pool(handlers, {"name": "m", "folder": str(tmp_path)}, 1)
+    with pytest.raises(JobError, match="no process can be started: Resource temporarily unavailable"):
+        pool.submit("x").result(30)
+    with pytest.raises(JobError, match="no process can be started"):
+        pool.wait_until_ready()
 
 
 def test_workers_end_in_the_middle_of_a_job_when_their_parent_is_killed(

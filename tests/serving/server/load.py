@@ -14,6 +14,8 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -104,41 +106,41 @@ def client(
             connection = None
 
 
-def load(
-    running: RunningServer, articles: list[str], expected: list[object], clients: int, seconds: float
-) -> Answers:
-    """Let clients send texts for some seconds."""
+@contextmanager
+def clients(url: str, articles: list[str], expected: list[object], n: int) -> Iterator[Answers]:
+    """Let `n` clients send texts during the block; their answers are complete after it."""
     answers, stop = Answers(), threading.Event()
     threads = [
-        threading.Thread(target=client, args=(running.url, articles, expected, answers, stop, n))
-        for n in range(clients)
+        threading.Thread(target=client, args=(url, articles, expected, answers, stop, seed))
+        for seed in range(n)
     ]
     for thread in threads:
         thread.start()
-    time.sleep(seconds)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        yield answers
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def load(
+    running: RunningServer, articles: list[str], expected: list[object], number: int, seconds: float
+) -> Answers:
+    """Let clients send texts for some seconds."""
+    with clients(running.url, articles, expected, number) as answers:
+        time.sleep(seconds)
     return answers
 
 
 def stop_under_load(
-    model: Path | str, articles: list[str], expected: list[object], clients: int, seconds: float
+    model: Path | str, articles: list[str], expected: list[object], number: int, seconds: float
 ) -> tuple[Answers, int]:
     """Send SIGTERM while clients are served; returns what they got, and the exit code."""
     running = RunningServer(model, "--workers", "2", "--max-requests", "1000")
-    answers, stop = Answers(), threading.Event()
-    threads = [
-        threading.Thread(target=client, args=(running.url, articles, expected, answers, stop, n))
-        for n in range(clients)
-    ]
-    for thread in threads:
-        thread.start()
-    time.sleep(seconds)
-    code = running.stop(signal.SIGTERM, 120)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    with clients(running.url, articles, expected, number) as answers:
+        time.sleep(seconds)
+        code = running.stop(signal.SIGTERM, 120)
     return answers, code
 
 
@@ -150,7 +152,8 @@ def main() -> None:
             answers, code = stop_under_load(model, articles, expected, 16, 2 + n / 5)
             print(n, dict(answers.statuses), "wrong", answers.wrong, "lost", answers.lost, "exit", code)
         return
-    clients, seconds = int([*sys.argv, "64", "64"][2]), float([*sys.argv, "", "", "60"][3] or 60)
+    number = int(sys.argv[2]) if len(sys.argv) > 2 else 64
+    seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 60
     running = RunningServer(model, "--workers", "2")
     memory = {"server": 0, "workers": 0}
     done = threading.Event()
@@ -163,7 +166,7 @@ def main() -> None:
             memory["workers"] = max(memory["workers"], rss)
 
     threading.Thread(target=watch, daemon=True).start()
-    answers = load(running, articles, expected, clients, seconds)
+    answers = load(running, articles, expected, number, seconds)
     done.set()
     print(dict(answers.statuses), "wrong", answers.wrong, "lost", answers.lost, "refused", answers.refused)
     print(f"p50 {answers.quantile(0.5):.2f} s, p99 {answers.quantile(0.99):.2f} s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -115,6 +116,25 @@ def test_a_large_body_is_refused_with_and_without_its_length(service: RunningSer
     assert "too large" in _error(httpx.post(f"{service.url}/score", content=large, headers=JSON), 413)
     chunks = (large[i : i + 10_000] for i in range(0, len(large), 10_000))
     assert "too large" in _error(httpx.post(f"{service.url}/score", content=chunks, headers=JSON), 413)
+
+
+def test_a_client_that_leaves_while_it_sends_is_logged_without_reply(service: RunningServer) -> None:
+    name, port = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((name, int(port))) as connection:
+        lines = (
+            "POST /score HTTP/1.1",
+            "Host: localhost",
+            "Content-Length: 1000",
+            "X-Request-ID: gone",
+            "",
+            "{",
+        )
+        connection.sendall("\r\n".join(lines).encode())
+        time.sleep(0.3)
+    end = time.monotonic() + 20
+    while not any(line.startswith("gone POST /score no reply ") for line in service.lines):
+        assert time.monotonic() < end, service.lines[-3:]
+        time.sleep(0.05)
 
 
 def test_unknown_paths_and_methods(service: RunningServer) -> None:

@@ -28,7 +28,7 @@ def _named_in(text: str, n: int, word: str | None) -> NamedIn | None:
         None if m.head < 0 else sentence.segment.text[slice(*(sentence.span(m) or ()))]: m
         for m in sentence.mentions
     }
-    return party_of(sentence, n, spans[word], IdentityResolver(sentences)).named_in
+    return party_of(spans[word], n, IdentityResolver(sentences), range(len(sentences))).named_in
 
 
 @pytest.mark.parametrize(("text", "n", "word", "name"), CASES)
@@ -45,3 +45,13 @@ def test_a_reference_to_nobody_is_not_linked() -> None:
 
 def test_a_named_party_is_not_linked() -> None:
     assert _named_in("Kenya urged Somalia to leave.", 0, "Kenya") is None
+
+
+def test_the_sentence_of_a_name_is_that_of_the_record() -> None:
+    first, second = analyse(
+        segment("Kenya accused Somalia of a raid. It urged Somalia to leave."), gazetteer()
+    )
+    it = next(m for m in second.mentions if m.kind == "pronoun")
+    # With known pairs, a sentence is there once per pair; the record has it once.
+    party = party_of(it, 2, IdentityResolver([first, first, second]), [0, 0, 1])
+    assert party.named_in == NamedIn(sentence=0, start=0, end=5)

@@ -54,6 +54,21 @@ def test_a_message_forwarded_inline_is_read_with_its_own_headers(form: str, note
     assert (article.title, article.text, article.outlet) == (story.title, story.text, story.outlet)
 
 
+@pytest.mark.parametrize("form", [GMAIL, APPLE])
+def test_a_message_that_was_forwarded_twice_is_read(form: str) -> None:
+    story = STORIES[0]
+    inner = form.format(outlet=story.outlet, title=story.title, text=story.text)
+    body = form.format(outlet="Ines", title="Fwd: news", text=inner)
+    (article,) = read(Mail(), forwarding(body).as_bytes(), "a.eml").articles
+    assert (article.title, article.text, article.outlet) == (story.title, story.text, story.outlet)
+
+
+def test_a_message_with_thousands_of_forwarding_lines_is_read() -> None:
+    body = GMAIL.format(outlet="Ines", title="Fwd: news", text="") * 5000 + STORIES[0].text
+    (article,) = read(Mail(), forwarding(body).as_bytes(), "a.eml").articles
+    assert article.text.endswith(STORIES[0].text)
+
+
 def test_a_message_forwarded_inline_as_html_is_read() -> None:
     story = STORIES[0]
     outer = forwarding("")

@@ -156,6 +156,11 @@ def test_files_of_gdelt_gkg_are_reported() -> None:
     assert "URLs and metadata without text" in line and "--fetch" in line
 
 
+def test_a_table_with_names_of_gdelt_gkg_is_read_by_its_own_columns() -> None:
+    rows = [{**row, "SourceCommonName": "a.example", "Extras": "none"} for row in ROWS]
+    check_exact(read(Delimited(), csv_file(rows), "export.csv"), STORIES)
+
+
 GOOD = {"csv": csv_file(ROWS), "xlsx": xlsx_file(ROWS), "parquet": parquet_file(ROWS)}
 HTML = b"<!DOCTYPE html><html><body><table><tr><td>a</td></tr></table></body></html>"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,30 @@ def test_damage_in_a_record_is_noticed_and_the_others_are_read(
     assert error.startswith(
         f"{file}: 1 record damaged or invalid; left out (the first is record 7, https://h."
     )
+
+
+def test_what_another_thread_prints_is_no_damage(tmp_path: Path, read: Any, page: Any) -> None:
+    """A progress bar is drawn by a thread, and warcio prints what is damaged."""
+    drawn, stopped, stderr = [], threading.Event(), sys.stderr
+
+    def draw() -> None:
+        while not stopped.is_set():
+            if (shown := sys.stderr) is not stderr:
+                drawn.append(shown.write("reading"))
+
+    images = [
+        (f"https://h.example/i/{n}", b"GIF89a" * 999, {"Content-Type": "image/gif"}) for n in range(300)
+    ]
+    file = tmp_path / "a.warc"
+    file.write_bytes(warc([*images, *pages(page, 1)], compressed=False))
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        found = read(file)
+    finally:
+        stopped.set()
+        thread.join()
+    assert len(found.articles) == 1 and not found.errors and drawn
 
 
 def test_a_payload_digest_of_decoded_content_is_no_damage(tmp_path: Path, read: Any, page: Any) -> None:
