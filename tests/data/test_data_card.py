@@ -40,12 +40,12 @@ def test_the_corpus_is_typed_and_unchanged(load: Any, shipped: list[Article]) ->
         assert [Article.model_validate(filled(r)) for r in rows] == [a for a in shipped if a.split == split]
 
 
-def test_the_news_layer_is_a_config_of_its_own(load: Any, root: Path) -> None:
-    rows = load("news_layer")["full"]
+@pytest.mark.parametrize("name", ["news", "news-more"])
+def test_each_layer_is_a_config_of_its_own(load: Any, root: Path, name: str) -> None:
+    rows = load(f"{name.replace('-', '_')}_layer")["full"]
     assert [k for k, v in rows.features.items() if untyped(v)] == ["date"]
-    assert [LayerArticle.model_validate(filled(r)) for r in rows] == read_layer(
-        root / "data/layers/news.jsonl"
-    )
+    layer = read_layer(root / "data" / "layers" / f"{name}.jsonl")
+    assert [LayerArticle.model_validate(filled(r)) for r in rows] == layer
 
 
 def test_dates_are_strings(load: Any) -> None:
