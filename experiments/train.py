@@ -14,6 +14,7 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
+from ..training.evaluation.behaviour import has_behaviour, run_items, summarise_behaviour
 from ..training.evaluation.name_invariance import changed_share
 from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
@@ -165,9 +166,12 @@ def _tags(changed: Mapping[str, str], split_seed: int | None) -> dict[str, str]:
 def _fit(
     settings: TrainingSettings, by_split: Mapping[str, list[Article]], codebook: Codebook, progress: Progress
 ) -> tuple[TrainingResult, float | None]:
-    """Train and measure; also the result of `_name_flips`."""
+    """Train, measure and test the behaviour; also the result of `_name_flips`."""
     data = analyse_splits(settings, by_split, codebook, progress)
     result = fit_and_measure(settings, data, codebook, progress)
+    if has_behaviour(result.labeller):
+        progress.step("testing the behaviour")
+        result.behaviour = summarise_behaviour(run_items(result.labeller, cached=ParseCache()))
     return result, _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
 
 

@@ -15,7 +15,7 @@ from ...comparison.counts import Counts, counts_of
 from ...comparison.reading import common_split, predictions_of
 from ...comparison.results import Comparison, MeasureRow
 from ...comparison.significance import Interval, bootstrap_interval
-from ...comparison.tables import RESAMPLES, cost_rows, measure_rows, slice_rows
+from ...comparison.tables import RESAMPLES, behaviour_rows, cost_rows, measure_rows, slice_rows
 from ...tracking.lookup import SEEDS, children, named_run
 
 # Panels and colours tell as many sides apart.
@@ -116,7 +116,7 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
     counts = counts_of(predictions)
     title = f"{run.info.run_name or run.data.tags.get('config', 'run')} ({run.info.run_id[:8]})"
     side = ReportSide("A", title, run, predictions, counts)
-    measures = (*measure_rows([[counts]]), *cost_rows([[run]]))
+    measures = (*measure_rows([[counts]]), *behaviour_rows([[run]]), *cost_rows([[run]]))
     slices = tuple(slice_rows([[counts]]))
     intervals = {
         (row.group, row.name): interval
