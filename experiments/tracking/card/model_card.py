@@ -167,8 +167,8 @@ def _behaviour(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
         share = f"{m['share']:.3f} ({low:.2f} to {high:.2f})"
         rows.append((TITLES[category], str(m["items"]), share, unchanged))
     text = (
-        "The share of the behavioural items on which the model is right, with its 95% interval (Wilson): in a "
-        "sentence (unchanged) and in its variant it finds exactly the expected actor and target, or "
+        "The share of the behavioural items on which the model is right, with its 95% interval (Wilson): in "
+        "a sentence (unchanged) and in its variant it finds exactly the expected actor and target, or "
         "nothing if the variant is negated. Of lists of actors, the share of their members that are found."
     )
     return ["## Behaviour", "", text, "", markdown_table(("", "items", "right", "unchanged"), rows)]

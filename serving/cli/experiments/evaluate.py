@@ -91,7 +91,8 @@ def evaluate(
 
     _check(corpus, behaviour, split, name_swaps, oracle)
     labeller, name = open_model(model, actors or ())
-    show, metrics, predicted = format_ == "table", {}, None
+    metrics: dict[str, Any] = {}
+    show, predicted = format_ == "table", None
     articles: list[Article] = []
     if corpus:
         articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
