@@ -38,7 +38,8 @@ def record(text: str, statements: Sequence[Expected]) -> Record:
         ScoredStatement(sentence=0, stance=s.stance, score=0.9, actor=party(s.actor), target=party(s.target))
         for s in statements
     ]
-    return Record(sentences=(ScoredSentence(start=0, end=len(text), text=text),), statements=tuple(found))
+    sentence = ScoredSentence(start=0, end=len(text), text=text)
+    return Record(id="", sentences=(sentence,), statements=tuple(found))
 
 
 @pytest.fixture
