@@ -126,8 +126,7 @@ class Labeller(ABC):
             min_score: replaces the tuned thresholds of statements, in [0, 1]; a `StanceChooser` ignores it.
             cache: parses of earlier texts; None parses everything.
             advance: called with the number of sentences done since the last call.
-            gate: whether the model's gate, if it has one, decides which sentences are read, which is faster
-                and misses a few statements; None is `use_gate`.
+            gate: whether the gate, if there is one, decides which sentences are read; None is `use_gate`.
 
         Returns:
             The record; its offsets are characters of `text`.
@@ -199,8 +198,8 @@ class Labeller(ABC):
         """The sentences of texts, parsed together, with their scores."""
         segments = [self._segments(document) for document in documents]
         prepared = prepare([s for one in segments for s in one], self.gazetteer)
-        gated = self.use_gate if gate is None else gate
-        read = self.gate.judge(prepared).tolist() if gated and self.gate is not None else None
+        gate_ = self.gate if (self.use_gate if gate is None else gate) else None
+        read = gate_.judge(prepared).tolist() if gate_ is not None else None
         sentences = iter(analyse_prepared(prepared, cache, advance, read))
         for document, own in zip(documents, segments, strict=True):
             # Articles are scored one by one, because the scores of an 8-bit encoder depend on the batch.
@@ -225,9 +224,7 @@ class Labeller(ABC):
     def labels(self, scores: Scores) -> tuple[Label, ...]:
         """The labels of one sentence that reach their thresholds; none if it was not read."""
         out: list[Label] = []
-        if not len(scores.labels):
-            return ()
-        for k, name in enumerate(self.codebook.label_names):
+        for k, name in enumerate(self.codebook.label_names if len(scores.labels) else ()):
             p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
             if p >= self.decisions.thresholds.get(name, 0.5):
                 out.append(Label(name=name, score=round(p, 4)))
