@@ -83,7 +83,7 @@ def log_start(
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
     flat["corpus"] = redacted(corpus_param(settings.corpus))
     try:
-        mlflow.log_params({**{k: str(v) for k, v in flat.items()}, "split": how})
+        mlflow.log_params({**{k: str(v) for k, v in flat.items() if v is not None}, "split": how})
         tag_commit(mlflow)
         _log_inputs(mlflow, settings, by_split)
         mlflow.log_dict(_as_json(settings), SETTINGS)
