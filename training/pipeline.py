@@ -57,11 +57,22 @@ def load_articles(
                 where=", ".join(settings.corpus),
                 hint="annotate more articles, or set their 'split'",
             )
-    check_classes(settings, by_split["train"])
+    _check_classes(settings, by_split["train"])
     return by_split, how
 
 
-def check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None:
+def load_all_articles(settings: TrainingSettings, codebook: Codebook) -> list[Article]:
+    """The articles of all corpora, whatever their splits.
+
+    Raises:
+        InputError: a corpus is invalid, or its articles have fewer than two classes.
+    """
+    articles = read_corpus(settings.corpus, codebook)
+    _check_classes(settings, articles)
+    return articles
+
+
+def _check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None:
     """Check that the training articles have at least two classes to distinguish.
 
     Raises:

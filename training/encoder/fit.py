@@ -150,16 +150,18 @@ def train_encoder(
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress, epochs)
-    return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
+    return _exportable(trainer, tokenizer, _provenance(trainer, folder, epochs), train, validation)
 
 
-def _provenance(trainer: Trainer, folder: Path) -> dict[str, Any]:
+def _provenance(trainer: Trainer, folder: Path, fixed: int | None) -> dict[str, Any]:
+    """Where the network comes from; without the best epoch if the number of epochs was fixed."""
+    best = {"best_epoch": trainer.state.best_epoch + 1} if fixed is None else {}
     return {
         "encoder": trainer.settings.encoder,
         "licence": licence_of(folder),
         "parameters": sum(p.numel() for p in trainer.network.parameters()),
         "epochs": len(trainer.state.history),
-        "best_epoch": trainer.state.best_epoch + 1,
+        **best,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
 

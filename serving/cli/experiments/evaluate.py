@@ -67,11 +67,13 @@ def evaluate(
     """
     from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
-    from ...models import open_model
+    from ...models import is_final_model, open_model
     from ...output.results import print_json
     from ...output.tables.metric_tables import print_metrics, print_mistakes
 
     labeller, name = open_model(model, actors or ())
+    if is_final_model(model):
+        note("this final model was trained on all articles of its corpora: on these, figures say nothing")
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     with progress("scoring", len(articles)) as bar:
         metrics, mistakes, predicted = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
