@@ -180,12 +180,13 @@ def _invalid(
     table = raw.get("classifier")
     kind = str(table.get("kind", "linear")) if isinstance(table, dict) else "linear"
     key = ".".join(str(x) for x in first["loc"]).replace(f"classifier.{kind}", "classifier", 1)
+    key = "shares" if key.startswith("shares.") else key
     names = setting_names(kind)
     if first["type"] == "union_tag_invalid":
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
         return unknown_setting(key, names, "--set" if key in overrides else file)
-    elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus.", "shares."))):
+    elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]
     else:
         message = _not_allowed(first, key, kind)

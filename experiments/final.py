@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..data.annotation.corpus import corpus_digest, read_corpus
+from ..data.annotation.folds import assign_folds
 from ..data.annotation.splits import SHARES, with_splits
 from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
@@ -57,6 +58,9 @@ def train_final(
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     final = final or final_for(settings, articles, codebook, folds)
+    assign_folds(
+        articles, final.folds, settings.seed
+    )  # too few articles are an error before the run is opened
     progress.line(_inherits(final))
     changed = changed_settings(settings, config)
     by_split = {"train": articles}

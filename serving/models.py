@@ -72,7 +72,7 @@ def open_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
 
 
 def is_final_model(model: str) -> bool:
-    """Whether a registered model, named as in `open_model`, was trained on all articles; False of a folder."""
+    """Whether a model, named as in `open_model`, is registered and was trained on all articles."""
     from ..experiments.tracking.final_runs import FINAL
     from ..experiments.tracking.registry import find_version
 

@@ -200,7 +200,7 @@ def model_card(
     """
     labeller, metrics = result.labeller, result.metrics
     split = "test" if "test" in metrics else "validation"
-    calibrated_on = "the validation articles" if final is None else "out-of-fold scores of its articles"
+    calibrated_on = "the validation articles" if final is None else "its articles, out of fold,"
     lines = [f"# {settings.name}", "", *_introduction(settings, labeller), *_data(settings, how, by_split)]
     lines += _metrics(settings, labeller.codebook, metrics, final)
     if labeller.codebook.stances and split in metrics:

@@ -57,9 +57,8 @@ def promote(
         if shown is not None:
             print_lines(f"{what:<10}  {_line(shown)}")
     if decision.measured_by and (decision.validation is not None or decision.test is not None):
-        print_lines(
-            f"inherited figures, measured by run {decision.measured_by[:8]}, which has the same settings"
-        )
+        measured = f"measured by run {decision.measured_by[:8]}, which has the same settings"
+        print_lines(f"inherited figures, {measured}")
     if decision.test is not None:
         print_lines(f"test results were shown {decision.test_looks} times so far, trainings included")
     model = f"{decision.name} version {decision.version}"

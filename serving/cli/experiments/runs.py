@@ -60,7 +60,8 @@ def list_runs(
 
     F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
     held-out articles. `changed` lists the settings that differ from the config. Stances have a column each if
-    there are at most five. Figures in brackets are those that a final model inherits. A run is "lost" if its process was killed; `experiments clean` closes it.
+    there are at most five. Figures in brackets are those that a final model inherits. A run is "lost" if its
+    process was killed; `experiments clean` closes it.
 
     Example: stancewire experiments list --sort micro_f1
 
