@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..tracking.card.model_card import figures_of
 from ..tracking.connection.addresses import redacted
+from ..tracking.final_runs import final_of
 from ..tracking.lifecycle.artifacts import artifact_json, find_artifacts
 from ..tracking.lifecycle.clean import status_of
 from ..tracking.metrics import ARTIFACT, BEHAVIOUR, nested_metrics
@@ -53,6 +55,7 @@ class RunDetails:
         thresholds: by role and label, in [0, 1].
         tags: tags, without those of MLflow itself.
         artifacts: URI or folder of the run's artifacts.
+        figures: of a final model, where its figures come from; empty for other runs.
     """
 
     run: str
@@ -67,6 +70,7 @@ class RunDetails:
     thresholds: dict[str, str]
     tags: dict[str, str]
     artifacts: str
+    figures: str = ""
 
 
 def run_details(run: str) -> RunDetails:
@@ -92,6 +96,7 @@ def run_details(run: str) -> RunDetails:
         thresholds={k.removeprefix(prefix): v for k, v in params.items() if k.startswith(prefix)},
         tags={k: v for k, v in tags.items() if not k.startswith("mlflow.")},
         artifacts=str(find_artifacts(found.info.artifact_uri) or redacted(found.info.artifact_uri)),
+        figures=figures_of(final) if (final := final_of(found)) is not None else "",
     )
 
 

@@ -27,7 +27,7 @@ class State:
         step: the number of completed steps in the current epoch.
         losses, seconds: the losses of these steps, and the time that they took.
         best, best_epoch: the best validation score, and its epoch; -1 before the first epoch ends.
-        history: `loss`, `validation` and `seconds` of each completed epoch.
+        history: `loss`, `validation` and `seconds` of each completed epoch, see `Trainer.fit`.
     """
 
     epoch: int = 0

@@ -124,26 +124,34 @@ class Trainer:
 
     # The loop.
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[dict[str, float]]:
-        """Train. The network then has the weights of the best epoch (of the last without validation data).
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[dict[str, float]]:
+        """Train. The network then has the weights of the best epoch.
+
+        Without validation data, or with a fixed number of epochs, it has those of the last epoch.
 
         Args:
+            epochs: stop after this many of the epochs in the settings, and do not look at validation data.
+                The learning rate falls as in a training of all epochs, so that the result is like that of a
+                training of which this epoch was the best.
             progress: receives the completed steps, a line about each epoch, and as metrics `step/loss` and
                 `epoch/loss`, `epoch/validation` and `epoch/seconds`.
 
         Returns:
-            `loss`, `validation` and `seconds` of each epoch.
+            `loss`, `validation` (if there is validation data to look at) and `seconds` of each epoch.
         """
         optimizer = self._optimizer()
         windows = self.reader.windows(train.sentences)
         steps = len(self._batches(train, windows, epoch=0))
-        held_out = self.reader.read(validation.sentences)
+        last = self.settings.epochs if epochs is None else min(epochs, self.settings.epochs)
+        held_out = [] if epochs is not None else self.reader.read(validation.sentences)
         if (state := self.checkpoints.restore(self.network, optimizer, self.device)) is not None:
             self.state = state
             progress.line(f"resuming interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
-        while self.state.epoch < self.settings.epochs and not self._has_stalled(validation):
+        while self.state.epoch < last and not (held_out and self._has_stalled()):
             self._train_epoch(train, windows, optimizer, steps, progress)
-            self._finish_epoch(held_out, validation, optimizer, progress)
+            self._finish_epoch(held_out, validation, optimizer, last, progress)
         self.checkpoints.load_best(self.network)
         self.network.eval()
         return self.state.history
@@ -156,9 +164,9 @@ class Trainer:
         groups = [{"params": parameters, "lr": rate, "highest": rate} for parameters, rate in rates]
         return torch.optim.AdamW(groups, weight_decay=self.settings.weight_decay, fused=True)
 
-    def _has_stalled(self, validation: Analysed) -> bool:
+    def _has_stalled(self) -> bool:
         """Whether validation has not improved for more epochs than the patience allows."""
-        return bool(len(validation)) and self.state.epoch - self.state.best_epoch > self.settings.patience
+        return self.state.epoch - self.state.best_epoch > self.settings.patience
 
     def _train_epoch(
         self,
@@ -213,22 +221,31 @@ class Trainer:
         held_out: Sequence[Encoded],
         validation: Analysed,
         optimizer: torch.optim.Optimizer,
+        last: int,
         progress: Progress,
     ) -> None:
-        """Measure on validation, save the weights if they are the best so far, and write a checkpoint."""
-        state, epochs, began = self.state, self.settings.epochs, time.perf_counter()
+        """Measure on validation, save the weights if they are the best so far, and write a checkpoint.
+
+        Args:
+            held_out: the encoded validation sentences; empty to save the weights of every epoch.
+            last: the number of epochs after which training ends, if not before.
+        """
+        state, began = self.state, time.perf_counter()
         quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
         state.seconds += time.perf_counter() - began
         loss = math.fsum(state.losses) / max(1, len(state.losses))
-        state.history.append({"loss": loss, "validation": quality, "seconds": state.seconds})
+        measured = {"validation": quality} if held_out else {}
+        state.history.append({"loss": loss, **measured, "seconds": state.seconds})
         if not held_out or quality > state.best:
             state.best, state.best_epoch = quality, state.epoch
             self.checkpoints.save_best(self.network)
-        minutes = (epochs - state.epoch - 1) * state.seconds / 60
+        minutes = (last - state.epoch - 1) * state.seconds / 60
         progress.metrics({f"epoch/{k}": v for k, v in state.history[-1].items()}, len(state.history))
         progress.line(
-            f"epoch {state.epoch + 1} of at most {epochs}: loss {loss:.4f}, validation {quality:.4f}, "
-            f"{state.seconds:.0f} s" + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
+            f"epoch {state.epoch + 1} of {'at most ' if held_out else ''}{last}: loss {loss:.4f}, "
+            + (f"validation {quality:.4f}, " if held_out else "")
+            + f"{state.seconds:.0f} s"
+            + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
         )
         state.epoch, state.step, state.losses, state.seconds = state.epoch + 1, 0, [], 0.0
         self.checkpoints.save(state, self.network, optimizer)

@@ -86,7 +86,7 @@ def evaluate(
     """
     from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
-    from ...models import open_model
+    from ...models import is_final_model, open_model
     from ...output.results import print_json
 
     _check(corpus, behaviour, split, name_swaps, oracle)
@@ -96,6 +96,8 @@ def evaluate(
     articles: list[Article] = []
     if corpus:
         articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
+        if is_final_model(model):
+            note("this final model was trained on all articles of its corpora: on these, figures say nothing")
         on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
         shown = _Shown(f"{name} on {on}", errors) if show else None
         metrics, predicted = _evaluated(labeller, articles, bootstrap, shown)
