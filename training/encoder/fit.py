@@ -25,6 +25,7 @@ from .network import Network, freeze, pretrained
 from .objective import ChoiceObjective, Objective, RoleObjective
 from .onnx_export import PRECISIONS, export
 from .pretrained import find_encoder, licence_of
+from .priors import logit_adjustment
 from .settings import EncoderSettings
 from .trainer import Trainer
 
@@ -99,6 +100,21 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
 
 
+def _objective(
+    settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
+) -> Objective:
+    """The objective: the choice of a stance for a reader of known pairs, else roles and labels."""
+    adjustment = None
+    if settings.logit_adjustment:
+        windows = reader.windows(train.sentences)
+        adjustment = logit_adjustment(
+            train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
+        )
+    if reader.marked:
+        return ChoiceObjective(codebook, adjustment)
+    return RoleObjective(codebook, settings, adjustment)
+
+
 def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
     """Batches for the export, of the training sentences with the most mentions; see `export`."""
     windows = sorted(
@@ -141,7 +157,7 @@ def train_encoder(
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
-    objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
+    objective = _objective(settings, codebook, reader, train)
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress)
