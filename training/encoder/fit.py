@@ -18,6 +18,7 @@ from ...data.errors import InputError
 from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
+from ..examples.priors import logit_adjustment
 from ..progress import Progress
 from .checkpoints import Checkpoints
 from .inputs import Batch, Encoded, InputReader, by_length, output_sizes
@@ -25,7 +26,6 @@ from .network import Network, freeze, pretrained
 from .objective import ChoiceObjective, Objective, RoleObjective
 from .onnx_export import PRECISIONS, export
 from .pretrained import find_encoder, licence_of
-from .priors import logit_adjustment
 from .settings import EncoderSettings
 from .trainer import Trainer
 

@@ -15,7 +15,7 @@ from ...data.codebook import Codebook
 from ..classifier import Floats, Scores
 from ..decoding.choice import choice_logits
 from ..examples.alignment import RoleTargets
-from .priors import Adjustment
+from ..examples.priors import Adjustment
 from .settings import EncoderSettings
 
 

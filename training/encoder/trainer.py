@@ -21,12 +21,12 @@ from ...data.text.masking import STATE as STAND_INS
 from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
+from ..examples.priors import negative_windows
 from ..progress import Progress
 from .checkpoints import Checkpoints, State
 from .inputs import Encoded, InputReader, score_batches
 from .network import Network, layer_rates
 from .objective import Objective, Outputs
-from .priors import negative_windows
 from .settings import EncoderSettings
 
 # A checkpoint is written at the end of each epoch, and within an epoch at this interval.

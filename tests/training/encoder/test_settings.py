@@ -187,7 +187,7 @@ def targets_of(*roles: list[list[int]], label: int = 0) -> list[RoleTargets]:
 
 
 def test_the_adjustment_is_the_log_prior_of_what_an_epoch_reads(codebook: Codebook) -> None:
-    from stancewire.training.encoder.priors import logit_adjustment
+    from stancewire.training.examples.priors import logit_adjustment
 
     rows = np.zeros((6, 2, len(codebook.roles)), dtype=int)
     rows[0, 1, 0] = 1  # of twelve mentions one has the first role; the sentences 2 to 5 are empty

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.codebook import Codebook
-from ..classifier import Floats
-from ..examples.alignment import RoleTargets
+from .alignment import RoleTargets
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
