@@ -12,7 +12,6 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
 from stancewire.training.encoder.settings import EncoderSettings
-from stancewire.training.examples.alignment import RoleTargets
 from stancewire.training.examples.known_pairs import known_pairs
 from stancewire.training.progress import Progress
 
@@ -179,31 +178,6 @@ def test_the_weights_of_the_heads_scale_their_part_of_the_loss(codebook: Codeboo
     assert loss(label_weight=1e-3, pair_weight=1e-3) == pytest.approx(
         roles + 1e-3 * (labels + pairs), rel=1e-4
     )
-
-
-def targets_of(*roles: list[list[int]], label: int = 0) -> list[RoleTargets]:
-    empty = np.zeros((0, 3), dtype=np.int64)
-    return [RoleTargets(np.array(r, dtype=np.int8), np.array([label], dtype=np.int8), empty) for r in roles]
-
-
-def test_the_adjustment_is_the_log_prior_of_what_an_epoch_reads(codebook: Codebook) -> None:
-    from stancewire.training.examples.priors import logit_adjustment
-
-    rows = np.zeros((6, 2, len(codebook.roles)), dtype=int)
-    rows[0, 1, 0] = 1  # of twelve mentions one has the first role; the sentences 2 to 5 are empty
-    targets = [*targets_of(rows[0].tolist()), *targets_of(rows[1].tolist(), label=1)]
-    targets += targets_of(*rows[2:].tolist())
-    every = [[n] for n in range(6)]
-    made = logit_adjustment(targets, every, codebook, negative_rate=1.0, strength=2.0)
-    assert made.roles[:2] == pytest.approx(2 * np.log([1.5 / 11.5, 0.5 / 12.5]))
-    assert made.labels == pytest.approx(2 * np.log([1.5 / 5.5]))
-    # Each epoch reads a quarter of the negative windows: one of the four sentences, with two mentions.
-    some = logit_adjustment(targets, every, codebook, negative_rate=0.25, strength=1.0)
-    assert some.roles[0] == pytest.approx(np.log(1.5 / 5.5))
-    assert some.labels == pytest.approx(np.log([1.5 / 2.5]))
-    # In windows of three sentences only the second window is negative.
-    windows = logit_adjustment(targets, [[0, 1, 2], [3, 4, 5]], codebook, negative_rate=0.25, strength=1.0)
-    assert windows.labels == pytest.approx(np.log([1.5 / 3.25]))
 
 
 def test_rare_stances_of_known_pairs_are_chosen_more_often(
