@@ -193,13 +193,15 @@ def _fit(
 ) -> tuple[TrainingResult, float | None]:
     """Train, measure and test the behaviour; also the result of `_name_flips`."""
     data = analyse_splits(settings, by_split, codebook, progress)
-    if final is not None:
-        return fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress), None
-    result = fit_and_measure(settings, data, codebook, progress)
+    if final is None:
+        result = fit_and_measure(settings, data, codebook, progress)
+    else:
+        result = fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress)
     if has_behaviour(result.labeller):
         progress.step("testing the behaviour")
         result.behaviour = summarise_behaviour(run_items(result.labeller, cached=ParseCache()))
-    return result, _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
+    held_out = [] if final else by_split["test"] or by_split["validation"]
+    return result, _name_flips(settings, result, held_out, progress) if held_out else None
 
 
 def _trained(run_id: str, prepared: Prepared, result: TrainingResult) -> Trained:
