@@ -84,7 +84,6 @@ def evaluate(
 
     Example: stancewire evaluate --behaviour --no-log
     """
-    from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
     from ...models import open_model
     from ...output.results import print_json
@@ -93,10 +92,8 @@ def evaluate(
     labeller, name = open_model(model, actors or ())
     metrics: dict[str, Any] = {}
     show, predicted = format_ == "table", None
-    articles: list[Article] = []
+    articles, on = _articles(corpus or (), split, labeller)
     if corpus:
-        articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
-        on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
         shown = _Shown(f"{name} on {on}", errors) if show else None
         metrics, predicted = _evaluated(labeller, articles, bootstrap, shown)
         if labeller.mentions == "found":
@@ -134,6 +131,16 @@ def _check(
     if named or not behaviour:
         what = f"{named[0]} needs annotated articles" if named else "nothing to evaluate on"
         raise InputError(what, hint="name a corpus with --corpus, such as --corpus shipped")
+
+
+def _articles(corpus: Sequence[str], split: str | None, labeller: Labeller) -> tuple[list[Article], str]:
+    """The articles of a split of corpora, and words for them."""
+    from ....data.annotation.corpus import read_corpus
+
+    if not corpus:
+        return [], ""
+    articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
+    return articles, ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
 
 
 def _evaluated(
