@@ -90,14 +90,12 @@ def evaluate(
 
     _check(corpus, behaviour, split, name_swaps, oracle)
     labeller, name = open_model(model, actors or ())
-    metrics: dict[str, Any] = {}
-    show, predicted = format_ == "table", None
+    show = format_ == "table"
     articles, on = _articles(corpus or (), split, labeller)
-    if corpus:
-        shown = _Shown(f"{name} on {on}", errors) if show else None
-        metrics, predicted = _evaluated(labeller, articles, bootstrap, shown)
-        if labeller.mentions == "found":
-            metrics |= _further(labeller, articles, name_swaps, oracle, show=show)
+    shown = _Shown(f"{name} on {on}", errors) if show else None
+    metrics, predicted = _evaluated(labeller, articles, bootstrap, shown) if corpus else ({}, None)
+    if labeller.mentions == "found":
+        metrics |= _further(labeller, articles, name_swaps, oracle, show=show)
     if behaviour:
         metrics["behaviour"] = _behaviour(labeller, _Shown(name, errors) if show else None)
     if not show:
