@@ -14,6 +14,7 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
+from ..training.evaluation.behaviour import has_behaviour, run_items, summarise_behaviour
 from ..training.evaluation.name_invariance import changed_share
 from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
@@ -190,12 +191,17 @@ def _fit(
     progress: Progress,
     final: Final | None,
 ) -> tuple[TrainingResult, float | None]:
-    """Train and measure; also the result of `_name_flips`."""
+    """Train, measure and test the behaviour; also the result of `_name_flips`."""
     data = analyse_splits(settings, by_split, codebook, progress)
-    if final is not None:
-        return fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress), None
-    result = fit_and_measure(settings, data, codebook, progress)
-    return result, _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
+    if final is None:
+        result = fit_and_measure(settings, data, codebook, progress)
+    else:
+        result = fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress)
+    if has_behaviour(result.labeller):
+        progress.step("testing the behaviour")
+        result.behaviour = summarise_behaviour(run_items(result.labeller, cached=ParseCache()))
+    held_out = [] if final else by_split["test"] or by_split["validation"]
+    return result, _name_flips(settings, result, held_out, progress) if held_out else None
 
 
 def _trained(run_id: str, prepared: Prepared, result: TrainingResult) -> Trained:

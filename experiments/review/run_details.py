@@ -12,7 +12,7 @@ from ..tracking.connection.addresses import redacted
 from ..tracking.final_runs import final_of
 from ..tracking.lifecycle.artifacts import artifact_json, find_artifacts
 from ..tracking.lifecycle.clean import status_of
-from ..tracking.metrics import ARTIFACT, nested_metrics
+from ..tracking.metrics import ARTIFACT, BEHAVIOUR, nested_metrics
 from ..tracking.versions import list_versions
 from .runs import NOT_STANCES, find_run, registered_models
 
@@ -116,6 +116,7 @@ def metric_groups(metrics: Mapping[str, Any]) -> tuple[MetricGroup, ...]:
         _by_stance(splits),
         _roles(splits),
         _calibration(splits, rest.pop("parity", {})),
+        _behaviour(rest.pop(BEHAVIOUR, {})),
         MetricGroup("system", ("", "last value"), tuple(_numbers(rest.pop("system", {})))),
         MetricGroup("other", ("", "value"), tuple(_numbers(rest))),
     )
@@ -190,6 +191,17 @@ def _calibration(splits: Mapping[str, Mapping[str, Any]], parity: Mapping[str, A
             rows.append((f"expected calibration error, {split}", error))
     rows += [(f"difference between served and trained model, {k}", v) for k, v in parity.items()]
     return MetricGroup("calibration", ("", "value"), tuple(rows))
+
+
+def _behaviour(found: Mapping[str, Any]) -> MetricGroup:
+    """The behavioural tests by category."""
+    columns = ("behaviour", "right", "items", "95% low", "95% high", "unchanged")
+    rows = [
+        (category, m.get("share"), m.get("items"), *_interval(m), m.get("unchanged"))
+        for category, m in found.items()
+        if isinstance(m, Mapping)
+    ]
+    return MetricGroup("behaviour", columns, tuple(rows))
 
 
 def _numbers(rest: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[Cell, ...]]:

@@ -21,7 +21,7 @@ from .card.model_card import purpose, slices
 from .connection.addresses import redacted, shown_uri
 from .connection.failures import failures, store_error
 from .final_runs import Final
-from .metrics import ARTIFACT, main_metrics
+from .metrics import ARTIFACT, BEHAVIOUR, behaviour_metrics, main_metrics
 from .plots import draw_confusion, draw_curves
 from .prediction_files import log_predictions
 from .provenance import NOTE, environment, source_tags, tag_commit
@@ -148,14 +148,16 @@ def _log_metrics(
     if final is not None:
         main = final.inherited_metrics(codebook)
     parity = classifier.about.get("parity", {})
-    mlflow.log_metrics({**main, **{f"parity/{k}": float(v) for k, v in parity.items()}})
+    main |= {f"parity/{k}": float(v) for k, v in parity.items()} | behaviour_metrics(result.behaviour)
+    mlflow.log_metrics(main)
     everything: dict[str, Any] = {k: dict(v) for k, v in result.metrics.items()}
     for split, metrics in everything.items():
         if codebook.stances and result.records.get(split):
             metrics["slices"] = slices(by_split[split], result, split)
     if final is not None:
         everything = dict(final.inherited())
-    mlflow.log_dict({**everything, **({"parity": dict(parity)} if parity else {})}, ARTIFACT)
+    others = {"parity": dict(parity), BEHAVIOUR: result.behaviour}
+    mlflow.log_dict({**everything, **{k: v for k, v in others.items() if v}}, ARTIFACT)
     log_tables(mlflow, everything)
 
 

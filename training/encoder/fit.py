@@ -18,6 +18,7 @@ from ...data.errors import InputError
 from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
+from ..examples.priors import logit_adjustment
 from ..progress import Progress
 from .checkpoints import Checkpoints
 from .inputs import Batch, Encoded, InputReader, by_length, output_sizes
@@ -102,6 +103,21 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
 
 
+def _objective(
+    settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
+) -> Objective:
+    """The objective: the choice of a stance for a reader of known pairs, else roles and labels."""
+    adjustment = None
+    if settings.logit_adjustment:
+        windows = reader.windows(train.sentences)
+        adjustment = logit_adjustment(
+            train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
+        )
+    if reader.marked:
+        return ChoiceObjective(codebook, adjustment)
+    return RoleObjective(codebook, settings, adjustment)
+
+
 def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
     """Batches for the export, of the training sentences with the most mentions; see `export`."""
     windows = sorted(
@@ -146,7 +162,7 @@ def train_encoder(
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
-    objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
+    objective = _objective(settings, codebook, reader, train)
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress, epochs)

@@ -21,10 +21,11 @@ from ...data.text.masking import STATE as STAND_INS
 from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
+from ..examples.priors import negative_windows
 from ..progress import Progress
 from .checkpoints import Checkpoints, State
 from .inputs import Encoded, InputReader, score_batches
-from .network import Network
+from .network import Network, layer_rates
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
 
@@ -99,8 +100,7 @@ class Trainer:
     def _batches(self, data: Analysed, windows: Sequence[Sequence[int]], epoch: int) -> list[list[int]]:
         """The batches of one epoch: indices of windows."""
         rng = np.random.default_rng([self.seed, epoch])
-        empty = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
-        negative = np.array([empty[list(w)].all() for w in windows])
+        negative = negative_windows(data.targets, windows)
         kept = np.flatnonzero(~negative | (rng.random(len(negative)) < self.settings.negative_rate))
         rng.shuffle(kept)
         size, batches = self._windows_per_step(windows), []
@@ -157,12 +157,11 @@ class Trainer:
         return self.state.history
 
     def _optimizer(self) -> torch.optim.Optimizer:
-        heads = self.network.head_parameters()
-        inside = {id(p) for p in heads}
-        body = [p for p in self.network.parameters() if id(p) not in inside]
-        rates = ((body, self.settings.learning_rate), (heads, self.settings.head_learning_rate))
+        s = self.settings
+        rates = layer_rates(self.network.encoder, s.learning_rate, s.layer_decay)
+        rates.append((self.network.head_parameters(), s.head_learning_rate))
         groups = [{"params": parameters, "lr": rate, "highest": rate} for parameters, rate in rates]
-        return torch.optim.AdamW(groups, weight_decay=self.settings.weight_decay, fused=True)
+        return torch.optim.AdamW(groups, weight_decay=s.weight_decay, fused=True)
 
     def _has_stalled(self) -> bool:
         """Whether validation has not improved for more epochs than the patience allows."""
@@ -231,14 +230,16 @@ class Trainer:
             last: the number of epochs after which training ends, if not before.
         """
         state, began = self.state, time.perf_counter()
-        quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
+        with self.checkpoints.averaged(self.network, state.epoch, self.settings.averaged_epochs):
+            quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
+            if is_best := not held_out or quality > state.best:
+                self.checkpoints.save_best(self.network)
         state.seconds += time.perf_counter() - began
         loss = math.fsum(state.losses) / max(1, len(state.losses))
         measured = {"validation": quality} if held_out else {}
         state.history.append({"loss": loss, **measured, "seconds": state.seconds})
-        if not held_out or quality > state.best:
+        if is_best:
             state.best, state.best_epoch = quality, state.epoch
-            self.checkpoints.save_best(self.network)
         minutes = (last - state.epoch - 1) * state.seconds / 60
         progress.metrics({f"epoch/{k}": v for k, v in state.history[-1].items()}, len(state.history))
         progress.line(

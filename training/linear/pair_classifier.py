@@ -20,6 +20,7 @@ from ..progress import Progress
 from ..regression import fit_regression
 from .head import CONSTANT
 from .mention_features import SentenceView, mention_features
+from .negation import is_negated
 from .sentence_words import word_features
 from .vocabulary import Vocabulary, unit_rows
 from .weights import load_weights, save_weights
@@ -43,7 +44,7 @@ def _path(view: SentenceView, actor: int, target: int) -> Iterator[str]:
                 yield f"joint:{p}"
     yield f"path:{parse.deps[actor]}-{parse.deps[target]}"
     yield f"joint:{view.lemmas[joint]}:{parse.deps[actor]}:{parse.deps[target]}"
-    if view.negated(joint):
+    if is_negated(parse, joint):
         yield "joint:not"
     for child in parse.children[joint]:
         if parse.deps[child] in ("dobj", "prep", "xcomp", "ccomp", "aux", "prt", "advmod"):

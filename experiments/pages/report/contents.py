@@ -15,7 +15,7 @@ from ...comparison.counts import Counts, counts_of
 from ...comparison.reading import common_split, predictions_of
 from ...comparison.results import Comparison, MeasureRow
 from ...comparison.significance import Interval, bootstrap_interval
-from ...comparison.tables import RESAMPLES, cost_rows, measure_rows, slice_rows
+from ...comparison.tables import RESAMPLES, behaviour_rows, cost_rows, measure_rows, slice_rows
 from ...tracking.final_runs import SETTINGS_OF, is_final, measured_by
 from ...tracking.lookup import SEEDS, children, named_run
 
@@ -122,7 +122,7 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
     advance(1)
     counts = counts_of(predictions)
     side = ReportSide("A", title, run, predictions, counts, final)
-    measures = (*measure_rows([[counts]]), *cost_rows([[run]]))
+    measures = (*measure_rows([[counts]]), *behaviour_rows([[run]]), *cost_rows([[run]]))
     slices = tuple(slice_rows([[counts]]))
     intervals = {
         (row.group, row.name): interval

@@ -15,6 +15,7 @@ from ....data.codebook import Codebook
 from ....data.schema import Article
 from ....training.decoding.calibration import expected_calibration_error, reliability
 from ....training.decoding.labeller import Labeller
+from ....training.evaluation.behaviour import TITLES
 from ....training.evaluation.result import TrainingResult
 from ....training.evaluation.slices import article_slices, recall_slices
 from ....training.settings import TrainingSettings
@@ -172,6 +173,24 @@ def _calibration(
     ]
 
 
+def _behaviour(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The results of the behavioural tests, if there are any."""
+    if not found:
+        return []
+    rows = []
+    for category, m in found.items():
+        low, high = m["ci95"]
+        unchanged = f"{m['unchanged']:.3f}" if "unchanged" in m else "–"
+        share = f"{m['share']:.3f} ({low:.2f} to {high:.2f})"
+        rows.append((TITLES[category], str(m["items"]), share, unchanged))
+    text = (
+        "The share of the behavioural items on which the model is right, with its 95% interval (Wilson): in "
+        "a sentence (unchanged) and in its variant it finds exactly the expected actor and target, or "
+        "nothing if the variant is negated. Of lists of actors, the share of their members that are found."
+    )
+    return ["## Behaviour", "", text, "", markdown_table(("", "items", "right", "unchanged"), rows)]
+
+
 def _licence(labeller: Labeller) -> list[str]:
     licence = labeller.classifier.about.get("licence")
     weights = f", and the encoder's weights under {licence}" if licence else ""
@@ -210,6 +229,7 @@ def model_card(
     if flips is not None:
         changed = f"{flips:.2%} of the statements on the {split} articles change"
         lines += ["## Names", "", f"When the names of the two parties are swapped for others, {changed}.", ""]
+    lines += _behaviour(result.behaviour)
     lines += [
         "## Limits",
         "",
