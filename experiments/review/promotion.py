@@ -94,6 +94,8 @@ def decide(
     if settings_of is not None and settings_of == champion.run_id:
         return CHAMPION, f"it has the settings of {old}, the champion, and was trained on all articles"
     inherits = f"{measured_by(settings_of)}: " if settings_of else ""
+    if champion.f1 is None:
+        return CHALLENGER, f"{inherits}{old} has no measured figures: F1 cannot be compared"
     if not champion.same_data or gain is None:
         return (
             CHALLENGER,
