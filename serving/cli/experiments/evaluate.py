@@ -11,6 +11,8 @@ from ..console import note, plural, progress
 from ..options import Actors, Bootstrap, Model, Split, TableOrJson
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
     from ....training.evaluation.predictions import Predictions
@@ -112,7 +114,7 @@ class _Shown(NamedTuple):
 
 
 def _opened(model: str, actors: Sequence[Path], *, annotated: bool) -> tuple[Labeller, str]:
-    """The model and its name; with a note if it is to be measured on articles that it may have learnt from."""
+    """The model and its name; with a note if it may have learnt from annotated articles."""
     from ...models import is_final_model, open_model
 
     if annotated and is_final_model(model):
