@@ -55,7 +55,9 @@ class EncoderClassifier:
 
     # Training.
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[Floats] | None:
         """Train, and export in the lowest precision whose scores are close to those of the trained network.
 
         Raises:
@@ -68,7 +70,7 @@ class EncoderClassifier:
         from .fit import train_encoder
 
         trained = train_encoder(
-            self.settings, self.codebook, self.known_pairs, self.seed, train, validation, progress
+            self.settings, self.codebook, self.known_pairs, self.seed, train, validation, progress, epochs
         )
         self._trained, self.history, self.reference = trained, trained.history, trained.reference
         for precision in trained.precisions:

@@ -118,7 +118,9 @@ class LinearPairClassifier(ClassifierDefaults):
         """TF-IDF of the features of pairs, with rows of length 1."""
         return unit_rows(self.vocabulary.matrix(rows) @ diags(self.idf))
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> None:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> None:
         from sklearn.feature_extraction.text import TfidfTransformer
 
         if not len(train):

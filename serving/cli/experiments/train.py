@@ -44,7 +44,8 @@ FoldsOption = Annotated[
         metavar="N",
         min=2,
         max=1000,
-        help="Run N-fold cross-validation instead; reports metrics, registers no model.",
+        help="Run N-fold cross-validation instead; reports metrics, registers no model. With --final: the "
+        "folds on whose scores thresholds are chosen (default: 5).",
     ),
 ]
 SeedsOption = Annotated[
@@ -56,6 +57,31 @@ SeedsOption = Annotated[
         max=1000,
         help="Train N times with different seeds, under one parent run, to compare recipes; "
         "registers the first model.",
+    ),
+]
+FinalOption = Annotated[
+    bool,
+    typer.Option(
+        "--final",
+        help="Train on all annotated articles, for release, once the settings are fixed; the model inherits "
+        "the figures of the newest run with the same settings and articles.",
+    ),
+]
+LikeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--like",
+        metavar="RUN",
+        help="With --final: use the settings of this run or model, and inherit its figures.",
+    ),
+]
+SharesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--split",
+        metavar="SHARES",
+        help="Shares of train, validation and test among articles without a split: 0.8,0.1,0.1. "
+        "Default: 0.7,0.15,0.15.",
     ),
 ]
 
@@ -71,7 +97,9 @@ def training_progress(bar: ProgressBar) -> Progress:
     return Progress(bar.step, bar.update, line)
 
 
-def run_training(config: str | None, corpora: list[str], overrides: list[str], register: bool) -> None:
+def run_training(
+    config: str | None, corpora: list[str], overrides: list[str], register: bool, split: str | None = None
+) -> None:
     """Train, print the metrics, then register the model, so that a rejected model shows its metrics first.
 
     Raises:
@@ -80,15 +108,25 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     """
     from ....experiments.config import load_config
     from ....experiments.train import train as train_and_log
-    from ...output.results import print_lines
     from ...output.tables.metric_tables import print_metrics
 
-    settings = load_config(config, overrides, corpora)
+    settings = load_config(config, overrides, corpora, split)
     detail(f"settings: {settings.model_dump_json()}")
     with progress("reading the corpus") as bar:
         trained = train_and_log(settings, training_progress(bar), config)
-    for split, metrics in trained.metrics.items():
-        print_metrics(metrics, f"{split}, {plural(metrics['articles'], 'article')}", trained.codebook)
+    for name, metrics in trained.metrics.items():
+        print_metrics(metrics, f"{name}, {plural(metrics['articles'], 'article')}", trained.codebook)
+    _finish(trained, register)
+
+
+def _finish(trained: Trained, register: bool) -> None:
+    """Say which run it was, and register its model.
+
+    Raises:
+        InputError: see `run_training`.
+    """
+    from ...output.results import print_lines
+
     print_lines(f"run {trained.run_id} took {trained.seconds:.1f} s")
     if trained.unlogged is not None:
         raise trained.unlogged
@@ -129,15 +167,52 @@ def _cross_validate(config: str | None, corpora: list[str], overrides: list[str]
     )
 
 
+def _train_final(
+    config: str | None,
+    corpora: list[str],
+    overrides: list[str],
+    register: bool,
+    like: str | None,
+    folds: int | None,
+) -> None:
+    """Train on all articles, and print the inherited metrics as such.
+
+    Raises:
+        InputError: see `run_training`; also if the settings of `like` cannot be used.
+    """
+    from ....experiments.config import load_config
+    from ....experiments.final import final_like, train_final
+    from ....training.final import FOLDS
+    from ...output.tables.metric_tables import print_metrics
+
+    with progress("reading the corpus") as bar:
+        if like is None:
+            settings, final = load_config(config, overrides, corpora), None
+        else:
+            settings, final = final_like(like, corpora, folds or FOLDS)
+        detail(f"settings: {settings.model_dump_json()}")
+        trained = train_final(settings, final, training_progress(bar), config, folds=folds or FOLDS)
+    measured = trained.final.measured if trained.final is not None else None
+    for name, metrics in (measured.metrics if measured else {}).items():
+        articles = plural(metrics["articles"], "article")
+        print_metrics(metrics, f"inherited: {name}, {articles}, {measured}", trained.codebook)
+    _finish(trained, register)
+
+
 def _train_seeds(
-    config: str | None, corpora: list[str], overrides: list[str], seeds: int, register: bool
+    config: str | None,
+    corpora: list[str],
+    overrides: list[str],
+    seeds: int,
+    register: bool,
+    split: str | None,
 ) -> None:
     from ....experiments.config import load_config
     from ....experiments.seeds import train_seeds
     from ...output.results import print_lines
     from ...output.review.seed_table import print_seeds
 
-    settings = load_config(config, overrides, corpora)
+    settings = load_config(config, overrides, corpora, split)
     with progress("reading the corpus") as bar:
         done = train_seeds(settings, seeds, training_progress(bar), config)
     print_seeds(done)
@@ -153,11 +228,17 @@ def train(
     register: RegisterOption = True,
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
+    split: SharesOption = None,
+    final: FinalOption = False,
+    like: LikeOption = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
     The first model becomes champion. A later one replaces it if it is better on the same validation articles,
     by the rule of `experiments promote`; otherwise it becomes challenger.
+
+    With --final, no article is held out: calibration and thresholds come from folds, and the figures and the
+    verdict are those of a run with the same settings.
 
     Example: stancewire train
 
@@ -168,12 +249,44 @@ def train(
     Example: stancewire train plover --folds 5
 
     Example: stancewire train linear --seeds 3
+
+    Example: stancewire train --corpus mine.jsonl --split 0.8,0.1,0.1
+
+    Example: stancewire train --final --like champion
     """
-    if folds is not None and seeds is not None:
-        raise typer.BadParameter("--folds and --seeds cannot be used together")
-    if seeds is not None:
-        _train_seeds(config, corpus or [], set_ or [], seeds, register)
+    _check_together(config, set_, folds, seeds, split, final, like)
+    if final:
+        _train_final(config, corpus or [], set_ or [], register, like, folds)
+    elif seeds is not None:
+        _train_seeds(config, corpus or [], set_ or [], seeds, register, split)
     elif folds is not None:
         _cross_validate(config, corpus or [], set_ or [], folds)
     else:
-        run_training(config, corpus or [], set_ or [], register)
+        run_training(config, corpus or [], set_ or [], register, split)
+
+
+def _check_together(
+    config: str | None,
+    set_: list[str] | None,
+    folds: int | None,
+    seeds: int | None,
+    split: str | None,
+    final: bool,
+    like: str | None,
+) -> None:
+    """Check that the options make sense together.
+
+    Raises:
+        BadParameter: they do not.
+    """
+    if folds is not None and seeds is not None:
+        raise typer.BadParameter("--folds and --seeds cannot be used together")
+    if final and seeds is not None:
+        raise typer.BadParameter("--final and --seeds cannot be used together")
+    if split is not None and (final or folds is not None):
+        other = "--final trains on all articles" if final else "--folds splits the articles itself"
+        raise typer.BadParameter(f"{other}: leave --split out")
+    if like is not None and not final:
+        raise typer.BadParameter("--like needs --final")
+    if like is not None and (config is not None or set_):
+        raise typer.BadParameter("--like takes all settings from its run: leave CONFIG and --set out")
