@@ -119,7 +119,6 @@ def test_swapped_names_do_not_change_labels(
         "Oman’s envoy, a former judge, urged Kenya to open the road.",
         "Kenya’s army said on Monday it had agreed to a ceasefire with Somalia.",
         "The Kenyan government said it accused Somalia of shelling the town.",
-        "The militia said it had agreed to a ceasefire with Somalia.",
     ],
 )
 def test_a_party_that_is_named_twice_takes_a_stance_once(labeller: Labeller, text: str) -> None:
