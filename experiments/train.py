@@ -14,6 +14,8 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
+from ..training.distillation.articles import ReadUnlabelled
+from ..training.distillation.labelling import Distillation
 from ..training.evaluation.name_invariance import changed_share
 from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
@@ -22,6 +24,7 @@ from ..training.progress import Progress
 from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
 from .config import changed_settings
+from .distillation import prepare_distillation, resolved
 from .tracking.card.card_metadata import description, front_matter
 from .tracking.card.model_card import model_card
 from .tracking.connection.addresses import redacted, shown_uri
@@ -82,6 +85,7 @@ def train(
     nested: bool = False,
     split_seed: int | None = None,
     tags: Mapping[str, str] | None = None,
+    read_unlabelled: ReadUnlabelled | None = None,
 ) -> Trained:
     """Train, measure and log one run.
 
@@ -97,19 +101,22 @@ def train(
         nested: whether the run is a child of MLflow's current run.
         split_seed: see `load_articles`.
         tags: further tags of the run.
+        read_unlabelled: reads the articles that teachers label, if the settings name some.
 
     Raises:
-        InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
-            the classifier has nothing to learn from; the run is FAILED then.
+        InputError: the corpus, codebook, tracking store, a teacher or the unlabelled text is invalid. Nothing
+            is logged in this case. Or the classifier has nothing to learn from; the run is FAILED then.
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook, split_seed)
+    distillation = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
+    settings = resolved(settings, distillation)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     changed = changed_settings(settings, config)
     all_tags = training_tags(settings, by_split, codebook) | _tags(changed, split_seed) | dict(tags or {})
-    prepared = _Prepared(settings, codebook, by_split, how, changed, all_tags, nested)
+    prepared = _Prepared(settings, codebook, by_split, how, changed, all_tags, nested, distillation)
     return _train(mlflow, prepared, progress, began)
 
 
@@ -124,6 +131,7 @@ class _Prepared:
     changed: Mapping[str, str]
     tags: Mapping[str, str]
     nested: bool
+    distillation: Distillation | None
 
     def opened(self, mlflow: Any) -> AbstractContextManager[OpenRun]:
         """The run, to be opened."""
@@ -143,7 +151,7 @@ def _train(mlflow: Any, prepared: _Prepared, progress: Progress, began: float) -
         with prepared.opened(mlflow) as run:
             log_start(mlflow, settings, prepared.how, by_split, codebook)
             live = LiveLog(mlflow, progress)
-            result, flips = _fit(settings, by_split, codebook, live.progress)
+            result, flips = _fit(prepared, live.progress)
             live.progress.step("logging the run and the model")
             trained = _trained(run.run_id, settings, by_split, result, codebook)
             trained.changed = prepared.changed
@@ -162,12 +170,13 @@ def _tags(changed: Mapping[str, str], split_seed: int | None) -> dict[str, str]:
     return tags if split_seed is None else tags | {SPLIT_SEED: str(split_seed)}
 
 
-def _fit(
-    settings: TrainingSettings, by_split: Mapping[str, list[Article]], codebook: Codebook, progress: Progress
-) -> tuple[TrainingResult, float | None]:
+def _fit(prepared: _Prepared, progress: Progress) -> tuple[TrainingResult, float | None]:
     """Train and measure; also the result of `_name_flips`."""
+    settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
     data = analyse_splits(settings, by_split, codebook, progress)
-    result = fit_and_measure(settings, data, codebook, progress)
+    teaching = prepared.distillation
+    soft = teaching.soft_labels(data["train"], progress) if teaching is not None else None
+    result = fit_and_measure(settings, data, codebook, progress, soft)
     return result, _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
 
 

@@ -18,8 +18,10 @@ from ...data.errors import InputError
 from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
+from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .checkpoints import Checkpoints
+from .distillation import SoftBatches
 from .inputs import Batch, Encoded, InputReader, by_length, output_sizes
 from .network import Network, freeze, pretrained
 from .objective import ChoiceObjective, Objective, RoleObjective
@@ -39,8 +41,9 @@ class TrainedEncoder:
     Attributes:
         network: on the CPU, in evaluation mode, with the weights of the best epoch.
         tokenizer: the JSON of the `tokenizers` library.
-        about: provenance: pretrained encoder, licence, number of parameters and epochs.
-        history: `loss`, `validation` and `seconds` of each epoch.
+        about: provenance: pretrained encoder, licence, number of parameters and epochs; with soft labels also
+            the teachers and the unlabelled text.
+        history: `loss`, `validation` and `seconds` of each epoch, and `soft_loss` with soft labels.
         validation: the encoded validation sentences.
         reference: the network's scores of the validation sentences.
         seconds: the time that scoring them took.
@@ -72,6 +75,7 @@ def _digest(
     seed: int,
     data: Sequence[Analysed],
     encoder: Path,
+    soft: SoftlyLabelled | None,
 ) -> str:
     """A digest of everything the result depends on; checkpoints with another digest are not resumed."""
     digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
@@ -87,6 +91,11 @@ def _digest(
                 + targets.labels.tobytes()
                 + targets.pairs.tobytes()
             )
+    if soft is not None:
+        for sentence in soft.sentences:
+            digest.update(sentence.masked.text.encode())
+        for scores in (s for teacher in soft.by_teacher for s in teacher):
+            digest.update(scores.roles.tobytes() + scores.labels.tobytes() + scores.pairs.tobytes())
     return digest.hexdigest()[:24]
 
 
@@ -119,11 +128,13 @@ def train_encoder(
     train: Analysed,
     validation: Analysed,
     progress: Progress,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainedEncoder:
     """Train an encoder, or resume interrupted training.
 
     Args:
         known_pairs: whether to train on known pairs, see `training.examples.known_pairs`.
+        soft: unlabelled sentences with the probabilities of teachers, to learn from as well.
 
     Raises:
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
@@ -138,14 +149,16 @@ def train_encoder(
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
-    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder)
+    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
     objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
-    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
+    batches = SoftBatches(soft, reader, settings, codebook, seed) if soft is not None else None
+    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed, batches)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress)
-    return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
+    about = {**_provenance(trainer, folder), **(soft.about if soft is not None else {})}
+    return _exportable(trainer, tokenizer, about, train, validation)
 
 
 def _provenance(trainer: Trainer, folder: Path) -> dict[str, Any]:

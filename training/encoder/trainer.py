@@ -5,7 +5,6 @@ A custom loop, because the trainers of common libraries do not resume bit-exactl
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -14,24 +13,22 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ...data.codebook import Codebook
-from ...data.text.masking import STATE as STAND_INS
 from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
 from ..progress import Progress
 from .checkpoints import Checkpoints, State
+from .distillation import SoftBatches
 from .inputs import Encoded, InputReader, score_batches
 from .network import Network
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
+from .windows import random_permutations, sampled_batches, windows_per_batch
 
 # A checkpoint is written at the end of each epoch, and within an epoch at this interval.
 CHECKPOINT_SECONDS = 120.0
-# Sentences are sorted by length within random groups of this many batches, which reduces padding.
-SORTED_TOGETHER = 32
 SCORING_TOKENS = 4096
 
 
@@ -55,6 +52,7 @@ class Trainer:
     Args:
         objective: the loss and the validation score.
         checkpoints: training resumes from the last one, if there is one.
+        soft: unlabelled sentences to learn from, besides the annotated ones.
     """
 
     def __init__(
@@ -66,9 +64,10 @@ class Trainer:
         objective: Objective,
         checkpoints: Checkpoints,
         seed: int = 0,
+        soft: SoftBatches | None = None,
     ) -> None:
         self.network, self.reader, self.settings, self.codebook = network, reader, settings, codebook
-        self.objective, self.checkpoints, self.seed = objective, checkpoints, seed
+        self.objective, self.checkpoints, self.seed, self.soft = objective, checkpoints, seed, soft
         on_gpu = torch.cuda.is_available()
         self.device = torch.device("cuda" if on_gpu else "cpu")
         self.network.to(self.device)
@@ -98,29 +97,20 @@ class Trainer:
 
     def _batches(self, data: Analysed, windows: Sequence[Sequence[int]], epoch: int) -> list[list[int]]:
         """The batches of one epoch: indices of windows."""
-        rng = np.random.default_rng([self.seed, epoch])
         empty = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
         negative = np.array([empty[list(w)].all() for w in windows])
-        kept = np.flatnonzero(~negative | (rng.random(len(negative)) < self.settings.negative_rate))
-        rng.shuffle(kept)
-        size, batches = self._windows_per_step(windows), []
         lengths = [sum(len(data.sentences[n].parse) for n in w) for w in windows]
-        for i in range(0, len(kept), size * SORTED_TOGETHER):
-            group = sorted(kept[i : i + size * SORTED_TOGETHER].tolist(), key=lengths.__getitem__)
-            batches += [group[k : k + size] for k in range(0, len(group), size)]
-        rng.shuffle(batches)
-        return batches
-
-    def _windows_per_step(self, windows: Sequence[Sequence[int]]) -> int:
-        """The number of windows that have about `batch_size` sentences."""
-        return max(1, round(self.settings.batch_size * len(windows) / max(1, sum(map(len, windows)))))
+        size, rng = (
+            windows_per_batch(windows, self.settings.batch_size),
+            np.random.default_rng([self.seed, epoch]),
+        )
+        return sampled_batches(lengths, negative, self.settings.negative_rate, size, rng)
 
     def _permutations(self, windows: int) -> list[list[int] | None]:
         """For each window a permutation of the placeholders for names."""
         if not self.settings.rename:
             return [None] * windows
-        rng = np.random.default_rng([self.seed, self.state.epoch, 1])
-        return [rng.permutation(len(STAND_INS)).tolist() for _ in range(windows)]
+        return random_permutations(windows, np.random.default_rng([self.seed, self.state.epoch, 1]))
 
     # The loop.
 
@@ -129,10 +119,11 @@ class Trainer:
 
         Args:
             progress: receives the completed steps, a line about each epoch, and as metrics `step/loss` and
-                `epoch/loss`, `epoch/validation` and `epoch/seconds`.
+                `epoch/loss`, `epoch/validation` and `epoch/seconds`; `soft_loss` likewise if there is
+                unlabelled text.
 
         Returns:
-            `loss`, `validation` and `seconds` of each epoch.
+            `loss`, `validation` and `seconds` of each epoch, and `soft_loss` with unlabelled text.
         """
         optimizer = self._optimizer()
         windows = self.reader.windows(train.sentences)
@@ -177,6 +168,8 @@ class Trainer:
         state, total = self.state, steps * self.settings.epochs
         batches = self._batches(train, windows, state.epoch)
         encoded = self.reader.read(train.sentences, windows, self._permutations(len(windows)))
+        if self.soft is not None:
+            self.soft.begin_epoch(state.epoch, len(batches))
         began = time.perf_counter()
         self.network.train()
         while state.step < len(batches):
@@ -186,11 +179,11 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = group["highest"] * factor
             targets = [train.targets[n] for w in batch for n in windows[w]]
-            loss = self._learn([encoded[w] for w in batch], targets, optimizer)
-            state.losses.append(float(loss.detach()))
+            losses = self._learn([encoded[w] for w in batch], targets, optimizer)
+            state.add_losses(losses)
             state.step += 1
             progress.update(done + 1, total)
-            progress.metrics({"step/loss": state.losses[-1]}, done + 1)
+            progress.metrics({f"step/{k}": v for k, v in losses.items()}, done + 1)
             if time.perf_counter() - began > CHECKPOINT_SECONDS and state.step < len(batches):
                 state.seconds += time.perf_counter() - began
                 self.checkpoints.save(state, self.network, optimizer)
@@ -199,14 +192,21 @@ class Trainer:
 
     def _learn(
         self, encoded: Sequence[Encoded], targets: Sequence[RoleTargets], optimizer: torch.optim.Optimizer
-    ) -> Tensor:
-        """Train one step, and return its loss."""
-        loss = self.objective.loss(self._outputs(encoded), targets)
+    ) -> dict[str, float]:
+        """Train one step, and return its `loss`; also its `soft_loss` if it has unlabelled sentences."""
         optimizer.zero_grad(set_to_none=True)
+        loss = self.objective.loss(self._outputs(encoded), targets)
         loss.backward()
+        losses = {"loss": float(loss.detach())}
+        soft = self.soft.of_step(self.state.step) if self.soft is not None else []
+        for windows, soft_targets in soft:  # one after another, so that they need no more memory
+            assert self.soft is not None
+            part = self.soft.loss(self._outputs(windows), soft_targets) / len(soft)
+            (self.settings.teacher_weight * part).backward()
+            losses["soft_loss"] = losses.get("soft_loss", 0.0) + float(part.detach())
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         optimizer.step()
-        return loss
+        return losses
 
     def _finish_epoch(
         self,
@@ -219,16 +219,17 @@ class Trainer:
         state, epochs, began = self.state, self.settings.epochs, time.perf_counter()
         quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
         state.seconds += time.perf_counter() - began
-        loss = math.fsum(state.losses) / max(1, len(state.losses))
-        state.history.append({"loss": loss, "validation": quality, "seconds": state.seconds})
+        state.history.append({**state.mean_losses(), "validation": quality, "seconds": state.seconds})
         if not held_out or quality > state.best:
             state.best, state.best_epoch = quality, state.epoch
             self.checkpoints.save_best(self.network)
         minutes = (epochs - state.epoch - 1) * state.seconds / 60
         progress.metrics({f"epoch/{k}": v for k, v in state.history[-1].items()}, len(state.history))
+        losses = ", ".join(f"{k.replace('_', ' ')} {v:.4f}" for k, v in state.mean_losses().items())
         progress.line(
-            f"epoch {state.epoch + 1} of at most {epochs}: loss {loss:.4f}, validation {quality:.4f}, "
-            f"{state.seconds:.0f} s" + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
+            f"epoch {state.epoch + 1} of at most {epochs}: {losses}, "
+            f"validation {quality:.4f}, {state.seconds:.0f} s"
+            + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
         )
-        state.epoch, state.step, state.losses, state.seconds = state.epoch + 1, 0, [], 0.0
+        state.begin_next_epoch()
         self.checkpoints.save(state, self.network, optimizer)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .... import __version__
+from ....training.distillation.articles import ReadUnlabelled
 from ....training.progress import Progress
 from ....training.settings import MAX_SEED, TrainingSettings
 from ...config import changed_settings, with_values
@@ -100,7 +101,12 @@ class _Sweeping:
 
 
 def sweep(
-    config: str, settings: TrainingSettings, trials: int, folder: Path, progress: Progress | None = None
+    config: str,
+    settings: TrainingSettings,
+    trials: int,
+    folder: Path,
+    progress: Progress | None = None,
+    read_unlabelled: ReadUnlabelled | None = None,
 ) -> Sweep:
     """Search the ranges of a config, or go on with a search that was killed.
 
@@ -113,6 +119,7 @@ def sweep(
             calls count.
         folder: an existing folder for the study.
         progress: receives the steps.
+        read_unlabelled: see `experiments.train.train`.
 
     Raises:
         InputError: Optuna is missing, the config declares no valid ranges, the corpus is invalid, the folder
@@ -122,7 +129,7 @@ def sweep(
     progress = progress or Progress()
     space = search_space(config, settings)
     mlflow = connect(write=True)
-    corpus = analyse(settings, progress)
+    corpus = analyse(settings, progress, read_unlabelled)
     with open_study(folder, _fingerprint(settings, space, corpus)) as study:
         sweeping = _Sweeping(mlflow, study, corpus, settings, space, config, progress)
         resumed = requeue_stale(study)

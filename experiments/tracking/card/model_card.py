@@ -18,6 +18,7 @@ from ....training.decoding.labeller import Labeller
 from ....training.evaluation.result import TrainingResult
 from ....training.evaluation.slices import article_slices, recall_slices
 from ....training.settings import TrainingSettings
+from ..connection.addresses import redacted
 from .markdown import markdown_table
 
 LIMITS = (
@@ -58,7 +59,19 @@ def _classifier(labeller: Labeller) -> str:
         f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}; epoch "
         f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on "
         f"the validation split 99% of its probabilities lie within {parity['quantile']:.4f} of those of the "
-        f"trained network, all within {parity['greatest']:.4f}."
+        f"trained network, all within {parity['greatest']:.4f}.{_teachers(about)}"
+    )
+
+
+def _teachers(about: Mapping[str, Any]) -> str:
+    """What a student learnt from besides its corpus."""
+    if "teachers" not in about:
+        return ""
+    return (
+        f" It also learnt from the soft labels of {about['teachers']} for {about['unlabelled_sentences']:,} "
+        f"sentences of {about['unlabelled_articles']:,} articles without annotation (SHA-256 of the texts: "
+        f"{about['unlabelled_sha256'][:12]}); {about['unlabelled_held_out']:,} copies of validation or test "
+        "articles were left out of them."
     )
 
 
@@ -191,6 +204,6 @@ def model_card(
         changed = f"{flips:.2%} of the statements on the {split} articles change"
         lines += ["## Names", "", f"When the names of the two parties are swapped for others, {changed}.", ""]
     lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), "", *_licence(labeller)]
-    flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
+    flat = redacted(", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items()))
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,6 +37,23 @@ SetOption = Annotated[
 ]
 RegisterOption = Annotated[
     bool, typer.Option("--register/--no-register", help="Whether to register the model.")
+]
+TeacherOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--teacher",
+        metavar="MODEL",
+        help="Trained model that labels the unlabelled articles for this encoder: a name, version, run id or "
+        "folder; repeatable.",
+    ),
+]
+UnlabelledOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unlabelled",
+        metavar="INPUT",
+        help="Articles without annotation that the teachers label: whatever `score` reads; repeatable.",
+    ),
 ]
 FoldsOption = Annotated[
     int | None,
@@ -80,13 +98,14 @@ def run_training(config: str | None, corpora: list[str], overrides: list[str], r
     """
     from ....experiments.config import load_config
     from ....experiments.train import train as train_and_log
+    from ...articles.unlabelled import read_unlabelled
     from ...output.results import print_lines
     from ...output.tables.metric_tables import print_metrics
 
     settings = load_config(config, overrides, corpora)
     detail(f"settings: {settings.model_dump_json()}")
     with progress("reading the corpus") as bar:
-        trained = train_and_log(settings, training_progress(bar), config)
+        trained = train_and_log(settings, training_progress(bar), config, read_unlabelled=read_unlabelled)
     for split, metrics in trained.metrics.items():
         print_metrics(metrics, f"{split}, {plural(metrics['articles'], 'article')}", trained.codebook)
     print_lines(f"run {trained.run_id} took {trained.seconds:.1f} s")
@@ -134,12 +153,13 @@ def _train_seeds(
 ) -> None:
     from ....experiments.config import load_config
     from ....experiments.seeds import train_seeds
+    from ...articles.unlabelled import read_unlabelled
     from ...output.results import print_lines
     from ...output.review.seed_table import print_seeds
 
     settings = load_config(config, overrides, corpora)
     with progress("reading the corpus") as bar:
-        done = train_seeds(settings, seeds, training_progress(bar), config)
+        done = train_seeds(settings, seeds, training_progress(bar), config, read_unlabelled)
     print_seeds(done)
     print_lines(f"run {done.run_id} and one run per seed took {done.seconds:.1f} s")
     if register:
@@ -153,6 +173,8 @@ def train(
     register: RegisterOption = True,
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
+    teacher: TeacherOption = None,
+    unlabelled: UnlabelledOption = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
@@ -168,12 +190,23 @@ def train(
     Example: stancewire train plover --folds 5
 
     Example: stancewire train linear --seeds 3
+
+    With --teacher and --unlabelled, an encoder also learns from what stronger models say about articles that
+    nobody annotated; those that it is measured on are left out of them.
+
+    Example: stancewire train encoder --teacher champion --teacher mine/model --unlabelled articles.jsonl.gz
     """
+    overrides = [*(set_ or []), *_list("teacher", teacher), *_list("unlabelled", unlabelled)]
     if folds is not None and seeds is not None:
         raise typer.BadParameter("--folds and --seeds cannot be used together")
     if seeds is not None:
-        _train_seeds(config, corpus or [], set_ or [], seeds, register)
+        _train_seeds(config, corpus or [], overrides, seeds, register)
     elif folds is not None:
-        _cross_validate(config, corpus or [], set_ or [], folds)
+        _cross_validate(config, corpus or [], overrides, folds)
     else:
-        run_training(config, corpus or [], set_ or [], register)
+        run_training(config, corpus or [], overrides, register)
+
+
+def _list(name: str, values: list[str] | None) -> list[str]:
+    """Values of a repeatable option as an override of a setting of the classifier."""
+    return [f"classifier.{name}={json.dumps(values, ensure_ascii=False)}"] if values else []
