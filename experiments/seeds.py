@@ -58,7 +58,7 @@ def train_seeds(
     seeds: int,
     progress: Progress | None = None,
     config: str | None = None,
-    read_unlabelled: ReadUnlabelled | None = None,
+    read: ReadUnlabelled | None = None,
 ) -> TrainedSeeds:
     """Train a recipe with the seed of the settings and the following ones, on the same splits.
 
@@ -66,7 +66,7 @@ def train_seeds(
         settings: what to train, and on what.
         seeds: number of trainings, at least 2.
         progress: receives the steps.
-        config, read_unlabelled: see `experiments.train.train`.
+        config, read: see `experiments.train.train`; the latter is its `read_unlabelled`.
 
     Raises:
         InputError: see `experiments.train.train`; also if the store failed after one of the trainings.
@@ -84,9 +84,7 @@ def train_seeds(
         for n, seed in enumerate(chosen, 1):
             here = _of_seed(progress, f"seed {n} of {seeds}")
             own = settings.model_copy(update={"seed": seed})
-            trained = train(
-                own, here, config, nested=True, split_seed=settings.seed, read_unlabelled=read_unlabelled
-            )
+            trained = train(own, here, config, nested=True, split_seed=settings.seed, read_unlabelled=read)
             if trained.unlogged is not None:
                 raise trained.unlogged
             runs.append(trained)

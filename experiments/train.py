@@ -99,8 +99,7 @@ def train(
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
         nested: whether the run is a child of MLflow's current run.
-        split_seed: see `load_articles`.
-        tags: further tags of the run.
+        split_seed, tags: see `load_articles`; further tags of the run.
         read_unlabelled: reads the articles that teachers label, if the settings name some.
 
     Raises:

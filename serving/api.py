@@ -92,8 +92,8 @@ def train(
         The run, its metrics and the trained labeller.
 
     Raises:
-        InputError: the config or corpus is invalid, a teacher or unlabelled text cannot be used, the tracking
-            store cannot be used, or the model failed a check before registration.
+        InputError: the config, corpus, a teacher or unlabelled text is invalid, the tracking store cannot be
+            used, or the model failed a check before registration.
 
     Examples:
         >>> import stancewire
@@ -105,9 +105,8 @@ def train(
     from ..experiments.train import train as train_and_log
     from .articles.unlabelled import read_unlabelled
 
-    settings = load_config(
-        fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
-    )
+    changes = [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()]
+    settings = load_config(fspath(config), changes, _paths(corpus))
     trained = train_and_log(settings, config=fspath(config), read_unlabelled=read_unlabelled)
     if trained.unlogged is not None:
         raise trained.unlogged

@@ -120,9 +120,8 @@ def run_training(
         opened(run.run_id)
         log_start(mlflow, settings, corpus.how, corpus.by_split, codebook)
         live = LiveLog(mlflow, progress)
-        result = fit_and_measure(
-            settings, corpus.data, codebook, _reporting(live.progress, report), corpus.soft
-        )
+        reporting = _reporting(live.progress, report)
+        result = fit_and_measure(settings, corpus.data, codebook, reporting, corpus.soft)
         result.labeller.classifier.discard_checkpoints()
         metrics = result.metrics["validation"]
         seconds = round(time.perf_counter() - began, 1)
@@ -130,8 +129,8 @@ def run_training(
         mlflow.log_dict({"validation": metrics}, ARTIFACT)
         names = codebook.stance_names if codebook.stances else codebook.label_names[:1]
         counts = _counts(corpus.by_split["validation"], result.records["validation"], codebook, names)
-        score = metrics["statements" if codebook.stances else codebook.label_names[0]]["f1"]
-        return Measured(run.run_id, float(score), counts, seconds)
+        score = float(metrics["statements" if codebook.stances else codebook.label_names[0]]["f1"])
+        return Measured(run.run_id, score, counts, seconds)
 
 
 def _reporting(progress: Progress, report: Report | None) -> Progress:

@@ -45,9 +45,6 @@ def rerun(
     what = (
         f"{len(result.different)} of {figures} differ" if result.different else "scores of predictions differ"
     )
-    hint = (
-        "the lines above say what else differs"
-        if result.inputs
-        else "code, packages and machine are the same"
-    )
+    same = "code, packages and machine are the same"
+    hint = "the lines above say what else differs" if result.inputs else same
     raise InputError(what, where=f"run {result.original[:8]}", hint=hint)

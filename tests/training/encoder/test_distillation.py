@@ -300,7 +300,7 @@ def test_one_command_trains_a_student_and_a_second_one_reuses_the_labels(
     texts.mkdir()
     held_out = next(a for a in tiny if a.split == "test")
     (texts / "held_out.txt").write_text(held_out.text, encoding="utf-8")
-    story = "Kenya accused Somalia of shelling a border town. Ethiopia urged both sides to return to talks. "
+    story = "Kenya accused Somalia of shelling a border town. Ethiopia urged both to return to talks."
     for n in range(4):
         (texts / f"{n}.txt").write_text(f"{story} The rain of {n} days did not stop.", encoding="utf-8")
     settings = {"encoder": str(tiny_transformer), "epochs": 1, "head_learning_rate": 5e-3}
