@@ -12,11 +12,13 @@ from ..data.annotation.splits import SHARES, with_splits
 from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
+from ..training.distillation.articles import ReadUnlabelled
 from ..training.final import FOLDS, Chosen
 from ..training.pipeline import load_all_articles
 from ..training.progress import Progress
 from ..training.settings import TrainingSettings
 from .config import changed_settings
+from .distillation import prepare_distillation, resolved
 from .tracking.connection.addresses import redacted
 from .tracking.final_runs import SETTINGS_OF, Final, is_final, measured_of
 from .tracking.lookup import named_run, search
@@ -38,6 +40,7 @@ def train_final(
     *,
     folds: int = FOLDS,
     tags: Mapping[str, str] | None = None,
+    read_unlabelled: ReadUnlabelled | None = None,
 ) -> Trained:
     """Train a final model on all articles, and log it.
 
@@ -48,6 +51,8 @@ def train_final(
         config: see `experiments.train.train`.
         folds: see `final_for`; not used if `final` is given.
         tags: further tags of the run.
+        read_unlabelled: see `experiments.train.train`. Copies of any of the articles are left out of what it
+            reads: each is held out in one fold, on whose scores thresholds are chosen.
 
     Raises:
         InputError: see `experiments.train.train`; also if there are fewer articles than folds.
@@ -55,18 +60,19 @@ def train_final(
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     articles = load_all_articles(settings, codebook)
+    distillation = prepare_distillation(settings, articles, codebook, read_unlabelled, progress)
+    settings = resolved(settings, distillation)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     final = final or final_for(settings, articles, codebook, folds)
-    assign_folds(
-        articles, final.folds, settings.seed
-    )  # too few articles are an error before the run is opened
+    # Too few articles are an error before the run is opened.
+    assign_folds(articles, final.folds, settings.seed)
     progress.line(_inherits(final))
     changed = changed_settings(settings, config)
     by_split = {"train": articles}
     shown = {"changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items()))}
     all_tags = training_tags(settings, by_split, codebook) | shown | final.tags() | dict(tags or {})
-    prepared = Prepared(settings, codebook, by_split, _HOW, changed, all_tags, final=final)
+    prepared = Prepared(settings, codebook, by_split, _HOW, changed, all_tags, False, final, distillation)
     return run_training(mlflow, prepared, progress, began)
 
 

@@ -98,8 +98,8 @@ def train(
         The run, its metrics and the trained labeller.
 
     Raises:
-        InputError: the config or corpus is invalid, the tracking store cannot be used, or the model failed
-            a check before registration.
+        InputError: the config, corpus, a teacher or unlabelled text is invalid, the tracking store cannot be
+            used, or the model failed a check before registration.
 
     Examples:
         >>> import stancewire
@@ -110,11 +110,12 @@ def train(
     from ..experiments.config import load_config
     from ..experiments.final import train_final
     from ..experiments.train import train as train_and_log
+    from .articles.unlabelled import read_unlabelled
 
-    settings = load_config(
-        fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
-    )
-    trained = (train_final if final else train_and_log)(settings, config=fspath(config))
+    changes = [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()]
+    settings = load_config(fspath(config), changes, _paths(corpus))
+    run = train_final if final else train_and_log
+    trained = run(settings, config=fspath(config), read_unlabelled=read_unlabelled)
     if trained.unlogged is not None:
         raise trained.unlogged
     registered = _register(trained) if register else None

@@ -26,6 +26,7 @@ from .evaluation.metrics import measure
 from .evaluation.result import TrainingResult
 from .evaluation.score_articles import score_articles
 from .examples.dataset import Analysed, subset
+from .examples.soft_labels import SoftlyLabelled
 from .fit import fit_uncalibrated
 from .gate.fitting import fit_gate_out_of_fold
 from .pipeline import PARITY_F1
@@ -57,6 +58,7 @@ def fit_final(
     folds: int = FOLDS,
     chosen: Chosen | None = None,
     progress: Progress | None = None,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainingResult:
     """Train on all articles. The caller must discard the classifier's checkpoints.
 
@@ -67,6 +69,8 @@ def fit_final(
         folds: the number of folds, at least 2: as many classifiers are trained besides that of the model.
         chosen: see `Chosen`.
         progress: receives the progress of training.
+        soft: see `training.fit.make_classifier`; every classifier learns from it. It must not have text of
+            the articles, whose scores would not be out-of-fold then.
 
     Returns:
         The labeller, without metrics: no article is left to measure it on.
@@ -78,7 +82,7 @@ def fit_final(
     progress, chosen = progress or Progress(), chosen or Chosen()
     if settings.classifier.kind == "encoder" and chosen.epochs is None:
         chosen = replace(chosen, epochs=settings.classifier.epochs)
-    training = _Training(settings, data, codebook, chosen)
+    training = _Training(settings, data, codebook, chosen, soft)
     fold_of = assign_folds(data.articles, folds, settings.seed)[data.article_of]
     parts = [training.without_fold(fold_of, fold, folds, progress) for fold in range(folds)]
     progress.step("training on all articles")
@@ -102,6 +106,7 @@ class _Training:
     data: Analysed
     codebook: Codebook
     chosen: Chosen
+    soft: SoftlyLabelled | None
 
     def without_fold(self, fold_of: NDArray[np.int64], fold: int, folds: int, progress: Progress) -> Labeller:
         """A labeller that has not seen the sentences of a fold."""
@@ -130,6 +135,7 @@ class _Training:
             progress,
             self.settings.mentions,
             self.chosen.epochs,
+            self.soft,
         )
         labeller.classifier = _at_least(labeller.classifier, self.chosen.precision, progress)
         return labeller

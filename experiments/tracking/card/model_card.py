@@ -19,6 +19,7 @@ from ....training.evaluation.behaviour import TITLES
 from ....training.evaluation.result import TrainingResult
 from ....training.evaluation.slices import article_slices, recall_slices
 from ....training.settings import TrainingSettings
+from ..connection.addresses import redacted
 from ..final_runs import Final
 from .markdown import markdown_table
 
@@ -62,7 +63,21 @@ def _classifier(labeller: Labeller) -> str:
         f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}{best}. "
         f"Served by ONNX Runtime as {about['served_as']}: on {split} articles 99% of its probabilities lie "
         f"within {parity['quantile']:.4f} of those of the trained network, all within "
-        f"{parity['greatest']:.4f}."
+        f"{parity['greatest']:.4f}.{_teachers(about)}"
+    )
+
+
+def _teachers(about: Mapping[str, Any]) -> str:
+    """What a student learnt from besides its corpus."""
+    if "teachers" not in about:
+        return ""
+    # A final model is calibrated on articles that are held out of its folds: on all of them.
+    copies = "validation or test" if about.get("best_epoch") else "annotated"
+    return (
+        f" It also learnt from the soft labels of {about['teachers']} for {about['unlabelled_sentences']:,} "
+        f"sentences of {about['unlabelled_articles']:,} articles without annotation (SHA-256 of the texts: "
+        f"{about['unlabelled_sha256'][:12]}); {about['unlabelled_held_out']:,} copies of {copies} "
+        "articles were left out of them."
     )
 
 
@@ -237,6 +252,6 @@ def model_card(
         "",
         *_licence(labeller),
     ]
-    flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
+    flat = redacted(", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items()))
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]
     return "\n".join(lines)
