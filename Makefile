@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: help install install-encoder install-spark demo test test-slow test-attack test-browser test-encoder \
 	test-spark check \
-	licenses docs picture screenshots schema reference lock clean bench
+	licenses docs picture screenshots schema settings reference lock clean bench
 
 help:
 	@echo "make demo              install, train on the shipped corpus, score an article"
@@ -128,6 +128,9 @@ reference: install
 
 schema: install
 	$(BIN)/python docs/make_record_schema.py
+
+settings: install
+	$(BIN)/python docs/make_settings.py
 
 # The other locks have what an extra adds; they agree with the first, and leave torch and what torch brings
 # apart.

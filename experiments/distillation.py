@@ -40,7 +40,8 @@ def prepare_distillation(
     """Load the teachers and read the unlabelled articles that the settings name.
 
     Args:
-        by_split: the annotated articles; those of validation and test are left out of the unlabelled ones.
+        by_split: the annotated articles; those of validation and test, if there are some, are left out of the
+            unlabelled ones.
         read: reads articles, which this package cannot do.
 
     Returns:
@@ -59,7 +60,7 @@ def prepare_distillation(
     teachers = [_teacher(name, codebook) for name in own.teacher]
     _refuse_repeated(teachers)
     progress.step("reading unlabelled articles")
-    held_out = [a for split in ("validation", "test") for a in by_split[split]]
+    held_out = [a for split in ("validation", "test") for a in by_split.get(split, ())]
     held_out += [a for a in read_corpus(own.held_out) if a.split != "train"]
     selected = select(read(own.unlabelled, progress.line), held_out)
     progress.line(str(selected))

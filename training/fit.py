@@ -79,17 +79,39 @@ def fit_labeller(
         InputError: there is nothing to train on, or something needed for training is missing.
     """
     progress = progress or Progress()
+    labeller = fit_uncalibrated(
+        train, validation, codebook, gazetteer, settings, seed, progress, mentions, soft=soft
+    )
+    progress.step("calibrating on validation articles")
+    labeller.calibrate(validation, labeller.classifier.score(validation.sentences), seed)
+    return labeller
+
+
+def fit_uncalibrated(
+    train: Analysed,
+    validation: Analysed,
+    codebook: Codebook,
+    gazetteer: Gazetteer,
+    settings: ClassifierSettings,
+    seed: int,
+    progress: Progress,
+    mentions: Mentions = "found",
+    epochs: int | None = None,
+    soft: SoftlyLabelled | None = None,
+) -> Labeller:
+    """Train a labeller without calibrations and thresholds; see `fit_labeller`.
+
+    Args:
+        epochs: see `Classifier.fit`.
+        soft: see `make_classifier`.
+    """
     progress.step("training the classifier")
     classifier = make_classifier(settings, codebook, seed, mentions, soft)
-    held_out = classifier.fit(train, validation, progress)
-    labeller: Labeller
+    held_out = classifier.fit(train, validation, progress, epochs)
     if mentions == "known":
-        labeller = StanceChooser(classifier, Decisions(), codebook, gazetteer)
-    else:
-        labeller = finder = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer)
-        if held_out is not None:
-            progress.step("training the pairing")
-            _fit_pairing(finder, train, held_out, seed)
-    progress.step("calibrating on validation articles")
-    labeller.calibrate(validation, classifier.score(validation.sentences), seed)
-    return labeller
+        return StanceChooser(classifier, Decisions(), codebook, gazetteer)
+    finder = StatementFinder(classifier, Decisions(), Pairing(), codebook, gazetteer)
+    if held_out is not None:
+        progress.step("training the pairing")
+        _fit_pairing(finder, train, held_out, seed)
+    return finder

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -19,6 +20,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 BEST, STATE_FILE = "best", "state.json"
+# The weights at the end of an epoch, which are kept while they are averaged with those of later epochs.
+EPOCH = "epoch-"
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class State:
         losses, seconds: the losses of these steps, and the time that they took.
         soft_losses: the losses of the unlabelled sentences, of the steps that have some.
         best, best_epoch: the best validation score, and its epoch; -1 before the first epoch ends.
-        history: `loss`, `validation` and `seconds` of each completed epoch, and `soft_loss` if there is one.
+        history: `loss`, `validation` and `seconds` of each completed epoch, see `Trainer.fit`.
     """
 
     epoch: int = 0
@@ -78,6 +81,43 @@ class Checkpoints:
     def load_best(self, network: nn.Module) -> None:
         """Load the weights of the best epoch into the network."""
         network.load_state_dict(load_file(self.folder / f"{BEST}.safetensors"))
+
+    @contextmanager
+    def averaged(self, network: nn.Module, epoch: int, epochs: int) -> Iterator[None]:
+        """In this context the network has the mean of its weights at the ends of the last epochs.
+
+        Such a mean lies in a wider minimum than the weights themselves, and often generalises better
+        (Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization", UAI).
+
+        Args:
+            epoch: the epoch that has just ended, from 0.
+            epochs: the number of epochs to average, with this one; 1 leaves the weights as they are.
+        """
+        if epochs == 1:
+            yield
+            return
+        own = {k: v.detach().clone() for k, v in network.state_dict().items()}
+        self._write(f"{EPOCH}{epoch}", own)
+        network.load_state_dict(self._mean(range(max(0, epoch - epochs + 1), epoch + 1)))
+        try:
+            yield
+        finally:
+            network.load_state_dict(own)
+
+    def _mean(self, epochs: range) -> dict[str, Tensor]:
+        """The mean weights of some epochs; the files of earlier epochs are deleted."""
+        for file in self.folder.glob(f"{EPOCH}*.safetensors"):
+            if int(file.stem.removeprefix(EPOCH)) < epochs[0]:
+                file.unlink()
+        mean: dict[str, Tensor] = {}
+        for epoch in epochs:  # one by one, as networks are large
+            for key, value in load_file(self.folder / f"{EPOCH}{epoch}.safetensors").items():
+                if value.is_floating_point():
+                    share = value / len(epochs)
+                    mean[key] = mean[key] + share if key in mean else share
+                else:
+                    mean[key] = value
+        return mean
 
     def save(self, state: State, network: nn.Module, optimizer: torch.optim.Optimizer) -> None:
         """Save a checkpoint, and delete the previous one."""

@@ -64,7 +64,9 @@ class EncoderClassifier:
 
     # Training.
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[Floats] | None:
         """Train, and export in the lowest precision whose scores are close to those of the trained network.
 
         Raises:
@@ -77,9 +79,8 @@ class EncoderClassifier:
         need_extra()
         from .fit import train_encoder
 
-        trained = train_encoder(
-            self.settings, self.codebook, self.known_pairs, self.seed, train, validation, progress, self.soft
-        )
+        made = (self.settings, self.codebook, self.known_pairs, self.seed)
+        trained = train_encoder(*made, train, validation, progress, epochs, self.soft)
         self.soft = None  # it is large, and not needed any more
         self._trained, self.history, self.reference = trained, trained.history, trained.reference
         for precision in trained.precisions:

@@ -15,7 +15,7 @@ from torch.nn import functional
 from ...data.codebook import Codebook
 from ..examples.soft_labels import Probabilities, SoftlyLabelled, SoftTargets
 from .inputs import Encoded, InputReader
-from .objective import LABEL_WEIGHT, PAIR_WEIGHT, Outputs
+from .objective import Outputs
 from .settings import EncoderSettings
 from .windows import random_permutations, sampled_batches, windows_per_batch
 
@@ -92,10 +92,10 @@ class SoftBatches:
                 at = torch.tensor(rows, device=total.device)
                 logits = outputs.roles[at[:, 0], at[:, 1]]
                 total = total + self._cross_entropy(logits, [t.roles for t in targets]).sum() / len(rows)
-            total = total + PAIR_WEIGHT * self._pair_loss(outputs.pairs, targets)
+            total = total + self.settings.pair_weight * self._pair_loss(outputs.pairs, targets)
         if self.codebook.labels:
             loss = self._cross_entropy(outputs.labels, [t.labels[None, :] for t in targets]).sum()
-            total = total + LABEL_WEIGHT * loss / len(targets)
+            total = total + self.settings.label_weight * loss / len(targets)
         return total * self.settings.temperature**2
 
     def _cross_entropy(self, logits: Tensor, soft: Sequence[Probabilities]) -> Tensor:

@@ -18,6 +18,7 @@ from ...data.errors import InputError
 from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
+from ..examples.priors import logit_adjustment
 from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .checkpoints import Checkpoints
@@ -43,7 +44,7 @@ class TrainedEncoder:
         tokenizer: the JSON of the `tokenizers` library.
         about: provenance: pretrained encoder, licence, number of parameters and epochs; with soft labels also
             the teachers and the unlabelled text.
-        history: `loss`, `validation` and `seconds` of each epoch, and `soft_loss` with soft labels.
+        history: see `Trainer.fit`.
         validation: the encoded validation sentences.
         reference: the network's scores of the validation sentences.
         seconds: the time that scoring them took.
@@ -75,10 +76,13 @@ def _digest(
     seed: int,
     data: Sequence[Analysed],
     encoder: Path,
+    epochs: int | None,
     soft: SoftlyLabelled | None,
 ) -> str:
     """A digest of everything the result depends on; checkpoints with another digest are not resumed."""
-    digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
+    fixed = [] if epochs is None else [epochs]
+    key = [settings.model_dump(), codebook.digest, known_pairs, seed, *fixed]
+    digest = hashlib.sha256(json.dumps(key).encode())
     weights, config = encoder / "model.safetensors", encoder / "config.json"
     digest.update(
         f"{torch.__version__} {weights.stat().st_size} {config.read_text(encoding='utf-8')}".encode()
@@ -108,6 +112,21 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
 
 
+def _objective(
+    settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
+) -> Objective:
+    """The objective: the choice of a stance for a reader of known pairs, else roles and labels."""
+    adjustment = None
+    if settings.logit_adjustment:
+        windows = reader.windows(train.sentences)
+        adjustment = logit_adjustment(
+            train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
+        )
+    if reader.marked:
+        return ChoiceObjective(codebook, adjustment)
+    return RoleObjective(codebook, settings, adjustment)
+
+
 def _examples(reader: InputReader, train: Analysed) -> list[Batch]:
     """Batches for the export, of the training sentences with the most mentions; see `export`."""
     windows = sorted(
@@ -128,46 +147,49 @@ def train_encoder(
     train: Analysed,
     validation: Analysed,
     progress: Progress,
+    epochs: int | None = None,
     soft: SoftlyLabelled | None = None,
 ) -> TrainedEncoder:
     """Train an encoder, or resume interrupted training.
 
     Args:
         known_pairs: whether to train on known pairs, see `training.examples.known_pairs`.
+        epochs: see `Classifier.fit`.
         soft: unlabelled sentences with the probabilities of teachers, to learn from as well.
 
     Raises:
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
     """
     if not len(train):
-        raise InputError(
-            "no sentences to train on", where="training articles", hint="annotate more sentences"
-        )
+        what = "no sentences to train on"
+        raise InputError(what, where="training articles", hint="annotate more sentences")
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
-    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, soft)
+    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
-    objective: Objective = ChoiceObjective(codebook) if known_pairs else RoleObjective(codebook, settings)
+    objective = _objective(settings, codebook, reader, train)
     batches = SoftBatches(soft, reader, settings, codebook, seed) if soft is not None else None
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed, batches)
     progress.step("training the encoder")
-    trainer.fit(train, validation, progress)
-    about = {**_provenance(trainer, folder), **(soft.about if soft is not None else {})}
+    trainer.fit(train, validation, progress, epochs)
+    about = {**_provenance(trainer, folder, epochs), **(soft.about if soft is not None else {})}
     return _exportable(trainer, tokenizer, about, train, validation)
 
 
-def _provenance(trainer: Trainer, folder: Path) -> dict[str, Any]:
+def _provenance(trainer: Trainer, folder: Path, fixed: int | None) -> dict[str, Any]:
+    """Where the network comes from; without the best epoch if the number of epochs was fixed."""
+    best = {"best_epoch": trainer.state.best_epoch + 1} if fixed is None else {}
     return {
         "encoder": trainer.settings.encoder,
         "licence": licence_of(folder),
         "parameters": sum(p.numel() for p in trainer.network.parameters()),
         "epochs": len(trainer.state.history),
-        "best_epoch": trainer.state.best_epoch + 1,
+        **best,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
 

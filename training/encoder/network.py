@@ -102,6 +102,50 @@ class Network(nn.Module):  # type: ignore[misc, unused-ignore]
         return self.roles(mentions), self.labels(self.sentence(whole)), pairs
 
 
+def transformer_layers(encoder: nn.Module, setting: str) -> nn.ModuleList:
+    """The layers of a transformer, the lowest first.
+
+    Args:
+        setting: the setting that needs them, for the error.
+
+    Raises:
+        InputError: they are not in a list, as in encoders whose layers share their weights.
+    """
+    depth = int(getattr(encoder.config, "num_hidden_layers", 0))
+    for module in encoder.modules():
+        if isinstance(module, nn.ModuleList) and len(module) == depth > 0:
+            return module
+    raise InputError(
+        "the layers of this encoder cannot be told apart",
+        where=f"classifier.{setting}",
+        hint="leave out this setting, or use another encoder",
+    )
+
+
+def layer_rates(encoder: nn.Module, rate: float, decay: float) -> list[tuple[list[nn.Parameter], float]]:
+    """The parameters of a transformer in groups, each with its learning rate.
+
+    The lower a layer, the more general is what it has learnt, and the less it should change (Howard and Ruder
+    2018, "Universal language model fine-tuning for text classification", ACL; Clark et al. 2020, "ELECTRA",
+    ICLR).
+
+    Args:
+        rate: the learning rate of the highest layer, above 0.
+        decay: the rate of each layer relative to the layer above it, in (0, 1]. Everything outside the
+            layers, such as embeddings, counts as a layer below the lowest. With 1 there is a single group.
+
+    Raises:
+        InputError: see `transformer_layers`.
+    """
+    if decay == 1:
+        return [(list(encoder.parameters()), rate)]
+    layers = transformer_layers(encoder, "layer_decay")
+    groups = [list(layer.parameters()) for layer in layers]
+    inside = {id(p) for group in groups for p in group}
+    groups.insert(0, [p for p in encoder.parameters() if id(p) not in inside])
+    return [(group, rate * decay**below) for below, group in enumerate(reversed(groups))]
+
+
 def freeze(encoder: nn.Module, layers: int) -> None:
     """Exclude the lowest layers, and everything outside the layers (such as embeddings), from training.
 
@@ -109,15 +153,14 @@ def freeze(encoder: nn.Module, layers: int) -> None:
     Elsa do? Freezing layers during transformer fine-tuning", arXiv:1911.03090).
 
     Raises:
-        InputError: the encoder has no more than `layers` layers.
+        InputError: the encoder has no more than `layers` layers, or see `transformer_layers`.
     """
-    depth = int(getattr(encoder.config, "num_hidden_layers", 0))
-    stack = next((m for m in encoder.modules() if isinstance(m, nn.ModuleList) and len(m) == depth), None)
-    if stack is None or layers >= depth:
+    stack = transformer_layers(encoder, "frozen_layers")
+    if layers >= len(stack):
         raise InputError(
-            f"frozen_layers = {layers}, but the encoder has {depth} layers",
+            f"frozen_layers = {layers}, but the encoder has {len(stack)} layers",
             where="classifier.frozen_layers",
-            hint=f"give a number below {depth}",
+            hint=f"give a number below {len(stack)}",
         )
     trained = {id(p) for layer in stack[layers:] for p in layer.parameters()}
     for parameter in encoder.parameters():

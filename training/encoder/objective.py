@@ -15,9 +15,8 @@ from ...data.codebook import Codebook
 from ..classifier import Floats, Scores
 from ..decoding.choice import choice_logits
 from ..examples.alignment import RoleTargets
+from ..examples.priors import Adjustment
 from .settings import EncoderSettings
-
-LABEL_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 
 class Outputs(NamedTuple):
@@ -46,6 +45,13 @@ class Objective(Protocol):
         ...
 
 
+def _adjusted(logits: Tensor, adjustment: Floats | None) -> Tensor:
+    """Logits (of any shape, the last axis being classes) with what the loss adds to each class."""
+    if adjustment is None:
+        return logits
+    return logits + torch.from_numpy(adjustment).to(logits.device, logits.dtype)
+
+
 def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: float) -> Tensor:
     """Binary cross-entropy of each output, in the shape of `logits`.
 
@@ -65,26 +71,35 @@ def binary_loss(logits: Tensor, gold: Tensor, positive_weight: float, focal: flo
 
 
 class RoleObjective:
-    """Binary decisions with a joint loss: roles of mentions, targets of annotated actors, and labels."""
+    """Binary decisions with a joint loss: roles of mentions, targets of annotated actors, and labels.
 
-    def __init__(self, codebook: Codebook, settings: EncoderSettings) -> None:
-        self.codebook, self.settings = codebook, settings
+    Args:
+        adjustment: for rare classes, see `logit_adjustment`.
+    """
+
+    def __init__(
+        self, codebook: Codebook, settings: EncoderSettings, adjustment: Adjustment | None = None
+    ) -> None:
+        self.codebook, self.settings, self.adjustment = codebook, settings, adjustment
 
     def loss(self, outputs: Outputs, targets: Sequence[RoleTargets]) -> Tensor:
         s, total = self.settings, outputs.roles.new_zeros(())
-        device = outputs.roles.device
+        device, adjustment = outputs.roles.device, self.adjustment
         if self.codebook.stances:
             rows = [(n, m) for n, t in enumerate(targets) for m in range(len(t.roles))]
             if rows:
                 at = torch.tensor(rows, device=device)
                 gold = torch.from_numpy(np.concatenate([t.roles for t in targets])).to(device, torch.float32)
-                logits = outputs.roles[at[:, 0], at[:, 1]]
+                logits = _adjusted(
+                    outputs.roles[at[:, 0], at[:, 1]], adjustment.roles if adjustment else None
+                )
                 total = total + binary_loss(logits, gold, s.positive_weight, s.focal).sum() / len(rows)
-            total = total + PAIR_WEIGHT * self._pair_loss(outputs.pairs, targets)
+            total = total + s.pair_weight * self._pair_loss(outputs.pairs, targets)
         if self.codebook.labels:
             gold = torch.from_numpy(np.stack([t.labels for t in targets])).to(device, torch.float32)
-            label_loss = binary_loss(outputs.labels, gold, s.positive_weight, s.focal).sum() / len(targets)
-            total = total + LABEL_WEIGHT * label_loss
+            logits = _adjusted(outputs.labels, adjustment.labels if adjustment else None)
+            label_loss = binary_loss(logits, gold, s.positive_weight, s.focal).sum() / len(targets)
+            total = total + s.label_weight * label_loss
         return total
 
     def _pair_loss(self, pairs: Tensor, targets: Sequence[RoleTargets]) -> Tensor:
@@ -127,10 +142,14 @@ def _average_precisions(logits: Floats, gold: NDArray[np.int8]) -> list[float]:
 
 
 class ChoiceObjective:
-    """Cross-entropy of the stances of known pairs."""
+    """Cross-entropy of the stances of known pairs.
 
-    def __init__(self, codebook: Codebook) -> None:
-        self.codebook = codebook
+    Args:
+        adjustment: for rare stances, see `logit_adjustment`.
+    """
+
+    def __init__(self, codebook: Codebook, adjustment: Adjustment | None = None) -> None:
+        self.codebook, self.adjustment = codebook, adjustment
 
     def logits(self, outputs: Outputs, has_target: Tensor) -> Tensor:
         """Logits of the stances (sentences x stances), the same sums as in `choice_logits`.
@@ -153,9 +172,9 @@ class ChoiceObjective:
             [[t.roles[0, a] for a in actors] for t in targets], device=device, dtype=torch.float32
         )
         has_target = torch.tensor([float(len(t.roles) > 1) for t in targets], device=device)
-        return functional.cross_entropy(
-            self.logits(outputs, has_target), gold / gold.sum(dim=1, keepdim=True)
-        )
+        adjustment = self.adjustment.stances if self.adjustment else None
+        logits = _adjusted(self.logits(outputs, has_target), adjustment)
+        return functional.cross_entropy(logits, gold / gold.sum(dim=1, keepdim=True))
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:
         """Accuracy: the fraction of pairs whose most likely stance is annotated."""

@@ -35,10 +35,19 @@ class EncoderSettings(BaseModel):
     patience: int = Field(
         3, ge=1, le=1000, description="epochs without improvement on validation after which training stops"
     )
+    averaged_epochs: int = Field(
+        1, ge=1, le=1000, description="the weights are averaged over this many last epochs; 1: not averaged"
+    )
     batch_size: int = Field(16, ge=1, le=4096, description="sentences per training step")
     learning_rate: float = Field(1e-4, gt=0, le=1, description="peak learning rate of the transformer")
     head_learning_rate: float = Field(
         1e-3, gt=0, le=1, description="peak learning rate of the heads, which are trained from scratch"
+    )
+    layer_decay: float = Field(
+        1.0,
+        ge=0.1,
+        le=1,
+        description="learning rate of each layer relative to the layer above it; 1: the same for all layers",
     )
     weight_decay: float = Field(0.01, ge=0, le=10, description="weight decay")
     warmup: float = Field(
@@ -52,6 +61,21 @@ class EncoderSettings(BaseModel):
     )
     focal: float = Field(
         0.0, ge=0, le=10, description="exponent of the focal loss (Lin et al. 2017); 0: cross-entropy"
+    )
+    label_weight: float = Field(
+        0.5, ge=1e-3, le=1000, description="weight of sentence labels in the loss, relative to roles"
+    )
+    pair_weight: float = Field(
+        0.5,
+        ge=1e-3,
+        le=1000,
+        description="weight of pairs of actor and target in the loss, relative to roles",
+    )
+    logit_adjustment: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        description="multiple of each class's log prior in the loss (Menon et al. 2021); 0: no adjustment",
     )
     negative_rate: float = Field(
         1.0,

@@ -18,11 +18,12 @@ from ...data.codebook import Codebook
 from ..classifier import Scores
 from ..examples.alignment import RoleTargets
 from ..examples.dataset import Analysed
+from ..examples.priors import negative_windows
 from ..progress import Progress
 from .checkpoints import Checkpoints, State
 from .distillation import SoftBatches
 from .inputs import Encoded, InputReader, score_batches
-from .network import Network
+from .network import Network, layer_rates
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
 from .windows import random_permutations, sampled_batches, windows_per_batch
@@ -97,8 +98,7 @@ class Trainer:
 
     def _batches(self, data: Analysed, windows: Sequence[Sequence[int]], epoch: int) -> list[list[int]]:
         """The batches of one epoch: indices of windows."""
-        empty = np.array([not (t.roles.any() or t.labels.any()) for t in data.targets])
-        negative = np.array([empty[list(w)].all() for w in windows])
+        negative = negative_windows(data.targets, windows)
         lengths = [sum(len(data.sentences[n].parse) for n in w) for w in windows]
         size, rng = (
             windows_per_batch(windows, self.settings.batch_size),
@@ -114,42 +114,50 @@ class Trainer:
 
     # The loop.
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[dict[str, float]]:
-        """Train. The network then has the weights of the best epoch (of the last without validation data).
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[dict[str, float]]:
+        """Train. The network then has the weights of the best epoch.
+
+        Without validation data, or with a fixed number of epochs, it has those of the last epoch.
 
         Args:
+            epochs: stop after this many of the epochs in the settings, and do not look at validation data.
+                The learning rate falls as in a training of all epochs, so that the result is like that of a
+                training of which this epoch was the best.
             progress: receives the completed steps, a line about each epoch, and as metrics `step/loss` and
                 `epoch/loss`, `epoch/validation` and `epoch/seconds`; `soft_loss` likewise if there is
                 unlabelled text.
 
         Returns:
-            `loss`, `validation` and `seconds` of each epoch, and `soft_loss` with unlabelled text.
+            `loss`, `soft_loss` (if there is unlabelled text), `validation` (if there is validation data to
+            look at) and `seconds` of each epoch.
         """
         optimizer = self._optimizer()
         windows = self.reader.windows(train.sentences)
         steps = len(self._batches(train, windows, epoch=0))
-        held_out = self.reader.read(validation.sentences)
+        last = self.settings.epochs if epochs is None else min(epochs, self.settings.epochs)
+        held_out = [] if epochs is not None else self.reader.read(validation.sentences)
         if (state := self.checkpoints.restore(self.network, optimizer, self.device)) is not None:
             self.state = state
             progress.line(f"resuming interrupted training at epoch {state.epoch + 1}, step {state.step + 1}")
-        while self.state.epoch < self.settings.epochs and not self._has_stalled(validation):
+        while self.state.epoch < last and not (held_out and self._has_stalled()):
             self._train_epoch(train, windows, optimizer, steps, progress)
-            self._finish_epoch(held_out, validation, optimizer, progress)
+            self._finish_epoch(held_out, validation, optimizer, last, progress)
         self.checkpoints.load_best(self.network)
         self.network.eval()
         return self.state.history
 
     def _optimizer(self) -> torch.optim.Optimizer:
-        heads = self.network.head_parameters()
-        inside = {id(p) for p in heads}
-        body = [p for p in self.network.parameters() if id(p) not in inside]
-        rates = ((body, self.settings.learning_rate), (heads, self.settings.head_learning_rate))
+        s = self.settings
+        rates = layer_rates(self.network.encoder, s.learning_rate, s.layer_decay)
+        rates.append((self.network.head_parameters(), s.head_learning_rate))
         groups = [{"params": parameters, "lr": rate, "highest": rate} for parameters, rate in rates]
-        return torch.optim.AdamW(groups, weight_decay=self.settings.weight_decay, fused=True)
+        return torch.optim.AdamW(groups, weight_decay=s.weight_decay, fused=True)
 
-    def _has_stalled(self, validation: Analysed) -> bool:
+    def _has_stalled(self) -> bool:
         """Whether validation has not improved for more epochs than the patience allows."""
-        return bool(len(validation)) and self.state.epoch - self.state.best_epoch > self.settings.patience
+        return self.state.epoch - self.state.best_epoch > self.settings.patience
 
     def _train_epoch(
         self,
@@ -213,22 +221,31 @@ class Trainer:
         held_out: Sequence[Encoded],
         validation: Analysed,
         optimizer: torch.optim.Optimizer,
+        last: int,
         progress: Progress,
     ) -> None:
-        """Measure on validation, save the weights if they are the best so far, and write a checkpoint."""
-        state, epochs, began = self.state, self.settings.epochs, time.perf_counter()
-        quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
+        """Measure on validation, save the weights if they are the best so far, and write a checkpoint.
+
+        Args:
+            held_out: the encoded validation sentences; empty to save the weights of every epoch.
+            last: the number of epochs after which training ends, if not before.
+        """
+        state, began = self.state, time.perf_counter()
+        with self.checkpoints.averaged(self.network, state.epoch, self.settings.averaged_epochs):
+            quality = self.objective.quality(self.score(held_out), validation.targets) if held_out else 0.0
+            if is_best := not held_out or quality > state.best:
+                self.checkpoints.save_best(self.network)
         state.seconds += time.perf_counter() - began
-        state.history.append({**state.mean_losses(), "validation": quality, "seconds": state.seconds})
-        if not held_out or quality > state.best:
+        measured = {**state.mean_losses(), **({"validation": quality} if held_out else {})}
+        state.history.append({**measured, "seconds": state.seconds})
+        if is_best:
             state.best, state.best_epoch = quality, state.epoch
-            self.checkpoints.save_best(self.network)
-        minutes = (epochs - state.epoch - 1) * state.seconds / 60
+        minutes = (last - state.epoch - 1) * state.seconds / 60
         progress.metrics({f"epoch/{k}": v for k, v in state.history[-1].items()}, len(state.history))
-        losses = ", ".join(f"{k.replace('_', ' ')} {v:.4f}" for k, v in state.mean_losses().items())
         progress.line(
-            f"epoch {state.epoch + 1} of at most {epochs}: {losses}, "
-            f"validation {quality:.4f}, {state.seconds:.0f} s"
+            f"epoch {state.epoch + 1} of {'at most ' if held_out else ''}{last}: "
+            + ", ".join(f"{k.replace('_', ' ')} {v:.4f}" for k, v in measured.items())
+            + f", {state.seconds:.0f} s"
             + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
         )
         state.begin_next_epoch()

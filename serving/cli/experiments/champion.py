@@ -38,7 +38,7 @@ def promote(
 
     It must be at least 0.5 points of F1 better than the champion, and with a confidence of 96% not truly be
     worse by 2 points. Results on test articles are shown, play no part, and are counted as looked at. `train`
-    uses the same rule.
+    uses the same rule. A final model is judged by the figures that it inherits.
 
     Example: stancewire experiments promote 3f2a91c0
 
@@ -56,6 +56,9 @@ def promote(
     for what, shown in (("validation", decision.validation), ("test", decision.test)):
         if shown is not None:
             print_lines(f"{what:<10}  {_line(shown)}")
+    if decision.measured_by and (decision.validation is not None or decision.test is not None):
+        measured = f"measured by run {decision.measured_by[:8]}, which has the same settings"
+        print_lines(f"inherited figures, {measured}")
     if decision.test is not None:
         print_lines(f"test results were shown {decision.test_looks} times so far, trainings included")
     model = f"{decision.name} version {decision.version}"

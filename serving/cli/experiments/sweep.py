@@ -9,7 +9,8 @@ import typer
 
 from ..console import note, plural, progress
 from ..output_options import Output
-from .train import SetOption, training_progress
+from .train import training_progress
+from .train_options import SetOption
 
 ConfigArgument = Annotated[
     str,

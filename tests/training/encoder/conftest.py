@@ -17,6 +17,12 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A separate cache for each test, so that it has only its own checkpoints."""
+    monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path / "cache"))
+
+
 @pytest.fixture(scope="session")
 def tokenizer(tiny: list[Article]) -> Tokenizer:
     """Whole words of the tiny corpus."""

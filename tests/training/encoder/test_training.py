@@ -13,7 +13,7 @@ from stancewire.data.errors import InputError
 from stancewire.data.files.cache import cache_folder
 from stancewire.training.curation.label_errors import held_out_probabilities
 from stancewire.training.decoding.choice import choice_logits
-from stancewire.training.encoder.classifier import EncoderClassifier, EncoderPairClassifier
+from stancewire.training.encoder.classifier import EncoderPairClassifier
 from stancewire.training.encoder.pretrained import licence_of
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed, subset
@@ -22,32 +22,10 @@ from stancewire.training.pipeline import fit_and_measure
 from stancewire.training.progress import Progress
 from stancewire.training.settings import TrainingSettings
 
+from .fitting import Killed, Split, fitted
+
 torch = pytest.importorskip("torch", reason="the extra `encoder` is not installed")
-Split = dict[str, Analysed]
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A separate cache for each test, so that it has only its own checkpoints."""
-    monkeypatch.setenv("STANCEWIRE_CACHE", str(tmp_path / "cache"))
-
-
-def fitted(
-    codebook: Codebook,
-    split_of: Split,
-    progress: Progress | None = None,
-    kind: type[EncoderClassifier] = EncoderClassifier,
-    **settings: Any,
-) -> EncoderClassifier:
-    made = kind(
-        EncoderSettings.model_validate(
-            {"epochs": 2, "batch_size": 8, "head_learning_rate": 5e-3, **settings}
-        ),
-        codebook,
-    )
-    made.fit(split_of["train"], split_of["validation"], progress or Progress())
-    made.discard_checkpoints()
-    return made
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def test_the_loss_falls_and_epochs_are_reported(
@@ -67,10 +45,6 @@ def test_the_loss_falls_and_epochs_are_reported(
     assert done[-1] == (48, 48) and [d for d, _ in done] == list(range(1, 49))
     assert sum(line.startswith("epoch ") for line in lines) == 4
     assert made.about["licence"] == licence_of(tiny_transformer) == "apache-2.0"
-
-
-class Killed(Exception):
-    pass
 
 
 @pytest.mark.parametrize("at", [5, 12, 17])
