@@ -40,7 +40,7 @@ def train_final(
     *,
     folds: int = FOLDS,
     tags: Mapping[str, str] | None = None,
-    read_unlabelled: ReadUnlabelled | None = None,
+    read: ReadUnlabelled | None = None,
 ) -> Trained:
     """Train a final model on all articles, and log it.
 
@@ -50,9 +50,7 @@ def train_final(
         progress: receives the steps, and a line that says whose figures the model inherits.
         config: see `experiments.train.train`.
         folds: see `final_for`; not used if `final` is given.
-        tags: further tags of the run.
-        read_unlabelled: see `experiments.train.train`. Copies of any of the articles are left out of what it
-            reads: each is held out in one fold, on whose scores thresholds are chosen.
+        tags, read: further tags of the run; see `read_unlabelled` of `experiments.train.train`.
 
     Raises:
         InputError: see `experiments.train.train`; also if there are fewer articles than folds.
@@ -60,8 +58,9 @@ def train_final(
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     articles = load_all_articles(settings, codebook)
-    distillation = prepare_distillation(settings, articles, codebook, read_unlabelled, progress)
-    settings = resolved(settings, distillation)
+    by_split = {"train": articles}
+    teaching = prepare_distillation(settings, by_split, codebook, read, progress)
+    settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     final = final or final_for(settings, articles, codebook, folds)
@@ -69,10 +68,9 @@ def train_final(
     assign_folds(articles, final.folds, settings.seed)
     progress.line(_inherits(final))
     changed = changed_settings(settings, config)
-    by_split = {"train": articles}
     shown = {"changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items()))}
     all_tags = training_tags(settings, by_split, codebook) | shown | final.tags() | dict(tags or {})
-    prepared = Prepared(settings, codebook, by_split, _HOW, changed, all_tags, False, final, distillation)
+    prepared = Prepared(settings, codebook, by_split, _HOW, changed, all_tags, False, final, teaching)
     return run_training(mlflow, prepared, progress, began)
 
 

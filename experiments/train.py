@@ -114,14 +114,12 @@ def train(
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook, split_seed)
-    held_out = [*by_split["validation"], *by_split["test"]]
-    distillation = prepare_distillation(settings, held_out, codebook, read_unlabelled, progress)
-    settings = resolved(settings, distillation)
+    teaching = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
+    settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
-    mlflow = connect(write=True)
-    changed = changed_settings(settings, config)
+    mlflow, changed = connect(write=True), changed_settings(settings, config)
     all_tags = training_tags(settings, by_split, codebook) | _tags(changed, split_seed) | dict(tags or {})
-    prepared = Prepared(settings, codebook, by_split, how, changed, all_tags, nested, None, distillation)
+    prepared = Prepared(settings, codebook, by_split, how, changed, all_tags, nested, None, teaching)
     return run_training(mlflow, prepared, progress, began)
 
 
@@ -130,15 +128,12 @@ class Prepared:
     """All that is known before a training.
 
     Attributes:
-        settings: what to train.
-        codebook: the label set.
-        by_split: the articles of each split; of a final model all in `train`.
-        how: how they were split.
-        changed: see `Trained`.
-        tags: tags of the run.
+        settings, codebook: what to train, and the label set.
+        by_split, how: the articles of each split, of a final model all in `train`; how they were split.
+        changed, tags: see `Trained`; tags of the run.
         nested: whether the run is a child of MLflow's current run.
         final: how to train a final model; None for any other.
-        distillation: what a student learns from besides the articles; None without teachers.
+        distillation: the teachers and what they label; None without teachers.
     """
 
     settings: TrainingSettings
@@ -195,9 +190,9 @@ def _tags(changed: Mapping[str, str], split_seed: int | None) -> dict[str, str]:
 def _fit(prepared: Prepared, progress: Progress) -> tuple[TrainingResult, float | None]:
     """Train, measure and test the behaviour; also the result of `_name_flips`."""
     settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
+    final, distillation = prepared.final, prepared.distillation
     data = analyse_splits(settings, by_split, codebook, progress)
-    final, teaching = prepared.final, prepared.distillation
-    soft = teaching.soft_labels(data["train"], progress) if teaching is not None else None
+    soft = distillation.soft_labels(data["train"], progress) if distillation is not None else None
     if final is None:
         result = fit_and_measure(settings, data, codebook, progress, soft)
     else:

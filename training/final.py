@@ -69,8 +69,7 @@ def fit_final(
         folds: the number of folds, at least 2: as many classifiers are trained besides that of the model.
         chosen: see `Chosen`.
         progress: receives the progress of training.
-        soft: see `training.fit.make_classifier`; every classifier learns from it. It must not have text of
-            the articles, whose scores would not be out-of-fold then.
+        soft: unlabelled sentences with the probabilities of teachers, if the settings name teachers.
 
     Returns:
         The labeller, without metrics: no article is left to measure it on.
@@ -86,13 +85,8 @@ def fit_final(
     fold_of = assign_folds(data.articles, folds, settings.seed)[data.article_of]
     parts = [training.without_fold(fold_of, fold, folds, progress) for fold in range(folds)]
     progress.step("training on all articles")
-    if precisions := min((part.classifier.precisions for part in parts), key=len):
-        training = replace(training, chosen=replace(chosen, precision=precisions[0]))
-    # The articles of one fold are enough to compare the export with the network.
-    labeller = training.fit(np.ones(len(data), dtype=bool), fold_of == 0, progress)
-    out_of_fold = _OutOfFold(parts, data, fold_of)
-    result = TrainingResult(labeller)
-    _decide(result, out_of_fold, settings, progress)
+    result = TrainingResult(training.on_all(parts, fold_of, progress))
+    _decide(result, _OutOfFold(parts, data, fold_of), settings, progress)
     for part in parts:
         part.classifier.discard_checkpoints()
     return result
@@ -106,7 +100,7 @@ class _Training:
     data: Analysed
     codebook: Codebook
     chosen: Chosen
-    soft: SoftlyLabelled | None
+    soft: SoftlyLabelled | None = None
 
     def without_fold(self, fold_of: NDArray[np.int64], fold: int, folds: int, progress: Progress) -> Labeller:
         """A labeller that has not seen the sentences of a fold."""
@@ -117,6 +111,14 @@ class _Training:
             lambda text: progress.line(f"{which}: {text}"),
         )
         return self.fit(fold_of != fold, fold_of == fold, here)
+
+    def on_all(self, parts: Sequence[Labeller], fold_of: NDArray[np.int64], progress: Progress) -> Labeller:
+        """A labeller that has seen all sentences, in no lower precision than those of the folds."""
+        training = self
+        if precisions := min((part.classifier.precisions for part in parts), key=len):
+            training = replace(self, chosen=replace(self.chosen, precision=precisions[0]))
+        # The articles of one fold are enough to compare the export with the network.
+        return training.fit(np.ones(len(self.data), dtype=bool), fold_of == 0, progress)
 
     def fit(self, inside: NDArray[np.bool_], check: NDArray[np.bool_], progress: Progress) -> Labeller:
         """A labeller, without calibrations and thresholds, trained on some of the sentences.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ def rerun(
     run: str,
     allow_dirty: bool = False,
     progress: Progress | None = None,
-    read_unlabelled: ReadUnlabelled | None = None,
+    read: ReadUnlabelled | None = None,
 ) -> Rerun:
     """Train with the settings of a run, log the new run, and compare the two.
 
@@ -78,7 +78,7 @@ def rerun(
         run: run id, or its first characters.
         allow_dirty: accept a working tree with uncommitted changes, which no commit describes.
         progress: receives the steps.
-        read_unlabelled: see `experiments.train.train`.
+        read: see `read_unlabelled` of `experiments.train.train`.
 
     Raises:
         InputError: there is no such finished training, its corpus or codebook has changed, or the tree has
@@ -92,18 +92,22 @@ def rerun(
     final, tags = final_of(original), {RERUN_OF: original.info.run_id}
     _check_data(original, settings, split_seed, final is not None)
     if final is not None:
-        trained = train_final(settings, final, progress, tags=tags, read_unlabelled=read_unlabelled)
+        trained = train_final(settings, final, progress, tags=tags, read=read)
     else:
-        trained = train(settings, progress, tags=tags, split_seed=split_seed, read_unlabelled=read_unlabelled)
+        trained = train(settings, progress, split_seed=split_seed, tags=tags, read_unlabelled=read)
     if trained.unlogged is not None:
         raise trained.unlogged
     new = find_run(trained.run_id)
     inputs += [*_unlabelled(original, new), *_environment(original)]
+    return _compared(original, new, inputs)
+
+
+def _compared(original: Any, new: Any, inputs: Sequence[str]) -> Rerun:
     before, now = _figures(original), _figures(new)
     names = sorted(before.keys() | now.keys())
     return Rerun(
         original.info.run_id,
-        trained.run_id,
+        new.info.run_id,
         tuple(inputs),
         len(names),
         tuple(Figure(n, before.get(n), now.get(n)) for n in names if before.get(n) != now.get(n)),

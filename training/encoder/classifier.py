@@ -79,17 +79,8 @@ class EncoderClassifier:
         need_extra()
         from .fit import train_encoder
 
-        trained = train_encoder(
-            self.settings,
-            self.codebook,
-            self.known_pairs,
-            self.seed,
-            train,
-            validation,
-            progress,
-            epochs,
-            self.soft,
-        )
+        made = (self.settings, self.codebook, self.known_pairs, self.seed)
+        trained = train_encoder(*made, train, validation, progress, epochs, self.soft)
         self.soft = None  # it is large, and not needed any more
         self._trained, self.history, self.reference = trained, trained.history, trained.reference
         for precision in trained.precisions:

@@ -13,10 +13,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...data.codebook import Codebook
-from ..examples.priors import Adjustment
 from ..examples.soft_labels import Probabilities, SoftlyLabelled, SoftTargets
 from .inputs import Encoded, InputReader
-from .objective import Outputs, adjusted
+from .objective import Outputs
 from .settings import EncoderSettings
 from .windows import random_permutations, sampled_batches, windows_per_batch
 
@@ -34,8 +33,6 @@ class SoftBatches:
         soft: the sentences, with the probabilities of the teachers.
         reader: encodes them.
         seed: batches depend only on it and on the epoch, so that an interrupted training can be resumed.
-        adjustment: what the loss of the gold annotation adds to the logits: the teachers give probabilities
-            of classes as frequent as they are, so the logits are adjusted here, too.
     """
 
     def __init__(
@@ -45,10 +42,8 @@ class SoftBatches:
         settings: EncoderSettings,
         codebook: Codebook,
         seed: int = 0,
-        adjustment: Adjustment | None = None,
     ) -> None:
         self.reader, self.settings, self.codebook, self.seed = reader, settings, codebook, seed
-        self.adjustment = adjustment
         self.sentences = soft.sentences
         self.targets = soft.targets(codebook, settings.temperature)
         self.windows = reader.windows(soft.sentences)
@@ -90,19 +85,18 @@ class SoftBatches:
         Both sides have the temperature of the settings, by whose square the loss is multiplied, so that the
         size of its gradient does not depend on it.
         """
-        s, adjustment, total = self.settings, self.adjustment, outputs.roles.new_zeros(())
+        total = outputs.roles.new_zeros(())
         if self.codebook.stances:
             rows = [(n, m) for n, t in enumerate(targets) for m in range(len(t.roles))]
             if rows:
                 at = torch.tensor(rows, device=total.device)
-                logits = adjusted(outputs.roles[at[:, 0], at[:, 1]], adjustment.roles if adjustment else None)
+                logits = outputs.roles[at[:, 0], at[:, 1]]
                 total = total + self._cross_entropy(logits, [t.roles for t in targets]).sum() / len(rows)
-            total = total + s.pair_weight * self._pair_loss(outputs.pairs, targets)
+            total = total + self.settings.pair_weight * self._pair_loss(outputs.pairs, targets)
         if self.codebook.labels:
-            logits = adjusted(outputs.labels, adjustment.labels if adjustment else None)
-            loss = self._cross_entropy(logits, [t.labels[None, :] for t in targets]).sum()
-            total = total + s.label_weight * loss / len(targets)
-        return total * s.temperature**2
+            loss = self._cross_entropy(outputs.labels, [t.labels[None, :] for t in targets]).sum()
+            total = total + self.settings.label_weight * loss / len(targets)
+        return total * self.settings.temperature**2
 
     def _cross_entropy(self, logits: Tensor, soft: Sequence[Probabilities]) -> Tensor:
         """Binary cross-entropies, in the shape of `logits`."""

@@ -18,7 +18,7 @@ from ...data.errors import InputError
 from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
-from ..examples.priors import Adjustment, logit_adjustment
+from ..examples.priors import logit_adjustment
 from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .checkpoints import Checkpoints
@@ -112,23 +112,17 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
 
 
-def _adjustment(
-    settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
-) -> Adjustment | None:
-    """What the loss adds to the logits; None without logit adjustment."""
-    if not settings.logit_adjustment:
-        return None
-    windows = reader.windows(train.sentences)
-    return logit_adjustment(
-        train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
-    )
-
-
 def _objective(
-    settings: EncoderSettings, codebook: Codebook, known_pairs: bool, adjustment: Adjustment | None
+    settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
 ) -> Objective:
-    """The objective: the choice of a stance for known pairs, else roles and labels."""
-    if known_pairs:
+    """The objective: the choice of a stance for a reader of known pairs, else roles and labels."""
+    adjustment = None
+    if settings.logit_adjustment:
+        windows = reader.windows(train.sentences)
+        adjustment = logit_adjustment(
+            train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
+        )
+    if reader.marked:
         return ChoiceObjective(codebook, adjustment)
     return RoleObjective(codebook, settings, adjustment)
 
@@ -167,9 +161,8 @@ def train_encoder(
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
     """
     if not len(train):
-        raise InputError(
-            "no sentences to train on", where="training articles", hint="annotate more sentences"
-        )
+        what = "no sentences to train on"
+        raise InputError(what, where="training articles", hint="annotate more sentences")
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
@@ -179,9 +172,8 @@ def train_encoder(
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
-    adjustment = _adjustment(settings, codebook, reader, train)
-    objective = _objective(settings, codebook, known_pairs, adjustment)
-    batches = SoftBatches(soft, reader, settings, codebook, seed, adjustment) if soft is not None else None
+    objective = _objective(settings, codebook, reader, train)
+    batches = SoftBatches(soft, reader, settings, codebook, seed) if soft is not None else None
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed, batches)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress, epochs)

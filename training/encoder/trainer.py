@@ -100,8 +100,10 @@ class Trainer:
         """The batches of one epoch: indices of windows."""
         negative = negative_windows(data.targets, windows)
         lengths = [sum(len(data.sentences[n].parse) for n in w) for w in windows]
-        size = windows_per_batch(windows, self.settings.batch_size)
-        rng = np.random.default_rng([self.seed, epoch])
+        size, rng = (
+            windows_per_batch(windows, self.settings.batch_size),
+            np.random.default_rng([self.seed, epoch]),
+        )
         return sampled_batches(lengths, negative, self.settings.negative_rate, size, rng)
 
     def _permutations(self, windows: int) -> list[list[int] | None]:
@@ -128,8 +130,8 @@ class Trainer:
                 unlabelled text.
 
         Returns:
-            `loss`, `validation` (if there is validation data to look at) and `seconds` of each epoch, and
-            `soft_loss` with unlabelled text.
+            `loss`, `soft_loss` (if there is unlabelled text), `validation` (if there is validation data to
+            look at) and `seconds` of each epoch.
         """
         optimizer = self._optimizer()
         windows = self.reader.windows(train.sentences)
@@ -234,17 +236,16 @@ class Trainer:
             if is_best := not held_out or quality > state.best:
                 self.checkpoints.save_best(self.network)
         state.seconds += time.perf_counter() - began
-        measured = {"validation": quality} if held_out else {}
-        state.history.append({**state.mean_losses(), **measured, "seconds": state.seconds})
+        measured = {**state.mean_losses(), **({"validation": quality} if held_out else {})}
+        state.history.append({**measured, "seconds": state.seconds})
         if is_best:
             state.best, state.best_epoch = quality, state.epoch
         minutes = (last - state.epoch - 1) * state.seconds / 60
         progress.metrics({f"epoch/{k}": v for k, v in state.history[-1].items()}, len(state.history))
-        losses = ", ".join(f"{k.replace('_', ' ')} {v:.4f}" for k, v in state.mean_losses().items())
         progress.line(
-            f"epoch {state.epoch + 1} of {'at most ' if held_out else ''}{last}: {losses}, "
-            + (f"validation {quality:.4f}, " if held_out else "")
-            + f"{state.seconds:.0f} s"
+            f"epoch {state.epoch + 1} of {'at most ' if held_out else ''}{last}: "
+            + ", ".join(f"{k.replace('_', ' ')} {v:.4f}" for k, v in measured.items())
+            + f", {state.seconds:.0f} s"
             + (f", about {minutes:.0f} min left" if minutes >= 1 else "")
         )
         state.begin_next_epoch()

@@ -71,13 +71,11 @@ def _teachers(about: Mapping[str, Any]) -> str:
     """What a student learnt from besides its corpus."""
     if "teachers" not in about:
         return ""
-    # A final model is calibrated on articles that are held out of its folds: on all of them.
-    copies = "validation or test" if about.get("best_epoch") else "annotated"
     return (
         f" It also learnt from the soft labels of {about['teachers']} for {about['unlabelled_sentences']:,} "
         f"sentences of {about['unlabelled_articles']:,} articles without annotation (SHA-256 of the texts: "
-        f"{about['unlabelled_sha256'][:12]}); {about['unlabelled_held_out']:,} copies of {copies} "
-        "articles were left out of them."
+        f"{about['unlabelled_sha256'][:12]}). Copies of validation or test articles that were left out of "
+        f"these: {about['unlabelled_held_out']:,}."
     )
 
 
@@ -245,13 +243,8 @@ def model_card(
         changed = f"{flips:.2%} of the statements on the {split} articles change"
         lines += ["## Names", "", f"When the names of the two parties are swapped for others, {changed}.", ""]
     lines += _behaviour(result.behaviour)
-    lines += [
-        "## Limits",
-        "",
-        *(f"- {x.format(calibrated_on=calibrated_on)}" for x in LIMITS),
-        "",
-        *_licence(labeller),
-    ]
+    limits = [f"- {x.format(calibrated_on=calibrated_on)}" for x in LIMITS]
+    lines += ["## Limits", "", *limits, "", *_licence(labeller)]
     flat = redacted(", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items()))
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]
     return "\n".join(lines)

@@ -135,8 +135,8 @@ def _train_final(
         else:
             settings, final = final_like(like, corpora, folds or FOLDS)
         detail(f"settings: {settings.model_dump_json()}")
-        shown, n = training_progress(bar), folds or FOLDS
-        trained = train_final(settings, final, shown, config, folds=n, read_unlabelled=read_unlabelled)
+        shown, folds = training_progress(bar), folds or FOLDS
+        trained = train_final(settings, final, shown, config, folds=folds, read=read_unlabelled)
     measured = trained.final.measured if trained.final is not None else None
     for name, metrics in (measured.metrics if measured else {}).items():
         articles = plural(metrics["articles"], "article")
@@ -174,11 +174,11 @@ def train(
     register: RegisterOption = True,
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
-    teacher: TeacherOption = None,
-    unlabelled: UnlabelledOption = None,
     split: SharesOption = None,
     final: FinalOption = False,
     like: LikeOption = None,
+    teacher: TeacherOption = None,
+    unlabelled: UnlabelledOption = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
@@ -186,10 +186,8 @@ def train(
     by the rule of `experiments promote`; otherwise it becomes challenger.
 
     With --final, no article is held out: calibration and thresholds come from folds, and the figures and the
-    verdict are those of a run with the same settings.
-
-    With --teacher and --unlabelled, an encoder also learns from what stronger models say about articles that
-    nobody annotated; those that it is measured on are left out of them.
+    verdict are those of a run with the same settings. With --teacher and --unlabelled, an encoder also learns
+    from what stronger models say about articles that nobody annotated.
 
     Example: stancewire train
 
@@ -207,16 +205,30 @@ def train(
 
     Example: stancewire train encoder --teacher champion --teacher mine/model --unlabelled articles.jsonl.gz
     """
-    overrides = [*(set_ or []), *_list("teacher", teacher), *_list("unlabelled", unlabelled)]
-    _check_together(config, overrides, folds, seeds, split, final, like)
+    changes = [*(set_ or []), *_list("teacher", teacher), *_list("unlabelled", unlabelled)]
+    _run(config, corpus or [], changes, register, folds, seeds, split, final, like)
+
+
+def _run(
+    config: str | None,
+    corpora: list[str],
+    changes: list[str],
+    register: bool,
+    folds: int | None,
+    seeds: int | None,
+    split: str | None,
+    final: bool,
+    like: str | None,
+) -> None:
+    _check_together(config, changes, folds, seeds, split, final, like)
     if final:
-        _train_final(config, corpus or [], overrides, register, like, folds)
+        _train_final(config, corpora, changes, register, like, folds)
     elif seeds is not None:
-        _train_seeds(config, corpus or [], overrides, seeds, register, split)
+        _train_seeds(config, corpora, changes, seeds, register, split)
     elif folds is not None:
-        _cross_validate(config, corpus or [], overrides, folds)
+        _cross_validate(config, corpora, changes, folds)
     else:
-        run_training(config, corpus or [], overrides, register, split)
+        run_training(config, corpora, changes, register, split)
 
 
 def _list(name: str, values: list[str] | None) -> list[str]:
@@ -226,7 +238,7 @@ def _list(name: str, values: list[str] | None) -> list[str]:
 
 def _check_together(
     config: str | None,
-    overrides: list[str],
+    set_: list[str] | None,
     folds: int | None,
     seeds: int | None,
     split: str | None,
@@ -247,6 +259,7 @@ def _check_together(
         raise typer.BadParameter(f"{other}: leave --split out")
     if like is not None and not final:
         raise typer.BadParameter("--like needs --final")
-    if like is not None and (config is not None or overrides):
-        what = "CONFIG, --set, --teacher and --unlabelled"
-        raise typer.BadParameter(f"--like takes all settings from its run: leave {what} out")
+    if like is not None and (config is not None or set_):
+        raise typer.BadParameter(
+            "--like takes all settings from its run: leave CONFIG, --set and --teacher out"
+        )

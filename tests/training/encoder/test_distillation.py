@@ -309,7 +309,7 @@ def test_one_command_trains_a_student_and_a_second_one_reuses_the_labels(
     command += ["--teacher", tiny_model, "--teacher", gated_model, "--unlabelled", texts]
     result = cli(*command)
     assert result.exit_code == 0, result.stderr
-    assert "unlabelled articles; left out: 1 held out" in result.stderr
+    assert "unlabelled articles; left out: 1 held out for measuring" in result.stderr
     from mlflow import MlflowClient
 
     [experiment] = [e for e in MlflowClient().search_experiments() if e.name == "stancewire"]
