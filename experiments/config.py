@@ -185,6 +185,11 @@ def _invalid(
     if first["type"] == "union_tag_invalid":
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
+        other = "linear" if kind == "encoder" else "encoder"
+        if key in setting_names(other):
+            what = f"{key} is a setting of the {other} classifier, and this one is of the kind {kind}"
+            hint = f"set classifier.kind={other}, or leave it out"
+            return InputError(what, where="--set" if key in overrides else file, hint=hint)
         return unknown_setting(key, names, "--set" if key in overrides else file)
     elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]

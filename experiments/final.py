@@ -12,11 +12,13 @@ from ..data.annotation.splits import SHARES, with_splits
 from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
+from ..training.distillation.articles import ReadUnlabelled
 from ..training.final import FOLDS, Chosen
 from ..training.pipeline import load_all_articles
 from ..training.progress import Progress
 from ..training.settings import TrainingSettings
 from .config import changed_settings
+from .distillation import prepare_distillation, resolved
 from .tracking.connection.addresses import redacted
 from .tracking.final_runs import SETTINGS_OF, Final, is_final, measured_of
 from .tracking.lookup import named_run, search
@@ -38,6 +40,7 @@ def train_final(
     *,
     folds: int = FOLDS,
     tags: Mapping[str, str] | None = None,
+    read: ReadUnlabelled | None = None,
 ) -> Trained:
     """Train a final model on all articles, and log it.
 
@@ -47,7 +50,7 @@ def train_final(
         progress: receives the steps, and a line that says whose figures the model inherits.
         config: see `experiments.train.train`.
         folds: see `final_for`; not used if `final` is given.
-        tags: further tags of the run.
+        tags, read: further tags of the run; see `read_unlabelled` of `experiments.train.train`.
 
     Raises:
         InputError: see `experiments.train.train`; also if there are fewer articles than folds.
@@ -55,18 +58,19 @@ def train_final(
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     articles = load_all_articles(settings, codebook)
+    by_split = {"train": articles}
+    teaching = prepare_distillation(settings, by_split, codebook, read, progress)
+    settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
     final = final or final_for(settings, articles, codebook, folds)
-    assign_folds(
-        articles, final.folds, settings.seed
-    )  # too few articles are an error before the run is opened
+    # Too few articles are an error before the run is opened.
+    assign_folds(articles, final.folds, settings.seed)
     progress.line(_inherits(final))
     changed = changed_settings(settings, config)
-    by_split = {"train": articles}
     shown = {"changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items()))}
     all_tags = training_tags(settings, by_split, codebook) | shown | final.tags() | dict(tags or {})
-    prepared = Prepared(settings, codebook, by_split, _HOW, changed, all_tags, final=final)
+    prepared = Prepared(settings, codebook, by_split, _HOW, changed, all_tags, False, final, teaching)
     return run_training(mlflow, prepared, progress, began)
 
 

@@ -14,6 +14,8 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
+from ..training.distillation.articles import ReadUnlabelled
+from ..training.distillation.labelling import Distillation
 from ..training.evaluation.behaviour import has_behaviour, run_items, summarise_behaviour
 from ..training.evaluation.name_invariance import changed_share
 from ..training.evaluation.predictions import Predictions
@@ -24,6 +26,7 @@ from ..training.progress import Progress
 from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
 from .config import changed_settings
+from .distillation import prepare_distillation, resolved
 from .tracking.card.card_metadata import description, front_matter
 from .tracking.card.model_card import model_card
 from .tracking.connection.addresses import redacted, shown_uri
@@ -87,6 +90,7 @@ def train(
     nested: bool = False,
     split_seed: int | None = None,
     tags: Mapping[str, str] | None = None,
+    read_unlabelled: ReadUnlabelled | None = None,
 ) -> Trained:
     """Train, measure and log one run.
 
@@ -100,21 +104,22 @@ def train(
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
         nested: whether the run is a child of MLflow's current run.
-        split_seed: see `load_articles`.
-        tags: further tags of the run.
+        split_seed, tags: see `load_articles`; further tags of the run.
+        read_unlabelled: reads the articles that teachers label, if the settings name some.
 
     Raises:
-        InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
-            the classifier has nothing to learn from; the run is FAILED then.
+        InputError: the corpus, codebook, tracking store, a teacher or the unlabelled text is invalid. Nothing
+            is logged in this case. Or the classifier has nothing to learn from; the run is FAILED then.
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook, split_seed)
+    teaching = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
+    settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
-    mlflow = connect(write=True)
-    changed = changed_settings(settings, config)
+    mlflow, changed = connect(write=True), changed_settings(settings, config)
     all_tags = training_tags(settings, by_split, codebook) | _tags(changed, split_seed) | dict(tags or {})
-    prepared = Prepared(settings, codebook, by_split, how, changed, all_tags, nested)
+    prepared = Prepared(settings, codebook, by_split, how, changed, all_tags, nested, None, teaching)
     return run_training(mlflow, prepared, progress, began)
 
 
@@ -123,14 +128,12 @@ class Prepared:
     """All that is known before a training.
 
     Attributes:
-        settings: what to train.
-        codebook: the label set.
-        by_split: the articles of each split; of a final model all in `train`.
-        how: how they were split.
-        changed: see `Trained`.
-        tags: tags of the run.
+        settings, codebook: what to train, and the label set.
+        by_split, how: the articles of each split, of a final model all in `train`; how they were split.
+        changed, tags: see `Trained`; tags of the run.
         nested: whether the run is a child of MLflow's current run.
         final: how to train a final model; None for any other.
+        distillation: the teachers and what they label; None without teachers.
     """
 
     settings: TrainingSettings
@@ -141,6 +144,7 @@ class Prepared:
     tags: Mapping[str, str]
     nested: bool = False
     final: Final | None = None
+    distillation: Distillation | None = None
 
     def opened(self, mlflow: Any) -> AbstractContextManager[OpenRun]:
         """The run, to be opened."""
@@ -161,12 +165,11 @@ class Prepared:
 
 def run_training(mlflow: Any, prepared: Prepared, progress: Progress, began: float) -> Trained:
     """Open a run, train, measure and log; `began` is a value of `time.perf_counter`."""
-    settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
     with work_folder() as work:
         with prepared.opened(mlflow) as run:
             prepared.log_start(mlflow)
             live = LiveLog(mlflow, progress)
-            result, flips = _fit(settings, by_split, codebook, live.progress, prepared.final)
+            result, flips = _fit(prepared, live.progress)
             live.progress.step("logging the run and the model")
             trained = _trained(run.run_id, prepared, result)
             finished = _Finished(prepared, result, flips, trained, work)
@@ -184,19 +187,16 @@ def _tags(changed: Mapping[str, str], split_seed: int | None) -> dict[str, str]:
     return tags if split_seed is None else tags | {SPLIT_SEED: str(split_seed)}
 
 
-def _fit(
-    settings: TrainingSettings,
-    by_split: Mapping[str, list[Article]],
-    codebook: Codebook,
-    progress: Progress,
-    final: Final | None,
-) -> tuple[TrainingResult, float | None]:
+def _fit(prepared: Prepared, progress: Progress) -> tuple[TrainingResult, float | None]:
     """Train, measure and test the behaviour; also the result of `_name_flips`."""
+    settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
+    final, distillation = prepared.final, prepared.distillation
     data = analyse_splits(settings, by_split, codebook, progress)
+    soft = distillation.soft_labels(data["train"], progress) if distillation is not None else None
     if final is None:
-        result = fit_and_measure(settings, data, codebook, progress)
+        result = fit_and_measure(settings, data, codebook, progress, soft)
     else:
-        result = fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress)
+        result = fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress, soft)
     if has_behaviour(result.labeller):
         progress.step("testing the behaviour")
         result.behaviour = summarise_behaviour(run_items(result.labeller, cached=ParseCache()))

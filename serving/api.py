@@ -98,8 +98,8 @@ def train(
         The run, its metrics and the trained labeller.
 
     Raises:
-        InputError: the config or corpus is invalid, the tracking store cannot be used, or the model failed
-            a check before registration.
+        InputError: the config, corpus, a teacher or unlabelled text is invalid, the tracking store cannot be
+            used, or the model failed a check before registration.
 
     Examples:
         >>> import stancewire
@@ -107,20 +107,25 @@ def train(
         >>> round(result.metrics["validation"]["statements"]["f1"], 1)
         0.8
     """
-    from ..experiments.config import load_config
-    from ..experiments.final import train_final
-    from ..experiments.train import train as train_and_log
-
-    settings = load_config(
-        fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
-    )
-    trained = (train_final if final else train_and_log)(settings, config=fspath(config))
+    trained = _train(fspath(config), _paths(corpus), overrides or {}, final)
     if trained.unlogged is not None:
         raise trained.unlogged
     registered = _register(trained) if register else None
     measured = trained.final.measured if trained.final is not None else None
     inherited = dict(measured.metrics) if measured is not None else {}
     return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered, inherited)
+
+
+def _train(config: str, corpora: Sequence[str], overrides: Mapping[str, Any], final: bool) -> Trained:
+    from ..experiments.config import load_config
+    from ..experiments.final import train_final
+    from ..experiments.train import train as train_and_log
+    from .articles.unlabelled import read_unlabelled
+
+    settings = load_config(config, [f"{k}={_toml(k, v)}" for k, v in overrides.items()], corpora)
+    if final:
+        return train_final(settings, config=config, read=read_unlabelled)
+    return train_and_log(settings, config=config, read_unlabelled=read_unlabelled)
 
 
 def _register(trained: Trained) -> str:

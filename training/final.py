@@ -26,6 +26,7 @@ from .evaluation.metrics import measure
 from .evaluation.result import TrainingResult
 from .evaluation.score_articles import score_articles
 from .examples.dataset import Analysed, subset
+from .examples.soft_labels import SoftlyLabelled
 from .fit import fit_uncalibrated
 from .gate.fitting import fit_gate_out_of_fold
 from .pipeline import PARITY_F1
@@ -57,6 +58,7 @@ def fit_final(
     folds: int = FOLDS,
     chosen: Chosen | None = None,
     progress: Progress | None = None,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainingResult:
     """Train on all articles. The caller must discard the classifier's checkpoints.
 
@@ -67,6 +69,7 @@ def fit_final(
         folds: the number of folds, at least 2: as many classifiers are trained besides that of the model.
         chosen: see `Chosen`.
         progress: receives the progress of training.
+        soft: unlabelled sentences with the probabilities of teachers, if the settings name teachers.
 
     Returns:
         The labeller, without metrics: no article is left to measure it on.
@@ -78,17 +81,12 @@ def fit_final(
     progress, chosen = progress or Progress(), chosen or Chosen()
     if settings.classifier.kind == "encoder" and chosen.epochs is None:
         chosen = replace(chosen, epochs=settings.classifier.epochs)
-    training = _Training(settings, data, codebook, chosen)
+    training = _Training(settings, data, codebook, chosen, soft)
     fold_of = assign_folds(data.articles, folds, settings.seed)[data.article_of]
     parts = [training.without_fold(fold_of, fold, folds, progress) for fold in range(folds)]
     progress.step("training on all articles")
-    if precisions := min((part.classifier.precisions for part in parts), key=len):
-        training = replace(training, chosen=replace(chosen, precision=precisions[0]))
-    # The articles of one fold are enough to compare the export with the network.
-    labeller = training.fit(np.ones(len(data), dtype=bool), fold_of == 0, progress)
-    out_of_fold = _OutOfFold(parts, data, fold_of)
-    result = TrainingResult(labeller)
-    _decide(result, out_of_fold, settings, progress)
+    result = TrainingResult(training.on_all(parts, fold_of, progress))
+    _decide(result, _OutOfFold(parts, data, fold_of), settings, progress)
     for part in parts:
         part.classifier.discard_checkpoints()
     return result
@@ -102,6 +100,7 @@ class _Training:
     data: Analysed
     codebook: Codebook
     chosen: Chosen
+    soft: SoftlyLabelled | None = None
 
     def without_fold(self, fold_of: NDArray[np.int64], fold: int, folds: int, progress: Progress) -> Labeller:
         """A labeller that has not seen the sentences of a fold."""
@@ -112,6 +111,14 @@ class _Training:
             lambda text: progress.line(f"{which}: {text}"),
         )
         return self.fit(fold_of != fold, fold_of == fold, here)
+
+    def on_all(self, parts: Sequence[Labeller], fold_of: NDArray[np.int64], progress: Progress) -> Labeller:
+        """A labeller that has seen all sentences, in no lower precision than those of the folds."""
+        training = self
+        if precisions := min((part.classifier.precisions for part in parts), key=len):
+            training = replace(self, chosen=replace(self.chosen, precision=precisions[0]))
+        # The articles of one fold are enough to compare the export with the network.
+        return training.fit(np.ones(len(self.data), dtype=bool), fold_of == 0, progress)
 
     def fit(self, inside: NDArray[np.bool_], check: NDArray[np.bool_], progress: Progress) -> Labeller:
         """A labeller, without calibrations and thresholds, trained on some of the sentences.
@@ -130,6 +137,7 @@ class _Training:
             progress,
             self.settings.mentions,
             self.chosen.epochs,
+            self.soft,
         )
         labeller.classifier = _at_least(labeller.classifier, self.chosen.precision, progress)
         return labeller

@@ -18,6 +18,7 @@ from .evaluation.result import TrainingResult
 from .evaluation.score_articles import score_articles
 from .examples.dataset import Analysed, analyse_articles
 from .examples.known_pairs import known_pairs
+from .examples.soft_labels import SoftlyLabelled
 from .fit import fit_labeller
 from .gate.fitting import fit_gate
 from .progress import Progress
@@ -127,9 +128,16 @@ def analyse_splits(
 
 
 def fit_and_measure(
-    settings: TrainingSettings, data: Mapping[str, Analysed], codebook: Codebook, progress: Progress
+    settings: TrainingSettings,
+    data: Mapping[str, Analysed],
+    codebook: Codebook,
+    progress: Progress,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainingResult:
     """Train on `train`, tune on `validation`, measure on `validation` and `test` if they have articles.
+
+    Args:
+        soft: unlabelled sentences with the probabilities of teachers, if the settings name teachers.
 
     Returns:
         The labeller and its metrics, even if the model must not be registered (`TrainingResult.refused`).
@@ -143,6 +151,7 @@ def fit_and_measure(
         settings.seed,
         progress,
         settings.mentions,
+        soft,
     )
     result = TrainingResult(labeller)
     for split in ("validation", "test"):

@@ -128,6 +128,6 @@ def allowed_values(table: type[BaseModel], key: str) -> str:
         return f"{noun} {start} {end}"
     if kind == "string":
         return f"text of 1 to {schema['maxLength']} characters on one line"
-    return {"boolean": "true or false", "array": "a list of 1 to 1000 names or paths"}.get(
+    return {"boolean": "true or false", "array": "a list of at most 1000 names or paths"}.get(
         str(kind), "a table"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from ... import __version__
 from ...data.annotation.corpus import corpus_digest
 from ...data.codebook import codebook_named
 from ...data.errors import InputError
+from ...training.distillation.articles import ReadUnlabelled
 from ...training.pipeline import load_all_articles, load_articles
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
@@ -65,13 +66,19 @@ class Rerun:
         return not self.different and self.predictions is not False
 
 
-def rerun(run: str, allow_dirty: bool = False, progress: Progress | None = None) -> Rerun:
+def rerun(
+    run: str,
+    allow_dirty: bool = False,
+    progress: Progress | None = None,
+    read: ReadUnlabelled | None = None,
+) -> Rerun:
     """Train with the settings of a run, log the new run, and compare the two.
 
     Args:
         run: run id, or its first characters.
         allow_dirty: accept a working tree with uncommitted changes, which no commit describes.
         progress: receives the steps.
+        read: see `read_unlabelled` of `experiments.train.train`.
 
     Raises:
         InputError: there is no such finished training, its corpus or codebook has changed, or the tree has
@@ -85,18 +92,22 @@ def rerun(run: str, allow_dirty: bool = False, progress: Progress | None = None)
     final, tags = final_of(original), {RERUN_OF: original.info.run_id}
     _check_data(original, settings, split_seed, final is not None)
     if final is not None:
-        trained = train_final(settings, final, progress, tags=tags)
+        trained = train_final(settings, final, progress, tags=tags, read=read)
     else:
-        trained = train(settings, progress, tags=tags, split_seed=split_seed)
+        trained = train(settings, progress, split_seed=split_seed, tags=tags, read_unlabelled=read)
     if trained.unlogged is not None:
         raise trained.unlogged
     new = find_run(trained.run_id)
-    inputs += _environment(original)
+    inputs += [*_unlabelled(original, new), *_environment(original)]
+    return _compared(original, new, inputs)
+
+
+def _compared(original: Any, new: Any, inputs: Sequence[str]) -> Rerun:
     before, now = _figures(original), _figures(new)
     names = sorted(before.keys() | now.keys())
     return Rerun(
         original.info.run_id,
-        trained.run_id,
+        new.info.run_id,
         tuple(inputs),
         len(names),
         tuple(Figure(n, before.get(n), now.get(n)) for n in names if before.get(n) != now.get(n)),
@@ -156,6 +167,14 @@ def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None, is
                 where=", ".join(settings.corpus) if what == "corpus" else settings.codebook,
                 hint="restore it, or train anew with `stancewire train`",
             )
+
+
+def _unlabelled(before: Any, now: Any) -> Iterator[str]:
+    """Whether teachers labelled another text, or other teachers did."""
+    for what, key in (("teachers", "encoder.teachers"), ("unlabelled text", "encoder.unlabelled_sha256")):
+        then, today = before.data.params.get(key), now.data.params.get(key)
+        if then != today:
+            yield f"{what}: {then} then, {today} now"
 
 
 def _environment(run: Any) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ...data.annotation.corpus import read_corpus
 from ...data.annotation.folds import assign_folds
 from ...data.codebook import Codebook, codebook_named
 from ...data.schema import Article
+from ...training.encoder.settings import refuse_teachers
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.predictions import Predictions
 from ...training.evaluation.result import TrainingResult
@@ -92,9 +93,12 @@ def cross_validate(
         config: see `experiments.train.train`.
 
     Raises:
-        InputError: the corpus is invalid or too small, or the tracking store cannot be used.
+        InputError: the corpus is invalid or too small, the settings name teachers, or the tracking store
+            cannot be used.
     """
     progress, began = progress or Progress(), time.perf_counter()
+    # Teachers have seen the annotation of the articles that a fold is measured on.
+    refuse_teachers(settings.classifier, "in a cross-validation")
     codebook = codebook_named(settings.codebook)
     articles = [a for a in read_corpus(settings.corpus, codebook) if a.split != "test"]
     fold_of = assign_folds(articles, folds, settings.seed)

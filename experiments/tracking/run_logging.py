@@ -82,9 +82,10 @@ def log_start(
     """
     flat = settings.model_dump()
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
-    flat["corpus"] = redacted(corpus_param(settings.corpus))
+    flat["corpus"] = corpus_param(settings.corpus)
     try:
-        mlflow.log_params({**{k: str(v) for k, v in flat.items() if v is not None}, "split": how})
+        params = {k: redacted(str(v)) for k, v in flat.items() if v is not None}
+        mlflow.log_params({**params, "split": how})
         tag_commit(mlflow)
         _log_inputs(mlflow, settings, by_split)
         mlflow.log_dict(_as_json(settings), SETTINGS)
@@ -96,7 +97,12 @@ def log_start(
 
 def _as_json(settings: TrainingSettings) -> dict[str, Any]:
     """Settings without passwords."""
-    return settings.model_dump(mode="json") | {"corpus": [redacted(c) for c in settings.corpus]}
+    raw = settings.model_dump(mode="json")
+    lists = {k: [redacted(x) for x in v] for k, v in raw["classifier"].items() if isinstance(v, list)}
+    return raw | {
+        "corpus": [redacted(c) for c in settings.corpus],
+        "classifier": raw["classifier"] | lists,
+    }
 
 
 def log_result(

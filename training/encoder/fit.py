@@ -19,8 +19,10 @@ from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
 from ..examples.priors import logit_adjustment
+from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .checkpoints import Checkpoints
+from .distillation import SoftBatches
 from .inputs import Batch, Encoded, InputReader, by_length, output_sizes
 from .network import Network, freeze, pretrained
 from .objective import ChoiceObjective, Objective, RoleObjective
@@ -40,7 +42,8 @@ class TrainedEncoder:
     Attributes:
         network: on the CPU, in evaluation mode, with the weights of the best epoch.
         tokenizer: the JSON of the `tokenizers` library.
-        about: provenance: pretrained encoder, licence, number of parameters and epochs.
+        about: provenance: pretrained encoder, licence, number of parameters and epochs; with soft labels also
+            the teachers and the unlabelled text.
         history: see `Trainer.fit`.
         validation: the encoded validation sentences.
         reference: the network's scores of the validation sentences.
@@ -74,6 +77,7 @@ def _digest(
     data: Sequence[Analysed],
     encoder: Path,
     epochs: int | None,
+    soft: SoftlyLabelled | None,
 ) -> str:
     """A digest of everything the result depends on; checkpoints with another digest are not resumed."""
     fixed = [] if epochs is None else [epochs]
@@ -91,6 +95,11 @@ def _digest(
                 + targets.labels.tobytes()
                 + targets.pairs.tobytes()
             )
+    if soft is not None:
+        for sentence in soft.sentences:
+            digest.update(sentence.masked.text.encode())
+        for scores in (s for teacher in soft.by_teacher for s in teacher):
+            digest.update(scores.roles.tobytes() + scores.labels.tobytes() + scores.pairs.tobytes())
     return digest.hexdigest()[:24]
 
 
@@ -139,34 +148,37 @@ def train_encoder(
     validation: Analysed,
     progress: Progress,
     epochs: int | None = None,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainedEncoder:
     """Train an encoder, or resume interrupted training.
 
     Args:
         known_pairs: whether to train on known pairs, see `training.examples.known_pairs`.
         epochs: see `Classifier.fit`.
+        soft: unlabelled sentences with the probabilities of teachers, to learn from as well.
 
     Raises:
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
     """
     if not len(train):
-        raise InputError(
-            "no sentences to train on", where="training articles", hint="annotate more sentences"
-        )
+        what = "no sentences to train on"
+        raise InputError(what, where="training articles", hint="annotate more sentences")
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
-    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs)
+    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
     objective = _objective(settings, codebook, reader, train)
-    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
+    batches = SoftBatches(soft, reader, settings, codebook, seed) if soft is not None else None
+    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed, batches)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress, epochs)
-    return _exportable(trainer, tokenizer, _provenance(trainer, folder, epochs), train, validation)
+    about = {**_provenance(trainer, folder, epochs), **(soft.about if soft is not None else {})}
+    return _exportable(trainer, tokenizer, about, train, validation)
 
 
 def _provenance(trainer: Trainer, folder: Path, fixed: int | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ....training.evaluation.behaviour import TITLES
 from ....training.evaluation.result import TrainingResult
 from ....training.evaluation.slices import article_slices, recall_slices
 from ....training.settings import TrainingSettings
+from ..connection.addresses import redacted
 from ..final_runs import Final
 from .markdown import markdown_table
 
@@ -62,7 +63,19 @@ def _classifier(labeller: Labeller) -> str:
         f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}{best}. "
         f"Served by ONNX Runtime as {about['served_as']}: on {split} articles 99% of its probabilities lie "
         f"within {parity['quantile']:.4f} of those of the trained network, all within "
-        f"{parity['greatest']:.4f}."
+        f"{parity['greatest']:.4f}.{_teachers(about)}"
+    )
+
+
+def _teachers(about: Mapping[str, Any]) -> str:
+    """What a student learnt from besides its corpus."""
+    if "teachers" not in about:
+        return ""
+    return (
+        f" It also learnt from the soft labels of {about['teachers']} for {about['unlabelled_sentences']:,} "
+        f"sentences of {about['unlabelled_articles']:,} articles without annotation (SHA-256 of the texts: "
+        f"{about['unlabelled_sha256'][:12]}). Copies of validation or test articles that were left out of "
+        f"these: {about['unlabelled_held_out']:,}."
     )
 
 
@@ -230,13 +243,8 @@ def model_card(
         changed = f"{flips:.2%} of the statements on the {split} articles change"
         lines += ["## Names", "", f"When the names of the two parties are swapped for others, {changed}.", ""]
     lines += _behaviour(result.behaviour)
-    lines += [
-        "## Limits",
-        "",
-        *(f"- {x.format(calibrated_on=calibrated_on)}" for x in LIMITS),
-        "",
-        *_licence(labeller),
-    ]
-    flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
+    limits = [f"- {x.format(calibrated_on=calibrated_on)}" for x in LIMITS]
+    lines += ["## Limits", "", *limits, "", *_licence(labeller)]
+    flat = redacted(", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items()))
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]
     return "\n".join(lines)

@@ -2,88 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import TYPE_CHECKING
 
 import typer
 
 from ..console import detail, note, plural, progress
+from .train_options import (
+    ConfigArgument,
+    CorpusOption,
+    FinalOption,
+    FoldsOption,
+    LikeOption,
+    RegisterOption,
+    SeedsOption,
+    SetOption,
+    SharesOption,
+    TeacherOption,
+    UnlabelledOption,
+)
 
 if TYPE_CHECKING:
     from ....experiments.train import Trained
     from ....training.progress import Progress
     from ...output.progress import ProgressBar
-
-
-ConfigArgument = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="CONFIG",
-        help="TOML config, or the name of one in experiments/configs/. Default: linear.",
-    ),
-]
-CorpusOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--corpus",
-        metavar="CORPUS",
-        help="Corpus file or folder, `shipped`, or `news` (after `corpus fetch news`); repeatable. "
-        "Default: those of the config.",
-    ),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Override a setting of the config; repeatable."),
-]
-RegisterOption = Annotated[
-    bool, typer.Option("--register/--no-register", help="Whether to register the model.")
-]
-FoldsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--folds",
-        metavar="N",
-        min=2,
-        max=1000,
-        help="Run N-fold cross-validation instead; reports metrics, registers no model. With --final: the "
-        "folds on whose scores thresholds are chosen (default: 5).",
-    ),
-]
-SeedsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--seeds",
-        metavar="N",
-        min=2,
-        max=1000,
-        help="Train N times with different seeds, under one parent run, to compare recipes; "
-        "registers the first model.",
-    ),
-]
-FinalOption = Annotated[
-    bool,
-    typer.Option(
-        "--final",
-        help="Train on all annotated articles, for release, once the settings are fixed; the model inherits "
-        "the figures of the newest run with the same settings and articles.",
-    ),
-]
-LikeOption = Annotated[
-    str | None,
-    typer.Option(
-        "--like",
-        metavar="RUN",
-        help="With --final: use the settings of this run or model, and inherit its figures.",
-    ),
-]
-SharesOption = Annotated[
-    str | None,
-    typer.Option(
-        "--split",
-        metavar="SHARES",
-        help="Shares of train, validation and test among articles without a split: 0.8,0.1,0.1. "
-        "Default: 0.7,0.15,0.15.",
-    ),
-]
 
 
 def training_progress(bar: ProgressBar) -> Progress:
@@ -108,12 +50,13 @@ def run_training(
     """
     from ....experiments.config import load_config
     from ....experiments.train import train as train_and_log
+    from ...articles.unlabelled import read_unlabelled
     from ...output.tables.metric_tables import print_metrics
 
     settings = load_config(config, overrides, corpora, split)
     detail(f"settings: {settings.model_dump_json()}")
     with progress("reading the corpus") as bar:
-        trained = train_and_log(settings, training_progress(bar), config)
+        trained = train_and_log(settings, training_progress(bar), config, read_unlabelled=read_unlabelled)
     for name, metrics in trained.metrics.items():
         print_metrics(metrics, f"{name}, {plural(metrics['articles'], 'article')}", trained.codebook)
     _finish(trained, register)
@@ -183,6 +126,7 @@ def _train_final(
     from ....experiments.config import load_config
     from ....experiments.final import final_like, train_final
     from ....training.final import FOLDS
+    from ...articles.unlabelled import read_unlabelled
     from ...output.tables.metric_tables import print_metrics
 
     with progress("reading the corpus") as bar:
@@ -191,7 +135,8 @@ def _train_final(
         else:
             settings, final = final_like(like, corpora, folds or FOLDS)
         detail(f"settings: {settings.model_dump_json()}")
-        trained = train_final(settings, final, training_progress(bar), config, folds=folds or FOLDS)
+        shown, folds = training_progress(bar), folds or FOLDS
+        trained = train_final(settings, final, shown, config, folds=folds, read=read_unlabelled)
     measured = trained.final.measured if trained.final is not None else None
     for name, metrics in (measured.metrics if measured else {}).items():
         articles = plural(metrics["articles"], "article")
@@ -209,12 +154,13 @@ def _train_seeds(
 ) -> None:
     from ....experiments.config import load_config
     from ....experiments.seeds import train_seeds
+    from ...articles.unlabelled import read_unlabelled
     from ...output.results import print_lines
     from ...output.review.seed_table import print_seeds
 
     settings = load_config(config, overrides, corpora, split)
     with progress("reading the corpus") as bar:
-        done = train_seeds(settings, seeds, training_progress(bar), config)
+        done = train_seeds(settings, seeds, training_progress(bar), config, read_unlabelled)
     print_seeds(done)
     print_lines(f"run {done.run_id} and one run per seed took {done.seconds:.1f} s")
     if register:
@@ -231,6 +177,8 @@ def train(
     split: SharesOption = None,
     final: FinalOption = False,
     like: LikeOption = None,
+    teacher: TeacherOption = None,
+    unlabelled: UnlabelledOption = None,
 ) -> None:
     """Train a model, log the run to MLflow, register the model.
 
@@ -238,7 +186,8 @@ def train(
     by the rule of `experiments promote`; otherwise it becomes challenger.
 
     With --final, no article is held out: calibration and thresholds come from folds, and the figures and the
-    verdict are those of a run with the same settings.
+    verdict are those of a run with the same settings. With --teacher and --unlabelled, an encoder also learns
+    from what stronger models say about articles that nobody annotated.
 
     Example: stancewire train
 
@@ -253,16 +202,38 @@ def train(
     Example: stancewire train --corpus mine.jsonl --split 0.8,0.1,0.1
 
     Example: stancewire train --final --like champion
+
+    Example: stancewire train encoder --teacher champion --teacher mine/model --unlabelled articles.jsonl.gz
     """
-    _check_together(config, set_, folds, seeds, split, final, like)
+    changes = [*(set_ or []), *_list("teacher", teacher), *_list("unlabelled", unlabelled)]
+    _run(config, corpus or [], changes, register, folds, seeds, split, final, like)
+
+
+def _run(
+    config: str | None,
+    corpora: list[str],
+    changes: list[str],
+    register: bool,
+    folds: int | None,
+    seeds: int | None,
+    split: str | None,
+    final: bool,
+    like: str | None,
+) -> None:
+    _check_together(config, changes, folds, seeds, split, final, like)
     if final:
-        _train_final(config, corpus or [], set_ or [], register, like, folds)
+        _train_final(config, corpora, changes, register, like, folds)
     elif seeds is not None:
-        _train_seeds(config, corpus or [], set_ or [], seeds, register, split)
+        _train_seeds(config, corpora, changes, seeds, register, split)
     elif folds is not None:
-        _cross_validate(config, corpus or [], set_ or [], folds)
+        _cross_validate(config, corpora, changes, folds)
     else:
-        run_training(config, corpus or [], set_ or [], register, split)
+        run_training(config, corpora, changes, register, split)
+
+
+def _list(name: str, values: list[str] | None) -> list[str]:
+    """Values of a repeatable option as an override of a setting of the classifier."""
+    return [f"classifier.{name}={json.dumps(values, ensure_ascii=False)}"] if values else []
 
 
 def _check_together(
@@ -289,4 +260,6 @@ def _check_together(
     if like is not None and not final:
         raise typer.BadParameter("--like needs --final")
     if like is not None and (config is not None or set_):
-        raise typer.BadParameter("--like takes all settings from its run: leave CONFIG and --set out")
+        raise typer.BadParameter(
+            "--like takes all settings from its run: leave CONFIG, --set and --teacher out"
+        )
