@@ -56,14 +56,12 @@ def promote(
     for what, shown in (("validation", decision.validation), ("test", decision.test)):
         if shown is not None:
             print_lines(f"{what:<10}  {_line(shown)}")
-    if decision.measured_by and (decision.validation is not None or decision.test is not None):
-        measured = f"measured by run {decision.measured_by[:8]}, which has the same settings"
-        print_lines(f"inherited figures, {measured}")
+    if decision.measured_by and (decision.validation or decision.test):
+        print_lines(f"inherited: measured by run {decision.measured_by[:8]}, which has the same settings")
     if decision.test is not None:
         print_lines(f"test results were shown {decision.test_looks} times so far, trainings included")
-    model = f"{decision.name} version {decision.version}"
     verb = "is champion" if decision.promoted else "is not promoted"
-    print_lines(f"{model} {verb}: {decision.why}")
+    print_lines(f"{decision.name} version {decision.version} {verb}: {decision.why}")
 
 
 def _line(shown: Shown) -> str:
