@@ -55,7 +55,10 @@ def _value(text: str) -> Any:
 
 
 def load_config(
-    config: str | None, overrides: Sequence[str] = (), corpora: Sequence[str] = ()
+    config: str | None,
+    overrides: Sequence[str] = (),
+    corpora: Sequence[str] = (),
+    split: str | None = None,
 ) -> TrainingSettings:
     """Read a config; its table `[sweep]` is left to `load_sweep`.
 
@@ -63,6 +66,7 @@ def load_config(
         config: a TOML file, or the name of a shipped config. Default: linear.
         overrides: `key=value`, with a dot after the name of a table: `classifier.regularisation=1.0`.
         corpora: corpora that replace those of the config.
+        split: the shares of train, validation and test, separated by commas: `0.8,0.1,0.1`.
 
     Raises:
         InputError: the file, a key or a value is invalid.
@@ -73,7 +77,25 @@ def load_config(
     keys = {_override(raw, override) for override in overrides}
     if corpora:
         raw["corpus"] = list(corpora)
+    if split is not None:
+        raw["shares"] = _shares(split)
     return _validated(raw, str(path), keys)
+
+
+def _shares(split: str) -> list[float]:
+    """The shares that `--split` names.
+
+    Raises:
+        InputError: they are not three numbers from 0 to 1 that add up to 1.
+    """
+    try:
+        shares = [float(share) for share in split.split(",")]
+        TrainingSettings.model_validate({"shares": shares})
+    except ValueError:  # of a number, or of the settings
+        hint = "for example --split 0.8,0.1,0.1; only the share of test may be 0"
+        what = f"{split[:60]!r} is not the shares of train, validation and test, which add up to 1"
+        raise InputError(what, where="--split", hint=hint) from None
+    return shares
 
 
 def load_sweep(config: str) -> tuple[str, Any]:
@@ -158,10 +180,16 @@ def _invalid(
     table = raw.get("classifier")
     kind = str(table.get("kind", "linear")) if isinstance(table, dict) else "linear"
     key = ".".join(str(x) for x in first["loc"]).replace(f"classifier.{kind}", "classifier", 1)
+    key = "shares" if key.startswith("shares.") else key
     names = setting_names(kind)
     if first["type"] == "union_tag_invalid":
         key, message = "classifier.kind", f"{kind!r} is neither linear nor encoder"
     elif first["type"] == "extra_forbidden":
+        other = "linear" if kind == "encoder" else "encoder"
+        if key in setting_names(other):
+            what = f"{key} is a setting of the {other} classifier, and this one is of the kind {kind}"
+            hint = f"set classifier.kind={other}, or leave it out"
+            return InputError(what, where="--set" if key in overrides else file, hint=hint)
         return unknown_setting(key, names, "--set" if key in overrides else file)
     elif key == "classifier" or ("." in key and not key.startswith(("classifier.", "corpus."))):
         message = first["msg"]

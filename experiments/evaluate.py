@@ -20,11 +20,14 @@ from ..training.examples.dataset import analyse_articles, candidate_recall
 from .tracking.connection.addresses import shown_uri
 from .tracking.connection.failures import failures, store_error
 from .tracking.lifecycle.run import open_run
-from .tracking.metrics import ARTIFACT, main_metrics
+from .tracking.metrics import ARTIFACT, BEHAVIOUR, behaviour_metrics, main_metrics
 from .tracking.prediction_files import log_predictions
 from .tracking.provenance import NOTE, source_tags, tag_commit
 from .tracking.run_logging import corpus_param
 from .tracking.store import connect
+
+# What the corpus is called if only the behaviour was tested.
+BEHAVIOURAL_ITEMS = "behavioural items"
 
 
 class Evaluated(NamedTuple):
@@ -86,6 +89,15 @@ def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[s
     }
 
 
+def _log_metrics(mlflow: Any, metrics: dict[str, Any], codebook: Codebook) -> None:
+    """Log to the current run; for `metrics` see `log_evaluation`."""
+    behaviour = metrics.get(BEHAVIOUR, {})
+    measured = {k: v for k, v in metrics.items() if k != BEHAVIOUR}
+    mlflow.log_metrics(main_metrics("evaluation", measured, codebook) | behaviour_metrics(behaviour))
+    kept = {"evaluation": measured, BEHAVIOUR: behaviour}
+    mlflow.log_dict({k: v for k, v in kept.items() if v}, ARTIFACT)
+
+
 def log_evaluation(
     metrics: dict[str, Any],
     articles: Sequence[Article],
@@ -99,8 +111,8 @@ def log_evaluation(
     """Log an evaluation as a separate run; returns the run id.
 
     Args:
-        metrics: as `evaluate` returns them.
-        articles: the articles that were scored.
+        metrics: as `evaluate` returns them; also `behaviour`, see `summarise_behaviour`, if it was tested.
+        articles: the articles that were scored; none if only the behaviour was tested.
         model: title of the model: `stancewire/3`.
         corpora: names of the corpora, as in `--corpus`.
         codebook: codebook of the model. Default: the shipped one.
@@ -113,13 +125,12 @@ def log_evaluation(
     """
     codebook = codebook or shipped_codebook()
     mlflow = connect(write=True)
-    tags, on = _tags(model, codebook, articles), corpus_param(corpora)
+    tags, on = _tags(model, codebook, articles), corpus_param(corpora) or BEHAVIOURAL_ITEMS
     try:
         with open_run(mlflow, f"evaluate {model} on {on}", tags, experiment) as run:
             tag_commit(mlflow)
             mlflow.log_params({"model": model, "corpus": on} | ({"split": split} if split else {}))
-            mlflow.log_metrics(main_metrics("evaluation", metrics, codebook))
-            mlflow.log_dict({"evaluation": metrics}, ARTIFACT)
+            _log_metrics(mlflow, metrics, codebook)
             if predicted is not None:
                 log_predictions(mlflow, [predicted])
             return run.run_id

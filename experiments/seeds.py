@@ -9,6 +9,7 @@ from statistics import mean, stdev
 from typing import Any
 
 from ..data.codebook import Codebook, codebook_named
+from ..training.distillation.articles import ReadUnlabelled
 from ..training.progress import Progress
 from ..training.settings import TrainingSettings
 from .config import changed_settings
@@ -53,7 +54,11 @@ class TrainedSeeds:
 
 
 def train_seeds(
-    settings: TrainingSettings, seeds: int, progress: Progress | None = None, config: str | None = None
+    settings: TrainingSettings,
+    seeds: int,
+    progress: Progress | None = None,
+    config: str | None = None,
+    read: ReadUnlabelled | None = None,
 ) -> TrainedSeeds:
     """Train a recipe with the seed of the settings and the following ones, on the same splits.
 
@@ -61,7 +66,7 @@ def train_seeds(
         settings: what to train, and on what.
         seeds: number of trainings, at least 2.
         progress: receives the steps.
-        config: see `experiments.train.train`.
+        config, read: see `experiments.train.train`; the latter is its `read_unlabelled`.
 
     Raises:
         InputError: see `experiments.train.train`; also if the store failed after one of the trainings.
@@ -79,7 +84,7 @@ def train_seeds(
         for n, seed in enumerate(chosen, 1):
             here = _of_seed(progress, f"seed {n} of {seeds}")
             own = settings.model_copy(update={"seed": seed})
-            trained = train(own, here, config, nested=True, split_seed=settings.seed)
+            trained = train(own, here, config, nested=True, split_seed=settings.seed, read_unlabelled=read)
             if trained.unlogged is not None:
                 raise trained.unlogged
             runs.append(trained)
@@ -108,7 +113,7 @@ def _of_seed(progress: Progress, which: str) -> Progress:
 
 def _describe(mlflow: Any, settings: TrainingSettings, seeds: int) -> None:
     """Log the parameters of the parent run."""
-    classifier = {f"classifier.{k}": str(v) for k, v in settings.classifier.model_dump().items()}
+    classifier = {f"classifier.{k}": redacted(str(v)) for k, v in settings.classifier.model_dump().items()}
     general = {"seeds": seeds, "seed": settings.seed, "corpus": corpus_param(settings.corpus)}
     try:
         tag_commit(mlflow)

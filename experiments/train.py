@@ -14,18 +14,24 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..data.text.spacy_parser import ParseCache
+from ..training.distillation.articles import ReadUnlabelled
+from ..training.distillation.labelling import Distillation
+from ..training.evaluation.behaviour import has_behaviour, run_items, summarise_behaviour
 from ..training.evaluation.name_invariance import changed_share
 from ..training.evaluation.predictions import Predictions
 from ..training.evaluation.result import TrainingResult
+from ..training.final import fit_final
 from ..training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ..training.progress import Progress
 from ..training.serialization import save_model
 from ..training.settings import TrainingSettings
 from .config import changed_settings
+from .distillation import prepare_distillation, resolved
 from .tracking.card.card_metadata import description, front_matter
 from .tracking.card.model_card import model_card
 from .tracking.connection.addresses import redacted, shown_uri
 from .tracking.connection.failures import failures, reason
+from .tracking.final_runs import REFUSED, Final
 from .tracking.lifecycle.kept import DATABASE, KEPT_OF, keep_run
 from .tracking.lifecycle.live import LiveLog, is_epoch
 from .tracking.lifecycle.run import OpenRun, open_run
@@ -57,6 +63,7 @@ class Trained:
         description: a few lines for the registry.
         changed: the settings that differ from the config.
         predictions: what the model predicted for the validation articles.
+        final: how a final model was trained; None for any other.
         unlogged: if the store failed after the training: why, and where the run is kept.
     """
 
@@ -71,6 +78,7 @@ class Trained:
     description: str = ""
     changed: Mapping[str, str] = field(default_factory=dict)
     predictions: Predictions | None = None
+    final: Final | None = None
     unlogged: InputError | None = None
 
 
@@ -82,6 +90,7 @@ def train(
     nested: bool = False,
     split_seed: int | None = None,
     tags: Mapping[str, str] | None = None,
+    read_unlabelled: ReadUnlabelled | None = None,
 ) -> Trained:
     """Train, measure and log one run.
 
@@ -95,27 +104,37 @@ def train(
         config: file or name of the config of which `settings` are a variant; the settings that differ from
             it are logged as changed. Default: the shipped config with the name of the settings.
         nested: whether the run is a child of MLflow's current run.
-        split_seed: see `load_articles`.
-        tags: further tags of the run.
+        split_seed, tags: see `load_articles`; further tags of the run.
+        read_unlabelled: reads the articles that teachers label, if the settings name some.
 
     Raises:
-        InputError: the corpus, codebook or tracking store is invalid. Nothing is logged in this case. Or
-            the classifier has nothing to learn from; the run is FAILED then.
+        InputError: the corpus, codebook, tracking store, a teacher or the unlabelled text is invalid. Nothing
+            is logged in this case. Or the classifier has nothing to learn from; the run is FAILED then.
     """
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook, split_seed)
+    teaching = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
+    settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
-    mlflow = connect(write=True)
-    changed = changed_settings(settings, config)
+    mlflow, changed = connect(write=True), changed_settings(settings, config)
     all_tags = training_tags(settings, by_split, codebook) | _tags(changed, split_seed) | dict(tags or {})
-    prepared = _Prepared(settings, codebook, by_split, how, changed, all_tags, nested)
-    return _train(mlflow, prepared, progress, began)
+    prepared = Prepared(settings, codebook, by_split, how, changed, all_tags, nested, None, teaching)
+    return run_training(mlflow, prepared, progress, began)
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """All that is known before a training."""
+class Prepared:
+    """All that is known before a training.
+
+    Attributes:
+        settings, codebook: what to train, and the label set.
+        by_split, how: the articles of each split, of a final model all in `train`; how they were split.
+        changed, tags: see `Trained`; tags of the run.
+        nested: whether the run is a child of MLflow's current run.
+        final: how to train a final model; None for any other.
+        distillation: the teachers and what they label; None without teachers.
+    """
 
     settings: TrainingSettings
     codebook: Codebook
@@ -123,7 +142,9 @@ class _Prepared:
     how: str
     changed: Mapping[str, str]
     tags: Mapping[str, str]
-    nested: bool
+    nested: bool = False
+    final: Final | None = None
+    distillation: Distillation | None = None
 
     def opened(self, mlflow: Any) -> AbstractContextManager[OpenRun]:
         """The run, to be opened."""
@@ -133,20 +154,24 @@ class _Prepared:
     @property
     def name(self) -> str:
         """The name of the run."""
-        return run_name(self.settings, self.changed)
+        return run_name(self.settings, self.changed) + (", final" if self.final else "")
+
+    def log_start(self, mlflow: Any) -> None:
+        """Log to the current run what is known before training."""
+        log_start(mlflow, self.settings, self.how, self.by_split, self.codebook)
+        if self.final is not None:
+            mlflow.log_params(self.final.params())
 
 
-def _train(mlflow: Any, prepared: _Prepared, progress: Progress, began: float) -> Trained:
+def run_training(mlflow: Any, prepared: Prepared, progress: Progress, began: float) -> Trained:
     """Open a run, train, measure and log; `began` is a value of `time.perf_counter`."""
-    settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
     with work_folder() as work:
         with prepared.opened(mlflow) as run:
-            log_start(mlflow, settings, prepared.how, by_split, codebook)
+            prepared.log_start(mlflow)
             live = LiveLog(mlflow, progress)
-            result, flips = _fit(settings, by_split, codebook, live.progress)
+            result, flips = _fit(prepared, live.progress)
             live.progress.step("logging the run and the model")
-            trained = _trained(run.run_id, settings, by_split, result, codebook)
-            trained.changed = prepared.changed
+            trained = _trained(run.run_id, prepared, result)
             finished = _Finished(prepared, result, flips, trained, work)
             finished.save(began)
             failure = finished.try_to_log(mlflow, run, live)
@@ -162,23 +187,26 @@ def _tags(changed: Mapping[str, str], split_seed: int | None) -> dict[str, str]:
     return tags if split_seed is None else tags | {SPLIT_SEED: str(split_seed)}
 
 
-def _fit(
-    settings: TrainingSettings, by_split: Mapping[str, list[Article]], codebook: Codebook, progress: Progress
-) -> tuple[TrainingResult, float | None]:
-    """Train and measure; also the result of `_name_flips`."""
+def _fit(prepared: Prepared, progress: Progress) -> tuple[TrainingResult, float | None]:
+    """Train, measure and test the behaviour; also the result of `_name_flips`."""
+    settings, codebook, by_split = prepared.settings, prepared.codebook, prepared.by_split
+    final, distillation = prepared.final, prepared.distillation
     data = analyse_splits(settings, by_split, codebook, progress)
-    result = fit_and_measure(settings, data, codebook, progress)
-    return result, _name_flips(settings, result, by_split["test"] or by_split["validation"], progress)
+    soft = distillation.soft_labels(data["train"], progress) if distillation is not None else None
+    if final is None:
+        result = fit_and_measure(settings, data, codebook, progress, soft)
+    else:
+        result = fit_final(settings, data["train"], codebook, final.folds, final.chosen, progress, soft)
+    if has_behaviour(result.labeller):
+        progress.step("testing the behaviour")
+        result.behaviour = summarise_behaviour(run_items(result.labeller, cached=ParseCache()))
+    held_out = [] if final else by_split["test"] or by_split["validation"]
+    return result, _name_flips(settings, result, held_out, progress) if held_out else None
 
 
-def _trained(
-    run_id: str,
-    settings: TrainingSettings,
-    by_split: Mapping[str, list[Article]],
-    result: TrainingResult,
-    codebook: Codebook,
-) -> Trained:
+def _trained(run_id: str, prepared: Prepared, result: TrainingResult) -> Trained:
     """What is known of a run before it is logged."""
+    by_split, codebook = prepared.by_split, prepared.codebook
     return Trained(
         run_id=run_id,
         model_uri="",
@@ -188,7 +216,9 @@ def _trained(
         seconds=0.0,
         card="",
         refused=result.refused,
-        description=description(settings, codebook, result.metrics),
+        description=description(prepared.settings, codebook, result.metrics, prepared.final),
+        changed=prepared.changed,
+        final=prepared.final,
         predictions=result.predictions.get("validation"),
     )
 
@@ -197,7 +227,7 @@ def _trained(
 class _Finished:
     """All that is logged of a training when it has ended."""
 
-    prepared: _Prepared
+    prepared: Prepared
     result: TrainingResult
     flips: float | None
     trained: Trained
@@ -206,7 +236,7 @@ class _Finished:
     def save(self, began: float) -> None:
         """Write the card and the model's files, and note how long it took since `began`."""
         settings, by_split = self.prepared.settings, self.prepared.by_split
-        card = model_card(settings, self.prepared.how, by_split, self.result, self.flips)
+        card = model_card(settings, self.prepared.how, by_split, self.result, self.flips, self.prepared.final)
         readme = front_matter(settings, by_split, self.result) + card
         save_model(self.result.labeller, self.work / "model", {"README.md": readme})
         self.trained.card = card
@@ -222,7 +252,10 @@ class _Finished:
         return None
 
     def _log(self, mlflow: Any, logged_epochs: Collection[int]) -> str:
-        log_result(mlflow, self.prepared.by_split, self.result, self.work, logged_epochs)
+        final = self.prepared.final
+        if final is not None and self.result.refused:
+            mlflow.set_tag(REFUSED, "true")
+        log_result(mlflow, self.prepared.by_split, self.result, self.work, logged_epochs, final)
         flips = {"name_flips": self.flips} if self.flips is not None else {}
         speed, split = self.result.speed, "validation"
         speeds = {"sentences_per_second": speed[split]} if split in speed else {}
@@ -239,7 +272,7 @@ class _Finished:
             kept = {**prepared.tags, KEPT_OF: self.trained.run_id}
             # The parent of a nested run is in the store that failed, and is MLflow's current run still.
             with open_run(mlflow, prepared.name, kept, experiment, prepared.nested):
-                log_start(mlflow, prepared.settings, prepared.how, prepared.by_split, prepared.codebook)
+                prepared.log_start(mlflow)
                 for values, step in live.history:
                     mlflow.log_metrics(values, step=step)
                 self._log(mlflow, {step for values, step in live.history if is_epoch(values)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
@@ -59,12 +59,15 @@ class TrainingResult:
         metrics: nested by split (`validation`, and `test` if there are test articles):
             `metrics["validation"]["statements"]["f1"]`, in [0, 1].
         registered: name, version and alias (`stancewire/3 champion`); None if it was not registered.
+        inherited: of a final model, which has no `metrics` itself: those of the run with its settings that
+            held validation and test articles out.
     """
 
     run_id: str
     model: str
     metrics: dict[str, dict[str, Any]]
     registered: str | None = None
+    inherited: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def labeller(self) -> Labeller:
@@ -78,6 +81,7 @@ def train(
     corpus: PathOrName | Sequence[PathOrName] = (),
     overrides: Mapping[str, Any] | None = None,
     register: bool = True,
+    final: bool = False,
 ) -> TrainingResult:
     """Train a model and log the run to MLflow, as `stancewire train` does.
 
@@ -87,13 +91,15 @@ def train(
         overrides: settings that replace those of the config: `{"seed": 1, "classifier.min_count": 3}`.
             The name of a setting inside a table is written with a dot.
         register: whether to register the model, as champion if it is the first or beats the champion.
+        final: train on all articles, for release. Nothing is measured: the model inherits the figures of the
+            newest run with the same settings and articles, if there is one.
 
     Returns:
         The run, its metrics and the trained labeller.
 
     Raises:
-        InputError: the config or corpus is invalid, the tracking store cannot be used, or the model failed
-            a check before registration.
+        InputError: the config, corpus, a teacher or unlabelled text is invalid, the tracking store cannot be
+            used, or the model failed a check before registration.
 
     Examples:
         >>> import stancewire
@@ -101,17 +107,25 @@ def train(
         >>> round(result.metrics["validation"]["statements"]["f1"], 1)
         0.8
     """
-    from ..experiments.config import load_config
-    from ..experiments.train import train as train_and_log
-
-    settings = load_config(
-        fspath(config), [f"{k}={_toml(k, v)}" for k, v in (overrides or {}).items()], _paths(corpus)
-    )
-    trained = train_and_log(settings, config=fspath(config))
+    trained = _train(fspath(config), _paths(corpus), overrides or {}, final)
     if trained.unlogged is not None:
         raise trained.unlogged
     registered = _register(trained) if register else None
-    return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered)
+    measured = trained.final.measured if trained.final is not None else None
+    inherited = dict(measured.metrics) if measured is not None else {}
+    return TrainingResult(trained.run_id, _folder(trained.model_uri), trained.metrics, registered, inherited)
+
+
+def _train(config: str, corpora: Sequence[str], overrides: Mapping[str, Any], final: bool) -> Trained:
+    from ..experiments.config import load_config
+    from ..experiments.final import train_final
+    from ..experiments.train import train as train_and_log
+    from .unlabelled import read_unlabelled
+
+    settings = load_config(config, [f"{k}={_toml(k, v)}" for k, v in overrides.items()], corpora)
+    if final:
+        return train_final(settings, config=config, read=read_unlabelled)
+    return train_and_log(settings, config=config, read_unlabelled=read_unlabelled)
 
 
 def _register(trained: Trained) -> str:

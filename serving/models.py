@@ -71,6 +71,14 @@ def open_model(model: str, actors: Sequence[Path | str] = ()) -> tuple[Labeller,
         return find_model(str(folder), actors)[0], path.stem
 
 
+def is_final_model(model: str) -> bool:
+    """Whether a model, named as in `open_model`, is registered and was trained on all articles."""
+    from ..experiments.tracking.final_runs import FINAL
+    from ..experiments.tracking.registry import find_version
+
+    return not Path(model).exists() and FINAL in find_version(model).tags
+
+
 def write_export(folder: Path, manifest_name: str, tags: dict[str, str], out: Path) -> Path:
     """Copy a model's folder to a new folder, or into a new .zip file, with a manifest.
 

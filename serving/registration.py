@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..data.codebook import Codebook
 
 # Tags that are kept from the registry where the model was trained.
-KEPT_TAGS = ("validation_f1", "validation_sha256", "codebook", "model_format")
+KEPT_TAGS = ("validation_f1", "validation_sha256", "codebook", "model_format", "final", "settings_of")
 
 
 def register_folder(path: Path) -> str:

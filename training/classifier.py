@@ -81,7 +81,10 @@ class Classifier(Protocol):
 
     @property
     def history(self) -> Sequence[Mapping[str, float]]:
-        """`loss`, `validation` and `seconds` of each training epoch. Empty if training has no epochs."""
+        """`loss`, `validation` and `seconds` of each training epoch. Empty if training has no epochs.
+
+        Without `validation` if the number of epochs was fixed.
+        """
         ...
 
     @property
@@ -97,13 +100,16 @@ class Classifier(Protocol):
         """
         ...
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[Floats] | None:
         """Train.
 
         Args:
             train: training sentences with their targets, at least one.
-            validation: used only for early stopping.
+            validation: used only for early stopping, and to compare the export with the trained classifier.
             progress: receives the progress of training.
+            epochs: train this many epochs without early stopping; a classifier without epochs ignores it.
 
         Returns:
             Held-out role logits (mentions x roles) of each training sentence, on which the pairing is

@@ -49,7 +49,7 @@ def explain(
     *,
     actor: str | None = None,
     target: str | None = None,
-    gate: bool = True,
+    gate: bool | None = None,
 ) -> list[Explanation]:
     """Explain every statement of a text.
 

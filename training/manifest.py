@@ -111,6 +111,17 @@ def check_manifest(folder: Path) -> bool:
     return True
 
 
+def content_digest(folder: Path) -> str:
+    """SHA-256 of the files of a model that decide what it predicts, in hexadecimal; its card does not.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    names = sorted(n for n in _entries(folder) if n not in (MANIFEST, EXPORT) and not n.endswith(".md"))
+    listed = "\n".join(f"{_described(folder / n).sha256} {n}" for n in names)
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
 def _damaged(folder: Path, what: str) -> InputError:
     return InputError(what, where=str(folder), hint=COPY_AGAIN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..data.annotation.corpus import read_corpus
-from ..data.annotation.splits import with_splits
+from ..data.annotation.splits import SHARES, with_splits
 from ..data.codebook import Codebook
 from ..data.errors import InputError
 from ..data.schema import SPLITS, Article
@@ -18,6 +18,7 @@ from .evaluation.result import TrainingResult
 from .evaluation.score_articles import score_articles
 from .examples.dataset import Analysed, analyse_articles
 from .examples.known_pairs import known_pairs
+from .examples.soft_labels import SoftlyLabelled
 from .fit import fit_labeller
 from .gate.fitting import fit_gate
 from .progress import Progress
@@ -38,11 +39,17 @@ def load_articles(
         split_seed: for corpora without splits. Default: the seed of the settings.
 
     Raises:
-        InputError: a corpus is invalid, or its training articles have fewer than two classes.
+        InputError: a corpus is invalid, or its training articles have fewer than two classes; or the settings
+            have shares, but every article has a split.
     """
-    articles, how = with_splits(
-        read_corpus(settings.corpus, codebook), settings.seed if split_seed is None else split_seed
-    )
+    seed = settings.seed if split_seed is None else split_seed
+    articles, how = with_splits(read_corpus(settings.corpus, codebook), seed, settings.shares or SHARES)
+    if settings.shares is not None and how == "given":
+        raise InputError(
+            "every article has a split already, so there is nothing to share out",
+            where=", ".join(settings.corpus),
+            hint="leave --split (the setting shares) out, or remove 'split' from the articles",
+        )
     by_split: dict[str, list[Article]] = {s: [a for a in articles if a.split == s] for s in SPLITS}
     for needed in ("train", "validation"):
         if not by_split[needed]:
@@ -53,6 +60,17 @@ def load_articles(
             )
     _check_classes(settings, by_split["train"])
     return by_split, how
+
+
+def load_all_articles(settings: TrainingSettings, codebook: Codebook) -> list[Article]:
+    """The articles of all corpora, whatever their splits.
+
+    Raises:
+        InputError: a corpus is invalid, or its articles have fewer than two classes.
+    """
+    articles = read_corpus(settings.corpus, codebook)
+    _check_classes(settings, articles)
+    return articles
 
 
 def _check_classes(settings: TrainingSettings, train: Sequence[Article]) -> None:
@@ -110,9 +128,16 @@ def analyse_splits(
 
 
 def fit_and_measure(
-    settings: TrainingSettings, data: Mapping[str, Analysed], codebook: Codebook, progress: Progress
+    settings: TrainingSettings,
+    data: Mapping[str, Analysed],
+    codebook: Codebook,
+    progress: Progress,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainingResult:
     """Train on `train`, tune on `validation`, measure on `validation` and `test` if they have articles.
+
+    Args:
+        soft: unlabelled sentences with the probabilities of teachers, if the settings name teachers.
 
     Returns:
         The labeller and its metrics, even if the model must not be registered (`TrainingResult.refused`).
@@ -126,6 +151,7 @@ def fit_and_measure(
         settings.seed,
         progress,
         settings.mentions,
+        soft,
     )
     result = TrainingResult(labeller)
     for split in ("validation", "test"):
@@ -149,11 +175,7 @@ def _add_gate(
     scores = labeller.classifier.score(validation.sentences)
     gate = fit_gate(labeller, data["train"], validation, scores, settings.seed)
     if gate is not None:
-        about = gate.about
-        progress.line(
-            f"the gate reads {about.read:.0%} of the validation sentences, {about.recall:.1%} of those with "
-            f"a statement; F1 {about.f1['statements']:.3f}, without it {about.f1_without['statements']:.3f}"
-        )
+        progress.line(str(gate.about))
 
 
 def _statements_f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> float:

@@ -48,8 +48,12 @@ def fit_regressions(problems: Sequence[Problem]) -> list[Regression]:
     """Fit regressions at the same time, in as many threads as there are cores or `OMP_NUM_THREADS` says.
 
     liblinear runs without Python's lock, and has no state that threads share (its solver of primal problems
-    draws no random numbers), so the results are those of `fit_regression`.
+    draws no random numbers), so the results are those of `fit_regression`. Sparse rows, which several
+    problems may share, are put into canonical form first: scikit-learn does that in place.
     """
+    for problem in problems:
+        if hasattr(problem.rows, "sum_duplicates"):
+            problem.rows.sum_duplicates()
     with _quiet_on_one_thread(), ThreadPoolExecutor(_threads()) as threads:
         return list(threads.map(_solve, problems))
 

@@ -32,10 +32,13 @@ from .manifest import COPY_AGAIN, MANIFEST, check_manifest, write_manifest
 
 FILE = "model.json"
 # Incremented when a model's files or a classifier's features change; independent of the package version.
-# Format 2 introduced safetensors and `mentions`, format 3 features of normalised text, format 4 a manifest.
-FORMAT = 4
-# Models of format 3 have the same files and features, but no manifest to check them against.
+# Format 2 introduced safetensors and `mentions`, format 3 features of normalised text, format 4 a manifest,
+# format 5 linear features of negation and attribution.
+FORMAT = 5
+# Models of format 3 have the same files, but no manifest to check them against.
 OLDEST_FORMAT = 3
+# Linear models of earlier formats have other features.
+OLDEST_LINEAR_FORMAT = 5
 MAX_BYTES = 20_000_000
 RETRAIN = "train again with `stancewire train`"
 LOADERS: dict[str, Callable[[Path, Codebook], Classifier]] = {
@@ -150,10 +153,13 @@ def _checked(raw: Any, where: str) -> ModelFile:
     version = raw.get("format") if isinstance(raw, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
         raise InputError(f"{FILE} has no integer 'format'", where=where, hint=RETRAIN)
-    if not OLDEST_FORMAT <= version <= FORMAT:
+    linear = raw.get("classifier") in (LinearClassifier.kind, LinearPairClassifier.kind)
+    oldest = OLDEST_LINEAR_FORMAT if linear else OLDEST_FORMAT
+    if not oldest <= version <= FORMAT:
         trained_by = str(raw.get("stancewire"))[:40]
+        readable = str(FORMAT) if oldest == FORMAT else f"{oldest} to {FORMAT}"
         raise InputError(
-            f"model format {str(version)[:20]}, this version reads {OLDEST_FORMAT} to {FORMAT}",
+            f"model format {str(version)[:20]}, this version reads {readable}",
             where=where,
             hint=f"{RETRAIN}, or use the version of stancewire that trained it ({trained_by})",
         )

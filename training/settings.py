@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .encoder.settings import EncoderSettings
 
@@ -15,6 +15,19 @@ _NO_CONTROLS = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*"
 _ONE_LINE = rf"^{_NO_CONTROLS}[^\s\x00-\x1f\x7f-\x9f]{_NO_CONTROLS}$"
 Name = Annotated[str, Field(min_length=1, max_length=500, pattern=_ONE_LINE)]
 PathOrName = Annotated[str, Field(min_length=1, max_length=4096, pattern=_ONE_LINE)]
+
+
+# What `shares` may be, for messages.
+SHARES_ALLOWED = "the shares of train, validation and test, which add up to 1: [0.8, 0.1, 0.1]"
+
+
+def _check_shares(shares: tuple[float, float, float]) -> tuple[float, float, float]:
+    if min(shares) < 0 or not (shares[0] and shares[1]) or abs(sum(shares) - 1) > 1e-6:
+        raise ValueError("train and validation have no articles, or the shares do not add up to 1")
+    return shares
+
+
+Shares = Annotated[tuple[float, float, float], AfterValidator(_check_shares)]
 
 
 class LinearSettings(BaseModel):
@@ -75,6 +88,10 @@ class TrainingSettings(BaseModel):
         "found",
         description="found: find statements in articles; known: choose the stance for a known pair",
     )
+    shares: Shares | None = Field(
+        None,
+        description="shares of train, validation and test in a corpus without splits; 0.7, 0.15, 0.15",
+    )
     seed: int = Field(0, ge=0, le=MAX_SEED, description="the same seed gives the same results")
     bootstrap: int = Field(
         1000, ge=0, le=MAX_BOOTSTRAP, description="bootstrap resamples for the 95% confidence intervals"
@@ -96,6 +113,8 @@ def setting_names(kind: str) -> list[str]:
 
 def allowed_values(table: type[BaseModel], key: str) -> str:
     """The values that a setting accepts, for messages: "a number from 0 to 1", for example."""
+    if key == "shares":
+        return SHARES_ALLOWED
     schema = table.model_json_schema()["properties"].get(key, {})
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))
@@ -109,6 +128,6 @@ def allowed_values(table: type[BaseModel], key: str) -> str:
         return f"{noun} {start} {end}"
     if kind == "string":
         return f"text of 1 to {schema['maxLength']} characters on one line"
-    return {"boolean": "true or false", "array": "a list of 1 to 1000 names or paths"}.get(
+    return {"boolean": "true or false", "array": "a list of at most 1000 names or paths"}.get(
         str(kind), "a table"
     )

@@ -12,7 +12,8 @@ from ..record import Party as RecordParty
 from ..record import Record, ScoredSentence, ScoredStatement
 from ..schema import Article, Sentence, Span
 from ..text.segmentation.sentences import annotated_segments
-from .matching import Party, by_actor, match, shared_targets
+from .matching import Actor, Party, by_actor, match, shared_targets
+from .statistics import UNNAMED, actor_kind
 
 
 class Count(NamedTuple):
@@ -51,6 +52,9 @@ class ArticleCounts:
             actor), for `with_target` (statements with their targets) and by label (sentences).
         identities: among the matched statements (`predicted`), those whose actor has the right identity
             (`matched`).
+        by_actor: by stance, kind of actor (`name`, `common noun`, `pronoun`, `unnamed`) and measure
+            (`statements`, `with_target`, `identity`: as `identities`). What is matched belongs to the kind of
+            the annotated actor.
         sentences: the number of sentences.
         mistakes: the extra and missed statements.
     """
@@ -59,6 +63,7 @@ class ArticleCounts:
     identities: Count
     sentences: int
     mistakes: list[Mistake] = field(default_factory=list)
+    by_actor: dict[tuple[str, str, str], Count] = field(default_factory=dict)
 
 
 def gold_party(span: Span | None, identity: str | None, base: int) -> Party:
@@ -178,12 +183,47 @@ def _count_stance(
     _add(result, "with_target", sum(shared_targets(p, g) for p, g in pairs), *targets)
     correct = sum(p.party.identity == g.party.identity for p, g in pairs)
     result.identities = total((result.identities, Count(correct, len(pairs))))
+    alone = [*((p, None) for p in extra), *((None, g) for g in missed)]
+    if pairs or alone:
+        _count_by_actor(result, article.text, stance, [*pairs, *alone])
     for kind, actors in (("extra", extra), ("missed", missed)):
         for actor in actors:
             span, identity = actor.party
             words = article.text[slice(*span)] if span else f"({identity})"
             text = article.sentences[i].text
             result.mistakes.append(Mistake(kind, stance, words, article.doc_id, text))
+
+
+def _count_by_actor(
+    result: ArticleCounts, text: str, stance: str, pairs: Iterable[tuple[Actor | None, Actor | None]]
+) -> None:
+    """Count by kind of actor.
+
+    Args:
+        text: of the article.
+        pairs: predicted actors with the annotated ones that they match; None for those without a match.
+    """
+    for p, g in pairs:
+        actor = g or p
+        if actor is None:
+            continue
+        kind = kind_of(text, actor.party)
+        targets = len(p.targets) if p else 0, len(g.targets) if g else 0
+        counts = {
+            "statements": Count(int(bool(p and g)), int(p is not None), int(g is not None)),
+            "with_target": Count(shared_targets(p, g) if p and g else 0, *targets),
+        }
+        if p and g:
+            counts["identity"] = Count(int(p.party.identity == g.party.identity), 1, 1)
+        for measure, count in counts.items():
+            key = stance, kind, measure
+            result.by_actor[key] = total((result.by_actor.get(key, Count()), count))
+
+
+def kind_of(text: str, party: Party) -> str:
+    """The kind of a party, see `actor_kind`; `UNNAMED` without a span."""
+    words = text[slice(*party.span)].strip() if party.span else ""
+    return actor_kind(words) if words else UNNAMED
 
 
 def f1(matched: float, predicted: float, gold: float) -> float:

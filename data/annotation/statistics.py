@@ -16,7 +16,7 @@ from ..text.spacy_parser import ParseCache
 # Dependency labels of subordinate clauses (ClearNLP labels, as used by en_core_web).
 CLAUSES = ("ccomp", "xcomp", "advcl", "relcl", "acl", "csubj", "pcomp", "parataxis")
 
-PRONOUN, COMMON, NAMED = "pronoun", "common noun", "name"
+PRONOUN, COMMON, NAMED, UNNAMED = "pronoun", "common noun", "name", "unnamed"
 _PRONOUNS = frozenset(
     "he she it they we i his her its their my our who which that you him them us one those".split()
 )

@@ -23,12 +23,13 @@ DEFAULT_LIMIT_MB, MAX_LIMIT_MB = 1000, 1_000_000
 KINDS = {
     "parses": r"parses-[\w.-]+\.sqlite(-wal|-shm|-journal)?",
     "checkpoints": r"checkpoints/[0-9a-f]{8,64}/(state\.(json|part)|[\w-]+\.(safetensors|part))",
+    "soft-labels": r"soft-labels/([0-9a-f]{32}\.npz|\.[0-9a-f]{32}\.npz\.\w{8}\.part)",
     "layers": r"layers/[\w-]+-[0-9a-f]{12}\.jsonl",
     "downloads": r"downloads/[\w-]+\.zip(\.[\w.-]+)?",
 }
 _DAY = 86_400
-# Parses of other releases, and checkpoints of trainings that nobody resumed.
-_STALE = {"parses": 30 * _DAY, "checkpoints": 30 * _DAY}
+# Parses of other releases, checkpoints of trainings that nobody resumed, and labels that nobody uses.
+_STALE = dict.fromkeys(("parses", "checkpoints", "soft-labels"), 30 * _DAY)
 
 
 def cache_folder() -> Path:
@@ -114,7 +115,11 @@ def clear_cache(kinds: tuple[str, ...] = tuple(KINDS)) -> int:
 
 
 def remove_stale() -> int:
-    """Delete parses and checkpoints that have not been written for 30 days, as far as that is possible."""
+    """Delete parses, checkpoints and soft labels of 30 days ago, as far as that is possible.
+
+    Returns:
+        The number of bytes that they had.
+    """
     now = time.time()
     try:
         return _delete([f for f in cached_files() if now - f.changed > _STALE.get(f.kind, float("inf"))])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from .parse import Parse
+from .predicates import list_head, listed_before
 
 MentionKind = Literal["noun", "name", "pronoun", "adjective", "speaker"]
 # Trained models depend on this order.
@@ -263,20 +264,17 @@ def find_mentions(parse: Parse, names: list[tuple[int, int]], unnamed_speaker: b
 def apposed(parse: Parse, a: Mention, b: Mention) -> bool:
     """Whether one mention is an apposition of the other ("Oman's envoy, a former judge")."""
     return any(
-        x.head >= 0 and parse.deps[x.head] == "appos" and parse.heads[x.head] == y.head
+        x.head >= 0
+        and parse.deps[x.head] == "appos"
+        and parse.heads[x.head] == y.head
+        and listed_before(parse, x.head) is None
         for x, y in ((a, b), (b, a))
     )
 
 
 def coordinated(parse: Parse, a: Mention, b: Mention) -> bool:
-    """Whether two mentions are coordinated with each other ("B and C")."""
-
-    def first(i: int) -> int:
-        while parse.deps[i] == "conj":
-            i = parse.heads[i]
-        return i
-
-    return a.head >= 0 and b.head >= 0 and first(a.head) == first(b.head)
+    """Whether two mentions are members of one list ("B and C"); see `list_head`."""
+    return a.head >= 0 and b.head >= 0 and list_head(parse, a.head) == list_head(parse, b.head)
 
 
 def nested(a: Mention, b: Mention) -> bool:

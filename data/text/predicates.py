@@ -49,6 +49,76 @@ def is_passive(parse: Parse, verb: int) -> bool:
     return parse.deps[verb] == "acl" and parse.tags[verb] == "VBN"
 
 
+def _closed(parse: Parse, last: int) -> bool:
+    """Whether a comma, a bracket or a dash follows token `last`, or the sentence ends."""
+    return last + 1 >= len(parse) or parse.pos[last + 1] == "PUNCT"
+
+
+def _is_listed(parse: Parse, i: int) -> bool:
+    """Whether an apposition is rather the next member of a list: "Oman, Qatar and Egypt urged …".
+
+    A comma follows an apposition ("Oman's envoy, a former judge, urged …"), but not the end of a list.
+    Without an "and", only bare names are a list ("Oman, Qatar urge restraint").
+    """
+    before = parse.heads[i]
+    if before > i or _closed(parse, max(parse.subtree(i))):
+        return False
+    # "The army chief, General Barre and his deputy".
+    named_after_noun = parse.pos[before] == "NOUN" and parse.pos[i] == "PROPN"
+    if named_after_noun and not any(parse.deps[c] == "det" for c in parse.children[i]):
+        return False
+    if any(parse.deps[c] == "conj" for c in parse.children[i]):
+        return True
+    return all(
+        parse.pos[j] == "PROPN" and not any(c < j and parse.deps[c] != "punct" for c in parse.children[j])
+        for j in (before, i)
+    )
+
+
+def _before_in_headline(parse: Parse, i: int) -> int | None:
+    """The name before a subject and a comma, which is read as an adverbial: "Oman, Qatar urge restraint"."""
+    if parse.deps[i] != "nsubj" or parse.pos[i] != "PROPN":
+        return None
+    j = i - 2
+    adverbial = j >= 0 and parse.words[i - 1] == "," and parse.heads[j] == parse.heads[i]
+    return j if adverbial and parse.deps[j] == "npadvmod" and parse.pos[j] == "PROPN" else None
+
+
+def _accompanied(parse: Parse, i: int) -> int | None:
+    """The noun that token `i` accompanies: "Oman, together with Qatar, urged …"."""
+    prep = parse.heads[i]
+    if parse.deps[i] != "pobj" or parse.lemmas[prep] != "with" or not prep:
+        return None
+    if parse.words[prep - 1].lower() not in ("along", "together"):
+        return None
+    at = parse.heads[prep] if parse.heads[prep] != prep - 1 else parse.heads[prep - 1]
+    if parse.pos[at] in ("VERB", "AUX"):
+        return next((c for c in parse.children[at] if parse.deps[c] == "nsubj" and c < prep), None)
+    return at if at < prep and parse.pos[at] in ("NOUN", "PROPN", "PRON") else None
+
+
+def listed_before(parse: Parse, i: int) -> int | None:
+    """The member of a list of noun phrases before the one whose head is token `i`; None if there is none.
+
+    Besides coordination in the parse, these are lists that parsers take for something else: "the army, the
+    police and the guard" for an apposition, "Oman, Qatar urge restraint" for an adverbial, and "Oman, along
+    with Qatar".
+    """
+    if parse.deps[i] == "conj" or (parse.deps[i] == "appos" and _is_listed(parse, i)):
+        return parse.heads[i]
+    before = _before_in_headline(parse, i)
+    return _accompanied(parse, i) if before is None else before
+
+
+def list_head(parse: Parse, i: int) -> int:
+    """The head of the first member of the list in which the phrase with head `i` is; `i` if in none."""
+    seen = {i}
+    while (before := listed_before(parse, i)) is not None and before not in seen:
+        i = before
+        seen.add(i)
+    return i
+
+
 def _shared(parse: Parse, verb: int, relation: str, depth: int = 0) -> list[Predicate]:
     """The verb itself, and the predicates that share its argument: "moved to condemn", "is ready to help"."""
     out = [Predicate(verb, relation)]
@@ -105,19 +175,23 @@ def predicates(parse: Parse, head: int) -> tuple[Predicate, ...]:
     """The predicates of the mention whose head is token `head`, nearest first, without duplicates."""
     out = _of_relative(parse, head)
     i, seen = head, {head}
-    # Coordinated noun phrases and appositions have the predicates of the first one.
-    while (
-        parse.deps[i] in ("conj", "appos")
-        and parse.pos[parse.heads[i]] in ("NOUN", "PROPN", "PRON", "ADJ")
-        and parse.heads[i] not in seen
-    ):
-        i = parse.heads[i]
+    # The members of a list and appositions have the predicates of the first one.
+    while (before := _first_of(parse, i)) is not None and before not in seen:
+        i = before
         seen.add(i)
     if parse.heads[i] != i:
         out += _governing(parse, i)
     elif parse.pos[head] in ("NOUN", "PROPN"):
         out.append(Predicate(head, "SELF"))
     return tuple(dict.fromkeys(out))
+
+
+def _first_of(parse: Parse, i: int) -> int | None:
+    """The noun phrase whose predicates are those of token `i` too, if any."""
+    before = parse.heads[i] if parse.deps[i] in ("conj", "appos") else _accompanied(parse, i)
+    if before is None or parse.pos[before] not in ("NOUN", "PROPN", "PRON", "ADJ"):
+        return None
+    return before
 
 
 def _governing(parse: Parse, i: int) -> list[Predicate]:

@@ -137,7 +137,7 @@ class Batches(torch.utils.data.Dataset[Any]):  # type: ignore[misc, unused-ignor
         return len(self.batches)
 
     def __getitem__(self, index: int) -> list[int]:
-        return self.batches[index]
+        return list(self.batches[index])
 
     def collated(self, items: list[list[int]]) -> dict[str, Any]:
         """The inputs of the network for one batch, and its targets."""

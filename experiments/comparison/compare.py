@@ -13,7 +13,7 @@ from .recipes import MIN_SEEDS, recipe_difference
 from .results import Comparison, ModelVerdict, RecipeVerdict, SideInfo
 from .sides import Side, differing, find_sides
 from .significance import ALPHA, MIN_CONFLICTS, articles_needed, by_conflict, difference_of
-from .tables import cost_rows, measure_rows, slice_rows
+from .tables import behaviour_rows, cost_rows, measure_rows, slice_rows
 
 
 def compare(
@@ -55,6 +55,7 @@ def compare_sides(
         for side, runs, group in zip(sides[1:], recipes[1:], recipe_groups[1:], strict=True)
     )
     conflicts = {c for c in groups[0][0].conflicts if c != NO_CONFLICT}
+    model_runs = [side.runs for side in sides]
     return Comparison(
         split=split,
         measure=headline,
@@ -64,7 +65,7 @@ def compare_sides(
         sides=tuple(_info(side, runs) for side, runs in zip(sides, recipes, strict=True)),
         models=models,
         recipes=recipe_verdicts,
-        measures=(*measure_rows(groups), *cost_rows([side.runs for side in sides])),
+        measures=(*measure_rows(groups), *behaviour_rows(model_runs), *cost_rows(model_runs)),
         slices=tuple(slice_rows(groups)),
         differing=tuple(differing([side.model for side in sides])),
         conclusion=wording.conclusion(models, recipe_verdicts),

@@ -8,6 +8,7 @@ from typing import Any
 from ...data.errors import InputError
 from ...training.evaluation.predictions import Predictions
 from ..tracking.connection.failures import reason
+from ..tracking.final_runs import refuse_final
 from ..tracking.lifecycle.artifacts import find_artifacts, local_path
 from ..tracking.lifecycle.work_folder import temporary_folder
 from ..tracking.prediction_files import PREDICTIONS, read_predictions
@@ -45,10 +46,11 @@ def predictions_of(run: Any, split: str) -> Predictions:
         run: an MLflow run.
 
     Raises:
-        InputError: it keeps none, or they cannot be read.
+        InputError: it keeps none, they cannot be read, or it trained a final model.
     """
     name = f"{PREDICTIONS}/{split}{_SUFFIX}"
     where = f"run {run.info.run_id[:8]}"
+    refuse_final(run)
     path = find_artifacts(f"{run.info.artifact_uri}/{name}")
     if path is not None:
         return read_predictions(path)
@@ -74,8 +76,10 @@ def common_split(runs: list[Any], split: str | None = None) -> str:
         split: the split that the user asked for. Default: the first of `SPLITS` that all runs have.
 
     Raises:
-        InputError: not all runs keep predictions of it.
+        InputError: not all runs keep predictions of it, or one of them trained a final model.
     """
+    for run in runs:
+        refuse_final(run)
     kept = [set(kept_splits(run)) for run in runs]
     for run, splits in zip(runs, kept, strict=True):
         if not splits or (split is not None and split not in splits):

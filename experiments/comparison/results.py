@@ -71,7 +71,7 @@ class MeasureRow:
     """One measure or slice of all sides.
 
     Attributes:
-        group: `F1`, `calibration` or `cost`; for a slice its criterion: `actor`.
+        group: `F1`, `calibration`, `behaviour` or `cost`; for a slice its criterion: `actor`.
         name: `statements`, `blame`, `pronoun` …
         support: number of gold items, if it counts any.
         values: of each side; None if it was not measured. Of a recipe the mean over its seeds.

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ...training.evaluation.behaviour import TITLES
+from ..tracking.metrics import BEHAVIOUR
 from .counts import Counts, Ints, calibration_error, f1_of
 from .recipes import recipe_difference
 from .results import MeasureRow
@@ -100,6 +102,17 @@ def cost_rows(sides: Sequence[Sequence[Any]]) -> list[MeasureRow]:
         sides: MLflow runs of each side.
     """
     rows = [MeasureRow("cost", t, None, _means(sides, name), ()) for t, name in COSTS.items()]
+    return [row for row in rows if any(v is not None for v in row.values)]
+
+
+def behaviour_rows(sides: Sequence[Sequence[Any]]) -> list[MeasureRow]:
+    """The share of behavioural items that are right, the mean over the runs of each side; no intervals.
+
+    Args:
+        sides: MLflow runs of each side.
+    """
+    names = {title: f"{BEHAVIOUR}/{category}" for category, title in TITLES.items()}
+    rows = [MeasureRow(BEHAVIOUR, t, None, _means(sides, name), ()) for t, name in names.items()]
     return [row for row in rows if any(v is not None for v in row.values)]
 
 

@@ -19,6 +19,7 @@ from ..comparison.significance import bootstrap_interval
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
 from ..tracking.connection.lock import store_lock
+from ..tracking.final_runs import FINAL, REFUSED, SETTINGS_OF, evidence_run, final_of
 from ..tracking.lifecycle.artifacts import artifact_json
 from ..tracking.lifecycle.signals import postponed_signals
 from ..tracking.metrics import ARTIFACT
@@ -30,10 +31,10 @@ from ..train import Trained
 from .promotion import (
     FIRST_FORMAT,
     FORMAT_TAG,
-    METRIC,
     Champion,
     current_champion,
     decide,
+    gain_of_runs,
     register,
 )
 from .runs import find_run
@@ -66,6 +67,7 @@ class Decision:
         validation: both models on the validation articles, if the runs kept their predictions.
         test: the same on test articles. It plays no part in the decision.
         test_looks: how often results on these test articles have been shown, this time included.
+        measured_by: of a final model, the run that measured its figures; empty for other models.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Decision:
     validation: Shown | None = None
     test: Shown | None = None
     test_looks: int = 0
+    measured_by: str = ""
 
 
 def promote(model: str, force: str | None = None) -> Decision:
@@ -114,27 +117,35 @@ def _promote(mlflow: Any, client: Any, version: ModelVersion, force: str | None)
     if champion is not None and champion.version == number:
         return Decision(version.name, number, "", True, False, "it is the champion already")
     _check_format(version)
-    both = _pair(mlflow, version, champion, "validation")
-    gain = both.gain if both is not None else None
-    if gain is None and champion is not None and champion.f1 is not None and champion.same_data:
-        gain = Gain(float(version.tags[METRIC]), champion.f1) if METRIC in version.tags else None
-    alias, why = decide(gain, champion, _format_of(version))
+    run_id, settings_of = evidence_run(version.tags, version.run_id), version.tags.get(SETTINGS_OF)
+    both = _pair(mlflow, run_id, champion, "validation")
+    gain = both.gain if both is not None else gain_of_runs(mlflow, version.tags, run_id, champion)
+    alias, why = decide(gain, champion, _format_of(version), settings_of)
     forced = alias != CHAMPION and force is not None
     replaced = champion.version if champion is not None else ""
-    test = _pair(mlflow, version, champion, "test")
-    seen = count_look(client, mlflow.get_run(version.run_id)) if test is not None else 0
+    test = _pair(mlflow, run_id, champion, "test")
+    seen = count_look(client, mlflow.get_run(run_id)) if test is not None else 0
     if alias == CHAMPION or forced:
         reason = f"{force} (by force; the rule says: {why})" if forced else why
         why = make_champion(client, version.name, number, "force" if forced else "promote", reason).why
     return Decision(
-        version.name, number, replaced, alias == CHAMPION or forced, forced, why, both, test, seen
+        version.name,
+        number,
+        replaced,
+        alias == CHAMPION or forced,
+        forced,
+        why,
+        both,
+        test,
+        seen,
+        settings_of or "",
     )
 
 
-def _pair(mlflow: Any, version: ModelVersion, champion: Champion | None, split: str) -> Shown | None:
-    if champion is None:
+def _pair(mlflow: Any, run_id: str, champion: Champion | None, split: str) -> Shown | None:
+    if champion is None or run_id == champion.run_id:
         return None
-    new, old = (kept_counts(mlflow, run, split) for run in (version.run_id, champion.run_id))
+    new, old = (kept_counts(mlflow, run, split) for run in (run_id, champion.run_id))
     both = paired(new, old)
     if both is None:
         return None
@@ -191,21 +202,27 @@ def _unregistered(run: Any) -> Trained:
     # Runs that were read from the database directly do not list their models.
     outputs = mlflow.get_run(run.info.run_id).outputs
     models = outputs.model_outputs if outputs is not None else []
-    if run.data.tags.get("kind", "training") != "training" or not models:
+    final = final_of(run)
+    if run.data.tags.get("kind", "training") not in ("training", FINAL) or not models:
         hint = "name a run of `stancewire train`; trials of a sweep keep no model: train with its winner.toml"
         raise InputError("this run has no model", where=where, hint=hint)
     metrics, raw, tags = artifact_json(run, ARTIFACT) or {}, artifact_json(run, CODEBOOK), run.data.tags
-    if raw is None or "validation" not in metrics or "validation_sha256" not in tags:
+    measured = final is not None or ("validation" in metrics and "validation_sha256" in tags)
+    if raw is None or not measured:
         what = f"the run is incomplete: it lacks {ARTIFACT}, {CODEBOOK} or the tag validation_sha256"
         raise InputError(what, where=where, hint="train again")
     codebook = validated(Codebook, raw, where=f"{where}, {CODEBOOK}")
-    validation, digests = metrics["validation"], {"validation": tags["validation_sha256"]}
+    validation = metrics.get("validation", {})
     trained_f1 = validation.get("trained_f1")
-    if trained_f1 is not None and trained_f1 - validation["statements"]["f1"] > PARITY_F1:
+    refused = tags.get(REFUSED) == "true" or (
+        trained_f1 is not None and trained_f1 - validation["statements"]["f1"] > PARITY_F1
+    )
+    if refused:
         raise InputError("the exported model is worse than the trained one", where=where, hint="train again")
+    digests = {} if final is not None else {"validation": tags["validation_sha256"]}
     uri = f"models:/{models[0].model_id}"
     text = f"{tags.get('config', '')}: registered by `experiments promote`."
-    return Trained(run.info.run_id, uri, metrics, digests, codebook, 0.0, "", description=text)
+    return Trained(run.info.run_id, uri, metrics, digests, codebook, 0.0, "", description=text, final=final)
 
 
 def champion_history(codebook: str = "stancewire") -> tuple[list[Change], str]:

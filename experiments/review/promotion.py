@@ -8,6 +8,7 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from typing import Any
 
+from ...data.codebook import Codebook
 from ...data.errors import InputError
 from ...training.evaluation.predictions import Predictions
 from ...training.serialization import FORMAT, OLDEST_FORMAT
@@ -19,6 +20,7 @@ from ..tracking.card.card_metadata import model_description
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, store_error
 from ..tracking.connection.lock import store_lock
+from ..tracking.final_runs import FINAL, SETTINGS_OF, evidence_run, measured_by
 from ..tracking.lifecycle.signals import postponed_signals
 from ..tracking.registry import CHALLENGER, CHAMPION
 from ..tracking.store import connect
@@ -52,7 +54,7 @@ class Champion:
         f1: F1 on the validation articles; None if it was not recorded.
         model_format: the integer of `training.serialization.FORMAT` when it was saved.
         same_data: whether it has the same codebook and validation articles as the new model.
-        run_id: the run that trained it.
+        run_id: the run that measured it; of a final model, the run whose settings it uses.
     """
 
     version: str
@@ -62,16 +64,22 @@ class Champion:
     run_id: str = ""
 
 
-def decide(gain: Gain | None, champion: Champion | None, model_format: int = FORMAT) -> tuple[str, str]:
+def decide(
+    gain: Gain | None, champion: Champion | None, model_format: int = FORMAT, settings_of: str | None = None
+) -> tuple[str, str]:
     """The alias of a new version and the reason. Test metrics are never used.
+
+    A final model, which is not measured itself, is judged by the figures of the run whose settings it uses.
 
     Args:
         gain: what the new model gains on the champion's validation articles; None if it is not known.
         champion: the current one, if any.
         model_format: model format of the new model.
+        settings_of: of a final model, the id of the run whose settings it uses, "" if there is none.
     """
     if champion is None:
-        return CHAMPION, "it is the first model"
+        unmeasured = "; it has no measured figures" if settings_of == "" else ""
+        return CHAMPION, f"it is the first model{unmeasured}"
     old = f"version {champion.version}"
     if champion.model_format < OLDEST_FORMAT:
         return (
@@ -81,13 +89,19 @@ def decide(gain: Gain | None, champion: Champion | None, model_format: int = FOR
         )
     if champion.model_format > model_format:
         return CHALLENGER, f"{old} was trained by a newer release (model format {champion.model_format})"
+    if settings_of == "":
+        return CHALLENGER, f"it has no measured figures to compare with those of {old}"
+    if settings_of is not None and settings_of == champion.run_id:
+        return CHAMPION, f"it has the settings of {old}, the champion, and was trained on all articles"
+    inherits = f"{measured_by(settings_of)}: " if settings_of else ""
+    if champion.f1 is None:
+        return CHALLENGER, f"{inherits}{old} has no measured figures: F1 cannot be compared"
     if not champion.same_data or gain is None:
-        return (
-            CHALLENGER,
-            f"{old} was measured on other validation articles or another codebook: F1 cannot be compared",
-        )
+        what = "was measured on other validation articles or another codebook: F1 cannot be compared"
+        return CHALLENGER, f"{inherits}{old} {what}"
     better, why = judge(gain)
-    return CHAMPION if better else CHALLENGER, f"compared with {old} on the same validation articles: {why}"
+    alias = CHAMPION if better else CHALLENGER
+    return alias, f"{inherits}compared with {old} on the same validation articles: {why}"
 
 
 def gain_over(
@@ -104,6 +118,23 @@ def gain_over(
     new = counts_of(predictions) if predictions is not None else None
     both = paired(new, kept_counts(mlflow, champion.run_id, "validation")) if new is not None else None
     return gain_of(*both) if both is not None else Gain(f1, champion.f1)
+
+
+def gain_of_runs(mlflow: Any, tags: Mapping[str, str], run_id: str, champion: Champion | None) -> Gain | None:
+    """What a registered model gains over the champion; None if it cannot be compared.
+
+    Args:
+        tags: of its version.
+        run_id: the run that measured it.
+    """
+    if champion is None:
+        return None
+    new, old = (kept_counts(mlflow, run, "validation") for run in (run_id, champion.run_id))
+    if (both := paired(new, old)) is not None:
+        return gain_of(*both)
+    if champion.f1 is None or not champion.same_data or METRIC not in tags:
+        return None
+    return Gain(float(tags[METRIC]), champion.f1)
 
 
 def register(trained: Trained, judged: bool = True) -> Promotion:
@@ -134,8 +165,12 @@ def _register(mlflow: Any, trained: Trained, judged: bool) -> Promotion:
     client, name = MlflowClient(), registered_name(trained.codebook.name)
     tags = version_tags(trained)
     champion = current_champion(client, name, tags)
-    gain = gain_over(mlflow, float(tags[METRIC]), trained.predictions, champion)
-    alias, why = decide(gain, champion) if judged else (CHALLENGER, "not judged yet")
+    settings_of = tags.get(SETTINGS_OF)
+    if settings_of:
+        gain = gain_of_runs(mlflow, tags, settings_of, champion)
+    else:
+        gain = gain_over(mlflow, float(tags.get(METRIC, 0)), trained.predictions, champion)
+    alias, why = decide(gain, champion, settings_of=settings_of) if judged else (CHALLENGER, "not judged yet")
     with redirect_stderr(io.StringIO()):  # MLflow announces the version there; the caller does so too
         version = mlflow.register_model(trained.model_uri, name, tags=tags | {DECIDED: alias})
     number = str(version.version)
@@ -172,7 +207,7 @@ def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champ
         v
         for v in client.search_model_versions(f"name='{name}'")
         if int(v.version) > since
-        and all(v.tags.get(k) == tags[k] for k in comparable)
+        and all(v.tags.get(k) == tags.get(k) for k in comparable)
         and METRIC in v.tags
         and v.tags.get(DECIDED, CHAMPION) == CHAMPION
     ]
@@ -183,15 +218,20 @@ def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champ
 
 def version_tags(trained: Trained) -> dict[str, str]:
     """The tags of a version, by which later models are compared with it."""
-    validation = trained.metrics["validation"]
-    measured = "statements" if trained.codebook.stances else trained.codebook.label_names[0]
-    return {
-        METRIC: str(validation[measured]["f1"]),
-        "validation_sha256": trained.split_digests["validation"],
-        "codebook": trained.codebook.digest,
-        "run_id": trained.run_id,
-        FORMAT_TAG: str(FORMAT),
-    }
+    tags = {"codebook": trained.codebook.digest, "run_id": trained.run_id, FORMAT_TAG: str(FORMAT)}
+    if trained.final is None:
+        return tags | _figures(trained.metrics, trained.split_digests["validation"], trained.codebook)
+    measured = trained.final.measured
+    if measured is None:
+        return tags | {FINAL: "true", SETTINGS_OF: ""}
+    inherited = _figures(measured.metrics, measured.validation_sha256, trained.codebook)
+    return tags | inherited | {FINAL: "true", SETTINGS_OF: measured.run_id}
+
+
+def _figures(metrics: Mapping[str, Mapping[str, Any]], digest: str, codebook: Codebook) -> dict[str, str]:
+    """The tags with the figure that decides and the validation articles that it was measured on."""
+    measured = "statements" if codebook.stances else codebook.label_names[0]
+    return {METRIC: str(metrics["validation"][measured]["f1"]), "validation_sha256": digest}
 
 
 def current_champion(client: Any, name: str, new: Mapping[str, str]) -> Champion | None:
@@ -212,5 +252,5 @@ def current_champion(client: Any, name: str, new: Mapping[str, str]) -> Champion
         f1=float(tags[METRIC]) if METRIC in tags else None,
         model_format=int(tags.get(FORMAT_TAG, FIRST_FORMAT)),
         same_data=all(tags.get(k) == new.get(k) for k in ("validation_sha256", "codebook")),
-        run_id=tags.get("run_id") or version.run_id or "",
+        run_id=evidence_run(tags, tags.get("run_id") or version.run_id or ""),
     )

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from pydantic import ValidationError
 
 from ... import __version__
 from ...data.annotation.corpus import corpus_digest
 from ...data.codebook import codebook_named
 from ...data.errors import InputError
-from ...training.pipeline import load_articles
+from ...training.distillation.articles import ReadUnlabelled
+from ...training.pipeline import load_all_articles, load_articles
 from ...training.progress import Progress
 from ...training.settings import TrainingSettings
 from ..comparison.reading import kept_splits, predictions_of
+from ..final import train_final
+from ..tracking.final_runs import final_of
 from ..tracking.lifecycle.artifacts import artifact_json, artifact_text
 from ..tracking.lookup import find_run
 from ..tracking.metrics import ARTIFACT
 from ..tracking.provenance import GIT_COMMIT, GIT_DIRTY, code_folder, environment, git_commit, is_dirty
-from ..tracking.run_logging import ENVIRONMENT, SETTINGS
+from ..tracking.run_logging import ENVIRONMENT
+from ..tracking.run_settings import settings_of
 from ..train import SPLIT_SEED, train
 
 RERUN_OF = "rerun_of"
@@ -64,13 +66,19 @@ class Rerun:
         return not self.different and self.predictions is not False
 
 
-def rerun(run: str, allow_dirty: bool = False, progress: Progress | None = None) -> Rerun:
+def rerun(
+    run: str,
+    allow_dirty: bool = False,
+    progress: Progress | None = None,
+    read: ReadUnlabelled | None = None,
+) -> Rerun:
     """Train with the settings of a run, log the new run, and compare the two.
 
     Args:
         run: run id, or its first characters.
         allow_dirty: accept a working tree with uncommitted changes, which no commit describes.
         progress: receives the steps.
+        read: see `read_unlabelled` of `experiments.train.train`.
 
     Raises:
         InputError: there is no such finished training, its corpus or codebook has changed, or the tree has
@@ -81,58 +89,30 @@ def rerun(run: str, allow_dirty: bool = False, progress: Progress | None = None)
     tag = original.data.tags.get(SPLIT_SEED, "")
     split_seed = int(tag) if tag.isdigit() else None
     inputs = list(_code(original, allow_dirty))
-    _check_data(original, settings, split_seed)
-    trained = train(settings, progress, tags={RERUN_OF: original.info.run_id}, split_seed=split_seed)
+    final, tags = final_of(original), {RERUN_OF: original.info.run_id}
+    _check_data(original, settings, split_seed, final is not None)
+    if final is not None:
+        trained = train_final(settings, final, progress, tags=tags, read=read)
+    else:
+        trained = train(settings, progress, split_seed=split_seed, tags=tags, read_unlabelled=read)
     if trained.unlogged is not None:
         raise trained.unlogged
     new = find_run(trained.run_id)
-    inputs += _environment(original)
+    inputs += [*_unlabelled(original, new), *_environment(original)]
+    return _compared(original, new, inputs)
+
+
+def _compared(original: Any, new: Any, inputs: Sequence[str]) -> Rerun:
     before, now = _figures(original), _figures(new)
     names = sorted(before.keys() | now.keys())
     return Rerun(
         original.info.run_id,
-        trained.run_id,
+        new.info.run_id,
         tuple(inputs),
         len(names),
         tuple(Figure(n, before.get(n), now.get(n)) for n in names if before.get(n) != now.get(n)),
         _same_predictions(original, new),
     )
-
-
-def settings_of(run: Any) -> TrainingSettings:
-    """The settings of a training run.
-
-    Raises:
-        InputError: it is not a finished training, or its settings are not valid in this release.
-    """
-    where = f"run {run.info.run_id[:8]}"
-    if run.data.tags.get("kind", "training") != "training" or "config" not in run.data.tags:
-        raise InputError("not a training run", where=where, hint="name a run of `stancewire train`")
-    if run.info.status != "FINISHED":
-        raise InputError(f"the run is {run.info.status}, not FINISHED", where=where, hint="name another run")
-    raw = artifact_json(run, SETTINGS) or _from_params(run.data.params)
-    try:
-        return TrainingSettings.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        hint = f"use the release that trained it ({run.data.tags.get('stancewire', 'unknown')})"
-        raise InputError(f"{key}: {first['msg'].lower()}", where=where, hint=hint) from None
-
-
-def _from_params(params: Mapping[str, str]) -> dict[str, Any]:
-    """The settings of a run of an earlier release, from its parameters."""
-    raw: dict[str, Any] = {"classifier": {}}
-    for key, value in params.items():
-        if value == "None":
-            continue
-        if key.startswith("classifier."):
-            raw["classifier"][key.partition(".")[2]] = value
-        elif key in TrainingSettings.model_fields:
-            raw[key] = value
-    if "corpus" in raw:
-        raw["corpus"] = raw["corpus"].split(", ")
-    return raw
 
 
 def _code(run: Any, allow_dirty: bool) -> Iterator[str]:
@@ -164,14 +144,20 @@ def _short(commit: str | None) -> str:
     return commit[:10] if commit else "none"
 
 
-def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None) -> None:
+def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None, is_final: bool) -> None:
     """Check that corpus and codebook are those of the run.
+
+    Args:
+        is_final: whether all articles were for training.
 
     Raises:
         InputError: one of them has changed.
     """
     codebook, tags = codebook_named(settings.codebook), run.data.tags
-    by_split, _ = load_articles(settings, codebook, split_seed)
+    if is_final:
+        by_split = {"train": load_all_articles(settings, codebook)}
+    else:
+        by_split, _ = load_articles(settings, codebook, split_seed)
     digests = [("codebook", tags.get("codebook"), codebook.digest)]
     digests += [("corpus", tags.get(f"{s}_sha256"), corpus_digest(by_split[s])) for s in by_split]
     for what, before, now in digests:
@@ -181,6 +167,14 @@ def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None) ->
                 where=", ".join(settings.corpus) if what == "corpus" else settings.codebook,
                 hint="restore it, or train anew with `stancewire train`",
             )
+
+
+def _unlabelled(before: Any, now: Any) -> Iterator[str]:
+    """Whether teachers labelled another text, or other teachers did."""
+    for what, key in (("teachers", "encoder.teachers"), ("unlabelled text", "encoder.unlabelled_sha256")):
+        then, today = before.data.params.get(key), now.data.params.get(key)
+        if then != today:
+            yield f"{what}: {then} then, {today} now"
 
 
 def _environment(run: Any) -> Iterator[str]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..tracking.card.model_card import figures_of
 from ..tracking.connection.addresses import redacted
+from ..tracking.final_runs import final_of
 from ..tracking.lifecycle.artifacts import artifact_json, find_artifacts
 from ..tracking.lifecycle.clean import status_of
-from ..tracking.metrics import ARTIFACT, nested_metrics
+from ..tracking.metrics import ARTIFACT, BEHAVIOUR, nested_metrics
 from ..tracking.versions import list_versions
 from .runs import NOT_STANCES, find_run, registered_models
 
@@ -53,6 +55,7 @@ class RunDetails:
         thresholds: by role and label, in [0, 1].
         tags: tags, without those of MLflow itself.
         artifacts: URI or folder of the run's artifacts.
+        figures: of a final model, where its figures come from; empty for other runs.
     """
 
     run: str
@@ -67,6 +70,7 @@ class RunDetails:
     thresholds: dict[str, str]
     tags: dict[str, str]
     artifacts: str
+    figures: str = ""
 
 
 def run_details(run: str) -> RunDetails:
@@ -92,6 +96,7 @@ def run_details(run: str) -> RunDetails:
         thresholds={k.removeprefix(prefix): v for k, v in params.items() if k.startswith(prefix)},
         tags={k: v for k, v in tags.items() if not k.startswith("mlflow.")},
         artifacts=str(find_artifacts(found.info.artifact_uri) or redacted(found.info.artifact_uri)),
+        figures=figures_of(final) if (final := final_of(found)) is not None else "",
     )
 
 
@@ -111,6 +116,7 @@ def metric_groups(metrics: Mapping[str, Any]) -> tuple[MetricGroup, ...]:
         _by_stance(splits),
         _roles(splits),
         _calibration(splits, rest.pop("parity", {})),
+        _behaviour(rest.pop(BEHAVIOUR, {})),
         MetricGroup("system", ("", "last value"), tuple(_numbers(rest.pop("system", {})))),
         MetricGroup("other", ("", "value"), tuple(_numbers(rest))),
     )
@@ -185,6 +191,17 @@ def _calibration(splits: Mapping[str, Mapping[str, Any]], parity: Mapping[str, A
             rows.append((f"expected calibration error, {split}", error))
     rows += [(f"difference between served and trained model, {k}", v) for k, v in parity.items()]
     return MetricGroup("calibration", ("", "value"), tuple(rows))
+
+
+def _behaviour(found: Mapping[str, Any]) -> MetricGroup:
+    """The behavioural tests by category."""
+    columns = ("behaviour", "right", "items", "95% low", "95% high", "unchanged")
+    rows = [
+        (category, m.get("share"), m.get("items"), *_interval(m), m.get("unchanged"))
+        for category, m in found.items()
+        if isinstance(m, Mapping)
+    ]
+    return MetricGroup("behaviour", columns, tuple(rows))
 
 
 def _numbers(rest: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[Cell, ...]]:

@@ -12,6 +12,7 @@ from ...data.errors import InputError
 from ..tracking.connection.addresses import shown_uri
 from ..tracking.connection.failures import failures, reason, store_error
 from ..tracking.connection.stored_runs import read_runs
+from ..tracking.final_runs import FINAL, INHERITED, SETTINGS_OF
 from ..tracking.lifecycle.clean import status_of
 from ..tracking.lifecycle.experiment import deleted_experiment
 from ..tracking.lookup import find_run as find_run
@@ -19,12 +20,19 @@ from ..tracking.store import connect, store_exists
 from ..tracking.versions import PREFIX, ModelVersion, list_versions
 
 # The prefix of the metrics that are shown for each kind of run; `validation` for a training run.
-MEASURED_ON = {"evaluation": "evaluation", "cross-validation": "pooled", "fold": "test"}
+MEASURED_ON = {
+    "evaluation": "evaluation",
+    "cross-validation": "pooled",
+    "fold": "test",
+    FINAL: INHERITED["validation"],
+}
 # Runs that belong to another one.
 PARTS = frozenset({"fold", "trial"})
 # Groups of metrics that do not belong to one stance or label.
 NOT_STANCES = frozenset({"statements", "with_target", "roles", "stance", "weighted_f1"})
-_TEXT_COLUMNS = frozenset({"config", "corpus", "kind", "status", "run", "registered", "changed"})
+_TEXT_COLUMNS = frozenset(
+    {"config", "corpus", "kind", "status", "run", "registered", "changed", "measured_by"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +40,13 @@ class RunRow:
     """One run.
 
     F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
-    held-out articles. It is None if it was not measured.
+    held-out articles. It is None if it was not measured. A final model inherits it from another run.
 
     Attributes:
         run: run id.
         when: start, in local time.
-        kind: `training`, `evaluation`, `cross-validation`, `seeds` (several trainings) or `sweep`; `fold` or
-            `trial` within one of these.
+        kind: `training`, `final`, `evaluation`, `cross-validation`, `seeds` (several trainings) or `sweep`;
+            `fold` or `trial` within one of these.
         config: name of the config.
         corpus: the corpora, separated by commas.
         micro_f1: F1 of all statements.
@@ -49,6 +57,7 @@ class RunRow:
             unfinished although its process is gone.
         registered: current version and aliases of its model: `v3 champion`, `deeds v1 challenger`.
         changed: settings that differ from the config: `classifier.regularisation=1.0`.
+        measured_by: of a final model, the id of the run that measured its figures; empty for other runs.
     """
 
     run: str
@@ -63,6 +72,7 @@ class RunRow:
     status: str
     registered: str
     changed: str = ""
+    measured_by: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The row for JSON."""
@@ -108,6 +118,7 @@ def _row(run: Any, registered: Mapping[str, str]) -> RunRow:
         status=status_of(run),
         registered=registered.get(run.info.run_id, ""),
         changed=tags.get("changed", ""),
+        measured_by=tags.get(SETTINGS_OF, ""),
     )
 
 

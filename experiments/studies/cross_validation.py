@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.annotation.corpus import read_corpus
+from ...data.annotation.folds import assign_folds
 from ...data.codebook import Codebook, codebook_named
-from ...data.errors import InputError, plural
 from ...data.schema import Article
+from ...training.encoder.settings import refuse_teachers
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.predictions import Predictions
 from ...training.evaluation.result import TrainingResult
@@ -65,50 +66,6 @@ class CrossValidated:
         return mean(values), stdev(values)
 
 
-def _strata(articles: Sequence[Article]) -> list[str]:
-    """The most frequent stance or label of each article, to stratify folds by; empty if there is none."""
-    out = []
-    for article in articles:
-        held = [s.stance for x in article.sentences for s in x.statements] or [
-            name for x in article.sentences for name in x.labels
-        ]
-        out.append(max(sorted(set(held)), key=held.count) if held else "")
-    return out
-
-
-def assign_folds(articles: Sequence[Article], folds: int, seed: int) -> NDArray[np.int64]:
-    """Assign articles to folds, stratified by stance. Conflicts are kept whole if there are enough of them.
-
-    Returns:
-        The fold of each article, from 0.
-
-    Raises:
-        InputError: there are fewer articles than folds.
-    """
-    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-
-    if len(articles) < folds:
-        raise InputError(
-            f"{plural(len(articles), 'article')} cannot be split into {folds} folds",
-            hint="annotate more articles, or use fewer folds",
-        )
-    conflicts = [a.conflict for a in articles]
-    strata = _strata(articles)
-    # Classes with fewer articles than folds are merged into the most common class.
-    common = max(sorted(set(strata)), key=strata.count)
-    classes = np.array([s if strata.count(s) >= folds else common for s in strata])
-    out = np.zeros(len(articles), dtype=np.int64)
-    if all(conflicts) and len(set(conflicts)) >= folds:
-        parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(
-            classes, classes, [str(c) for c in conflicts]
-        )
-    else:
-        parts = StratifiedKFold(folds, shuffle=True, random_state=seed).split(classes, classes)
-    for n, (_, held) in enumerate(parts):
-        out[held] = n
-    return out
-
-
 def _splits(
     articles: Sequence[Article], fold_of: NDArray[np.int64], fold: int, seed: int
 ) -> dict[str, list[Article]]:
@@ -136,9 +93,12 @@ def cross_validate(
         config: see `experiments.train.train`.
 
     Raises:
-        InputError: the corpus is invalid or too small, or the tracking store cannot be used.
+        InputError: the corpus is invalid or too small, the settings name teachers, or the tracking store
+            cannot be used.
     """
     progress, began = progress or Progress(), time.perf_counter()
+    # Teachers have seen the annotation of the articles that a fold is measured on.
+    refuse_teachers(settings.classifier, "in a cross-validation")
     codebook = codebook_named(settings.codebook)
     articles = [a for a in read_corpus(settings.corpus, codebook) if a.split != "test"]
     fold_of = assign_folds(articles, folds, settings.seed)

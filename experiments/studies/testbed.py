@@ -18,6 +18,7 @@ from ...data.schema import Article
 from ...data.text.gazetteer import Gazetteer, gazetteer
 from ...data.text.spacy_parser import ParseCache
 from ...training.decoding.labeller import Labeller
+from ...training.encoder.settings import refuse_teachers
 from ...training.evaluation.metrics import measure
 from ...training.evaluation.score_articles import score_articles
 from ...training.examples.dataset import Analysed, analyse_articles, subset
@@ -113,8 +114,10 @@ def prepare(
         advance: called with the number of sentences analysed and their total.
 
     Raises:
-        InputError: a corpus or file is invalid, a split is missing, or a file is a duplicate or trained on.
+        InputError: a corpus or file is invalid, a split is missing, a file is a duplicate or trained on, or
+            the settings name teachers, which have learnt from the whole corpus.
     """
+    refuse_teachers(settings.classifier, "in a study of how much annotation is needed")
     codebook = codebook_named(settings.codebook)
     by_split, _ = load_articles(settings, codebook)
     measured = _articles_to_measure(settings, codebook, by_split, also)

@@ -1,4 +1,4 @@
-"""Metrics in MLflow: about forty by name, to compare runs, and all of them in a JSON artifact."""
+"""Metrics in MLflow: about fifty by name, to compare runs, and all of them in a JSON artifact."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ...data.codebook import Codebook
 
 # The artifact with every metric, nested by split, then by stance, label or role.
 ARTIFACT = "metrics.json"
+# The key of the behavioural tests there, and the start of their names in MLflow.
+BEHAVIOUR = "behaviour"
 PRECISION_RECALL_F1 = ("precision", "recall", "f1")
 # With more stances, only F1 is logged per stance: other metrics would crowd MLflow's tables.
 MAX_STANCES = 5
@@ -59,6 +61,15 @@ def main_metrics(prefix: str, metrics: Mapping[str, Any], codebook: Codebook) ->
             add(label, "support")
             out[f"{prefix}/{label}/weighted_f1"] = float(metrics["weighted_f1"][label])
     return out
+
+
+def behaviour_metrics(found: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    """The share of right items by category: `behaviour/roles`.
+
+    Args:
+        found: as `training.evaluation.behaviour.summarise_behaviour` returns it.
+    """
+    return {f"{BEHAVIOUR}/{category}": float(m["share"]) for category, m in found.items()}
 
 
 def nested_metrics(flat: Mapping[str, float]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from .card.card_metadata import short_corpus_name
 from .card.model_card import purpose, slices
 from .connection.addresses import redacted, shown_uri
 from .connection.failures import failures, store_error
-from .metrics import ARTIFACT, main_metrics
+from .final_runs import Final
+from .metrics import ARTIFACT, BEHAVIOUR, behaviour_metrics, main_metrics
 from .plots import draw_confusion, draw_curves
 from .prediction_files import log_predictions
 from .provenance import NOTE, environment, source_tags, tag_commit
@@ -81,9 +82,10 @@ def log_start(
     """
     flat = settings.model_dump()
     flat |= {f"classifier.{k}": v for k, v in flat.pop("classifier").items()}
-    flat["corpus"] = redacted(corpus_param(settings.corpus))
+    flat["corpus"] = corpus_param(settings.corpus)
     try:
-        mlflow.log_params({**{k: str(v) for k, v in flat.items()}, "split": how})
+        params = {k: redacted(str(v)) for k, v in flat.items() if v is not None}
+        mlflow.log_params({**params, "split": how})
         tag_commit(mlflow)
         _log_inputs(mlflow, settings, by_split)
         mlflow.log_dict(_as_json(settings), SETTINGS)
@@ -95,7 +97,12 @@ def log_start(
 
 def _as_json(settings: TrainingSettings) -> dict[str, Any]:
     """Settings without passwords."""
-    return settings.model_dump(mode="json") | {"corpus": [redacted(c) for c in settings.corpus]}
+    raw = settings.model_dump(mode="json")
+    lists = {k: [redacted(x) for x in v] for k, v in raw["classifier"].items() if isinstance(v, list)}
+    return raw | {
+        "corpus": [redacted(c) for c in settings.corpus],
+        "classifier": raw["classifier"] | lists,
+    }
 
 
 def log_result(
@@ -104,6 +111,7 @@ def log_result(
     result: TrainingResult,
     work: Path,
     logged_epochs: Collection[int] = (),
+    final: Final | None = None,
 ) -> None:
     """Log to the current run what training and evaluation came to.
 
@@ -113,11 +121,13 @@ def log_result(
         result: the labeller and its metrics.
         work: an empty folder for temporary files.
         logged_epochs: numbers of epochs, from 1, whose metrics were logged during training.
+        final: of a final model, with the figures that it inherits.
     """
     _log_thresholds(mlflow, result.labeller)
-    _log_metrics(mlflow, by_split, result, logged_epochs)
+    _log_metrics(mlflow, by_split, result, logged_epochs, final)
     log_predictions(mlflow, result.predictions.values())
-    _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
+    if "validation" in result.arrays:
+        _log_plots(mlflow, result.labeller, *result.arrays["validation"], work)
 
 
 def _log_thresholds(mlflow: Any, labeller: Labeller) -> None:
@@ -134,19 +144,26 @@ def _log_metrics(
     by_split: Mapping[str, Sequence[Article]],
     result: TrainingResult,
     logged_epochs: Collection[int],
+    final: Final | None,
 ) -> None:
     classifier, codebook = result.labeller.classifier, result.labeller.codebook
     for step, epoch in enumerate(classifier.history, 1):
         if step not in logged_epochs:  # of a training that was resumed, or logged while the store was down
             mlflow.log_metrics({f"epoch/{k}": v for k, v in epoch.items()}, step=step)
     main = {k: v for split, m in result.metrics.items() for k, v in main_metrics(split, m, codebook).items()}
+    if final is not None:
+        main = final.inherited_metrics(codebook)
     parity = classifier.about.get("parity", {})
-    mlflow.log_metrics({**main, **{f"parity/{k}": float(v) for k, v in parity.items()}})
+    main |= {f"parity/{k}": float(v) for k, v in parity.items()} | behaviour_metrics(result.behaviour)
+    mlflow.log_metrics(main)
     everything: dict[str, Any] = {k: dict(v) for k, v in result.metrics.items()}
     for split, metrics in everything.items():
         if codebook.stances and result.records.get(split):
             metrics["slices"] = slices(by_split[split], result, split)
-    mlflow.log_dict({**everything, **({"parity": dict(parity)} if parity else {})}, ARTIFACT)
+    if final is not None:
+        everything = dict(final.inherited())
+    others = {"parity": dict(parity), BEHAVIOUR: result.behaviour}
+    mlflow.log_dict({**everything, **{k: v for k, v in others.items() if v}}, ARTIFACT)
     log_tables(mlflow, everything)
 
 

@@ -19,7 +19,7 @@ _NAMES = {
     "model": "model",
     "files": "version of the model or of --actors",
     "min_score": "--min-score",
-    "no_gate": "--no-gate",
+    "gate": "--gate",
 }
 
 
@@ -32,7 +32,7 @@ def settings_of(source: ModelSource, min_score: float | None) -> dict[str, Any]:
         "model": source.title,
         "files": source.digest(),
         "min_score": min_score,
-        "no_gate": not source.gate,
+        "gate": source.gate,
     }
 
 

@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     PARSES = "parses"
     CHECKPOINTS = "checkpoints"
+    SOFT_LABELS = "soft-labels"
     LAYERS = "layers"
     DOWNLOADS = "downloads"
 
@@ -24,7 +25,8 @@ def cache_info(format_: TableOrJson = "table") -> None:
     """Show the folder, files and size of the cache.
 
     parses: analysed sentences, limited by STANCEWIRE_CACHE_MB (in MB; default 1000). checkpoints: encoder
-    trainings that can be resumed. layers: fetched corpora. downloads: archives.
+    trainings that can be resumed. soft-labels: what teachers say about unlabelled text. layers: fetched
+    corpora. downloads: archives.
 
     Example: stancewire cache info
     """
@@ -47,7 +49,9 @@ def cache_info(format_: TableOrJson = "table") -> None:
 def cache_clear(
     kinds: Annotated[
         list[Kind] | None,
-        typer.Argument(metavar="KIND", help="parses, checkpoints, layers or downloads. Default: all."),
+        typer.Argument(
+            metavar="KIND", help="parses, checkpoints, soft-labels, layers or downloads. Default: all."
+        ),
     ] = None,
 ) -> None:
     """Delete cached files.

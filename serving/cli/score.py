@@ -40,12 +40,12 @@ AppendOption = Annotated[
     ),
 ]
 
-NoGate = Annotated[
+Gate = Annotated[
     bool,
     typer.Option(
-        "--no-gate",
-        help="Read every sentence, also those that the model's gate leaves out: slower, and a few more "
-        "statements.",
+        "--gate/--no-gate",
+        help="Leave out sentences that the model's gate, a much simpler classifier, takes for having no "
+        "statement and no label: a little faster, and a few statements are missed.",
     ),
 ]
 
@@ -76,7 +76,7 @@ def score(
     append: AppendOption = False,
     no_text: NoText = False,
     workers: Workers = None,
-    no_gate: NoGate = False,
+    gate: Gate = False,
     *,
     reading: Reading,
 ) -> None:
@@ -95,7 +95,7 @@ def score(
     """
     kind = format_ or format_of(out, FORMATS, "table")
     appending = _appending(out, kind) if append else None
-    source, labeller = opened_model(model, actors or (), gate=not no_gate)
+    source, labeller = opened_model(model, actors or (), gate=gate)
     work = scorer(labeller, source, workers or available_cores(), min_score)
     scoring = Scoring(labeller, ErrorCount(), min_score, not no_text, work, source)
     if appending:

@@ -61,7 +61,7 @@ class Scoring:
         return score(articles)
 
 
-def opened_model(model: str, actors: Sequence[Path], *, gate: bool = True) -> tuple[ModelSource, Labeller]:
+def opened_model(model: str, actors: Sequence[Path], *, gate: bool = False) -> tuple[ModelSource, Labeller]:
     """The files of the model that `--model` names, and the model.
 
     Raises:

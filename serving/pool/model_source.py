@@ -20,16 +20,16 @@ class ModelSource:
         path: the model folder, or a .zip file that `stancewire models export` wrote.
         title: the model name that its records have: `stancewire/3`, or the name of the folder or file.
         actors: CSV tables of parties that extend the shipped ones.
-        gate: whether the gate of the model is used; without it every sentence is read.
+        gate: whether the gate of the model, if it has one, decides which sentences are read.
     """
 
     path: str
     title: str
     actors: tuple[str, ...] = ()
-    gate: bool = True
+    gate: bool = False
 
     @classmethod
-    def find(cls, model: str, actors: Sequence[Path | str] = (), *, gate: bool = True) -> Self:
+    def find(cls, model: str, actors: Sequence[Path | str] = (), *, gate: bool = False) -> Self:
         """The files of the model that `--model` names.
 
         Raises:
@@ -47,7 +47,7 @@ class ModelSource:
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Self:
         """The inverse of `to_dict`."""
-        return cls(raw["path"], raw["title"], tuple(raw["actors"]), bool(raw.get("gate", True)))
+        return cls(raw["path"], raw["title"], tuple(raw["actors"]), bool(raw.get("gate", False)))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for `json.dumps`."""
@@ -67,8 +67,7 @@ class ModelSource:
             labeller = open_model(self.path, self.actors)[0]
         else:
             labeller = load_model(Path(self.path), self.actors, self.title)
-        if not self.gate:
-            labeller.gate = None
+        labeller.use_gate = self.gate
         return labeller
 
     def digest(self) -> str:

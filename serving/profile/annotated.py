@@ -113,8 +113,9 @@ def trained_on(model: str, note: Callable[[str], None]) -> set[str]:
     """
     unknown = "it cannot be checked that the model has not seen the annotated articles"
     try:
-        names = _corpora_of(model)
-        found = {text_sha256(a.text) for a in read_corpus(names) if a.split != "test"} if names else set()
+        names, is_final = _corpora_of(model)
+        articles = read_corpus(names) if names else []
+        found = {text_sha256(a.text) for a in articles if is_final or a.split != "test"}
     except InputError as error:
         note(f"{unknown}: {error}")
         return set()
@@ -123,23 +124,25 @@ def trained_on(model: str, note: Callable[[str], None]) -> set[str]:
     return found
 
 
-def _corpora_of(model: str) -> list[str]:
-    """The corpora that a registered model was trained on.
+def _corpora_of(model: str) -> tuple[list[str], bool]:
+    """The corpora that a registered model was trained on, and whether it is a final model, trained on all.
 
     Raises:
         InputError: the model is not registered, or the store failed.
     """
     from ...experiments.tracking.connection.addresses import shown_uri
     from ...experiments.tracking.connection.failures import failures, store_error
+    from ...experiments.tracking.final_runs import is_final
     from ...experiments.tracking.registry import find_version
     from ...experiments.tracking.store import connect
 
     run_id = find_version(model).run_id
     if not run_id:
-        return []
+        return [], False
     mlflow = connect()
     try:
-        corpora: str = mlflow.get_run(run_id).data.params.get("corpus", "")
+        run = mlflow.get_run(run_id)
     except failures() as error:
         raise store_error(error, shown_uri()) from None
-    return corpora.split(", ") if corpora else []
+    corpora: str = run.data.params.get("corpus", "")
+    return corpora.split(", ") if corpora else [], is_final(run)

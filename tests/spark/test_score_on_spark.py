@@ -126,14 +126,12 @@ def test_parquet_in_and_out(both: Both, tmp_path: Path) -> None:
     assert found.num_rows > 20 and found.to_pylist() == pq.read_table("local.parquet").to_pylist()
 
 
-def test_without_the_gate_every_sentence_is_read(
-    cli: Callable[..., Result], gated_model: Path, tmp_path: Path
-) -> None:
+def test_the_gate_is_used_if_asked_for(cli: Callable[..., Result], gated_model: Path, tmp_path: Path) -> None:
     """The gate passes no sentence, so that statements are found only if it is not used."""
     (tmp_path / "a.jsonl").write_text(lines(articles(4)))
     common = (tmp_path / "a.jsonl", "--model", gated_model, "--min-score", "0.2")
     found = {}
-    for name, options in (("with", ()), ("without", ("--no-gate",))):
+    for name, options in (("with", ("--gate",)), ("without", ())):
         out = tmp_path / name
         on_spark = cli("score", *common, *options, "--engine", "spark", "-o", out, "--partitions", 1)
         here = cli("score", *common, *options, "--workers", "1", "--format", "jsonl")

@@ -59,12 +59,12 @@ def test_only_sentences_that_pass_are_parsed(
 
     monkeypatch.setattr(analysis, "parse_sentences", counted)
     monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1.0))
-    sentences, scores = tiny_labeller.read(Document(TEXT))
+    sentences, scores = tiny_labeller.read(Document(TEXT), gate=True)
     assert [isinstance(s, UnparsedSentence) for s in sentences] == [False, True, True]
     assert [len(s.roles) > 0 for s in scores] == [True, False, False]
     assert len(parsed) == 1 and "accused" in parsed[0]
     assert len(scores[1].labels) == 0 and not tiny_labeller.labels(scores[1])
-    record = tiny_labeller.label(TEXT)
+    record = tiny_labeller.label(TEXT, gate=True)
     assert [s.text for s in record.sentences] == [s.segment.text for s in sentences], "all are in the record"
 
 
@@ -73,7 +73,7 @@ def test_sentences_that_may_have_a_label_are_read(
 ) -> None:
     assert tiny_labeller.codebook.label_names
     monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1.0, label="mild"))
-    sentences, scores = tiny_labeller.read(Document(TEXT))
+    sentences, scores = tiny_labeller.read(Document(TEXT), gate=True)
     assert [isinstance(s, UnparsedSentence) for s in sentences] == [False, False, True]
     assert [len(s.labels) > 0 for s in scores] == [True, True, False]
 
@@ -83,10 +83,14 @@ def test_a_gate_that_reads_everything_changes_nothing(
 ) -> None:
     expected = tiny_labeller.label(TEXT)
     monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, -1.0))
-    assert tiny_labeller.label(TEXT) == expected
+    assert tiny_labeller.label(TEXT, gate=True) == expected
     monkeypatch.setattr(tiny_labeller, "gate", gate_for(tiny_labeller, 1e6))
-    assert tiny_labeller.label(TEXT, gate=False) == expected
+    monkeypatch.setattr(tiny_labeller, "use_gate", False)
+    assert tiny_labeller.label(TEXT) == expected, "only if asked for"
+    assert tiny_labeller.label(TEXT, gate=True).statements == ()
+    tiny_labeller.use_gate = True
     assert tiny_labeller.label(TEXT).statements == ()
+    assert tiny_labeller.label(TEXT, gate=False) == expected
 
 
 def test_an_unparsed_sentence_is_parsed_as_any_other(tiny_labeller: StatementFinder) -> None:
@@ -219,7 +223,7 @@ def test_gated_scores_are_those_of_the_text(
     compared = 0
     for n, article in enumerate(validation.articles):
         indices = np.flatnonzero(validation.article_of == n).tolist()
-        sentences, own = tiny_labeller.read(Document(article.text))
+        sentences, own = tiny_labeller.read(Document(article.text), gate=True)
         if [s.segment.text for s in sentences] == [validation.sentences[i].segment.text for i in indices]:
             compared += 1
             for i, score in zip(indices, own, strict=True):

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from stancewire.training import regression
 from stancewire.training.decoding.calibration import fit_sigmoid
-from stancewire.training.regression import Problem, fit_regression, fit_regressions
+from stancewire.training.regression import Problem, Regression, _solve, fit_regression, fit_regressions
 
 RNG = np.random.default_rng(0)
 ROWS = (RNG.random((2000, 300)) < 0.05).astype(float)
@@ -44,6 +45,31 @@ def test_regressions_at_the_same_time_are_those_fitted_one_by_one(
     assert len({one.weights.tobytes() for one in found}) == 8
     assert fit_regressions([]) == []
     assert list(warnings.filters) == filters
+
+
+def repeated() -> csr_matrix:
+    """The rows with every entry stored as two halves, in no order."""
+    rows, columns = np.nonzero(ROWS)
+    mixed = np.random.default_rng(1).permutation(np.repeat(np.arange(len(rows)), 2))
+    mixed = mixed[np.argsort(rows[mixed], kind="stable")]
+    starts = np.searchsorted(rows[mixed], np.arange(len(ROWS) + 1))
+    return csr_matrix((np.full(len(mixed), 0.5), columns[mixed], starts), shape=ROWS.shape)
+
+
+def test_threads_do_not_rearrange_the_rows_that_they_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """scikit-learn merges repeated entries in place: another thread then found half-changed rows."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    matrix, canonical = repeated(), []
+
+    def solve(problem: Problem) -> Regression:
+        canonical.append(problem.rows.has_canonical_format)
+        return _solve(problem)
+
+    monkeypatch.setattr(regression, "_solve", solve)
+    found = fit_regressions([Problem(matrix, GOLD, 0.5 + k, "liblinear") for k in range(3)])
+    assert canonical == [True] * 3
+    alone = fit_regression(csr_matrix(ROWS), GOLD, 0.5, solver="liblinear")
+    assert np.array_equal(found[0].weights, alone.weights)
 
 
 def test_the_order_of_candidates_does_not_matter_to_calibration() -> None:

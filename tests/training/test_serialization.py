@@ -14,7 +14,14 @@ from safetensors.numpy import load_file, save_file
 from stancewire.data.errors import InputError
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.manifest import write_manifest
-from stancewire.training.serialization import FORMAT, OLDEST_FORMAT, load_model, save_model
+from stancewire.training.serialization import (
+    FORMAT,
+    OLDEST_FORMAT,
+    OLDEST_LINEAR_FORMAT,
+    load_model,
+    read_model_file,
+    save_model,
+)
 
 TEXT = (
     "Armenia accused Azerbaijan of shelling the town. “The truce must hold,” message Maria Lopez, a teacher. "
@@ -67,7 +74,7 @@ def test_loading_and_saving_writes_the_same_file(tiny_model: Path, tmp_path: Pat
 def test_another_format_is_refused_with_a_hint(model: Path) -> None:
     edit(model, lambda raw: raw.update(format=1, stancewire="0.1.3"))
     line = refused(model)
-    assert f"model format 1, this version reads {OLDEST_FORMAT} to {FORMAT}" in line
+    assert OLDEST_LINEAR_FORMAT == FORMAT and f"model format 1, this version reads {FORMAT} (" in line
     assert "train again with `stancewire train`" in line and "0.1.3" in line
 
 
@@ -183,6 +190,13 @@ def test_a_model_without_a_manifest_is_incomplete(model: Path) -> None:
 
 
 def test_a_model_of_format_3_needs_no_manifest(model: Path) -> None:
-    edit(model, lambda raw: raw.update(format=3))
+    edit(model, lambda raw: raw.update(format=3, classifier="encoder"))
     (model / "manifest.json").unlink()
-    assert load_model(model).label(TEXT).sentences
+    assert read_model_file(model).format == 3
+
+
+def test_a_linear_model_with_features_of_an_earlier_format_is_refused(model: Path) -> None:
+    edit(model, lambda raw: raw.update(format=FORMAT - 1))
+    assert f"model format {FORMAT - 1}" in refused(model)
+    edit(model, lambda raw: raw.update(format=FORMAT - 1, classifier="encoder"))
+    assert read_model_file(model).format == FORMAT - 1 >= OLDEST_FORMAT

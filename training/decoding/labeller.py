@@ -36,7 +36,8 @@ class Labeller(ABC):
         name: the value of `Record.model`, such as `stancewire/1`.
 
     Attributes:
-        gate: decides which sentences of a text are read; None reads all.
+        gate: can decide which sentences of a text are read; None if the model has none.
+        use_gate: whether it does, unless a call says otherwise.
         mentions: `found` or `known`, as in the training settings.
         pairing: assigns targets to actors; None if the pairs are known.
     """
@@ -55,6 +56,7 @@ class Labeller(ABC):
         self.classifier, self.decisions = classifier, decisions
         self.codebook, self.gazetteer, self.name = codebook, gazetteer, name
         self.gate: SentenceGate | None = None
+        self.use_gate = False
 
     # Implemented by the two kinds.
 
@@ -112,7 +114,7 @@ class Labeller(ABC):
         min_score: float | None = None,
         cache: ParseCache | None = None,
         advance: Callable[[int], None] | None = None,
-        gate: bool = True,
+        gate: bool | None = None,
     ) -> Record:
         """Label one text.
 
@@ -124,8 +126,7 @@ class Labeller(ABC):
             min_score: replaces the tuned thresholds of statements, in [0, 1]; a `StanceChooser` ignores it.
             cache: parses of earlier texts; None parses everything.
             advance: called with the number of sentences done since the last call.
-            gate: whether the model's gate, if it has one, decides which sentences are read. False reads all,
-                which is slower and finds a few more statements.
+            gate: whether the gate, if there is one, decides which sentences are read; None is `use_gate`.
 
         Returns:
             The record; its offsets are characters of `text`.
@@ -144,7 +145,7 @@ class Labeller(ABC):
         *,
         min_score: float | None = None,
         cache: ParseCache | None = None,
-        gate: bool = True,
+        gate: bool | None = None,
     ) -> Iterator[Record]:
         """Label many texts; the records are the same as those of `label`.
 
@@ -179,7 +180,7 @@ class Labeller(ABC):
         cache: ParseCache | None = None,
         advance: Callable[[int], None] | None = None,
         *,
-        gate: bool = True,
+        gate: bool | None = None,
     ) -> tuple[list[AnalysedSentence], list[Scores]]:
         """The sentences of a text with their scores; for arguments and errors see `label`.
 
@@ -192,12 +193,13 @@ class Labeller(ABC):
         documents: Sequence[Document],
         cache: ParseCache | None,
         advance: Callable[[int], None] | None,
-        gate: bool,
+        gate: bool | None,
     ) -> Iterator[tuple[list[AnalysedSentence], list[Scores]]]:
         """The sentences of texts, parsed together, with their scores."""
         segments = [self._segments(document) for document in documents]
         prepared = prepare([s for one in segments for s in one], self.gazetteer)
-        read = self.gate.judge(prepared).tolist() if gate and self.gate is not None else None
+        gate_ = self.gate if (self.use_gate if gate is None else gate) else None
+        read = gate_.judge(prepared).tolist() if gate_ is not None else None
         sentences = iter(analyse_prepared(prepared, cache, advance, read))
         for document, own in zip(documents, segments, strict=True):
             # Articles are scored one by one, because the scores of an 8-bit encoder depend on the batch.
@@ -222,9 +224,7 @@ class Labeller(ABC):
     def labels(self, scores: Scores) -> tuple[Label, ...]:
         """The labels of one sentence that reach their thresholds; none if it was not read."""
         out: list[Label] = []
-        if not len(scores.labels):
-            return ()
-        for k, name in enumerate(self.codebook.label_names):
+        for k, name in enumerate(self.codebook.label_names if len(scores.labels) else ()):
             p = float(self.decisions.calibration.get(name, Sigmoid())(scores.labels[k : k + 1])[0])
             if p >= self.decisions.thresholds.get(name, 0.5):
                 out.append(Label(name=name, score=round(p, 4)))

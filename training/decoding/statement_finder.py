@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +23,7 @@ from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
 from .document import Document
 from .labeller import Labeller, Mentions
+from .lists import shared_in_lists
 from .pairing import Pairing, pair_features
 from .thresholds import stance_thresholds
 
@@ -71,6 +72,7 @@ class StatementFinder(Labeller):
             stance, p = self.codebook.stance_names[k], probabilities[:, roles.actor]
             if not self.codebook.stances[k].in_questions:
                 p = np.where(asking, 0.0, p)
+            p = shared_in_lists(sentence, p)
             threshold = self.decisions.thresholds.get(f"{stance}:actor", 0.5)
             ranked = [int(i) for i in np.argsort(-p)]
             candidates = [i for i in ranked if p[i] >= (threshold if min_score is None else min_score)]
@@ -91,19 +93,18 @@ class StatementFinder(Labeller):
         In "the army said it had agreed", only one of "the army" and "it" is kept. This is rarely wrong:
         only in one of 300 sentences of the shipped corpus does a party take a stance twice, under two names.
         """
-        best: dict[tuple[str, str], FoundStatement] = {}
-        for s in statements:
-            identity = parties[s.actor].id
-            if identity is None or identity in (OTHER, MULTI):
-                continue
-            if (s.stance, identity) not in best or s.score > best[s.stance, identity].score:
-                best[s.stance, identity] = s
-        out = []
-        for s in statements:
-            chosen = best.get((s.stance, parties[s.actor].id or OTHER))
-            if chosen is None or chosen.actor == s.actor:
-                out.append(s)
-        return out
+
+        def identity(s: FoundStatement) -> str | None:
+            own = parties[s.actor].id
+            return None if own in (OTHER, MULTI) else own
+
+        def words(s: FoundStatement) -> tuple[int | None, int | None]:
+            # Those to which a pronoun refers: "the militia said it had agreed".
+            party = parties[s.actor]
+            named = party.named_in or party
+            return named.start, named.end
+
+        return _highest(_highest(statements, identity), words)
 
     # Targets.
 
@@ -230,6 +231,18 @@ class StatementFinder(Labeller):
         ]
         groups = validation.article_of[[p.sentence for p in pairs]]
         return best_threshold(np.array(probabilities), gold, groups, seed=seed)
+
+
+def _highest(
+    statements: list[FoundStatement], party: Callable[[FoundStatement], object]
+) -> list[FoundStatement]:
+    """The statements of the highest-scoring actor of each stance and party; all those whose party is None."""
+    best: dict[tuple[str, object], FoundStatement] = {}
+    for s in statements:
+        key = (s.stance, party(s))
+        if key not in best or s.score > best[key].score:
+            best[key] = s
+    return [s for s in statements if party(s) is None or best[s.stance, party(s)].actor == s.actor]
 
 
 def _distinct_actors(sentence: AnalysedSentence, ranked: Sequence[int]) -> list[int]:

@@ -7,11 +7,13 @@ of tensors, so that a checkpoint is never incomplete.
 from __future__ import annotations
 
 import json
+import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import fmean
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -30,17 +32,34 @@ class State:
         epoch: the current epoch, from 0.
         step: the number of completed steps in the current epoch.
         losses, seconds: the losses of these steps, and the time that they took.
+        soft_losses: the losses of the unlabelled sentences, of the steps that have some.
         best, best_epoch: the best validation score, and its epoch; -1 before the first epoch ends.
-        history: `loss`, `validation` and `seconds` of each completed epoch.
+        history: `loss`, `validation` and `seconds` of each completed epoch, see `Trainer.fit`.
     """
 
     epoch: int = 0
     step: int = 0
     losses: list[float] = field(default_factory=list)
+    soft_losses: list[float] = field(default_factory=list)
     seconds: float = 0.0
     best: float = -1.0
     best_epoch: int = -1
     history: list[dict[str, float]] = field(default_factory=list)
+
+    def add_losses(self, losses: Mapping[str, float]) -> None:
+        """Add the losses of a step: `loss`, and perhaps `soft_loss`."""
+        self.losses.append(losses["loss"])
+        if "soft_loss" in losses:
+            self.soft_losses.append(losses["soft_loss"])
+
+    def mean_losses(self) -> dict[str, float]:
+        """`loss` of the current epoch, and `soft_loss` if there is one."""
+        soft = {"soft_loss": fmean(self.soft_losses)} if self.soft_losses else {}
+        return {"loss": math.fsum(self.losses) / max(1, len(self.losses)), **soft}
+
+    def begin_next_epoch(self) -> None:
+        """Set the counts of the current epoch back."""
+        self.epoch, self.step, self.losses, self.soft_losses, self.seconds = self.epoch + 1, 0, [], [], 0.0
 
 
 class Checkpoints:

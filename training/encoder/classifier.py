@@ -17,10 +17,11 @@ from ...data.errors import InputError
 from ...data.text.analysis import AnalysedSentence
 from ..classifier import Floats, RoleExplanation, Scores
 from ..examples.dataset import Analysed
+from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .inputs import INPUTS, SENTENCE_INPUTS, Encoded, InputReader, output_sizes, score_batches
 from .parity import compare
-from .settings import EncoderSettings
+from .settings import EncoderSettings, refuse_teachers
 
 if TYPE_CHECKING:
     from .fit import TrainedEncoder
@@ -36,13 +37,21 @@ class EncoderClassifier:
         settings: the training settings.
         codebook: the stances and labels to score.
         seed: the random seed of training.
+        soft: unlabelled sentences with the probabilities of teachers, to learn from besides the gold
+            annotation; not for known pairs.
     """
 
     kind: ClassVar[str] = "encoder"
     known_pairs: ClassVar[bool] = False
 
-    def __init__(self, settings: EncoderSettings, codebook: Codebook, seed: int = 0) -> None:
-        self.settings, self.codebook, self.seed = settings, codebook, seed
+    def __init__(
+        self,
+        settings: EncoderSettings,
+        codebook: Codebook,
+        seed: int = 0,
+        soft: SoftlyLabelled | None = None,
+    ) -> None:
+        self.settings, self.codebook, self.seed, self.soft = settings, codebook, seed, soft
         # The content of the ONNX file or its path. ONNX Runtime keeps its own copy.
         self.network: bytes | Path = b""
         self.about: dict[str, Any] = {}
@@ -55,21 +64,24 @@ class EncoderClassifier:
 
     # Training.
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats] | None:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[Floats] | None:
         """Train, and export in the lowest precision whose scores are close to those of the trained network.
 
         Raises:
-            InputError: the extra `encoder` is not installed, the pretrained encoder cannot be found, or there
-                is nothing to train on.
+            InputError: the extra `encoder` is not installed, the pretrained encoder cannot be found, there is
+                nothing to train on, or the settings name teachers and there are no soft labels.
         """
+        refuse_teachers(self.settings, "here", self.soft is not None)
         from .pretrained import need_extra
 
         need_extra()
         from .fit import train_encoder
 
-        trained = train_encoder(
-            self.settings, self.codebook, self.known_pairs, self.seed, train, validation, progress
-        )
+        made = (self.settings, self.codebook, self.known_pairs, self.seed)
+        trained = train_encoder(*made, train, validation, progress, epochs, self.soft)
+        self.soft = None  # it is large, and not needed any more
         self._trained, self.history, self.reference = trained, trained.history, trained.reference
         for precision in trained.precisions:
             if self._serve_at(trained, precision, progress):

@@ -19,8 +19,10 @@ from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
 from ..examples.priors import logit_adjustment
+from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .checkpoints import Checkpoints
+from .distillation import SoftBatches
 from .inputs import Batch, Encoded, InputReader, by_length, output_sizes
 from .network import Network, freeze, pretrained
 from .objective import ChoiceObjective, Objective, RoleObjective
@@ -40,8 +42,9 @@ class TrainedEncoder:
     Attributes:
         network: on the CPU, in evaluation mode, with the weights of the best epoch.
         tokenizer: the JSON of the `tokenizers` library.
-        about: provenance: pretrained encoder, licence, number of parameters and epochs.
-        history: `loss`, `validation` and `seconds` of each epoch.
+        about: provenance: pretrained encoder, licence, number of parameters and epochs; with soft labels also
+            the teachers and the unlabelled text.
+        history: see `Trainer.fit`.
         validation: the encoded validation sentences.
         reference: the network's scores of the validation sentences.
         seconds: the time that scoring them took.
@@ -73,9 +76,13 @@ def _digest(
     seed: int,
     data: Sequence[Analysed],
     encoder: Path,
+    epochs: int | None,
+    soft: SoftlyLabelled | None,
 ) -> str:
     """A digest of everything the result depends on; checkpoints with another digest are not resumed."""
-    digest = hashlib.sha256(json.dumps([settings.model_dump(), codebook.digest, known_pairs, seed]).encode())
+    fixed = [] if epochs is None else [epochs]
+    key = [settings.model_dump(), codebook.digest, known_pairs, seed, *fixed]
+    digest = hashlib.sha256(json.dumps(key).encode())
     weights, config = encoder / "model.safetensors", encoder / "config.json"
     digest.update(
         f"{torch.__version__} {weights.stat().st_size} {config.read_text(encoding='utf-8')}".encode()
@@ -88,6 +95,11 @@ def _digest(
                 + targets.labels.tobytes()
                 + targets.pairs.tobytes()
             )
+    if soft is not None:
+        for sentence in soft.sentences:
+            digest.update(sentence.masked.text.encode())
+        for scores in (s for teacher in soft.by_teacher for s in teacher):
+            digest.update(scores.roles.tobytes() + scores.labels.tobytes() + scores.pairs.tobytes())
     return digest.hexdigest()[:24]
 
 
@@ -135,42 +147,49 @@ def train_encoder(
     train: Analysed,
     validation: Analysed,
     progress: Progress,
+    epochs: int | None = None,
+    soft: SoftlyLabelled | None = None,
 ) -> TrainedEncoder:
     """Train an encoder, or resume interrupted training.
 
     Args:
         known_pairs: whether to train on known pairs, see `training.examples.known_pairs`.
+        epochs: see `Classifier.fit`.
+        soft: unlabelled sentences with the probabilities of teachers, to learn from as well.
 
     Raises:
         InputError: the pretrained encoder cannot be found, or there is nothing to train on.
     """
     if not len(train):
-        raise InputError(
-            "no sentences to train on", where="training articles", hint="annotate more sentences"
-        )
+        what = "no sentences to train on"
+        raise InputError(what, where="training articles", hint="annotate more sentences")
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
-    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder)
+    digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
     objective = _objective(settings, codebook, reader, train)
-    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed)
+    batches = SoftBatches(soft, reader, settings, codebook, seed) if soft is not None else None
+    trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed, batches)
     progress.step("training the encoder")
-    trainer.fit(train, validation, progress)
-    return _exportable(trainer, tokenizer, _provenance(trainer, folder), train, validation)
+    trainer.fit(train, validation, progress, epochs)
+    about = {**_provenance(trainer, folder, epochs), **(soft.about if soft is not None else {})}
+    return _exportable(trainer, tokenizer, about, train, validation)
 
 
-def _provenance(trainer: Trainer, folder: Path) -> dict[str, Any]:
+def _provenance(trainer: Trainer, folder: Path, fixed: int | None) -> dict[str, Any]:
+    """Where the network comes from; without the best epoch if the number of epochs was fixed."""
+    best = {"best_epoch": trainer.state.best_epoch + 1} if fixed is None else {}
     return {
         "encoder": trainer.settings.encoder,
         "licence": licence_of(folder),
         "parameters": sum(p.numel() for p in trainer.network.parameters()),
         "epochs": len(trainer.state.history),
-        "best_epoch": trainer.state.best_epoch + 1,
+        **best,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
     }
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...data.errors import InputError
+
 DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+_ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
+_Names = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=4096, pattern=_ONE_LINE)], ...],
+    Field(max_length=1000),
+]
 
 
 class EncoderSettings(BaseModel):
@@ -18,7 +25,7 @@ class EncoderSettings(BaseModel):
         DEFAULT_ENCODER,
         min_length=1,
         max_length=4096,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f]+$",
+        pattern=_ONE_LINE,
         description="a transformer: a name on the model hub, or a local folder",
     )
     pooling: Literal["first-last", "mean", "attention"] = Field(
@@ -96,3 +103,52 @@ class EncoderSettings(BaseModel):
         True,
         description="serve with 8-bit weights if the scores stay close to those of the trained network",
     )
+    teacher: _Names = Field(
+        (),
+        description="trained models that label the unlabelled text: names, versions, run ids or folders",
+    )
+    unlabelled: _Names = Field(
+        (), description="articles that the teachers label: files, folders and patterns that `score` reads"
+    )
+    held_out: _Names = Field(
+        (),
+        description="corpora whose articles, train aside, are left out of the unlabelled text; those of the "
+        "own corpora always are",
+    )
+    teacher_weight: float = Field(
+        1.0,
+        ge=1e-3,
+        le=1000,
+        description="weight of the soft labels relative to the gold annotation in the loss",
+    )
+    temperature: float = Field(
+        1.0,
+        ge=0.1,
+        le=100,
+        description="temperature of the soft labels: their logits and those of the student are divided by it",
+    )
+    unlabelled_ratio: float = Field(
+        2.0,
+        ge=1e-3,
+        le=1000,
+        description="the most training steps' worth of unlabelled text per step of annotated text",
+    )
+
+
+def refuse_teachers(settings: BaseModel, what: str, allowed: bool = False) -> None:
+    """Check that there are no teachers where no soft labels are made.
+
+    Args:
+        settings: the settings of any classifier.
+        what: where they cannot be used: "in a cross-validation".
+        allowed: whether there are soft labels.
+
+    Raises:
+        InputError: the settings name teachers, and there are none.
+    """
+    if getattr(settings, "teacher", ()) and not allowed:
+        raise InputError(
+            f"teachers cannot be used {what}",
+            where="classifier.teacher",
+            hint="leave the setting out, or use `stancewire train`",
+        )

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.masking import STATE as STAND_INS
 
+# Windows are sorted by length within random groups of this many batches, which reduces padding.
+SORTED_TOGETHER = 32
 # Between consecutive sentences of an article there is white space, perhaps a heading or caption.
 _MAX_GAP = 400
 
@@ -79,3 +84,39 @@ def name_orders(
             order[n % size] = permutation[in_window.setdefault(party, len(in_window)) % size]
         out.append(order)
     return out
+
+
+def sampled_batches(
+    lengths: Sequence[int],
+    negative: NDArray[np.bool_],
+    negative_rate: float,
+    size: int,
+    rng: np.random.Generator,
+) -> list[list[int]]:
+    """The batches of one epoch, in random order: indices of windows.
+
+    Args:
+        lengths: the length of each window; those of a batch have about the same.
+        negative: windows of which only a random part is read.
+        negative_rate: that part, in (0, 1].
+        size: windows per batch.
+        rng: the only source of randomness.
+    """
+    kept = np.flatnonzero(~negative | (rng.random(len(negative)) < negative_rate))
+    rng.shuffle(kept)
+    batches = []
+    for i in range(0, len(kept), size * SORTED_TOGETHER):
+        group = sorted(kept[i : i + size * SORTED_TOGETHER].tolist(), key=lengths.__getitem__)
+        batches += [group[k : k + size] for k in range(0, len(group), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+def windows_per_batch(windows: Sequence[Sequence[int]], batch_size: int) -> int:
+    """The number of windows that have about `batch_size` sentences."""
+    return max(1, round(batch_size * len(windows) / max(1, sum(map(len, windows)))))
+
+
+def random_permutations(windows: int, rng: np.random.Generator) -> list[list[int] | None]:
+    """For each window a permutation of the placeholders for names."""
+    return [rng.permutation(len(STAND_INS)).tolist() for _ in range(windows)]

@@ -13,9 +13,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from ...data.annotation.counting import ArticleCounts, count_article, gold_party
+from ...data.annotation.counting import ArticleCounts, Count, count_article, f1, gold_party, total
 from ...data.annotation.matching import Party as GoldParty
 from ...data.annotation.matching import overlap
+from ...data.annotation.statistics import UNNAMED, actor_kind
 from ...data.record import Party, Record, ScoredStatement
 from ...data.schema import Sentence, Span
 from ...data.text.analysis import AnalysedSentence
@@ -26,10 +27,12 @@ from ..examples.alignment import align, role_targets
 from ..examples.dataset import Analysed
 from .metrics import summarise
 from .score_articles import score_sentences
-from .slices import recall_slices
+from .slices import MIN_SUPPORT
 
 Step = Literal["candidates", "roles", "pairing", "identities"]
 STEPS: tuple[Step, ...] = get_args(Step)
+# All kinds of actors, and all stances.
+ANY, STATEMENTS = "any", "statements"
 # A logit that stays near 0 or 1 after every calibration.
 _CERTAIN = 100.0
 # No step, each step alone, the steps up to and including each one.
@@ -43,13 +46,16 @@ class OracleResult:
     Attributes:
         gold: the steps whose output was replaced.
         metrics: see `metrics.summarise`.
-        recall: for each criterion of `slices.CRITERIA` and for `stance and actor`, the (recall, support) of
-            each slice with at least ten statements.
+        by_actor: by kind of actor (`name`, `common noun`, `pronoun`, `unnamed`; all as `any`) and by stance
+            (all as `statements`): `support`; `candidate_recall`, the share of gold actors with a candidate;
+            `recall`, `f1`, and `with_target`, the F1 with targets; `identity`, the share of matched
+            statements whose actor has the right identity, None without any. Those with a support below ten
+            are left out.
     """
 
     gold: tuple[Step, ...]
     metrics: dict[str, Any]
-    recall: dict[str, dict[str, tuple[float, int]]]
+    by_actor: dict[tuple[str, str], dict[str, float | None]]
 
 
 def oracle_analysis(
@@ -135,10 +141,52 @@ def _measured(
         if "identities" in steps:
             record = _with_gold_identities(record, [data.gold[i] for i in indices])
         counted.append(count_article(article, record, labeller.codebook))
-    mistakes = [m for c in counted for m in c.mistakes]
     ordered = tuple(s for s in STEPS if s in steps)
     metrics = summarise(counted, labeller.codebook, bootstrap=0)
-    return OracleResult(ordered, metrics, recall_slices(data.articles, mistakes))
+    return OracleResult(ordered, metrics, _by_actor(counted, data, labeller.codebook.stance_names))
+
+
+def _by_actor(
+    counted: Sequence[ArticleCounts], data: Analysed, stances: Sequence[str]
+) -> dict[tuple[str, str], dict[str, float | None]]:
+    candidates = _candidates_by_actor(data)
+    kinds = sorted({kind for c in counted for _, kind, _ in c.by_actor})
+    out: dict[tuple[str, str], dict[str, float | None]] = {}
+    for actor, own in ((ANY, kinds), *((kind, [kind]) for kind in kinds)):
+        for name, of in ((STATEMENTS, stances), *((stance, [stance]) for stance in stances)):
+
+            def counts(measure: str, of: Sequence[str] = of, own: Sequence[str] = own) -> Count:
+                keys = [(stance, kind, measure) for stance in of for kind in own]
+                return total(c.by_actor.get(key, Count()) for c in counted for key in keys)
+
+            found, identity = counts("statements"), counts("identity")
+            if found.gold < MIN_SUPPORT:
+                continue
+            asked = total(candidates.get((stance, kind), Count()) for stance in of for kind in own)
+            out[actor, name] = {
+                "support": found.gold,
+                "candidate_recall": round(asked.matched / asked.gold, 4),
+                "recall": round(found.matched / found.gold, 4),
+                "f1": round(f1(*found), 4),
+                "with_target": round(f1(*counts("with_target")), 4),
+                "identity": round(identity.matched / identity.gold, 4) if identity.gold else None,
+            }
+    return out
+
+
+def _candidates_by_actor(data: Analysed) -> dict[tuple[str, str], Count]:
+    """By stance and kind of actor, the number of gold actors with a candidate, and of all gold actors."""
+    out: dict[tuple[str, str], Count] = {}
+    for gold, sentence in zip(data.gold, data.sentences, strict=True):
+        actors = {
+            (s.stance, s.actor.text if s.actor else None, s.actor_id): a.actor
+            for s, a in zip(gold.statements, align(gold, sentence), strict=True)
+        }
+        for (stance, words, _), mention in actors.items():
+            key = stance, actor_kind(words) if words else UNNAMED
+            found = int(mention is not None and mention >= 0)
+            out[key] = total((out.get(key, Count()), Count(found, 0, 1)))
+    return out
 
 
 def _with_gold_identities(record: Record, gold: Sequence[Sentence]) -> Record:
@@ -190,4 +238,25 @@ def table(results: Sequence[OracleResult]) -> list[dict[str, Any]]:
         row |= {k: m["statements"][k] for k in ("precision", "recall", "f1")}
         row |= {f"{s} f1": m[s]["f1"] for s in m["stance"]}
         rows.append(row | {"with target f1": m["with_target"]["f1"], "identity": m["id"]})
+    return rows
+
+
+def table_by_actor(results: Sequence[OracleResult]) -> list[dict[str, Any]]:
+    """One row per kind of actor and stance.
+
+    Args:
+        results: of `SETTINGS`.
+
+    Returns:
+        Rows with `actor`, `stance`, and what `OracleResult.by_actor` has of the model as it is; also `f1`
+        with gold candidates, roles and identities, and `with_target` with gold pairing.
+    """
+    of = {r.gold: r.by_actor for r in results}
+    rows = []
+    for (actor, stance), found in of[()].items():
+        row: dict[str, Any] = {"actor": actor, "stance": stance, **found}
+        for step in STEPS:
+            measure = "with_target" if step == "pairing" else "f1"
+            row[f"{measure} with gold {step}"] = of[step,][actor, stance][measure]
+        rows.append(row)
     return rows

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ...data.annotation.counting import gold_party, scored_party, sentence_at, sentence_of
+from ...data.annotation.counting import gold_party, kind_of, scored_party, sentence_at, sentence_of
 from ...data.annotation.matching import Actor, Party, by_actor, match, shared_targets
-from ...data.annotation.statistics import actor_kind
 from ...data.record import Record, text_sha256
 from ...data.schema import Article, Sentence
 from ...data.text.segmentation.sentences import Segment, annotated_segments
@@ -20,7 +19,6 @@ from ..examples.dataset import Analysed
 from .predictions import CandidateRow, LabelRow, PartyRow, Predictions, SentenceRow, StatementRow
 from .score_articles import score_articles
 
-UNNAMED = "unnamed"
 # What a record predicts for one sentence: a statement with its score, by sentence and stance.
 _Found = dict[tuple[int, str], list[tuple[Party, Party, float]]]
 
@@ -59,11 +57,6 @@ def predictions(
         {k: float(v) for k, v in thresholds.items()},
         tuple(rows),
     )
-
-
-def _kind(text: str, span: tuple[int, int] | None) -> str:
-    words = text[slice(*span)].strip() if span else ""
-    return actor_kind(words) if words else UNNAMED
 
 
 class _Article:
@@ -136,11 +129,12 @@ class _Article:
             start, end = at or (None, None)
             probabilities = tuple(round(float(p), 5) for p in row)
             roles = tuple(int(x) for x in gold[k])
-            yield CandidateRow(start, end, _kind(self.text, at), probabilities, roles)
+            kind = kind_of(self.text, Party(at, None))
+            yield CandidateRow(start, end, kind, probabilities, roles)
 
     def _party(self, party: Party) -> PartyRow:
         start, end = party.span or (None, None)
-        return PartyRow(start, end, party.identity, _kind(self.text, party.span))
+        return PartyRow(start, end, party.identity, kind_of(self.text, party))
 
     def _statements(
         self,

@@ -30,6 +30,7 @@ class TrainingResult:
         refused: why the model must not be registered; None if it may be. The metrics are complete either way.
         predictions: by split; what is kept of the run, without text.
         speed: by split, sentences that the classifier scored per second, without their analysis.
+        behaviour: results of the behavioural tests, see `summarise_behaviour`; empty for other label sets.
         arrays: by split, probabilities and gold (0 or 1) of roles, both mentions x roles.
     """
 
@@ -40,6 +41,7 @@ class TrainingResult:
     predictions: dict[str, Predictions] = field(default_factory=dict)
     speed: dict[str, float] = field(default_factory=dict)
     refused: str | None = None
+    behaviour: dict[str, dict[str, Any]] = field(default_factory=dict)
     arrays: dict[str, tuple[Floats, np.ndarray[Any, np.dtype[np.int8]]]] = field(default_factory=dict)
 
     def measure(self, split: str, part: Analysed, bootstrap: int) -> None:

@@ -75,12 +75,15 @@ def score_articles(
     cache: ParseCache,
     min_score: float | None = None,
     gate: bool = False,
+    as_annotated: bool = False,
 ) -> dict[str, Record]:
     """The records of annotated articles by doc_id, the same as from scoring their texts.
 
     If splitting the text gives the annotated sentences, which it nearly always does, `scores` are reused.
 
     Args:
+        as_annotated: whether `scores` are used for all other articles, too: the records then have the
+            sentences of the annotation.
         gate: whether other texts are scored through the model's gate, if it has one. By default all sentences
             are read.
         min_score: replaces the tuned thresholds of statements, in [0, 1]; see `Labeller.label`.
@@ -89,9 +92,9 @@ def score_articles(
     for n, article in enumerate(data.articles):
         indices = data.indices_of(n)
         sentences = [data.sentences[i] for i in indices]
-        if labeller.mentions == "known" or [(s.start, s.end) for s in segment(article.text)] == [
-            (s.segment.start, s.segment.end) for s in sentences
-        ]:
+        spans = [(s.segment.start, s.segment.end) for s in sentences]
+        reused = as_annotated or labeller.mentions == "known"
+        if reused or [(s.start, s.end) for s in segment(article.text)] == spans:
             records[article.doc_id] = labeller.record(
                 sentences, [scores[i] for i in indices], id=article.doc_id, min_score=min_score
             )

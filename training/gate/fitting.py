@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
+from ...data.text.analysis import AnalysedSentence
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Floats, Scores
 from ..decoding.labeller import Labeller
@@ -21,6 +22,8 @@ from .features import COLUMNS, label_rows, statement_rows, words_of
 from .gate import Gate, GateFile
 
 Bools = NDArray[np.bool_]
+# Scores sentences of one article, in their order.
+Rescore = Callable[[Sequence[AnalysedSentence]], list[Scores]]
 
 # At least this fraction of the sentences with a statement is to pass. Thresholds are set with a margin, which
 # is larger out of fold, because other corpora differ more than the folds do.
@@ -36,6 +39,48 @@ SPARSE = 0.25
 FOLDS = 3
 # Inverse strengths of the L2 penalties of the statement and the label regressions.
 _STATEMENT, _LABEL = 3.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """Articles as the gate and the classifier judge them without having been trained on them.
+
+    Attributes:
+        scores: the classifier's, one per sentence of `data`.
+        rescore: scores some sentences of one article, as the classifier that gave `scores`.
+        logits: the gate's, of a statement in each sentence.
+        label_logits: the gate's, of each label (sentences x labels).
+        as_annotated: see `score_articles`.
+    """
+
+    data: Analysed
+    scores: Sequence[Scores]
+    rescore: Rescore
+    logits: Floats
+    label_logits: Floats
+    as_annotated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A gate without thresholds of labels, and its out-of-fold logits of the training sentences.
+
+    Attributes:
+        logits: of a statement in each sentence.
+        label_logits: of each label (sentences x labels).
+        labels: whether each sentence has a label, by label.
+    """
+
+    gate: Gate
+    logits: Floats
+    label_logits: Floats
+    labels: dict[str, Bools]
+
+    @property
+    def positives(self) -> dict[str, Floats]:
+        """The logits of each label of the sentences that have it; labels without any are left out."""
+        columns = zip(self.labels.items(), self.label_logits.T, strict=True)
+        return {name: logits[column] for (name, column), logits in columns if column.any()}
 
 
 def fit_gate(
@@ -54,63 +99,89 @@ def fit_gate(
     Returns:
         None if there are too few statements or labels to choose thresholds, or if every gate costs more.
     """
-    gold, labels = _has_statement(train), _has_label(train, labeller.codebook.label_names)
-    if min(gold.sum(), (~gold).sum(), _has_statement(validation).sum()) < MIN_POSITIVES:
+    if _has_statement(validation).sum() < MIN_POSITIVES:
+        return None
+    fitted = _fitted(train, labeller.codebook.label_names, seed)
+    if fitted is None:
+        return None
+    gate = fitted.gate
+    logits, label_logits = gate.logits(validation.sentences)
+    gate.about.threshold = min(gate.about.threshold, *_quantiles(validation, logits, VALIDATION_RECALL))
+    unseen = _Unseen(validation, scores, labeller.classifier.score, logits, label_logits)
+    return _tuned(gate, labeller, unseen, fitted.positives)
+
+
+def fit_gate_out_of_fold(
+    labeller: Labeller, data: Analysed, scores: Sequence[Scores], rescore: Rescore, seed: int = 0
+) -> Gate | None:
+    """Train the gate of a labeller on all articles; its thresholds are chosen on out-of-fold logits.
+
+    Args:
+        labeller: see `fit_gate`; its decisions fit `scores`.
+        data: the articles.
+        scores: one per sentence, each from a classifier that was not trained on its article.
+        rescore: scores some sentences of one article, as the classifier that gave `scores`.
+        seed: for the regressions.
+
+    Returns:
+        See `fit_gate`.
+    """
+    fitted = _fitted(data, labeller.codebook.label_names, seed)
+    if fitted is None:
+        return None
+    unseen = _Unseen(data, scores, rescore, fitted.logits, fitted.label_logits, as_annotated=True)
+    return _tuned(fitted.gate, labeller, unseen, fitted.positives)
+
+
+def _fitted(train: Analysed, names: Sequence[str], seed: int) -> _Fitted | None:
+    """Fit the regressions; None if there are too few statements or labels to choose thresholds."""
+    gold, labels = _has_statement(train), _has_label(train, names)
+    if min(gold.sum(), (~gold).sum()) < MIN_POSITIVES:
         return None
     if any(0 < column.sum() < MIN_POSITIVES or column.all() for column in labels.values()):
         return None
     words, folds = [words_of(s) for s in train.sentences], conflict_of(train) % FOLDS
-    rows = statement_rows(train.sentences, words)
-    weights, intercept, held_out = _fit(rows, gold, folds, seed)
-    threshold = min(_quantiles(train, held_out, FOLD_RECALL))
-    about = GateFile(threshold=threshold, read=1, recall=1, found_recall=1)
+    weights, intercept, logits = _fit(statement_rows(train.sentences, words), gold, folds, seed)
+    about = GateFile(threshold=min(_quantiles(train, logits, FOLD_RECALL)), read=1, recall=1, found_recall=1)
     label_weights, label_intercepts = np.zeros((len(labels), COLUMNS)), np.full(len(labels), -CONSTANT)
-    gate = Gate(about, weights, intercept, label_weights, label_intercepts)
-    logits = gate.logits(validation.sentences)[0]
-    gate.about.threshold = min(threshold, *_quantiles(validation, logits, VALIDATION_RECALL))
-    label_logits = {}
+    label_logits = np.full((len(gold), len(labels)), -CONSTANT)
     rows = label_rows(words)
-    for k, (name, column) in enumerate(labels.items()):
+    for k, column in enumerate(labels.values()):
         if column.any():
-            label_weights[k], label_intercepts[k], held_out = _fit(rows, column, folds, seed, is_label=True)
-            label_logits[name] = held_out[column]
-    return _tuned(gate, labeller, validation, scores, label_logits)
+            label_weights[k], label_intercepts[k], label_logits[:, k] = _fit(
+                rows, column, folds, seed, is_label=True
+            )
+    gate = Gate(about, weights, intercept, label_weights, label_intercepts)
+    return _Fitted(gate, logits, label_logits, labels)
 
 
-def _tuned(
-    gate: Gate,
-    labeller: Labeller,
-    validation: Analysed,
-    scores: Sequence[Scores],
-    label_logits: Mapping[str, Floats],
-) -> Gate | None:
-    """Set the thresholds of labels, and measure the gate on validation.
+def _tuned(gate: Gate, labeller: Labeller, unseen: _Unseen, positives: Mapping[str, Floats]) -> Gate | None:
+    """Set the thresholds of labels, and measure the gate on articles that it was not trained on.
 
     Args:
-        label_logits: the out-of-fold logits of the training sentences with each label.
+        positives: the out-of-fold logits of the training sentences with each label.
 
     Returns:
         None if F1 is too low with any of `LABEL_RECALLS`.
     """
-    pairs = zip(validation.sentences, scores, strict=True)
-    found = np.array([bool(labeller.statements(*pair)) for pair in pairs])
-    without = _f1(labeller, validation, scores)
-    gold = _has_label(validation, labeller.codebook.label_names)
+    data, scores = unseen.data, unseen.scores
+    found = np.array([bool(labeller.statements(*pair)) for pair in zip(data.sentences, scores, strict=True)])
+    without = _f1(labeller, unseen, scores)
+    gold = _has_label(data, labeller.codebook.label_names)
     names = [{x.name for x in labeller.labels(s)} for s in scores]
     labelled = {name: np.array([name in own for own in names]) for name in gold}
-    logits, of_labels = gate.logits(validation.sentences)
     labeller.gate = gate
     for recall in LABEL_RECALLS:
         gate.about.label_thresholds = {
-            name: _quantile(label_logits[name], recall) if name in label_logits else 0.0 for name in gold
+            name: _quantile(positives[name], recall) if name in positives else 0.0 for name in gold
         }
-        read = gate.passes(logits, of_labels)
+        read = gate.passes(unseen.logits, unseen.label_logits)
         # Labels alone are quickly compared; the statements of most recalls need not be.
         if any(_loss(labelled[name], read, gold[name]) > MAX_LOSS for name in gold):
             continue
-        f1 = _f1(labeller, validation, gated_scores(labeller, validation, read))
+        f1 = _f1(labeller, unseen, gated_scores(labeller, data, read, unseen.rescore))
         if all(without[name] - f1[name] <= MAX_LOSS for name in without):
-            gate.about.recall = _fraction(read[_has_statement(validation)])
+            gate.about.recall = _fraction(read[_has_statement(data)])
             gate.about.read, gate.about.found_recall = _fraction(read), _fraction(read[found])
             gate.about.f1, gate.about.f1_without = f1, without
             return gate
@@ -126,12 +197,16 @@ def _loss(labelled: Bools, read: Bools, gold: Bools) -> float:
     return float(without - with_gate)
 
 
-def gated_scores(labeller: Labeller, data: Analysed, read: Bools) -> list[Scores]:
+def gated_scores(
+    labeller: Labeller, data: Analysed, read: Bools, score: Rescore | None = None
+) -> list[Scores]:
     """The scores of annotated sentences as the labeller scores texts through a gate.
 
     Args:
         read: whether each sentence is read.
+        score: scores sentences of one article. Default: the labeller's classifier.
     """
+    score = score or labeller.classifier.score
     out = [Scores(np.zeros((0, len(labeller.codebook.roles))), np.zeros(0))] * len(data)
     for article in range(len(data.articles)):
         indices = np.flatnonzero(data.article_of == article).tolist()
@@ -139,7 +214,7 @@ def gated_scores(labeller: Labeller, data: Analysed, read: Bools) -> list[Scores
         sentences = [
             replace(data.sentences[i], after_unread=i > indices[0] and not bool(read[i - 1])) for i in chosen
         ]
-        for i, own in zip(chosen, labeller.classifier.score(sentences), strict=True):
+        for i, own in zip(chosen, score(sentences), strict=True):
             out[i] = own
     return out
 
@@ -156,10 +231,12 @@ def _fraction(read: Bools) -> float:
     return round(float(read.mean()), 4) if len(read) else 1.0
 
 
-def _f1(labeller: Labeller, data: Analysed, scores: Sequence[Scores]) -> dict[str, float]:
+def _f1(labeller: Labeller, unseen: _Unseen, scores: Sequence[Scores]) -> dict[str, float]:
     """F1 of statements and of each label, through the labeller's gate if it has one."""
-    records = score_articles(labeller, data, scores, ParseCache(), gate=True)
-    metrics = measure(data.articles, records, labeller.codebook, 0)[0]
+    records = score_articles(
+        labeller, unseen.data, scores, ParseCache(), gate=True, as_annotated=unseen.as_annotated
+    )
+    metrics = measure(unseen.data.articles, records, labeller.codebook, 0)[0]
     return {name: float(metrics[name]["f1"]) for name in ("statements", *labeller.codebook.label_names)}
 
 

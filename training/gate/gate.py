@@ -22,7 +22,9 @@ _HINT = "copy the model again, or train it again"
 
 
 class GateFile(BaseModel):
-    """The content of `gate.json`: the threshold, and how the gate did on validation.
+    """The content of `gate.json`: the threshold, and how the gate did on articles that it was not trained on.
+
+    These are the validation articles, or, of a final model, all articles, each judged without having seen it.
 
     Attributes:
         features: the version of the features; a gate with others is not used.
@@ -44,13 +46,21 @@ class GateFile(BaseModel):
     f1: dict[str, float] = {}
     f1_without: dict[str, float] = {}
 
+    def __str__(self) -> str:
+        """How the gate did, in one line."""
+        return (
+            f"the gate reads {self.read:.0%} of the sentences that it was not trained on, "
+            f"{self.recall:.1%} of those with a statement; F1 {self.f1['statements']:.3f}, "
+            f"without it {self.f1_without['statements']:.3f}"
+        )
+
 
 @dataclass(slots=True)
 class Gate:
     """Decides which sentences are read. See `SentenceGate`.
 
     Attributes:
-        about: the thresholds, and how the gate did on validation.
+        about: the thresholds, and how the gate did.
         weights, intercept: of the logit of a statement (columns).
         label_weights, label_intercepts: of the logits of labels (labels x columns), in the order of
             `about.label_thresholds`.

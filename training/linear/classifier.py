@@ -103,7 +103,9 @@ class LinearClassifier(ClassifierDefaults):
         rows = np.concatenate([stacking_features(around, logits) for around, logits in by_sentence])
         return np.concatenate([rows, np.repeat(sentence_roles, features.sizes, axis=0)], axis=1)
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> list[Floats]:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> list[Floats]:
         if not any(t.roles.any() or t.labels.any() for t in train.targets):
             raise InputError(
                 "no sentence has a statement or a label to learn from",

@@ -14,9 +14,12 @@ from ...data.text.mentions import Mention
 from ...data.text.parse import Parse
 from ...data.text.predicates import Predicate, is_passive
 from .lexicon import word_classes
+from .negation import denied_tokens
 
 WINDOW = 4
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
+# Classes of verbs that take a stance or report one.
+_STATING = frozenset(("blame_verb", "appeal_verb", "report_verb", "announce_verb"))
 _CLAUSAL = ("ccomp", "xcomp", "advcl", "conj", "parataxis", "relcl", "acl", "pcomp")
 
 
@@ -25,7 +28,8 @@ class SentenceView:
 
     Attributes:
         lemmas: the lemma of each token, names replaced by their kinds.
-        classes: the word classes of each token, see `lexicon.toml`.
+        classes: the word classes of each token, see `lexicon.toml`; marked for denied tokens.
+        denied: the indices of denied predicates, see `negation`.
         heads: the head of each mention.
         finite: the indices of the finite verbs, without be, have and do.
         bag: features of the words of the whole sentence.
@@ -34,7 +38,7 @@ class SentenceView:
     def __init__(self, sentence: AnalysedSentence) -> None:
         self.sentence = sentence
         self.parse = parse = sentence.parse
-        classes = word_classes()
+        classes, self.denied = word_classes(), denied_tokens(parse)
         self.lemmas: list[str] = []
         self.classes: list[tuple[str, ...]] = []
         for i, lemma in enumerate(parse.lemmas):
@@ -49,7 +53,8 @@ class SentenceView:
             else:
                 shown = lemma
             self.lemmas.append(shown)
-            self.classes.append(classes.get(lemma, ()))
+            own = classes.get(lemma, ())
+            self.classes.append(tuple(f"not-{c}" for c in own) if i in self.denied else own)
         self.complements: dict[int, list[str]] = {}
         self.heads = [m.head for m in sentence.mentions]
         self.finite = [
@@ -60,19 +65,31 @@ class SentenceView:
         self.bag = self._bag()
 
     def predicate(self, i: int) -> list[str]:
-        """The parts of feature names that stand for a predicate: its lemma and its classes."""
-        return [self.lemmas[i], *(f"#{c}" for c in self.classes[i])]
+        """The parts of feature names that stand for a predicate: its lemma and classes, marked if denied."""
+        return [self.marked(i), *(f"#{c}" for c in self.classes[i])]
 
-    def negated(self, i: int) -> bool:
-        """Whether a predicate is negated."""
-        return any(
-            self.parse.deps[c] == "neg" or self.lemmas[c] in ("never", "no") for c in self.parse.children[i]
+    def marked(self, i: int) -> str:
+        """The lemma of a token, marked if it is denied."""
+        return f"not-{self.lemmas[i]}" if i in self.denied else self.lemmas[i]
+
+    def attributes(self, i: int) -> bool:
+        """Whether the clause of token `i` has somebody else take a stance ("said that Paris had accused …").
+
+        A pronoun as its subject does not count: it often is the one who speaks.
+        """
+        return bool(_STATING & set(self.classes[i])) and any(
+            self.parse.deps[c] in ("nsubj", "nsubjpass") and self.parse.pos[c] in ("NOUN", "PROPN")
+            for c in self.parse.children[i]
         )
+
+    def only_reports(self, i: int) -> bool:
+        """Whether the clause that token `i` governs attributes a stance to somebody else."""
+        return any(self.parse.deps[c] == "ccomp" and self.attributes(c) for c in self.parse.children[i])
 
     def _bag(self) -> list[str]:
         """The classes (marked if quoted) and the lemmas of content words."""
         out: dict[str, None] = {}
-        for i, lemma in enumerate(self.lemmas):
+        for i in range(len(self.parse)):
             if self.parse.pos[i] in ("PUNCT", "SPACE"):
                 continue
             quoted = "q" if self.sentence.quoted[i] else ""
@@ -81,7 +98,7 @@ class SentenceView:
                 if quoted:
                     out[f"Sq#{c}"] = None
             if self.parse.pos[i] in ("VERB", "NOUN", "ADJ", "AUX", "ADV"):
-                out[f"S={lemma}"] = None
+                out[f"S={self.marked(i)}"] = None
         return list(out)
 
     def complement(self, verb: int, subject: int) -> list[str]:
@@ -104,35 +121,33 @@ class SentenceView:
                 continue
             if dep in ("aux", "neg", "mark", "prt", "dobj", "acomp", "attr", "advmod", "oprd"):
                 out |= dict.fromkeys(f"{dep}:{p}" for p in self.predicate(c))
-        under = [
-            i
-            for c in parse.children[verb]
-            if parse.deps[c] not in ("nsubj", "nsubjpass", "conj")
-            for i in parse.subtree(c)
-        ]
-        for i in under:
-            out |= dict.fromkeys(f"has#{c}" for c in self.classes[i])
+        for c in parse.children[verb]:
+            if parse.deps[c] in ("nsubj", "nsubjpass", "conj"):
+                continue
+            # What somebody else is said to have said is no evidence for the subject of the verb.
+            has = "reports#" if parse.deps[c] == "ccomp" and self.attributes(c) else "has#"
+            for i in parse.subtree(c):
+                out |= dict.fromkeys(f"{has}{name}" for name in self.classes[i])
         self.complements[verb] = list(out)
         return self.complements[verb]
 
     def clause(self, head: int, dep: str) -> Iterator[str]:
-        """Features of a clause: its head, its subject, modals and negation."""
+        """Features of a clause: its head, its subject and modals."""
         parse = self.parse
-        neg = "not-" if self.negated(head) else ""
         passive = "passive-" if is_passive(parse, head) else ""
         for p in self.predicate(head):
-            yield f"{dep}:{neg}{passive}{p}"
+            yield f"{dep}:{passive}{p}"
         for c in parse.children[head]:
             if parse.deps[c] in ("nsubj", "nsubjpass"):
                 for s in [*(f"#{k}" for k in self.classes[c]), parse.pos[c]]:
                     for p in self.predicate(head):
-                        yield f"{dep}:{s}+{neg}{passive}{p}"
+                        yield f"{dep}:{s}+{passive}{p}"
             elif parse.deps[c] == "aux" and parse.tags[c] == "MD":
                 yield f"{dep}:modal:{self.lemmas[c]}"
             elif parse.deps[c] in ("dobj", "attr", "acomp"):
                 for p in self.predicate(c):
                     for k in [f"#{k}" for k in self.classes[head]]:
-                        yield f"{dep}:{neg}{k}>{p}"
+                        yield f"{dep}:{k}>{p}"
         if parse.tags[head] == "VB" and not any(
             parse.deps[c] in ("aux", "nsubj") for c in parse.children[head]
         ):
@@ -148,7 +163,7 @@ def _context(view: SentenceView, verb: int) -> list[str]:
             out.append(f"mark:{view.lemmas[c]}")
         elif parse.deps[c] == "aux" and parse.tags[c] in ("MD", "TO"):
             out.append(f"modal:{view.lemmas[c]}")
-    if view.negated(verb):
+    if verb in view.denied:
         out.append("negated")
     up, dep = parse.heads[verb], parse.deps[verb]
     if up != verb and dep in _CLAUSAL:
@@ -164,7 +179,7 @@ def _frame_features(view: SentenceView, frame: Predicate, mention: Mention) -> I
     """Features of a predicate of a mention: how the two are related, and what surrounds the predicate."""
     i, relation = frame
     # Denied and negated predicates share no features with asserted ones.
-    role, denied = relation, "deny_verb" in view.classes[i] or view.negated(i)
+    role, denied = relation, "deny_verb" in view.classes[i] or i in view.denied
     if denied:
         relation = f"{relation}!"
     quoted = "q" if view.sentence.quoted[i] else "-"
@@ -262,6 +277,8 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     ]
     # The topic of the sentence, combined with the relation of the mention to its nearest predicate.
     relation = predicates[0][1] if predicates else "none"
+    if relation == "SUBJ" and view.only_reports(predicates[0][0]):
+        relation = "REPORTS"
     out += [f"{s}|{'quoted' if quoted else relation}" for s in view.bag if "#" in s]
     return list(dict.fromkeys(out))
 

@@ -20,6 +20,7 @@ from ..progress import Progress
 from ..regression import fit_regression
 from .head import CONSTANT
 from .mention_features import SentenceView, mention_features
+from .negation import is_negated
 from .sentence_words import word_features
 from .vocabulary import Vocabulary, unit_rows
 from .weights import load_weights, save_weights
@@ -43,7 +44,7 @@ def _path(view: SentenceView, actor: int, target: int) -> Iterator[str]:
                 yield f"joint:{p}"
     yield f"path:{parse.deps[actor]}-{parse.deps[target]}"
     yield f"joint:{view.lemmas[joint]}:{parse.deps[actor]}:{parse.deps[target]}"
-    if view.negated(joint):
+    if is_negated(parse, joint):
         yield "joint:not"
     for child in parse.children[joint]:
         if parse.deps[child] in ("dobj", "prep", "xcomp", "ccomp", "aux", "prt", "advmod"):
@@ -117,7 +118,9 @@ class LinearPairClassifier(ClassifierDefaults):
         """TF-IDF of the features of pairs, with rows of length 1."""
         return unit_rows(self.vocabulary.matrix(rows) @ diags(self.idf))
 
-    def fit(self, train: Analysed, validation: Analysed, progress: Progress) -> None:
+    def fit(
+        self, train: Analysed, validation: Analysed, progress: Progress, epochs: int | None = None
+    ) -> None:
         from sklearn.feature_extraction.text import TfidfTransformer
 
         if not len(train):

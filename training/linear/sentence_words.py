@@ -24,9 +24,9 @@ def word_features(view: SentenceView) -> list[str]:
     The features are lemmas, pairs of adjacent lemmas, quoted lemmas (marked as such) and word classes.
     """
     indices = [i for i in range(len(view.parse)) if view.parse.pos[i] != "SPACE"]
-    words = [view.lemmas[i] for i in indices]
+    words = [view.marked(i) for i in indices]
     out = [f"w:{w}" for w in words]
-    out += [f"q:{view.lemmas[i]}" for i in indices if view.sentence.quoted[i]]
+    out += [f"q:{view.marked(i)}" for i in indices if view.sentence.quoted[i]]
     out += [f"b:{a}_{b}" for a, b in itertools.pairwise(words)]
     for i in indices:
         out += [f"{'q' if view.sentence.quoted[i] else ''}#{name}" for name in view.classes[i]]

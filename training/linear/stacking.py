@@ -82,7 +82,8 @@ def _mention_rows(view: SentenceView) -> Floats:
         )
         for predicate, relation in predicates[:MAX_PREDICATES]:
             for k in (k for k, prefix in enumerate(RELATIONS) if relation.startswith(prefix)):
-                row[[start + k * len(columns) + columns[name] for name in view.classes[predicate]]] = 1
+                classes = [c for c in view.classes[predicate] if c in columns]
+                row[[start + k * len(columns) + columns[c] for c in classes]] = 1
     return rows
 
 

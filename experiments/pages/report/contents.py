@@ -15,7 +15,8 @@ from ...comparison.counts import Counts, counts_of
 from ...comparison.reading import common_split, predictions_of
 from ...comparison.results import Comparison, MeasureRow
 from ...comparison.significance import Interval, bootstrap_interval
-from ...comparison.tables import RESAMPLES, cost_rows, measure_rows, slice_rows
+from ...comparison.tables import RESAMPLES, behaviour_rows, cost_rows, measure_rows, slice_rows
+from ...tracking.final_runs import SETTINGS_OF, is_final, measured_by
 from ...tracking.lookup import SEEDS, children, named_run
 
 # Panels and colours tell as many sides apart.
@@ -34,6 +35,7 @@ class ReportSide:
         run: the MLflow run whose model stands for it.
         predictions: of the split of the report.
         counts: of the articles that all runs were measured on.
+        final: the run of the final model that inherits the figures of `run`, if that is what was named.
     """
 
     letter: str
@@ -41,6 +43,7 @@ class ReportSide:
     run: Any
     predictions: Predictions
     counts: Counts
+    final: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,16 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
         if not found:
             raise InputError("no training of this run finished", where=f"run {run.info.run_id[:8]}")
         run = found[0]
+    final, title = None, _title(run)
+    if is_final(run) and run.data.tags.get(SETTINGS_OF):
+        final, run = run, named_run(run.data.tags[SETTINGS_OF])
+        title = f"{title}, figures {measured_by(run.info.run_id)}"
     split = common_split([run], split)
     predictions = predictions_of(run, split)
     advance(1)
     counts = counts_of(predictions)
-    title = f"{run.info.run_name or run.data.tags.get('config', 'run')} ({run.info.run_id[:8]})"
-    side = ReportSide("A", title, run, predictions, counts)
-    measures = (*measure_rows([[counts]]), *cost_rows([[run]]))
+    side = ReportSide("A", title, run, predictions, counts, final)
+    measures = (*measure_rows([[counts]]), *behaviour_rows([[run]]), *cost_rows([[run]]))
     slices = tuple(slice_rows([[counts]]))
     intervals = {
         (row.group, row.name): interval
@@ -124,6 +130,10 @@ def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Con
         if (interval := own_interval(counts, row.group, row.name))
     }
     return Contents(split, (side,), None, measures, slices, intervals)
+
+
+def _title(run: Any) -> str:
+    return f"{run.info.run_name or run.data.tags.get('config', 'run')} ({run.info.run_id[:8]})"
 
 
 def own_interval(counts: Counts, group: str, name: str) -> Interval | None:

@@ -37,6 +37,9 @@ def provenance(contents: Contents) -> list[tuple[str, list[str]]]:
     runs = [side.run for side in contents.sides]
     rows = [(title, [value(run) or "" for run in runs]) for title, value in _ROWS]
     rows.insert(1, ("registered as", [models.get(run.info.run_id, "") for run in runs]))
+    finals = [side.final.info.run_id if side.final is not None else "" for side in contents.sides]
+    rows.insert(2, ("run of the final model", finals))
+    rows.insert(3, ("final model registered as", [models.get(run_id, "") for run_id in finals]))
     return [(title, values) for title, values in rows if any(values)]
 
 
@@ -54,6 +57,11 @@ def not_measured(contents: Contents, *, epochs: bool, curve: bool, texts: bool) 
 def _of_comparison(contents: Contents) -> Iterator[str]:
     counts = contents.sides[0].counts
     comparison = contents.comparison
+    if contents.sides[0].final is not None:
+        yield (
+            "The final model itself: it was trained on all articles, these included. The figures are those "
+            "of a model with the same settings that was trained without the validation and test articles."
+        )
     if comparison is None:
         yield "Whether another model or recipe is better: name several runs to compare them."
         return

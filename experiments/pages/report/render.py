@@ -130,7 +130,7 @@ def _details(contents: Contents) -> list[str]:
 
 
 def _row(contents: Contents, row: MeasureRow) -> _Row:
-    is_f1 = row.group not in ("calibration", "cost")
+    is_f1 = row.group not in ("calibration", "behaviour", "cost")
     digits = 1 if row.group == "cost" else 3
     values = ["–" if v is None else f"{v:,.{digits}f}" for v in row.values]
     if is_f1 and len(contents.sides) == 1:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .... import __version__
+from ....training.distillation.articles import ReadUnlabelled
 from ....training.progress import Progress
 from ....training.settings import MAX_SEED, TrainingSettings
 from ...config import changed_settings, with_values
@@ -100,7 +101,12 @@ class _Sweeping:
 
 
 def sweep(
-    config: str, settings: TrainingSettings, trials: int, folder: Path, progress: Progress | None = None
+    config: str,
+    settings: TrainingSettings,
+    trials: int,
+    folder: Path,
+    progress: Progress | None = None,
+    read: ReadUnlabelled | None = None,
 ) -> Sweep:
     """Search the ranges of a config, or go on with a search that was killed.
 
@@ -113,6 +119,7 @@ def sweep(
             calls count.
         folder: an existing folder for the study.
         progress: receives the steps.
+        read: see `read_unlabelled` of `experiments.train.train`.
 
     Raises:
         InputError: Optuna is missing, the config declares no valid ranges, the corpus is invalid, the folder
@@ -122,7 +129,7 @@ def sweep(
     progress = progress or Progress()
     space = search_space(config, settings)
     mlflow = connect(write=True)
-    corpus = analyse(settings, progress)
+    corpus = analyse(settings, progress, read)
     with open_study(folder, _fingerprint(settings, space, corpus)) as study:
         sweeping = _Sweeping(mlflow, study, corpus, settings, space, config, progress)
         resumed = requeue_stale(study)
@@ -131,13 +138,18 @@ def sweep(
             if study.user_attrs.get(PARENT_RUN) != parent.run_id:
                 study.set_user_attr(PARENT_RUN, parent.run_id)
                 _describe(sweeping)
-            _run_trials(sweeping, trials)
-            winner = with_values(settings, best_trial(study).params, space.file)
-            measured = _measure_again(sweeping, winner)
-            mlflow.log_metrics(
-                {"trials": len(finished(study)), "best/f1": float(best_trial(study).value or 0)}
-            )
-            return _result(sweeping, parent.run_id, winner, measured, [t.number for t in resumed])
+            return _searched(sweeping, trials, parent.run_id, [t.number for t in resumed])
+
+
+def _searched(sweeping: _Sweeping, trials: int, run_id: str, resumed: Sequence[int]) -> Sweep:
+    """Run the trials, and measure the best one again."""
+    study = sweeping.study
+    _run_trials(sweeping, trials)
+    winner = with_values(sweeping.settings, best_trial(study).params, sweeping.space.file)
+    measured = _measure_again(sweeping, winner)
+    best = float(best_trial(study).value or 0)
+    sweeping.mlflow.log_metrics({"trials": len(finished(study)), "best/f1": best})
+    return _result(sweeping, run_id, winner, measured, resumed)
 
 
 def _fingerprint(settings: TrainingSettings, space: SearchSpace, corpus: AnalysedCorpus) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from ....data.annotation.counting import count_article, total
 from ....data.codebook import Codebook, codebook_named
 from ....data.record import Record
 from ....data.schema import Article
+from ....training.distillation.articles import ReadUnlabelled
 from ....training.examples.dataset import Analysed
+from ....training.examples.soft_labels import SoftlyLabelled
 from ....training.pipeline import analyse_splits, fit_and_measure, load_articles
 from ....training.progress import Progress
 from ....training.settings import TrainingSettings
+from ...distillation import prepare_distillation
 from ...tracking.lifecycle.live import EPOCH, LiveLog
 from ...tracking.lifecycle.run import open_run
 from ...tracking.metrics import ARTIFACT, main_metrics
@@ -35,17 +38,20 @@ class AnalysedCorpus:
         data: the same, analysed.
         codebook: the label set.
         how: how the articles were split.
+        soft: unlabelled sentences with the probabilities of teachers, if the settings name teachers.
     """
 
     by_split: Mapping[str, Sequence[Article]]
     data: Mapping[str, Analysed]
     codebook: Codebook
     how: str
+    soft: SoftlyLabelled | None = None
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the training and validation articles."""
-        return corpus_digest([a for articles in self.by_split.values() for a in articles])
+        """SHA-256 of the training and validation articles, with the teachers and the unlabelled text."""
+        own = corpus_digest([a for articles in self.by_split.values() for a in articles])
+        return own if self.soft is None else f"{own} {dict(self.soft.about)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +71,24 @@ class Measured:
     seconds: float
 
 
-def analyse(settings: TrainingSettings, progress: Progress) -> AnalysedCorpus:
-    """Read and analyse the training and validation articles.
+def analyse(
+    settings: TrainingSettings, progress: Progress, read_unlabelled: ReadUnlabelled | None = None
+) -> AnalysedCorpus:
+    """Read and analyse the training and validation articles, and label the unlabelled ones, if any.
+
+    Args:
+        read_unlabelled: see `experiments.train.train`.
 
     Raises:
-        InputError: the codebook or a corpus is invalid.
+        InputError: the codebook, a corpus, a teacher or the unlabelled text is invalid.
     """
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
+    distillation = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
     by_split["test"] = []
-    return AnalysedCorpus(by_split, analyse_splits(settings, by_split, codebook, progress), codebook, how)
+    data = analyse_splits(settings, by_split, codebook, progress)
+    soft = distillation.soft_labels(data["train"], progress) if distillation is not None else None
+    return AnalysedCorpus(by_split, data, codebook, how, soft)
 
 
 def run_training(
@@ -106,7 +120,8 @@ def run_training(
         opened(run.run_id)
         log_start(mlflow, settings, corpus.how, corpus.by_split, codebook)
         live = LiveLog(mlflow, progress)
-        result = fit_and_measure(settings, corpus.data, codebook, _reporting(live.progress, report))
+        reporting = _reporting(live.progress, report)
+        result = fit_and_measure(settings, corpus.data, codebook, reporting, corpus.soft)
         result.labeller.classifier.discard_checkpoints()
         metrics = result.metrics["validation"]
         seconds = round(time.perf_counter() - began, 1)
@@ -114,8 +129,8 @@ def run_training(
         mlflow.log_dict({"validation": metrics}, ARTIFACT)
         names = codebook.stance_names if codebook.stances else codebook.label_names[:1]
         counts = _counts(corpus.by_split["validation"], result.records["validation"], codebook, names)
-        score = metrics["statements" if codebook.stances else codebook.label_names[0]]["f1"]
-        return Measured(run.run_id, float(score), counts, seconds)
+        score = float(metrics["statements" if codebook.stances else codebook.label_names[0]]["f1"])
+        return Measured(run.run_id, score, counts, seconds)
 
 
 def _reporting(progress: Progress, report: Report | None) -> Progress:

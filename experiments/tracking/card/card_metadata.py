@@ -10,7 +10,8 @@ from ....data.codebook import Codebook
 from ....data.schema import Article
 from ....training.evaluation.result import TrainingResult
 from ....training.settings import TrainingSettings
-from .model_card import article_licences, purpose
+from ..final_runs import Final
+from .model_card import article_licences, figures_of, purpose
 
 
 def short_corpus_name(corpus: str) -> str:
@@ -63,10 +64,22 @@ def _results(settings: TrainingSettings, result: TrainingResult) -> list[Any]:
 
 
 def description(
-    settings: TrainingSettings, codebook: Codebook, metrics: Mapping[str, Mapping[str, Any]]
+    settings: TrainingSettings,
+    codebook: Codebook,
+    metrics: Mapping[str, Mapping[str, Any]],
+    final: Final | None = None,
 ) -> str:
-    """The purpose and main metrics of a model, in a few lines of plain text."""
+    """The purpose and main metrics of a model, in a few lines of plain text.
+
+    Args:
+        settings, codebook: of the run.
+        metrics: by split; none of a final model.
+        final: of a final model, with the figures that it inherits.
+    """
     lines = []
+    if final is not None:
+        metrics = final.measured.metrics if final.measured else {}
+        lines = [figures_of(final) + ("." if not final.measured else ":")]
     for split, found in metrics.items():
         names = ("statements",) if codebook.stances else codebook.label_names
         for name in names:
@@ -75,7 +88,8 @@ def description(
                 f"{split.capitalize()} ({found['articles']} articles), {name}: F1 {m['f1']:.3f}, "
                 f"precision {m['precision']:.3f}, recall {m['recall']:.3f}, support {m['support']}."
             )
-    trained = f"{settings.name} on {' and '.join(short_corpus_name(c) for c in settings.corpus)}."
+    trained = f"{settings.name} on {' and '.join(short_corpus_name(c) for c in settings.corpus)}"
+    trained += ", on all articles, for release." if final is not None else "."
     return "\n\n".join([f"{purpose(codebook, settings.mentions)} Trained: {trained}", "\n".join(lines)])
 
 

@@ -15,15 +15,18 @@ from ....data.codebook import Codebook
 from ....data.schema import Article
 from ....training.decoding.calibration import expected_calibration_error, reliability
 from ....training.decoding.labeller import Labeller
+from ....training.evaluation.behaviour import TITLES
 from ....training.evaluation.result import TrainingResult
 from ....training.evaluation.slices import article_slices, recall_slices
 from ....training.settings import TrainingSettings
+from ..connection.addresses import redacted
+from ..final_runs import Final
 from .markdown import markdown_table
 
 LIMITS = (
     "English only, one sentence at a time; sentences of more than 250 words are truncated.",
     "Identities come from tables of parties and from how an article introduces people; all others are OTHER.",
-    "Scores are calibrated on the validation articles and can be inaccurate on other kinds of text.",
+    "Scores are calibrated on {calibrated_on} and can be inaccurate on other kinds of text.",
     "A statement is what somebody says according to the text, not a judgement of who is right.",
 )
 
@@ -52,13 +55,27 @@ def _classifier(labeller: Labeller) -> str:
     if not about:
         kind = labeller.classifier.kind.replace("_", " ")
         return f"Classifier: {kind}, logistic regressions on sparse features that leave out names."
-    parity = about["parity"]
+    parity, epoch = about["parity"], about.get("best_epoch")
+    # The number of epochs of a final model is fixed.
+    best, split = (f"; epoch {epoch} was best on validation", "validation") if epoch else ("", "training")
     return (
         f"Encoder: `{about['encoder']}` ({about['parameters'] / 1e6:.0f} million parameters, licence: "
-        f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}; epoch "
-        f"{about['best_epoch']} was best on validation. Served by ONNX Runtime as {about['served_as']}: on "
-        f"the validation split 99% of its probabilities lie within {parity['quantile']:.4f} of those of the "
-        f"trained network, all within {parity['greatest']:.4f}."
+        f"{about['licence']}), fine-tuned for {about['epochs']} epochs in {about['trained_in']}{best}. "
+        f"Served by ONNX Runtime as {about['served_as']}: on {split} articles 99% of its probabilities lie "
+        f"within {parity['quantile']:.4f} of those of the trained network, all within "
+        f"{parity['greatest']:.4f}.{_teachers(about)}"
+    )
+
+
+def _teachers(about: Mapping[str, Any]) -> str:
+    """What a student learnt from besides its corpus."""
+    if "teachers" not in about:
+        return ""
+    return (
+        f" It also learnt from the soft labels of {about['teachers']} for {about['unlabelled_sentences']:,} "
+        f"sentences of {about['unlabelled_articles']:,} articles without annotation (SHA-256 of the texts: "
+        f"{about['unlabelled_sha256'][:12]}). Copies of validation or test articles that were left out of "
+        f"these: {about['unlabelled_held_out']:,}."
     )
 
 
@@ -93,8 +110,22 @@ def metric_rows(metrics: Mapping[str, Any], codebook: Codebook) -> list[tuple[st
     return rows
 
 
-def _metrics(settings: TrainingSettings, codebook: Codebook, by_split: Mapping[str, Any]) -> list[str]:
-    out = ["## Metrics", "", "F1 with its 95% interval (bootstrap over articles).", ""]
+def figures_of(final: Final) -> str:
+    """Where the figures of a final model come from, without a full stop."""
+    if final.measured is None:
+        return "No measured figures: no run with these settings and articles held any out"
+    return f"Inherited figures, {final.measured}; that run has the same settings"
+
+
+def _metrics(
+    settings: TrainingSettings, codebook: Codebook, by_split: Mapping[str, Any], final: Final | None
+) -> list[str]:
+    out = ["## Metrics", ""]
+    if final is not None:
+        by_split = final.measured.metrics if final.measured else {}
+        out += [f"{figures_of(final)}.", ""]
+    if by_split:
+        out += ["F1 with its 95% interval (bootstrap over articles).", ""]
     for split, metrics in by_split.items():
         header = ("", "precision", "recall", "F1", "support")
         out += [
@@ -155,6 +186,24 @@ def _calibration(
     ]
 
 
+def _behaviour(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The results of the behavioural tests, if there are any."""
+    if not found:
+        return []
+    rows = []
+    for category, m in found.items():
+        low, high = m["ci95"]
+        unchanged = f"{m['unchanged']:.3f}" if "unchanged" in m else "–"
+        share = f"{m['share']:.3f} ({low:.2f} to {high:.2f})"
+        rows.append((TITLES[category], str(m["items"]), share, unchanged))
+    text = (
+        "The share of the behavioural items on which the model is right, with its 95% interval (Wilson): in "
+        "a sentence (unchanged) and in its variant it finds exactly the expected actor and target, or "
+        "nothing if the variant is negated. Of lists of actors, the share of their members that are found."
+    )
+    return ["## Behaviour", "", text, "", markdown_table(("", "items", "right", "unchanged"), rows)]
+
+
 def _licence(labeller: Labeller) -> list[str]:
     licence = labeller.classifier.about.get("licence")
     weights = f", and the encoder's weights under {licence}" if licence else ""
@@ -168,6 +217,7 @@ def model_card(
     by_split: Mapping[str, Sequence[Article]],
     result: TrainingResult,
     flips: float | None,
+    final: Final | None = None,
 ) -> str:
     """The card as Markdown, without metadata.
 
@@ -178,19 +228,23 @@ def model_card(
         result: the labeller and its metrics.
         flips: fraction of statements that change when the parties' names are swapped, in [0, 1]; None if
             it was not measured.
+        final: of a final model, with the figures that it inherits.
     """
     labeller, metrics = result.labeller, result.metrics
     split = "test" if "test" in metrics else "validation"
+    calibrated_on = "the validation articles" if final is None else "its articles, out of fold,"
     lines = [f"# {settings.name}", "", *_introduction(settings, labeller), *_data(settings, how, by_split)]
-    lines += _metrics(settings, labeller.codebook, metrics)
-    if labeller.codebook.stances:
+    lines += _metrics(settings, labeller.codebook, metrics, final)
+    if labeller.codebook.stances and split in metrics:
         if settings.mentions != "known":
             lines += _slices(slices(by_split[split], result, split), split)
         lines += _calibration(*result.arrays[split], labeller.codebook, split)
     if flips is not None:
         changed = f"{flips:.2%} of the statements on the {split} articles change"
         lines += ["## Names", "", f"When the names of the two parties are swapped for others, {changed}.", ""]
-    lines += ["## Limits", "", *(f"- {x}" for x in LIMITS), "", *_licence(labeller)]
-    flat = ", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items())
+    lines += _behaviour(result.behaviour)
+    limits = [f"- {x.format(calibrated_on=calibrated_on)}" for x in LIMITS]
+    lines += ["## Limits", "", *limits, "", *_licence(labeller)]
+    flat = redacted(", ".join(f"{k} {v}" for k, v in settings.classifier.model_dump().items()))
     lines += ["## Settings", "", f"Seed {settings.seed}; {flat}.", ""]
     return "\n".join(lines)

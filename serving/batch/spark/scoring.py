@@ -44,7 +44,7 @@ class ModelOnWorkers:
         title: the model name that records have.
         min_score: minimum score of a statement in [0, 1]; None for the tuned thresholds.
         text: whether records keep the sentences.
-        gate: whether the gate of the model is used.
+        gate: whether the gate of the model, if it has one, decides which sentences are read.
     """
 
     archive: str
@@ -52,7 +52,7 @@ class ModelOnWorkers:
     title: str
     min_score: float | None
     text: bool
-    gate: bool = True
+    gate: bool = False
 
 
 class FirstErrors:
@@ -85,8 +85,7 @@ def _labeller(model: ModelOnWorkers) -> Labeller:
     actors = [SparkFiles.get(name) for name in model.actors]
     with unpacked(Path(SparkFiles.get(model.archive))) as folder:
         labeller = load_model(folder, actors, model.title)
-    if not model.gate:
-        labeller.gate = None
+    labeller.use_gate = model.gate
     return labeller
 
 

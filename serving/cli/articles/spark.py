@@ -143,7 +143,7 @@ def score_on_spark(
 
     scoring = SparkScoring(
         master or "local[*]",
-        ModelSource.find(options["model"], options["actors"] or (), gate=not options["no_gate"]),
+        ModelSource.find(options["model"], options["actors"] or (), gate=options["gate"]),
         reading.options(),
         report_error=(errors := ErrorCount()),
         note=note,

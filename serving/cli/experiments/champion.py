@@ -38,7 +38,7 @@ def promote(
 
     It must be at least 0.5 points of F1 better than the champion, and with a confidence of 96% not truly be
     worse by 2 points. Results on test articles are shown, play no part, and are counted as looked at. `train`
-    uses the same rule.
+    uses the same rule. A final model is judged by the figures that it inherits.
 
     Example: stancewire experiments promote 3f2a91c0
 
@@ -56,11 +56,12 @@ def promote(
     for what, shown in (("validation", decision.validation), ("test", decision.test)):
         if shown is not None:
             print_lines(f"{what:<10}  {_line(shown)}")
+    if decision.measured_by and (decision.validation or decision.test):
+        print_lines(f"inherited: measured by run {decision.measured_by[:8]}, which has the same settings")
     if decision.test is not None:
         print_lines(f"test results were shown {decision.test_looks} times so far, trainings included")
-    model = f"{decision.name} version {decision.version}"
     verb = "is champion" if decision.promoted else "is not promoted"
-    print_lines(f"{model} {verb}: {decision.why}")
+    print_lines(f"{decision.name} version {decision.version} {verb}: {decision.why}")
 
 
 def _line(shown: Shown) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -10,20 +11,29 @@ from ..console import note, plural, progress
 from ..options import Actors, Bootstrap, Model, Split, TableOrJson
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
+    from ....training.evaluation.predictions import Predictions
 
 
 CorpusOption = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
-        "--corpus", metavar="CORPUS", help="Annotated corpus file or folder, or shipped; repeatable."
+        "--corpus",
+        metavar="CORPUS",
+        help="Annotated corpus file or folder, or shipped; repeatable. Required, except with --behaviour.",
     ),
 ]
 ErrorsOption = Annotated[
     int,
     typer.Option(
-        "--errors", metavar="N", min=0, max=1_000_000, help="Also show the first N wrong statements."
+        "--errors",
+        metavar="N",
+        min=0,
+        max=1_000_000,
+        help="Also show the first N wrong statements, and the first N wrong items of each behavioural test.",
     ),
 ]
 NameSwapsOption = Annotated[
@@ -41,20 +51,29 @@ OracleOption = Annotated[
     typer.Option(
         "--oracle",
         help="Also show the F1 with each step of the model (candidates, roles, pairing, identities) replaced "
-        "by the annotation.",
+        "by the annotation, also by kind of actor and stance.",
+    ),
+]
+BehaviourOption = Annotated[
+    bool,
+    typer.Option(
+        "--behaviour",
+        help="Also test the model on sentences whose names or roles are swapped, that are negated or "
+        "attributed to another, and on lists of actors.",
     ),
 ]
 LogOption = Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")]
 
 
 def evaluate(
-    corpus: CorpusOption,
+    corpus: CorpusOption = None,
     model: Model = "champion",
     split: Split = None,
     actors: Actors = None,
     errors: ErrorsOption = 0,
     name_swaps: NameSwapsOption = 0,
     oracle: OracleOption = False,
+    behaviour: BehaviourOption = False,
     bootstrap: Bootstrap = 1000,
     format_: TableOrJson = "table",
     log: LogOption = True,
@@ -64,29 +83,102 @@ def evaluate(
     Example: stancewire evaluate --corpus shipped --split test
 
     Example: stancewire evaluate --corpus mine.jsonl --errors 20 --no-log
+
+    Example: stancewire evaluate --behaviour --no-log
     """
-    from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
-    from ...models import open_model
     from ...output.results import print_json
+
+    _check(corpus, behaviour, split, name_swaps, oracle)
+    labeller, name = _opened(model, actors or (), annotated=bool(corpus))
+    show = format_ == "table"
+    articles, on = _articles(corpus or (), split, labeller)
+    shown = _Shown(f"{name} on {on}", errors) if show else None
+    metrics, predicted = _evaluated(labeller, articles, bootstrap, shown) if corpus else ({}, None)
+    if labeller.mentions == "found":
+        metrics |= _further(labeller, articles, name_swaps, oracle, show=show)
+    if behaviour:
+        metrics["behaviour"] = _behaviour(labeller, _Shown(name, errors) if show else None)
+    if not show:
+        print_json(metrics)
+    if log:
+        known = (metrics, articles, name, corpus or (), labeller.codebook)
+        note(f"logged as run {evaluation.log_evaluation(*known, predicted=predicted, split=split)}")
+
+
+class _Shown(NamedTuple):
+    """How results are shown: a title, and at most so many errors."""
+
+    title: str
+    errors: int
+
+
+def _opened(model: str, actors: Sequence[Path], *, annotated: bool) -> tuple[Labeller, str]:
+    """The model and its name; with a note if it may have learnt from annotated articles."""
+    from ...models import is_final_model, open_model
+
+    if annotated and is_final_model(model):
+        note("this final model was trained on all articles of its corpora: on these, figures say nothing")
+    return open_model(model, actors)
+
+
+def _check(
+    corpus: Sequence[str] | None, behaviour: bool, split: str | None, name_swaps: int, oracle: bool
+) -> None:
+    """Check that there is a corpus where one is needed.
+
+    Raises:
+        InputError: there is none.
+    """
+    from ....data.errors import InputError
+
+    if corpus:
+        return
+    needing = {"--split": split, "--name-swaps": name_swaps, "--oracle": oracle}
+    named = [option for option, value in needing.items() if value]
+    if named or not behaviour:
+        what = f"{named[0]} needs annotated articles" if named else "nothing to evaluate on"
+        raise InputError(what, hint="name a corpus with --corpus, such as --corpus shipped")
+
+
+def _articles(corpus: Sequence[str], split: str | None, labeller: Labeller) -> tuple[list[Article], str]:
+    """The articles of a split of corpora, and words for them."""
+    from ....data.annotation.corpus import read_corpus
+
+    if not corpus:
+        return [], ""
+    articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
+    return articles, ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
+
+
+def _evaluated(
+    labeller: Labeller, articles: list[Article], bootstrap: int, shown: _Shown | None
+) -> tuple[dict[str, Any], Predictions]:
+    """The metrics and predictions of `experiments.evaluate`, with tables of metrics and errors."""
+    from ....experiments import evaluate as evaluation
     from ...output.tables.metric_tables import print_metrics, print_mistakes
 
-    labeller, name = open_model(model, actors or ())
-    articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     with progress("scoring", len(articles)) as bar:
         metrics, mistakes, predicted = evaluation.evaluate(labeller, articles, bootstrap, bar.advance)
-    on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
-    if format_ == "table":
-        print_metrics(metrics, f"{name} on {on}", labeller.codebook)
-    if labeller.mentions == "found":
-        metrics |= _further(labeller, articles, name_swaps, oracle, show=format_ == "table")
-    if format_ == "json":
-        print_json(metrics)
-    elif errors:
-        print_mistakes(mistakes[:errors], len(mistakes))
-    if log:
-        known = (metrics, articles, name, corpus, labeller.codebook)
-        note(f"logged as run {evaluation.log_evaluation(*known, predicted=predicted, split=split)}")
+    if shown:
+        print_metrics(metrics, shown.title, labeller.codebook)
+        if shown.errors:
+            print_mistakes(mistakes[: shown.errors], len(mistakes))
+    return metrics, predicted
+
+
+def _behaviour(labeller: Labeller, shown: _Shown | None) -> dict[str, dict[str, Any]]:
+    """The results of the behavioural tests, with tables of them and of wrong items."""
+    from ....data.text.spacy_parser import ParseCache
+    from ....training.evaluation.behaviour import run_items, summarise_behaviour
+    from ...output.tables.behaviour_table import print_behaviour, print_wrong_items
+
+    outcomes = run_items(labeller, cached=ParseCache())
+    if shown:
+        print_behaviour(outcomes, shown.title)
+        if shown.errors:
+            print_wrong_items(outcomes, shown.errors)
+    return summarise_behaviour(outcomes)
 
 
 def _further(
@@ -97,14 +189,14 @@ def _further(
     if name_swaps:
         found["name_flips"] = _changed_by_swaps(labeller, articles, name_swaps, show)
     if oracle:
-        found["oracle"] = _oracle(labeller, articles, show)
+        found |= _oracle(labeller, articles, show)
     return found
 
 
-def _oracle(labeller: Labeller, articles: list[Article], show: bool) -> list[dict[str, Any]]:
-    """The rows of `oracle.table`, printed if `show` is set."""
+def _oracle(labeller: Labeller, articles: list[Article], show: bool) -> dict[str, list[dict[str, Any]]]:
+    """The rows of `oracle.table` and of `oracle.table_by_actor`, printed if `show` is set."""
     from ....data.text.spacy_parser import ParseCache
-    from ....training.evaluation.oracle import oracle_analysis, table
+    from ....training.evaluation.oracle import oracle_analysis, table, table_by_actor
     from ....training.examples.dataset import analyse_articles
     from ...output.tables.oracle_table import print_oracle
 
@@ -112,7 +204,7 @@ def _oracle(labeller: Labeller, articles: list[Article], show: bool) -> list[dic
     results = oracle_analysis(labeller, data)
     if show:
         print_oracle(results)
-    return table(results)
+    return {"oracle": table(results), "oracle_by_actor": table_by_actor(results)}
 
 
 def _changed_by_swaps(labeller: Labeller, articles: list[Article], swaps: int, show: bool) -> float:

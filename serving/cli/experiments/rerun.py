@@ -28,9 +28,10 @@ def rerun(
     from ....experiments.review.rerun import rerun as train_again
     from ...output.results import print_lines
     from ...output.tables.run_tables import print_figures
+    from ...unlabelled import read_unlabelled
 
     with progress("reading the corpus") as bar:
-        result = train_again(run, allow_dirty, training_progress(bar))
+        result = train_again(run, allow_dirty, training_progress(bar), read_unlabelled)
     for line in result.inputs:
         note(f"differs: {line}")
     figures = plural(result.compared, "figure")
@@ -44,9 +45,6 @@ def rerun(
     what = (
         f"{len(result.different)} of {figures} differ" if result.different else "scores of predictions differ"
     )
-    hint = (
-        "the lines above say what else differs"
-        if result.inputs
-        else "code, packages and machine are the same"
-    )
+    same = "code, packages and machine are the same"
+    hint = "the lines above say what else differs" if result.inputs else same
     raise InputError(what, where=f"run {result.original[:8]}", hint=hint)

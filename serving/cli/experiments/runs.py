@@ -60,7 +60,8 @@ def list_runs(
 
     F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
     held-out articles. `changed` lists the settings that differ from the config. Stances have a column each if
-    there are at most five. A run is "lost" if its process was killed; `experiments clean` closes it.
+    there are at most five. Figures in brackets are those that a final model inherits. A run is "lost" if its
+    process was killed; `experiments clean` closes it.
 
     Example: stancewire experiments list --sort micro_f1
 
@@ -80,6 +81,11 @@ def list_runs(
         note("no run matches" if filter_ else "no runs yet: start with `stancewire train`")
     else:
         print_runs(rows, [c.strip() for c in columns.split(",")] if columns else None)
+        if any(row.measured_by for row in rows):
+            note(
+                "in brackets: inherited by a final model, measured without the validation and test articles "
+                "by the run in the column measured_by"
+            )
 
 
 def show_run(
@@ -99,6 +105,7 @@ def show_run(
         content = {
             "run": details.run,
             "registered": details.registered,
+            **({"figures": details.figures} if details.figures else {}),
             "changed": details.changed,
             "params": details.settings | {f"threshold.{k}": v for k, v in details.thresholds.items()},
             "tags": details.tags,

@@ -9,7 +9,8 @@ import typer
 
 from ..console import note, plural, progress
 from ..output_options import Output
-from .train import SetOption, training_progress
+from .train import training_progress
+from .train_options import SetOption
 
 ConfigArgument = Annotated[
     str,
@@ -63,11 +64,12 @@ def sweep(
     from ....experiments.studies.sweep.run import sweep as search
     from ....experiments.studies.sweep.storage import check_folder
     from ...output.results import print_lines
+    from ...unlabelled import read_unlabelled
 
     settings = load_config(config, set_ or (), corpus or ())
     check_folder(out)
     with progress("reading the corpus") as bar:
-        found = search(config, settings, trials, out, training_progress(bar))
+        found = search(config, settings, trials, out, training_progress(bar), read_unlabelled)
     if found.resumed:
         note(f"{plural(len(found.resumed), 'trial')} of a killed sweep tried again")
     print_lines(write_files(found, out), end=False)

@@ -14,7 +14,7 @@ from ..console import light_table, number, stdout_console
 if TYPE_CHECKING:
     from ....experiments.tracking.versions import ModelVersion
 
-F1_TAG = "validation_f1"
+F1_TAG, SETTINGS_OF_TAG = "validation_f1", "settings_of"
 
 
 def _date(milliseconds: int) -> str:
@@ -22,7 +22,9 @@ def _date(milliseconds: int) -> str:
 
 
 def _f1(tags: Mapping[str, str]) -> str:
-    return number(float(tags[F1_TAG]) if F1_TAG in tags else None)
+    """F1 on validation articles; in brackets if a final model inherits it."""
+    shown = number(float(tags[F1_TAG]) if F1_TAG in tags else None)
+    return f"({shown})" if tags.get(SETTINGS_OF_TAG) else shown
 
 
 def print_versions(versions: Sequence[ModelVersion]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def print_oracle(results: Sequence[OracleResult]) -> None:
-    """F1 with each step of the model replaced by the annotation, and recall by kind of actor."""
+    """F1 with each step of the model replaced by the annotation, also by kind of actor and stance."""
     stances = list(results[0].metrics["stance"])
     names = [s.replace("_", " ") for s in stances]
     table = light_table("F1 with gold steps", ("gold",), ("statements", *names, "with target", "identity"))
@@ -23,21 +23,36 @@ def print_oracle(results: Sequence[OracleResult]) -> None:
     console = stdout_console()
     console.print(table)
     console.print()
-    kinds = sorted({kind for r in results for kind in r.recall.get("actor", {})})
-    # Pairing and identities hardly change which actors are found.
-    shown = [r for r in results if r.gold in ((), ("candidates",), ("roles",))]
-    table = light_table("recall by kind of actor", ("actor",), ("support", *(_title(r) for r in shown)))
-    for kind in kinds:
-        found = [r.recall["actor"].get(kind) for r in shown]
-        support = next(f[1] for f in found if f is not None)
-        table.add_row(kind, str(support), *(number(f[0] if f else None) for f in found))
+    _print_by_actor(results)
+
+
+# The columns of the table by kind of actor: keys of `table_by_actor`, and headers.
+_COLUMNS = {
+    "candidate_recall": "candidates",
+    "f1": "F1",
+    "f1 with gold candidates": "gold cand.",
+    "f1 with gold roles": "gold roles",
+    "f1 with gold identities": "gold ident.",
+    "with_target": "with target",
+    "with_target with gold pairing": "gold pairing",
+    "identity": "identity",
+}
+
+
+def _print_by_actor(results: Sequence[OracleResult]) -> None:
+    from ....training.evaluation.oracle import table_by_actor
+
+    table = light_table("by kind of actor", ("actor", "stance"), ("support", *_COLUMNS.values()))
+    actor = ""
+    for row in table_by_actor(results):
+        shown = "" if row["actor"] == actor else row["actor"]
+        actor = row["actor"]
+        values = (number(row[key]) for key in _COLUMNS)
+        table.add_row(shown, row["stance"].replace("_", " "), str(row["support"]), *values)
+    console = stdout_console()
     console.print(table)
     console.print()
 
 
 def _row_title(result: OracleResult) -> str:
     return f"… + {result.gold[-1]}" if len(result.gold) > 1 else "".join(result.gold) or "nothing"
-
-
-def _title(result: OracleResult) -> str:
-    return f"gold {result.gold[0]}" if result.gold else "as it is"

@@ -43,7 +43,7 @@ def print_runs(rows: Sequence[RunRow], columns: Sequence[str] | None = None) -> 
     stances = list(dict.fromkeys(s for row in rows for s in row.stances))
     shown = stances if len(stances) <= MAX_STANCES else []
     default = ["run", "when", "config", "changed", "corpus", *HEADERS, *shown, "seconds", "model"]
-    known = [*default, *(s for s in stances if s not in shown), "kind", "status"]
+    known = [*default, *(s for s in stances if s not in shown), "kind", "status", "measured_by"]
     for column in columns or ():
         if column not in known:
             raise InputError(f"no column {column!r}", where="--columns", hint=f"one of {', '.join(known)}")
@@ -66,15 +66,21 @@ def print_runs(rows: Sequence[RunRow], columns: Sequence[str] | None = None) -> 
 
 def _cell(row: RunRow, column: str) -> str:
     if column in ("micro_f1", "macro_f1"):
-        return number(getattr(row, column))
+        return _figure(row, getattr(row, column))
     if column == "seconds":
         return number(row.seconds, 1)
     if column == "model":  # the status of a run that did not finish
         return row.registered or ("" if row.status == "FINISHED" else row.status.lower())
-    short = {"run": row.run[:8], "when": row.when[5:16]}
+    short = {"run": row.run[:8], "when": row.when[5:16], "measured_by": row.measured_by[:8]}
     if column in short or column in row.__dataclass_fields__:
         return str(short.get(column, getattr(row, column)))
-    return number(row.stances.get(column))
+    return _figure(row, row.stances.get(column))
+
+
+def _figure(row: RunRow, value: float | None) -> str:
+    """A figure; in brackets if a final model inherits it."""
+    shown = number(value)
+    return f"({shown})" if row.measured_by and value is not None else shown
 
 
 def _header(column: str) -> str:
@@ -119,6 +125,7 @@ def print_run(run: RunDetails) -> None:
     console = stdout_console()
     console.print(Text(f"run {run.run}", style="bold"))
     about = {"name": run.name, "started": run.when, "status": run.status.lower()}
+    about["figures"] = run.figures
     for name, value in {**about, "model": run.registered, "changed": run.changed}.items():
         if value:
             console.print(Text(f"{name}: {value}"))

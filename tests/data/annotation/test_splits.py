@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stancewire.data.annotation.splits import with_splits
@@ -77,3 +78,25 @@ def test_a_new_article_joins_the_split_of_its_conflict() -> None:
     ]
     split, _ = with_splits([*existing, article("d", conflict="three")], 0)
     assert split[-1].split == "test"
+
+
+@pytest.mark.parametrize("shares", [(0.8, 0.1, 0.1), (0.5, 0.25, 0.25), (0.9, 0.1, 0.0)])
+def test_shares_of_the_splits(shares: tuple[float, float, float]) -> None:
+    for corpus in (conflicts(60), [article(str(i)) for i in range(100)]):
+        split, how = with_splits(corpus, 3, shares)
+        found = [sum(a.split == s for a in split) / len(split) for s in ("train", "validation", "test")]
+        assert found == pytest.approx(shares, abs=0.04)
+        assert how.endswith(f"; shares {', '.join(f'{s:g}' for s in shares)}")
+
+
+def test_without_test_articles_two_conflicts_are_kept_whole() -> None:
+    split, how = with_splits(conflicts(2), 0, (0.9, 0.1, 0.0))
+    assert sorted(splits_by_conflict(split).values(), key=str) == [{"train"}, {"validation"}]
+    assert how.startswith("made by conflict")
+
+
+def test_articles_with_a_split_keep_it_and_the_others_fill_up_the_shares() -> None:
+    fixed = [article(f"old{i}", split="train") for i in range(50)]
+    split, _ = with_splits([*fixed, *(article(str(i)) for i in range(50))], 0, (0.8, 0.1, 0.1))
+    assert [a.split for a in split[:50]] == ["train"] * 50
+    assert [sum(a.split == s for a in split) for s in ("train", "validation", "test")] == [80, 10, 10]

@@ -55,6 +55,7 @@ OURS = {
     "parses-en-1.sqlite-wal": "parses",
     "checkpoints/0123456789abcdef/state.json": "checkpoints",
     "checkpoints/0123456789abcdef/at-1-20.safetensors": "checkpoints",
+    "soft-labels/0123456789abcdef0123456789abcdef.npz": "soft-labels",
     "layers/news-0123456789ab.jsonl": "layers",
     "downloads/news.zip": "downloads",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,15 @@ def test_json_has_everything_on_one_line(mlflow: Any, cli: Cli) -> None:
     assert found["split"] == "test" and found["models"][0]["articles"]["decided"] is True
     assert found["models"][0]["articles"]["difference"] > 0.1
     assert {row["group"] for row in found["slices"]} >= {"conflict", "register", "quotation"}
+
+
+def test_behavioural_tests_are_compared_without_intervals(mlflow: Any, cli: Cli) -> None:
+    a = log_run(mlflow, 0.8, metrics={"behaviour/roles": 0.5, "behaviour/lists": 0.75})
+    b = log_run(mlflow, 0.8, 1, metrics={"behaviour/roles": 0.625})
+    rows = {r.name: r for r in compare([a, b]).measures if r.group == "behaviour"}
+    assert {k: r.values for k, r in rows.items()} == {
+        "roles swapped": (0.5, 0.625),
+        "actors in lists": (0.75, None),
+    }
+    shown = cli("experiments", "compare", a, b).stdout
+    assert re.search(r"roles swapped +0\.500 +0\.625 +\+0\.125", shown)

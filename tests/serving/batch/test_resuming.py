@@ -199,12 +199,12 @@ def test_another_option_is_noticed_and_the_progress_is_not_lost(
     assert list(tmp_path.glob(".*")) == []
 
 
-def test_a_run_without_the_gate_does_not_continue_one_with_it(
+def test_a_run_with_the_gate_does_not_continue_one_without_it(
     interrupted: tuple[Path, Path, Interrupting], cli: Cli, tiny_model: Path
 ) -> None:
     source, out, interrupting = interrupted
-    result = cli("score", source, "--model", tiny_model, "-o", out, "--no-gate")
-    assert "the unfinished run had another --no-gate (False, now True); scored from the" in result.stderr
+    result = cli("score", source, "--model", tiny_model, "-o", out, "--gate")
+    assert "the unfinished run had another --gate (False, now True); scored from the" in result.stderr
     assert result.exit_code == 0 and interrupting.scored == 20
 
 

@@ -1,4 +1,4 @@
-"""`score --no-gate` reads every sentence, in this process and in workers.
+"""`score --gate` uses the gate of the model, in this process and in workers.
 
 The gate of `gated_model` passes no sentence, so that statements are found only if it is not used.
 """
@@ -44,8 +44,8 @@ def test_in_one_process(cli: Cli, source: Path, tiny_model: Path, gated_model: P
     one = (source, "--workers", "1", "--model")
     expected = scored(cli, *one, tiny_model)
     assert all(record["statements"] for record in expected)
-    assert scored(cli, *one, gated_model, "--no-gate") == expected
-    gated = scored(cli, *one, gated_model)
+    assert scored(cli, *one, gated_model) == scored(cli, *one, gated_model, "--no-gate") == expected
+    gated = scored(cli, *one, gated_model, "--gate")
     assert [r["statements"] for r in gated] == [[]] * N
     assert [len(r["sentences"]) for r in gated] == [len(r["sentences"]) for r in expected]
 
@@ -70,20 +70,20 @@ def test_in_workers(
     monkeypatch.setattr(scorers, "open_pool", open_and_wait)
     monkeypatch.setattr(scorers, "score_here", count_here)
     two = (source, "--workers", "2", "--model", gated_model)
-    assert scored(cli, *two, "--no-gate") == expected
+    assert scored(cli, *two) == expected
     assert len(here) < N, "workers scored some"
     here.clear()
-    gated = scored(cli, *two)
+    gated = scored(cli, *two, "--gate")
     assert [r["statements"] for r in gated] == [[]] * N and len(here) < N
 
 
 def test_the_option_reaches_the_files_of_workers(gated_model: Path) -> None:
-    source = ModelSource.find(str(gated_model), gate=False)
+    source = ModelSource.find(str(gated_model), gate=True)
     sent = ModelSource.from_dict(json.loads(json.dumps(source.to_dict())))
-    assert sent.load().gate is None and ModelSource.find(str(gated_model)).load().gate is not None
+    assert sent.load().use_gate and not ModelSource.find(str(gated_model)).load().use_gate
 
 
 def test_an_exported_model(cli: Cli, source: Path, gated_model: Path, tmp_path: Path) -> None:
     archive = shutil.make_archive(str(tmp_path / "model"), "zip", gated_model)
-    assert all(r["statements"] for r in scored(cli, source, "--model", archive, "--no-gate"))
-    assert not any(r["statements"] for r in scored(cli, source, "--model", archive))
+    assert all(r["statements"] for r in scored(cli, source, "--model", archive))
+    assert not any(r["statements"] for r in scored(cli, source, "--model", archive, "--gate"))

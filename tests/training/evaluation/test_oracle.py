@@ -7,7 +7,13 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.schema import Article
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.training.decoding.statement_finder import StatementFinder
-from stancewire.training.evaluation.oracle import STEPS, OracleResult, oracle_analysis, with_gold_candidates
+from stancewire.training.evaluation.oracle import (
+    STEPS,
+    OracleResult,
+    oracle_analysis,
+    table_by_actor,
+    with_gold_candidates,
+)
 from stancewire.training.examples.dataset import Analysed, analyse_articles, candidate_recall
 
 
@@ -47,3 +53,29 @@ def test_each_gold_step_repairs_what_it_is_about(results: dict[tuple[str, ...], 
     assert results["identities",].metrics["id"] >= plain["id"]
     recall = results["candidates", "roles"].metrics["statements"]["recall"]
     assert recall > results["roles",].metrics["statements"]["recall"]
+
+
+def test_kinds_of_actors_add_up_to_all_statements(results: dict[tuple[str, ...], OracleResult]) -> None:
+    for result in results.values():
+        whole = result.by_actor["any", "statements"]
+        assert whole["f1"] == result.metrics["statements"]["f1"]
+        assert whole["with_target"] == result.metrics["with_target"]["f1"]
+        assert whole["identity"] == result.metrics["id"]
+        assert whole["support"] == result.metrics["statements"]["support"]
+        by_kind = [m["support"] or 0 for (_, stance), m in result.by_actor.items() if stance == "statements"]
+        # Kinds with fewer than ten statements are left out.
+        assert 0 <= 2 * (whole["support"] or 0) - sum(by_kind) < 2 * 10
+
+
+def test_gold_candidates_leave_no_actor_without_one(
+    results: dict[tuple[str, ...], OracleResult], data: Analysed
+) -> None:
+    assert {m["candidate_recall"] for m in results["candidates",].by_actor.values()} == {1.0}
+    assert (results[()].by_actor["any", "statements"]["candidate_recall"] or 0) < 1.0
+
+
+def test_the_table_by_actor_has_a_column_per_gold_step(results: dict[tuple[str, ...], OracleResult]) -> None:
+    rows = table_by_actor(list(results.values()))
+    assert {r["actor"] for r in rows} <= {"any", "name", "common noun", "pronoun", "unnamed"}
+    assert rows[0]["actor"] == "any" and rows[0]["f1 with gold roles"] >= rows[0]["f1"]
+    assert rows[0]["with_target with gold pairing"] >= rows[0]["with_target"]

@@ -42,9 +42,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Replace trainings by a formula: the F1 of a setting is known, and a training can be interrupted."""
     state: dict[str, Any] = {"calls": [], "kill": set(), "analysed": 0}
 
-    def analyse(settings: Any, progress: Any) -> Any:
+    def analyse(settings: Any, progress: Any, read: Any) -> Any:
         state["analysed"] += 1
-        return original(settings, progress)
+        return original(settings, progress, read)
 
     def train(mlflow: Any, corpus: Any, settings: Any, name: str, tags: Any, *rest: Any) -> Measured:
         state["calls"].append((name.partition(":")[0], settings.classifier.regularisation, settings.seed))

@@ -58,6 +58,7 @@ def test_its_metrics_are_those_of_the_run(trained_store: Path) -> None:
         "## Metrics",
         "## Calibration",
         "## Names",
+        "## Behaviour",
         "## Limits",
         "## Licence",
         "## Settings",
@@ -74,6 +75,9 @@ def test_its_metrics_are_those_of_the_run(trained_store: Path) -> None:
     assert error is not None and float(error[1]) == pytest.approx(metrics["test/calibration_error"], abs=6e-4)
     flips = re.search(r"([\d.]+)% of the statements on the test articles change", card)
     assert flips is not None and float(flips[1]) / 100 == pytest.approx(metrics["name_flips"], abs=1e-4)
+    row = re.search(r"\| roles swapped +\| +200 \| +([\d.]+) \(([\d.]+) to ([\d.]+)\) \| +([\d.]+)", card)
+    assert row is not None and float(row[1]) == pytest.approx(metrics["behaviour/roles"], abs=6e-4)
+    assert float(row[2]) <= float(row[1]) <= float(row[3]) and float(row[1]) <= float(row[4])
     counted = re.search(r"\| train +\| +(\d+) \| +(\d+) \|", card)
     assert counted is not None and int(counted[1]) == 40
 

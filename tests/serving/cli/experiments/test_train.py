@@ -21,7 +21,7 @@ def test_a_rejected_model_shows_its_metrics_first(
     metrics = {**dict.fromkeys(names, counts), "macro_f1": 0.3, "id": 0.5, "articles": 1}
     refused = "validation F1 as served differs from that as trained"
     trained = Trained("r1", "models:/m", {"validation": metrics}, {}, codebook, 1.0, "card", refused)
-    monkeypatch.setattr(training, "train", lambda *_: trained)
+    monkeypatch.setattr(training, "train", lambda *_, **__: trained)
     result = cli("train")
     assert result.exit_code == 1
     assert "validation, 1 article " in result.stdout and "0.333" in result.stdout

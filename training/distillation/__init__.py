@@ -1,0 +1,1 @@
+"""Knowledge distillation: teachers label unlabelled text softly, from which a student learns."""
