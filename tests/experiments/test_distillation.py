@@ -16,6 +16,7 @@ from stancewire.data.errors import InputError
 from stancewire.data.schema import Article
 from stancewire.experiments.config import load_config
 from stancewire.experiments.distillation import prepare_distillation, resolved
+from stancewire.experiments.tracking.store import connect
 from stancewire.training.distillation.articles import UnlabelledArticle
 from stancewire.training.distillation.labelling import Distillation
 from stancewire.training.progress import Progress
@@ -56,9 +57,7 @@ def prepared(tiny: list[Article], codebook: Codebook, text_file: Path) -> Callab
 def test_teachers_are_found_by_alias_version_run_folder_and_uri(
     trained_store: Path, gated_model: Path, prepared: Callable[..., Distillation | None]
 ) -> None:
-    from mlflow import MlflowClient
-
-    [version] = MlflowClient().search_model_versions("name='stancewire'")
+    [version] = connect().MlflowClient().search_model_versions("name='stancewire'")
     names = ("champion", "1", version.run_id, version.run_id[:10], f"runs:/{version.run_id}/model")
     names += ("models:/stancewire@champion", "models:/stancewire/1")
     digests = set()

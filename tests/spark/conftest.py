@@ -12,7 +12,7 @@ from click.testing import Result
 from stancewire.data.errors import InputError
 from stancewire.serving.batch.spark.session import check_installed, open_session
 
-MODEL = Path(__file__).parents[1] / "models" / "4-linear"
+MODEL = Path(__file__).parents[1] / "models" / "5-linear"
 MASTER = "local[2]"
 Cli = Callable[..., Result]
 

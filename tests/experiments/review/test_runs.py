@@ -195,7 +195,14 @@ def test_details_group_the_metrics_of_a_run(trained_store: Path) -> None:
     found = run_details(list_runs()[0].run)
     groups = {g.title: g for g in found.groups}
     groups.pop("system", None)  # of trainings that took more than ten seconds
-    assert list(groups) == ["statements", "by stance and label", "roles", "calibration", "other"]
+    assert list(groups) == [
+        "statements",
+        "by stance and label",
+        "roles",
+        "calibration",
+        "behaviour",
+        "other",
+    ]
     assert all(len(row) == len(g.columns) for g in found.groups for row in g.rows)
     assert [row[0] for row in groups["statements"].rows] == ["validation", "test"]
     assert {row[:2] for row in groups["by stance and label"].rows} == {

@@ -14,7 +14,7 @@ from stancewire.experiments.tracking.served.logged_model import log_model
 from stancewire.experiments.tracking.store import connect
 from stancewire.training.serialization import load_model
 
-MODEL = Path(__file__).parents[3] / "models" / "4-linear"
+MODEL = Path(__file__).parents[3] / "models" / "5-linear"
 
 
 @pytest.fixture

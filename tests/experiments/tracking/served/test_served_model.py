@@ -43,7 +43,7 @@ def found_folder(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A logged model that finds its mentions."""
     folder = tmp_path_factory.mktemp("found")
     shutil.copy(empty_store, folder / "mlflow.db")
-    return logged("4-linear", folder)
+    return logged("5-linear", folder)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def known_folder(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A logged model of known pairs."""
     folder = tmp_path_factory.mktemp("known")
     shutil.copy(empty_store, folder / "mlflow.db")
-    return logged("4-linear_choice", folder)
+    return logged("5-linear_choice", folder)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_a_model_without_signature_is_still_served(tmp_path: Path) -> None:
     mlflow.pyfunc.save_model(
         path=str(path),
         python_model=str(PYFUNC_MODEL),
-        artifacts={"model": str(MODELS / "3-linear")},
+        artifacts={"model": str(MODELS / "5-linear")},
         pip_requirements=["stancewire"],
     )
     model = mlflow.pyfunc.load_model(str(path))

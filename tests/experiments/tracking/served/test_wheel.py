@@ -15,7 +15,7 @@ from stancewire.experiments.tracking.served import wheel as module
 from stancewire.experiments.tracking.served.wheel import build_wheel
 
 ROOT = Path(__file__).parents[4]
-MODEL = ROOT / "tests" / "models" / "4-linear"
+MODEL = ROOT / "tests" / "models" / "5-linear"
 
 
 def names(path: Path) -> set[str]:

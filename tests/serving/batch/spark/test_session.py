@@ -12,7 +12,7 @@ from stancewire.data.errors import InputError
 from stancewire.serving.batch.spark import session
 from stancewire.serving.batch.spark.output import output_address
 
-MODEL = Path(__file__).parents[3] / "models" / "4-linear"
+MODEL = Path(__file__).parents[3] / "models" / "5-linear"
 Cli = Callable[..., Result]
 OneLine = Callable[[Result], str]
 
