@@ -172,7 +172,6 @@ def test_studies_of_several_trainings_refuse_teachers(
     ):
         line = one_line(cli(*command))
         assert "classifier.teacher: teachers cannot be used in a " in line
-    assert not (store / "curve").exists()
 
 
 def test_placeholders_of_the_shipped_config_are_named(store: Path, cli: Cli, one_line: OneLine) -> None:
