@@ -402,7 +402,8 @@ def test_a_final_student_inherits_figures_and_is_repeatable(
     assert "whose figures the model inherits" in final.stderr
     run = search()[0]
     assert run.data.params["encoder.teachers"].startswith(f"{tiny_model} (SHA-256 ")
-    assert run.data.metrics["epoch/soft_loss"] > 0 and "inherited/f1" in run.data.metrics
+    assert run.data.metrics["epoch/soft_loss"] > 0
+    assert any(name.startswith("inherited/") for name in run.data.metrics)
     card = (Path(run.info.artifact_uri.removeprefix("file://")) / "model_card.md").read_text("utf-8")
     assert "Copies of annotated articles that were left out of these: 2." in card
     again = cli("experiments", "rerun", run.info.run_id, "--allow-dirty")
