@@ -19,7 +19,7 @@ from stancewire.experiments.tracking.lookup import search
 from stancewire.training.encoder.classifier import EncoderClassifier
 from stancewire.training.encoder.inputs import InputReader
 from stancewire.training.encoder.settings import EncoderSettings
-from stancewire.training.examples.dataset import Analysed
+from stancewire.training.examples.dataset import Analysed, subset
 from stancewire.training.examples.priors import Adjustment
 from stancewire.training.examples.soft_labels import SoftlyLabelled, SoftTargets, TeacherScores
 from stancewire.training.progress import Progress
@@ -208,6 +208,7 @@ def test_the_loss_of_a_certain_teacher_is_that_of_the_gold_annotation(
 def test_the_loss_is_least_where_the_student_agrees_with_its_teachers(
     soft: SoftlyLabelled, tokenizer: Tokenizer, codebook: Codebook
 ) -> None:
+    soft = SoftlyLabelled(soft.sentences[:5], [soft.by_teacher[0][:5]])
     for temperature in (1.0, 4.0):
         batches = batches_of(soft, tokenizer, codebook, temperature=temperature)
         outputs = outputs_for(batches.targets, codebook)
@@ -229,22 +230,24 @@ def test_the_loss_is_least_where_the_student_agrees_with_its_teachers(
 def test_a_student_learns_what_its_teacher_knows(
     codebook: Codebook, split_of: Split, soft: SoftlyLabelled, tiny_transformer: Path
 ) -> None:
+    # The annotation of train says nothing about such probabilities: only the teacher does.
+    soft = SoftlyLabelled(soft.sentences, [teacher_of(split_of["validation"], codebook, 0.7)], soft.about)
     metrics: list[dict[str, float]] = []
     progress = Progress(metrics=lambda values, step: metrics.append(dict(values)))
-    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "epochs": 6, "quantise": False}
-    taught = fitted(codebook, split_of, soft, progress, **settings, teacher_weight=4.0)
-    alone = fitted(codebook, split_of, None, **settings)
+    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "epochs": 12, "patience": 12}
+    few = {**split_of, "train": subset(split_of["train"], np.arange(24))}  # every step has unlabelled text
+    taught = fitted(codebook, few, soft, progress, **settings, teacher_weight=20.0)
+    alone = fitted(codebook, few, None, **settings)
     losses = [e["soft_loss"] for e in taught.history]
     assert losses[-1] < 0.9 * losses[0] and all("soft_loss" not in e for e in alone.history)
     assert any("step/soft_loss" in m for m in metrics) and any("epoch/soft_loss" in m for m in metrics)
     assert taught.about["teachers"] == "t" and "teachers" not in alone.about
-    # The annotation of train says nothing about these probabilities: only the teacher does.
+    said = np.concatenate([s.roles.ravel() for s in soft.by_teacher[0]])
     wrong = [
-        np.abs(np.concatenate([expit(s.roles).ravel() for s in c.score(soft.sentences)])
-               - np.concatenate([s.roles.ravel() for s in soft.by_teacher[0]])).mean()
+        np.abs(expit(np.concatenate([s.roles.ravel() for s in c.score(soft.sentences)])) - said).mean()
         for c in (taught, alone)
-    ]  # fmt: skip
-    assert wrong[0] < 0.8 * wrong[1]
+    ]
+    assert wrong[0] < 0.5 * wrong[1]
 
 
 class Killed(Exception):
@@ -399,7 +402,8 @@ def test_a_final_student_inherits_figures_and_is_repeatable(
     assert "whose figures the model inherits" in final.stderr
     run = search()[0]
     assert run.data.params["encoder.teachers"].startswith(f"{tiny_model} (SHA-256 ")
-    assert run.data.metrics["epoch/soft_loss"] > 0 and "inherited/f1" in run.data.metrics
+    assert run.data.metrics["epoch/soft_loss"] > 0
+    assert any(name.startswith("inherited/") for name in run.data.metrics)
     card = (Path(run.info.artifact_uri.removeprefix("file://")) / "model_card.md").read_text("utf-8")
     assert "Copies of annotated articles that were left out of these: 2." in card
     again = cli("experiments", "rerun", run.info.run_id, "--allow-dirty")
