@@ -11,8 +11,6 @@ from ..console import note, plural, progress
 from ..options import Actors, Bootstrap, Model, Split, TableOrJson
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ....data.schema import Article
     from ....training.decoding.labeller import Labeller
     from ....training.evaluation.predictions import Predictions
@@ -87,15 +85,16 @@ def evaluate(
     Example: stancewire evaluate --behaviour --no-log
     """
     from ....experiments import evaluate as evaluation
+    from ...models import open_model
     from ...output.results import print_json
 
     _check(corpus, behaviour, split, name_swaps, oracle)
-    labeller, name = _opened(model, actors or (), annotated=bool(corpus))
+    labeller, name = open_model(model, actors or ())
     show = format_ == "table"
-    articles, on = _articles(corpus or (), split, labeller)
+    articles, on = _articles(corpus or (), split, labeller, model)
     shown = _Shown(f"{name} on {on}", errors) if show else None
     metrics, predicted = _evaluated(labeller, articles, bootstrap, shown) if corpus else ({}, None)
-    if labeller.mentions == "found":
+    if corpus and labeller.mentions == "found":
         metrics |= _further(labeller, articles, name_swaps, oracle, show=show)
     if behaviour:
         metrics["behaviour"] = _behaviour(labeller, _Shown(name, errors) if show else None)
@@ -111,15 +110,6 @@ class _Shown(NamedTuple):
 
     title: str
     errors: int
-
-
-def _opened(model: str, actors: Sequence[Path], *, annotated: bool) -> tuple[Labeller, str]:
-    """The model and its name; with a note if it may have learnt from annotated articles."""
-    from ...models import is_final_model, open_model
-
-    if annotated and is_final_model(model):
-        note("this final model was trained on all articles of its corpora: on these, figures say nothing")
-    return open_model(model, actors)
 
 
 def _check(
@@ -141,13 +131,18 @@ def _check(
         raise InputError(what, hint="name a corpus with --corpus, such as --corpus shipped")
 
 
-def _articles(corpus: Sequence[str], split: str | None, labeller: Labeller) -> tuple[list[Article], str]:
+def _articles(
+    corpus: Sequence[str], split: str | None, labeller: Labeller, model: str
+) -> tuple[list[Article], str]:
     """The articles of a split of corpora, and words for them."""
     from ....data.annotation.corpus import read_corpus
+    from ...models import is_final_model
 
     if not corpus:
         return [], ""
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
+    if is_final_model(model):
+        note("this final model was trained on all articles of its corpora: on these, figures say nothing")
     return articles, ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
 
 
