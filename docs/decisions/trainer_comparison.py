@@ -34,8 +34,8 @@ VARIANTS: dict[str, tuple[str, ...]] = {
 class Comparison:
     """Trainings in a folder; those that it has already are not repeated."""
 
-    def __init__(self, folder: Path, threads: int, steps: int) -> None:
-        self.folder, self.steps = folder, steps
+    def __init__(self, folder: Path, threads: int, steps: int, repeats: int) -> None:
+        self.folder, self.repeats = folder, repeats
         self.common = ("--threads", str(threads), "--steps", str(steps))
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -60,7 +60,7 @@ class Comparison:
 
     def seconds(self, loop: Loop, clock: str) -> float:
         """The median time of a step, over the trainings that were not killed."""
-        rows = [self.train(loop, f"whole-{n}") for n in (1, 2)]
+        rows = [self.train(loop, f"whole-{n + 1}") for n in range(self.repeats)]
         return float(
             median(s for p in rows if p for s in json.loads(p.with_suffix(".json").read_text())[clock])
         )
@@ -85,11 +85,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--steps", type=int, default=100, help="steps per epoch; there are three epochs")
+    parser.add_argument(
+        "--repeats", type=int, default=2, help="unbroken trainings to measure the time of steps"
+    )
     options = parser.parse_args()
-    made = Comparison(options.folder, options.threads, options.steps)
-    for n in (1, 2):  # in turn, so that another load of the machine meets both
+    made = Comparison(options.folder, options.threads, options.steps, options.repeats)
+    for n in range(options.repeats):  # in turn, so that another load of the machine meets both
         for loop in LOOPS:
-            made.train(loop, f"whole-{n}")
+            made.train(loop, f"whole-{n + 1}")
     rows = [
         [f"seconds per step, {clock}", *(f"{made.seconds(loop, clock):.3f}" for loop in LOOPS)]
         for clock in ("wall", "processor")
