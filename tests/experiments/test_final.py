@@ -68,7 +68,8 @@ def test_it_trains_on_all_articles_and_measures_none(
     assert final.data.tags["train_sha256"] == final.data.tags["corpus_sha256"] == corpus_digest(tiny)
     assert "validation_sha256" not in final.data.tags and "test_sha256" not in final.data.tags
     prefixes = {name.split("/")[0] for name in final.data.metrics if "/" in name}
-    assert prefixes - {"system"} == {"inherited", "inherited_test"}
+    # The behavioural tests need no articles: they are run on the model itself.
+    assert prefixes - {"system"} == {"behaviour", "inherited", "inherited_test"}
 
 
 def test_thresholds_come_from_folds(final_store: tuple[Any, Any]) -> None:
