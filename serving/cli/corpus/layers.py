@@ -30,7 +30,7 @@ LayerArgument = Annotated[
     str,
     typer.Argument(
         metavar="LAYER",
-        help="Shipped layer (news), or your own layer file for the same dataset.",
+        help="Shipped layer (news or news-more), or your own layer file for the same dataset.",
     ),
 ]
 FromOption = Annotated[
