@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -55,8 +56,17 @@ def measure(name: str, results: Results, inputs: Inputs) -> None:
     began = time.perf_counter()
     PARTS[name].measure(results, inputs)
     seconds = time.perf_counter() - began
-    results.once(f"{name}/took", lambda: {"seconds": seconds, "load": load})
+    results.once(f"{name}/took", lambda: {"seconds": seconds, "load": load, "commit": commit()})
     print(f"{name}: {seconds:.0f} s", flush=True)
+
+
+def commit() -> str:
+    """The first characters of the commit, or "unknown"."""
+    root = Path(__file__).parents[1]
+    found = subprocess.run(
+        ["git", "rev-parse", "--short=8", "HEAD"], cwd=root, capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip() or "unknown"
 
 
 def page(results: Results, inputs: Inputs) -> str:
@@ -70,7 +80,7 @@ def page(results: Results, inputs: Inputs) -> str:
             continue
         lines += list(part.page(results, inputs))
         if name != "gate":
-            lines += ["", f"Load average before it: {took['load']}."]
+            lines += ["", f"Commit {took['commit']}; load average before it: {took['load']}."]
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
 
 
