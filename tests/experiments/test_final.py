@@ -257,7 +257,7 @@ def test_a_final_run_can_be_trained_again(final_store: tuple[Any, Any], cli: Cli
         (["--final", "--split", "0.8,0.1,0.1"], "leave --split out"),
         (["--folds", "2", "--split", "0.8,0.1,0.1"], "leave --split out"),
         (["--like", "champion"], "--like needs --final"),
-        (["linear", "--final", "--like", "champion"], "leave CONFIG and --set out"),
+        (["linear", "--final", "--like", "champion"], "leave CONFIG, --set"),
     ],
 )
 def test_options_that_exclude_each_other(cli: Cli, options: list[str], message: str) -> None:
