@@ -120,7 +120,7 @@ def _train(config: str, corpora: Sequence[str], overrides: Mapping[str, Any], fi
     from ..experiments.config import load_config
     from ..experiments.final import train_final
     from ..experiments.train import train as train_and_log
-    from .articles.unlabelled import read_unlabelled
+    from .unlabelled import read_unlabelled
 
     settings = load_config(config, [f"{k}={_toml(k, v)}" for k, v in overrides.items()], corpora)
     if final:

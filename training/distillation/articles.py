@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ...data.annotation.shingles import KnownTexts
 from ...data.errors import InputError, plural
 from ...data.schema import Article
-from ...data.text.shingles import KnownTexts
 
 
 @dataclass(frozen=True, slots=True)

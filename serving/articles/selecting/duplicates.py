@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import IO, TYPE_CHECKING, Any
 
+from ....data.annotation.shingles import CONTAINMENT, shingles
 from ....data.record import Carrier
-from ....data.text.shingles import CONTAINMENT, shingles
 from ..source import SourceArticle
 
 if TYPE_CHECKING:

@@ -26,9 +26,9 @@ def rerun(
     """
     from ....data.errors import InputError
     from ....experiments.review.rerun import rerun as train_again
-    from ...articles.unlabelled import read_unlabelled
     from ...output.results import print_lines
     from ...output.tables.run_tables import print_figures
+    from ...unlabelled import read_unlabelled
 
     with progress("reading the corpus") as bar:
         result = train_again(run, allow_dirty, training_progress(bar), read_unlabelled)

@@ -63,8 +63,8 @@ def sweep(
     from ....experiments.review.sweep_report import write_files
     from ....experiments.studies.sweep.run import sweep as search
     from ....experiments.studies.sweep.storage import check_folder
-    from ...articles.unlabelled import read_unlabelled
     from ...output.results import print_lines
+    from ...unlabelled import read_unlabelled
 
     settings = load_config(config, set_ or (), corpus or ())
     check_folder(out)

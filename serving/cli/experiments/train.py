@@ -50,8 +50,8 @@ def run_training(
     """
     from ....experiments.config import load_config
     from ....experiments.train import train as train_and_log
-    from ...articles.unlabelled import read_unlabelled
     from ...output.tables.metric_tables import print_metrics
+    from ...unlabelled import read_unlabelled
 
     settings = load_config(config, overrides, corpora, split)
     detail(f"settings: {settings.model_dump_json()}")
@@ -126,8 +126,8 @@ def _train_final(
     from ....experiments.config import load_config
     from ....experiments.final import final_like, train_final
     from ....training.final import FOLDS
-    from ...articles.unlabelled import read_unlabelled
     from ...output.tables.metric_tables import print_metrics
+    from ...unlabelled import read_unlabelled
 
     with progress("reading the corpus") as bar:
         if like is None:
@@ -154,9 +154,9 @@ def _train_seeds(
 ) -> None:
     from ....experiments.config import load_config
     from ....experiments.seeds import train_seeds
-    from ...articles.unlabelled import read_unlabelled
     from ...output.results import print_lines
     from ...output.review.seed_table import print_seeds
+    from ...unlabelled import read_unlabelled
 
     settings = load_config(config, overrides, corpora, split)
     with progress("reading the corpus") as bar:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from stancewire.data.errors import InputError
-from stancewire.serving.articles.unlabelled import read_unlabelled
+from stancewire.serving.unlabelled import read_unlabelled
 from stancewire.training.distillation.articles import UnlabelledArticle
 
 TEXT = "The two governments said on Sunday that they would keep their border posts closed for a week."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ...data.errors import InputError, plural
-from ...training.distillation.articles import UnlabelledArticle
-from .registry import read_articles
-from .source import ReadReport
+from ..data.errors import InputError, plural
+from ..training.distillation.articles import UnlabelledArticle
+from .articles.registry import read_articles
+from .articles.source import ReadReport
 
 SETTING = "classifier.unlabelled"
 # Articles that cannot be read are named up to this number per input, and counted.
