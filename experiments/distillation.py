@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ _RUN = re.compile(r"[0-9a-f]{8,32}")
 
 def prepare_distillation(
     settings: TrainingSettings,
-    by_split: Mapping[str, Sequence[Article]],
+    held_out: Sequence[Article],
     codebook: Codebook,
     read: ReadUnlabelled | None,
     progress: Progress,
@@ -40,8 +40,8 @@ def prepare_distillation(
     """Load the teachers and read the unlabelled articles that the settings name.
 
     Args:
-        by_split: the annotated articles; those of validation and test, if there are some, are left out of the
-            unlabelled ones.
+        held_out: the annotated articles on which the model is calibrated or measured: those of validation and
+            test, all of a final model. They are left out of the unlabelled ones.
         read: reads articles, which this package cannot do.
 
     Returns:
@@ -60,9 +60,8 @@ def prepare_distillation(
     teachers = [_teacher(name, codebook) for name in own.teacher]
     _refuse_repeated(teachers)
     progress.step("reading unlabelled articles")
-    held_out = [a for split in ("validation", "test") for a in by_split.get(split, ())]
-    held_out += [a for a in read_corpus(own.held_out) if a.split != "train"]
-    selected = select(read(own.unlabelled, progress.line), held_out)
+    others = [a for a in read_corpus(own.held_out) if a.split != "train"]
+    selected = select(read(own.unlabelled, progress.line), [*held_out, *others])
     progress.line(str(selected))
     return Distillation(teachers, selected)
 

@@ -89,6 +89,15 @@ def _tags(model: str, codebook: Codebook, articles: Sequence[Article]) -> dict[s
     }
 
 
+def _log_metrics(mlflow: Any, metrics: dict[str, Any], codebook: Codebook) -> None:
+    """Log to the current run; for `metrics` see `log_evaluation`."""
+    behaviour = metrics.get(BEHAVIOUR, {})
+    measured = {k: v for k, v in metrics.items() if k != BEHAVIOUR}
+    mlflow.log_metrics(main_metrics("evaluation", measured, codebook) | behaviour_metrics(behaviour))
+    kept = {"evaluation": measured, BEHAVIOUR: behaviour}
+    mlflow.log_dict({k: v for k, v in kept.items() if v}, ARTIFACT)
+
+
 def log_evaluation(
     metrics: dict[str, Any],
     articles: Sequence[Article],
@@ -121,11 +130,7 @@ def log_evaluation(
         with open_run(mlflow, f"evaluate {model} on {on}", tags, experiment) as run:
             tag_commit(mlflow)
             mlflow.log_params({"model": model, "corpus": on} | ({"split": split} if split else {}))
-            behaviour = metrics.get(BEHAVIOUR, {})
-            measured = {k: v for k, v in metrics.items() if k != BEHAVIOUR}
-            mlflow.log_metrics(main_metrics("evaluation", measured, codebook) | behaviour_metrics(behaviour))
-            kept = {"evaluation": measured, BEHAVIOUR: behaviour}
-            mlflow.log_dict({k: v for k, v in kept.items() if v}, ARTIFACT)
+            _log_metrics(mlflow, metrics, codebook)
             if predicted is not None:
                 log_predictions(mlflow, [predicted])
             return run.run_id

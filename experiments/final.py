@@ -13,6 +13,7 @@ from ..data.codebook import Codebook, codebook_named
 from ..data.errors import InputError
 from ..data.schema import Article
 from ..training.distillation.articles import ReadUnlabelled
+from ..training.distillation.labelling import Distillation
 from ..training.final import FOLDS, Chosen
 from ..training.pipeline import load_all_articles
 from ..training.progress import Progress
@@ -30,6 +31,8 @@ from .train import SPLIT_SEED, Prepared, Trained, run_training
 # Settings that do not change the model. Of corpora and codebooks, the content counts, not the name.
 _NO_MATTER = {"name", "experiment", "corpus", "codebook", "bootstrap", "shares"}
 _HOW = "all articles are for training"
+# The parameter with the names and digests of the teachers of a run.
+_TEACHERS = "encoder.teachers"
 
 
 def train_final(
@@ -50,7 +53,8 @@ def train_final(
         progress: receives the steps, and a line that says whose figures the model inherits.
         config: see `experiments.train.train`.
         folds: see `final_for`; not used if `final` is given.
-        tags, read: further tags of the run; see `read_unlabelled` of `experiments.train.train`.
+        tags, read: further tags of the run; see `read_unlabelled` of `experiments.train.train`. Copies of any
+            of the articles are left out of what it reads: each is in a fold whose scores choose thresholds.
 
     Raises:
         InputError: see `experiments.train.train`; also if there are fewer articles than folds.
@@ -59,13 +63,12 @@ def train_final(
     codebook = codebook_named(settings.codebook)
     articles = load_all_articles(settings, codebook)
     by_split = {"train": articles}
-    teaching = prepare_distillation(settings, by_split, codebook, read, progress)
+    teaching = prepare_distillation(settings, articles, codebook, read, progress)
     settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
     mlflow = connect(write=True)
-    final = final or final_for(settings, articles, codebook, folds)
-    # Too few articles are an error before the run is opened.
-    assign_folds(articles, final.folds, settings.seed)
+    final = final or final_for(settings, articles, codebook, folds, teaching)
+    assign_folds(articles, final.folds, settings.seed)  # too few are an error before the run is opened
     progress.line(_inherits(final))
     changed = changed_settings(settings, config)
     shown = {"changed": redacted(" ".join(f"{k}={v}" for k, v in changed.items()))}
@@ -84,7 +87,11 @@ def _inherits(final: Final) -> str:
 
 
 def final_for(
-    settings: TrainingSettings, articles: Sequence[Article], codebook: Codebook, folds: int = FOLDS
+    settings: TrainingSettings,
+    articles: Sequence[Article],
+    codebook: Codebook,
+    folds: int = FOLDS,
+    teaching: Distillation | None = None,
 ) -> Final:
     """How to train a final model with these settings: like the newest run that measured them.
 
@@ -93,10 +100,13 @@ def final_for(
         articles: all articles, as they were read.
         codebook: the label set.
         folds: the number of folds, at least 2.
+        teaching: the teachers, if the settings name some.
 
     Returns:
-        `measured` is None if no finished training of this release has the same settings and articles.
+        `measured` is None if no finished training of this release has the same settings, articles and
+        teachers. The unlabelled text may differ: that of a final model has no copies of any article.
     """
+    teachers = str(teaching.about["teachers"]) if teaching is not None else None
     for run in search({"codebook": codebook.digest}, status="FINISHED"):
         if run.data.tags.get("kind", "training") != "training" or not _same_release(run):
             continue
@@ -104,6 +114,7 @@ def final_for(
             same = _key(settings_of(run)) == _key(settings)
         except InputError:  # settings of another release
             continue
+        same = same and run.data.params.get(_TEACHERS) == teachers
         if same and _has_articles(run, articles) and (found := measured_of(run)) is not None:
             measured, chosen = found
             return Final(folds, chosen, measured)

@@ -114,7 +114,8 @@ def train(
     progress, began = progress or Progress(), time.perf_counter()
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook, split_seed)
-    teaching = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
+    held_out = [*by_split["validation"], *by_split["test"]]
+    teaching = prepare_distillation(settings, held_out, codebook, read_unlabelled, progress)
     settings = resolved(settings, teaching)
     progress.step("connecting to the tracking store")
     mlflow, changed = connect(write=True), changed_settings(settings, config)
@@ -130,8 +131,7 @@ class Prepared:
     Attributes:
         settings, codebook: what to train, and the label set.
         by_split, how: the articles of each split, of a final model all in `train`; how they were split.
-        changed, tags: see `Trained`; tags of the run.
-        nested: whether the run is a child of MLflow's current run.
+        changed, tags, nested: see `Trained`; tags of the run; whether it is a child of MLflow's current run.
         final: how to train a final model; None for any other.
         distillation: the teachers and what they label; None without teachers.
     """

@@ -69,7 +69,8 @@ def fit_final(
         folds: the number of folds, at least 2: as many classifiers are trained besides that of the model.
         chosen: see `Chosen`.
         progress: receives the progress of training.
-        soft: unlabelled sentences with the probabilities of teachers, if the settings name teachers.
+        soft: see `training.fit.make_classifier`; every classifier learns from it. It must not have text of
+            the articles, whose scores would not be out-of-fold then.
 
     Returns:
         The labeller, without metrics: no article is left to measure it on.

@@ -42,6 +42,7 @@ class Persons(Mapping[str, Identity]):
         self._sentences, self._reader, self._press = sentences, reader, press
         self._found: dict[str, Identity | None] = {}
         self._offices: dict[int, list[OfficeHolder]] = {}
+        self._lower = [s.segment.text.lower() for s in sentences]
 
     def __getitem__(self, key: str) -> Identity:
         if key not in self._found:
@@ -85,7 +86,7 @@ class Persons(Mapping[str, Identity]):
 
     def _identify(self, key: str) -> Identity | None:
         """The identity with most votes; without votes, that of whom the person represents."""
-        numbers = [n for n, s in enumerate(self._sentences) if key and key in s.segment.text.lower()]
+        numbers = [n for n, text in enumerate(self._lower) if key and key in text]
         votes: Counter[str] = Counter()
         told: set[str] = set()  # by the article itself, not a guess
         principals = []

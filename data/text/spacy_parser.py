@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..files.cache import cache_folder, cache_limit
 from ..files.packaged_models import check_pipeline, pipeline_package
 from ..files.text_store import TextStore
+from ..files.torch_free import without_torch
 from .normalisation import VERSION
 from .parse import Parse
 
@@ -31,7 +32,8 @@ MAX_CHARACTERS = 50_000
 def _pipeline() -> Language:
     from importlib import import_module
 
-    nlp: Language = import_module(check_pipeline()).load(exclude=["ner", "senter"])
+    with without_torch():
+        nlp: Language = import_module(check_pipeline()).load(exclude=["ner", "senter"])
     return nlp
 
 

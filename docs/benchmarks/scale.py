@@ -22,7 +22,7 @@ SHORT = 100
 
 
 def measure_long(results: Results, inputs: Inputs) -> None:
-    """A long and a very long article of the sentences of news."""
+    """A long and a very long article of sentences of news, in random order: both are of the same kind."""
     from stancewire.data.text.segmentation.sentences import segment
 
     longest = max(inputs.amounts.sentences)
@@ -32,6 +32,7 @@ def measure_long(results: Results, inputs: Inputs) -> None:
         if len(sentences) >= longest:
             break
     sentences *= -(-longest // len(sentences))
+    random.Random(0).shuffle(sentences)
     condition = scoring("", inputs.models[0], False)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "texts.json"

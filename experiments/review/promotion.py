@@ -94,12 +94,11 @@ def decide(
     if settings_of is not None and settings_of == champion.run_id:
         return CHAMPION, f"it has the settings of {old}, the champion, and was trained on all articles"
     inherits = f"{measured_by(settings_of)}: " if settings_of else ""
+    if champion.f1 is None:
+        return CHALLENGER, f"{inherits}{old} has no measured figures: F1 cannot be compared"
     if not champion.same_data or gain is None:
-        return (
-            CHALLENGER,
-            f"{inherits}{old} was measured on other validation articles or another codebook: F1 cannot be "
-            "compared",
-        )
+        what = "was measured on other validation articles or another codebook: F1 cannot be compared"
+        return CHALLENGER, f"{inherits}{old} {what}"
     better, why = judge(gain)
     alias = CHAMPION if better else CHALLENGER
     return alias, f"{inherits}compared with {old} on the same validation articles: {why}"

@@ -103,6 +103,15 @@ def _test_splits(
     return splits if len(splits) > 1 else {TEST: list(test)} if test else {}
 
 
+def check_classifier(settings: TrainingSettings) -> None:
+    """Check that a study can train this classifier, before anything is read or written.
+
+    Raises:
+        InputError: the settings name teachers, which have learnt from the whole corpus.
+    """
+    refuse_teachers(settings.classifier, "in a study of how much annotation is needed")
+
+
 def prepare(
     settings: TrainingSettings, also: Sequence[Path] = (), advance: Callable[[int, int], None] | None = None
 ) -> Testbed:
@@ -114,10 +123,10 @@ def prepare(
         advance: called with the number of sentences analysed and their total.
 
     Raises:
-        InputError: a corpus or file is invalid, a split is missing, a file is a duplicate or trained on, or
-            the settings name teachers, which have learnt from the whole corpus.
+        InputError: a corpus or file is invalid, a split is missing, a file is a duplicate or trained on; also
+            see `check_classifier`.
     """
-    refuse_teachers(settings.classifier, "in a study of how much annotation is needed")
+    check_classifier(settings)
     codebook = codebook_named(settings.codebook)
     by_split, _ = load_articles(settings, codebook)
     measured = _articles_to_measure(settings, codebook, by_split, also)

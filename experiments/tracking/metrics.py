@@ -1,4 +1,4 @@
-"""Metrics in MLflow: about forty by name, to compare runs, and all of them in a JSON artifact."""
+"""Metrics in MLflow: about fifty by name, to compare runs, and all of them in a JSON artifact."""
 
 from __future__ import annotations
 

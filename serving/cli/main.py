@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ... import __version__
+from ...data.files.torch_free import this_process_is_ours
 from .articles.listing import articles
 from .cache import cache_clear, cache_info
 from .console import set_verbosity
@@ -165,6 +166,7 @@ app = command_line()
 def main() -> None:
     """The console script."""
     raise_on_signals()
+    this_process_is_ours()
     prepare_streams()
     try:
         with exit_on_signal(), exit_code_of_errors():

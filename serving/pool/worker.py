@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ...data.errors import InputError
+from ...data.files.torch_free import this_process_is_ours
 from .errors import error_to_dict
 
 Handler = Callable[[Any], Any]
@@ -34,6 +35,7 @@ def run(connection: Connection, loader: str, arguments: str) -> None:
         loader: `module:function`; the function returns a handler and a dict that describes it.
         arguments: keyword arguments of the loader, as JSON.
     """
+    this_process_is_ours()
     # A signal of the terminal or of a service manager goes to all processes of the group. The parent decides
     # what becomes of the jobs that it has accepted.
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

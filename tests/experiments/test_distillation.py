@@ -43,12 +43,12 @@ def text_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def prepared(tiny: list[Article], codebook: Codebook, text_file: Path) -> Callable[..., Distillation | None]:
-    by_split = {s: [a for a in tiny if a.split == s] for s in ("train", "validation", "test")}
+    held_out = [a for a in tiny if a.split != "train"]
 
     def prepare(lines: list[str] | None = None, **classifier: Any) -> Distillation | None:
         settings = settings_with(**{"unlabelled": [str(text_file)], **classifier})
         progress = Progress(line=(lines if lines is not None else []).append)
-        return prepare_distillation(settings, by_split, codebook, read, progress)
+        return prepare_distillation(settings, held_out, codebook, read, progress)
 
     return prepare
 
@@ -116,7 +116,7 @@ def test_held_out_corpora_are_left_out_too(
     lines: list[str] = []
     found = prepared(lines, teacher=[str(tiny_model)], unlabelled=inputs)
     assert found is not None and [a.text for a in found.selected.articles] == [TEXT, train.text]
-    assert lines == ["2 unlabelled articles; left out: 1 held out for measuring, 0 repeated"]
+    assert lines == ["2 unlabelled articles; left out: 1 held out, 0 repeated"]
     found = prepared(teacher=[str(tiny_model)], unlabelled=inputs, held_out=[str(corpus)])
     assert found is not None and [a.text for a in found.selected.articles] == [TEXT]
 
@@ -147,7 +147,7 @@ def test_without_teachers_nothing_is_read(prepared: Callable[..., Distillation |
 def test_known_pairs_have_no_teachers(codebook: Codebook) -> None:
     settings = settings_with(teacher=["champion"], unlabelled=["x"]).model_copy(update={"mentions": "known"})
     with pytest.raises(InputError, match="pairs of unlabelled text are not known"):
-        prepare_distillation(settings, {}, codebook, read, Progress())
+        prepare_distillation(settings, [], codebook, read, Progress())
 
 
 def test_the_linear_classifier_says_whose_setting_it_is() -> None:
@@ -172,6 +172,7 @@ def test_studies_of_several_trainings_refuse_teachers(
     ):
         line = one_line(cli(*command))
         assert "classifier.teacher: teachers cannot be used in a " in line
+    assert not (store / "curve").exists()
 
 
 def test_placeholders_of_the_shipped_config_are_named(store: Path, cli: Cli, one_line: OneLine) -> None:

@@ -170,7 +170,7 @@ def test_a_final_run_that_is_not_registered_can_be_promoted(final_store: tuple[A
     assert new.tags["validation_sha256"] == measured.data.tags["validation_sha256"]
 
 
-def champion(run_id: str, f1: float = 0.6) -> Champion:
+def champion(run_id: str, f1: float | None = 0.6) -> Champion:
     return Champion("1", f1, FORMAT, True, run_id)
 
 
@@ -181,10 +181,12 @@ def champion(run_id: str, f1: float = 0.6) -> Champion:
         ("", champion("a"), "challenger", "it has no measured figures to compare"),
         ("a", champion("a"), "champion", "it has the settings of version 1, the champion"),
         ("b", champion("a"), "challenger", "measured by run b, without the validation and test articles: "),
+        ("b", champion("", None), "challenger", "measured by run b, without"),
+        (None, champion("", None), "challenger", "version 1 has no measured figures"),
     ],
 )
 def test_the_verdict_is_inherited(
-    settings_of: str, current: Champion | None, alias: str, reason: str
+    settings_of: str | None, current: Champion | None, alias: str, reason: str
 ) -> None:
     found, why = decide(None, current, settings_of=settings_of)
     assert found == alias and why.startswith(reason), why
@@ -254,7 +256,8 @@ def test_a_final_run_can_be_trained_again(final_store: tuple[Any, Any], cli: Cli
         (["--final", "--split", "0.8,0.1,0.1"], "leave --split out"),
         (["--folds", "2", "--split", "0.8,0.1,0.1"], "leave --split out"),
         (["--like", "champion"], "--like needs --final"),
-        (["linear", "--final", "--like", "champion"], "leave CONFIG and --set out"),
+        (["linear", "--final", "--like", "champion"], "leave CONFIG, --set, --teacher and --unlabelled"),
+        (["--final", "--like", "champion", "--teacher", "x"], "--teacher and --unlabelled out"),
     ],
 )
 def test_options_that_exclude_each_other(cli: Cli, options: list[str], message: str) -> None:

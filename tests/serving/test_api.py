@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import stancewire
 from stancewire.data.errors import InputError
+from stancewire.experiments.final import train_final
 
 TEXT = "Kenya accused Somalia on Tuesday of shelling a border town."
 
@@ -57,6 +58,16 @@ def test_a_training_returns_its_labeller(store: Path, tiny_file: Path) -> None:
     assert 0 <= result.metrics["validation"]["statements"]["f1"] <= 1
     assert result.labeller.label(TEXT).sentences[0].text == TEXT
     assert stancewire.load(result.run_id).label(TEXT).statements == result.labeller.label(TEXT).statements
+
+
+def test_a_final_training_inherits_metrics(
+    trained_store: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(train_final.__kwdefaults__, "folds", 2)
+    result = stancewire.train("linear", corpus=tiny_file, final=True)
+    assert result.metrics == {} and result.registered == "stancewire/2 champion"
+    assert set(result.inherited) == {"validation", "test"} and result.inherited["test"]["articles"] == 6
+    assert result.labeller.label(TEXT).sentences[0].text == TEXT
 
 
 def test_a_value_that_toml_cannot_express_is_an_error() -> None:

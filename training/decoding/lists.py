@@ -6,17 +6,22 @@ from ...data.text.analysis import AnalysedSentence
 from ...data.text.predicates import list_head
 from ..classifier import Floats
 
-# How far the probability of a member is raised towards that of the most probable one, in [0, 1].
-# Chosen on validation articles of both classifiers, see docs/accuracy.md.
-SHARE = 0.5
+# A member of a list shares the probability of the most probable one if its own is at least this part of it.
+# Chosen on validation articles, see docs/accuracy.md.
+SHARE_FROM = 0.2
 
 
 def shared_in_lists(sentence: AnalysedSentence, probabilities: Floats) -> Floats:
-    """Raise the probability of each member of a list towards that of its most probable member.
+    """Raise the probabilities of the members of a list to that of its most probable member.
+
+    Members that are much less probable keep their own: parsers join phrases that do not belong together.
 
     Args:
         sentence: with its mentions.
-        probabilities: of one role, one per mention.
+        probabilities: of one role, one per mention, in [0, 1].
+
+    Returns:
+        The new probabilities; the argument is not changed.
     """
     members: dict[int, list[int]] = {}
     for i, mention in enumerate(sentence.mentions):
@@ -24,5 +29,6 @@ def shared_in_lists(sentence: AnalysedSentence, probabilities: Floats) -> Floats
             members.setdefault(list_head(sentence.parse, mention.head), []).append(i)
     out = probabilities.copy()
     for group in members.values():
-        out[group] += SHARE * (probabilities[group].max() - probabilities[group])
+        best = probabilities[group].max()
+        out[[i for i in group if probabilities[i] >= SHARE_FROM * best]] = best
     return out

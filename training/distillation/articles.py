@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ...data.annotation.shingles import KnownTexts
+from ...data.annotation.copies import KnownTexts
 from ...data.errors import InputError, plural
 from ...data.schema import Article
 
@@ -55,7 +55,7 @@ class Selected:
         used = plural(len(self.articles), "unlabelled article")
         if not self.held_out + self.repeated:
             return f"{used}; none is held out"
-        return f"{used}; left out: {self.held_out:,} held out for measuring, {self.repeated:,} repeated"
+        return f"{used}; left out: {self.held_out:,} held out, {self.repeated:,} repeated"
 
 
 def _encoded(text: str) -> bytes:
@@ -67,7 +67,7 @@ def select(articles: Iterable[UnlabelledArticle], held_out: Sequence[Article]) -
 
     Args:
         articles: read once.
-        held_out: annotated articles on which models are tuned and measured.
+        held_out: annotated articles on which models are tuned, calibrated or measured.
 
     Raises:
         InputError: no article is left.
@@ -86,6 +86,6 @@ def select(articles: Iterable[UnlabelledArticle], held_out: Sequence[Article]) -
             seen.add(text)
             kept.append(article)
     if not kept:
-        what = "every article is a copy of a validation or test article" if excluded else "no articles"
+        what = "every article is a copy of a held-out one" if excluded else "no articles"
         raise InputError(what, where="classifier.unlabelled", hint="name files with other articles")
     return Selected(kept, excluded, repeated)

@@ -13,9 +13,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...data.codebook import Codebook
+from ..examples.priors import Adjustment
 from ..examples.soft_labels import Probabilities, SoftlyLabelled, SoftTargets
 from .inputs import Encoded, InputReader
-from .objective import Outputs
+from .objective import Outputs, adjusted
 from .settings import EncoderSettings
 from .windows import random_permutations, sampled_batches, windows_per_batch
 
@@ -33,6 +34,8 @@ class SoftBatches:
         soft: the sentences, with the probabilities of the teachers.
         reader: encodes them.
         seed: batches depend only on it and on the epoch, so that an interrupted training can be resumed.
+        adjustment: what the loss of the gold annotation adds to the logits. The teachers give probabilities
+            at the frequency that each class has, so it has to be added before logits are compared with them.
     """
 
     def __init__(
@@ -42,8 +45,10 @@ class SoftBatches:
         settings: EncoderSettings,
         codebook: Codebook,
         seed: int = 0,
+        adjustment: Adjustment | None = None,
     ) -> None:
         self.reader, self.settings, self.codebook, self.seed = reader, settings, codebook, seed
+        self.adjustment = adjustment
         self.sentences = soft.sentences
         self.targets = soft.targets(codebook, settings.temperature)
         self.windows = reader.windows(soft.sentences)
@@ -85,18 +90,19 @@ class SoftBatches:
         Both sides have the temperature of the settings, by whose square the loss is multiplied, so that the
         size of its gradient does not depend on it.
         """
-        total = outputs.roles.new_zeros(())
+        s, adjustment, total = self.settings, self.adjustment, outputs.roles.new_zeros(())
         if self.codebook.stances:
             rows = [(n, m) for n, t in enumerate(targets) for m in range(len(t.roles))]
             if rows:
                 at = torch.tensor(rows, device=total.device)
-                logits = outputs.roles[at[:, 0], at[:, 1]]
+                logits = adjusted(outputs.roles[at[:, 0], at[:, 1]], adjustment.roles if adjustment else None)
                 total = total + self._cross_entropy(logits, [t.roles for t in targets]).sum() / len(rows)
-            total = total + self.settings.pair_weight * self._pair_loss(outputs.pairs, targets)
+            total = total + s.pair_weight * self._pair_loss(outputs.pairs, targets)
         if self.codebook.labels:
-            loss = self._cross_entropy(outputs.labels, [t.labels[None, :] for t in targets]).sum()
-            total = total + self.settings.label_weight * loss / len(targets)
-        return total * self.settings.temperature**2
+            logits = adjusted(outputs.labels, adjustment.labels if adjustment else None)
+            loss = self._cross_entropy(logits, [t.labels[None, :] for t in targets]).sum()
+            total = total + s.label_weight * loss / len(targets)
+        return total * s.temperature**2
 
     def _cross_entropy(self, logits: Tensor, soft: Sequence[Probabilities]) -> Tensor:
         """Binary cross-entropies, in the shape of `logits`."""

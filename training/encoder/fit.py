@@ -18,7 +18,7 @@ from ...data.errors import InputError
 from ...data.files.cache import cache_folder, remove_stale
 from ..classifier import Scores
 from ..examples.dataset import Analysed
-from ..examples.priors import logit_adjustment
+from ..examples.priors import Adjustment, logit_adjustment
 from ..examples.soft_labels import SoftlyLabelled
 from ..progress import Progress
 from .checkpoints import Checkpoints
@@ -112,17 +112,23 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
 
 
-def _objective(
+def _adjustment(
     settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
+) -> Adjustment | None:
+    """What the loss adds to the logits; None without logit adjustment."""
+    if not settings.logit_adjustment:
+        return None
+    windows = reader.windows(train.sentences)
+    return logit_adjustment(
+        train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
+    )
+
+
+def _objective(
+    settings: EncoderSettings, codebook: Codebook, known_pairs: bool, adjustment: Adjustment | None
 ) -> Objective:
-    """The objective: the choice of a stance for a reader of known pairs, else roles and labels."""
-    adjustment = None
-    if settings.logit_adjustment:
-        windows = reader.windows(train.sentences)
-        adjustment = logit_adjustment(
-            train.targets, windows, codebook, settings.negative_rate, settings.logit_adjustment
-        )
-    if reader.marked:
+    """The objective: the choice of a stance for known pairs, else roles and labels."""
+    if known_pairs:
         return ChoiceObjective(codebook, adjustment)
     return RoleObjective(codebook, settings, adjustment)
 
@@ -172,16 +178,18 @@ def train_encoder(
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
-    objective = _objective(settings, codebook, reader, train)
-    batches = SoftBatches(soft, reader, settings, codebook, seed) if soft is not None else None
+    adjustment = _adjustment(settings, codebook, reader, train)
+    objective = _objective(settings, codebook, known_pairs, adjustment)
+    batches = SoftBatches(soft, reader, settings, codebook, seed, adjustment) if soft is not None else None
     trainer = Trainer(network, reader, settings, codebook, objective, checkpoints, seed, batches)
     progress.step("training the encoder")
     trainer.fit(train, validation, progress, epochs)
-    about = {**_provenance(trainer, folder, epochs), **(soft.about if soft is not None else {})}
-    return _exportable(trainer, tokenizer, about, train, validation)
+    return _exportable(trainer, tokenizer, _provenance(trainer, folder, epochs, soft), train, validation)
 
 
-def _provenance(trainer: Trainer, folder: Path, fixed: int | None) -> dict[str, Any]:
+def _provenance(
+    trainer: Trainer, folder: Path, fixed: int | None, soft: SoftlyLabelled | None
+) -> dict[str, Any]:
     """Where the network comes from; without the best epoch if the number of epochs was fixed."""
     best = {"best_epoch": trainer.state.best_epoch + 1} if fixed is None else {}
     return {
@@ -191,6 +199,7 @@ def _provenance(trainer: Trainer, folder: Path, fixed: int | None) -> dict[str, 
         "epochs": len(trainer.state.history),
         **best,
         "trained_in": "bfloat16" if trainer.bfloat16 else "float32",
+        **(soft.about if soft is not None else {}),
     }
 
 

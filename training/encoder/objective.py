@@ -45,7 +45,7 @@ class Objective(Protocol):
         ...
 
 
-def _adjusted(logits: Tensor, adjustment: Floats | None) -> Tensor:
+def adjusted(logits: Tensor, adjustment: Floats | None) -> Tensor:
     """Logits (of any shape, the last axis being classes) with what the loss adds to each class."""
     if adjustment is None:
         return logits
@@ -90,14 +90,12 @@ class RoleObjective:
             if rows:
                 at = torch.tensor(rows, device=device)
                 gold = torch.from_numpy(np.concatenate([t.roles for t in targets])).to(device, torch.float32)
-                logits = _adjusted(
-                    outputs.roles[at[:, 0], at[:, 1]], adjustment.roles if adjustment else None
-                )
+                logits = adjusted(outputs.roles[at[:, 0], at[:, 1]], adjustment.roles if adjustment else None)
                 total = total + binary_loss(logits, gold, s.positive_weight, s.focal).sum() / len(rows)
             total = total + s.pair_weight * self._pair_loss(outputs.pairs, targets)
         if self.codebook.labels:
             gold = torch.from_numpy(np.stack([t.labels for t in targets])).to(device, torch.float32)
-            logits = _adjusted(outputs.labels, adjustment.labels if adjustment else None)
+            logits = adjusted(outputs.labels, adjustment.labels if adjustment else None)
             label_loss = binary_loss(logits, gold, s.positive_weight, s.focal).sum() / len(targets)
             total = total + s.label_weight * label_loss
         return total
@@ -173,7 +171,7 @@ class ChoiceObjective:
         )
         has_target = torch.tensor([float(len(t.roles) > 1) for t in targets], device=device)
         adjustment = self.adjustment.stances if self.adjustment else None
-        logits = _adjusted(self.logits(outputs, has_target), adjustment)
+        logits = adjusted(self.logits(outputs, has_target), adjustment)
         return functional.cross_entropy(logits, gold / gold.sum(dim=1, keepdim=True))
 
     def quality(self, scores: Sequence[Scores], targets: Sequence[RoleTargets]) -> float:

@@ -9,11 +9,11 @@ from ...data.schema import Article
 from ...data.text.analysis import AnalysedSentence, analyse
 from ...data.text.gazetteer import Party
 from ...data.text.masking import Masked
-from ...data.text.name_swap import draw_swap, swap_names
 from ...data.text.segmentation.sentences import Segment, annotated_segments
 from ...data.text.spacy_parser import ParseCache
 from ..classifier import Scores
 from ..decoding.labeller import Labeller
+from .name_swap import draw_swap, swap_names
 
 SWAPS = 20
 # What identifies a statement: index of the sentence, stance, and span of the actor in the original sentence.

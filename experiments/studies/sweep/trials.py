@@ -84,7 +84,8 @@ def analyse(
     """
     codebook = codebook_named(settings.codebook)
     by_split, how = load_articles(settings, codebook)
-    distillation = prepare_distillation(settings, by_split, codebook, read_unlabelled, progress)
+    held_out = [*by_split["validation"], *by_split["test"]]
+    distillation = prepare_distillation(settings, held_out, codebook, read_unlabelled, progress)
     by_split["test"] = []
     data = analyse_splits(settings, by_split, codebook, progress)
     soft = distillation.soft_labels(data["train"], progress) if distillation is not None else None

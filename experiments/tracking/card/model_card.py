@@ -71,10 +71,12 @@ def _teachers(about: Mapping[str, Any]) -> str:
     """What a student learnt from besides its corpus."""
     if "teachers" not in about:
         return ""
+    # A final model is calibrated on articles that are held out of a fold: on all of them.
+    copies = "validation or test" if about.get("best_epoch") else "annotated"
     return (
         f" It also learnt from the soft labels of {about['teachers']} for {about['unlabelled_sentences']:,} "
         f"sentences of {about['unlabelled_articles']:,} articles without annotation (SHA-256 of the texts: "
-        f"{about['unlabelled_sha256'][:12]}). Copies of validation or test articles that were left out of "
+        f"{about['unlabelled_sha256'][:12]}). Copies of {copies} articles that were left out of "
         f"these: {about['unlabelled_held_out']:,}."
     )
 

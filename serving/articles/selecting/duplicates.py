@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from typing import IO, TYPE_CHECKING, Any
 
-from ....data.annotation.shingles import CONTAINMENT, shingles
+from ....data.annotation.copies import CONTAINMENT, shingles
 from ....data.record import Carrier
 from ..source import SourceArticle
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -56,14 +57,18 @@ def promote(
     for what, shown in (("validation", decision.validation), ("test", decision.test)):
         if shown is not None:
             print_lines(f"{what:<10}  {_line(shown)}")
+    for line in _conclusions(decision):
+        print_lines(line)
+
+
+def _conclusions(decision: Decision) -> Iterator[str]:
     if decision.measured_by and (decision.validation is not None or decision.test is not None):
         measured = f"measured by run {decision.measured_by[:8]}, which has the same settings"
-        print_lines(f"inherited figures, {measured}")
+        yield f"inherited figures, {measured}"
     if decision.test is not None:
-        print_lines(f"test results were shown {decision.test_looks} times so far, trainings included")
-    model = f"{decision.name} version {decision.version}"
+        yield f"test results were shown {decision.test_looks} times so far, trainings included"
     verb = "is champion" if decision.promoted else "is not promoted"
-    print_lines(f"{model} {verb}: {decision.why}")
+    yield f"{decision.name} version {decision.version} {verb}: {decision.why}"
 
 
 def _line(shown: Shown) -> str:

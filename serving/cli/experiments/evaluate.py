@@ -84,25 +84,18 @@ def evaluate(
 
     Example: stancewire evaluate --behaviour --no-log
     """
-    from ....data.annotation.corpus import read_corpus
     from ....experiments import evaluate as evaluation
-    from ...models import is_final_model, open_model
+    from ...models import open_model
     from ...output.results import print_json
 
     _check(corpus, behaviour, split, name_swaps, oracle)
     labeller, name = open_model(model, actors or ())
-    metrics: dict[str, Any] = {}
-    show, predicted = format_ == "table", None
-    articles: list[Article] = []
-    if corpus:
-        articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
-        if is_final_model(model):
-            note("this final model was trained on all articles of its corpora: on these, figures say nothing")
-        on = ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
-        shown = _Shown(f"{name} on {on}", errors) if show else None
-        metrics, predicted = _evaluated(labeller, articles, bootstrap, shown)
-        if labeller.mentions == "found":
-            metrics |= _further(labeller, articles, name_swaps, oracle, show=show)
+    show = format_ == "table"
+    articles, on = _articles(corpus or (), split, labeller, model)
+    shown = _Shown(f"{name} on {on}", errors) if show else None
+    metrics, predicted = _evaluated(labeller, articles, bootstrap, shown) if corpus else ({}, None)
+    if corpus and labeller.mentions == "found":
+        metrics |= _further(labeller, articles, name_swaps, oracle, show=show)
     if behaviour:
         metrics["behaviour"] = _behaviour(labeller, _Shown(name, errors) if show else None)
     if not show:
@@ -136,6 +129,21 @@ def _check(
     if named or not behaviour:
         what = f"{named[0]} needs annotated articles" if named else "nothing to evaluate on"
         raise InputError(what, hint="name a corpus with --corpus, such as --corpus shipped")
+
+
+def _articles(
+    corpus: Sequence[str], split: str | None, labeller: Labeller, model: str
+) -> tuple[list[Article], str]:
+    """The articles of a split of corpora, and words for them."""
+    from ....data.annotation.corpus import read_corpus
+    from ...models import is_final_model
+
+    if not corpus:
+        return [], ""
+    articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
+    if is_final_model(model):
+        note("this final model was trained on all articles of its corpora: on these, figures say nothing")
+    return articles, ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
 
 
 def _evaluated(

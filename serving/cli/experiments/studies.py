@@ -103,9 +103,10 @@ def _prepared(config: str | None, corpora: list[str] | None, also: list[Path] | 
     """
     from ....data.errors import InputError
     from ....experiments.config import load_config
-    from ....experiments.studies.testbed import prepare
+    from ....experiments.studies.testbed import check_classifier, prepare
 
     settings = load_config(config, (), corpora or ())
+    check_classifier(settings)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -260,6 +260,5 @@ def _check_together(
     if like is not None and not final:
         raise typer.BadParameter("--like needs --final")
     if like is not None and (config is not None or set_):
-        raise typer.BadParameter(
-            "--like takes all settings from its run: leave CONFIG, --set and --teacher out"
-        )
+        what = "CONFIG, --set, --teacher and --unlabelled"
+        raise typer.BadParameter(f"--like takes all settings from its run: leave {what} out")

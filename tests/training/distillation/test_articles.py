@@ -26,7 +26,7 @@ def test_copies_and_ids_of_held_out_articles_are_left_out_and_counted(tiny: list
     )
     assert [a.text for a in selected.articles] == [train.text, OTHER]
     assert (selected.held_out, selected.repeated) == (3, 1)
-    assert str(selected) == "2 unlabelled articles; left out: 3 held out for measuring, 1 repeated"
+    assert str(selected) == "2 unlabelled articles; left out: 3 held out, 1 repeated"
 
 
 def test_the_digest_is_that_of_the_texts_in_any_order() -> None:
@@ -36,7 +36,7 @@ def test_the_digest_is_that_of_the_texts_in_any_order() -> None:
 
 
 def test_it_is_an_error_if_nothing_is_left(tiny: list[Article]) -> None:
-    with pytest.raises(InputError, match="every article is a copy of a validation or test article"):
+    with pytest.raises(InputError, match="every article is a copy of a held-out one"):
         select([UnlabelledArticle(tiny[0].text)], [tiny[0]])
     with pytest.raises(InputError, match=r"^classifier.unlabelled: no articles"):
         select([], [])

@@ -15,10 +15,12 @@ from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
 from stancewire.data.files.cache import cache_folder
 from stancewire.data.schema import Article
+from stancewire.experiments.tracking.lookup import search
 from stancewire.training.encoder.classifier import EncoderClassifier
 from stancewire.training.encoder.inputs import InputReader
 from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.examples.dataset import Analysed, subset
+from stancewire.training.examples.priors import Adjustment
 from stancewire.training.examples.soft_labels import SoftlyLabelled, SoftTargets, TeacherScores
 from stancewire.training.progress import Progress
 from stancewire.training.serialization import load_model
@@ -161,13 +163,28 @@ def outputs_for(targets: list[Any], codebook: Codebook) -> Outputs:
     return Outputs(*(torch.tensor(rng.normal(size=s), dtype=torch.float32) for s in shapes))
 
 
-@pytest.mark.parametrize("positive_weight", [1.0, 3.0])
+def random_adjustment(codebook: Codebook) -> Adjustment:
+    rng = np.random.default_rng(1)
+    sizes = (len(codebook.roles), len(codebook.labels), len(codebook.stances))
+    return Adjustment(*(rng.normal(size=n) for n in sizes))
+
+
+@pytest.mark.parametrize(
+    ("weights", "adjusted"),
+    [
+        ({}, False),
+        ({"positive_weight": 3.0}, False),
+        ({"pair_weight": 2.0, "label_weight": 3.0}, False),
+        ({}, True),
+    ],
+)
 def test_the_loss_of_a_certain_teacher_is_that_of_the_gold_annotation(
-    split_of: Split, tokenizer: Tokenizer, codebook: Codebook, positive_weight: float
+    split_of: Split, tokenizer: Tokenizer, codebook: Codebook, weights: dict[str, float], adjusted: bool
 ) -> None:
     data = split_of["train"]
     gold = [t for t in data.targets if len(t.pairs)][:6]
-    settings = EncoderSettings(positive_weight=positive_weight)
+    settings = EncoderSettings.model_validate(weights)
+    adjustment = random_adjustment(codebook) if adjusted else None
     stances = [r for r in codebook.stance_roles if r.pair is not None]
     soft = []
     for t in gold:
@@ -181,10 +198,11 @@ def test_the_loss_of_a_certain_teacher_is_that_of_the_gold_annotation(
     outputs = outputs_for(gold, codebook)
     nothing = SoftlyLabelled([], [[]])
     reader = InputReader(Tokenizer.from_str(tokenizer.to_str()))
-    found = SoftBatches(nothing, reader, settings, codebook).loss(outputs, soft)
-    assert float(found) == pytest.approx(
-        float(RoleObjective(codebook, settings).loss(outputs, gold)), rel=1e-5
-    )
+    found = SoftBatches(nothing, reader, settings, codebook, adjustment=adjustment).loss(outputs, soft)
+    expected = RoleObjective(codebook, settings, adjustment).loss(outputs, gold)
+    assert float(found) == pytest.approx(float(expected), rel=1e-5)
+    if adjusted:
+        assert float(RoleObjective(codebook, settings).loss(outputs, gold)) != pytest.approx(float(expected))
 
 
 def test_the_loss_is_least_where_the_student_agrees_with_its_teachers(
@@ -236,7 +254,9 @@ class Killed(Exception):
     pass
 
 
-@pytest.mark.parametrize("at", [5, 17])
+@pytest.mark.parametrize(
+    ("at", "further"), [(5, {}), (17, {}), (17, {"averaged_epochs": 2, "logit_adjustment": 0.5})]
+)
 def test_a_killed_student_resumes_to_the_same_weights(
     codebook: Codebook,
     split_of: Split,
@@ -244,9 +264,15 @@ def test_a_killed_student_resumes_to_the_same_weights(
     tiny_transformer: Path,
     monkeypatch: pytest.MonkeyPatch,
     at: int,
+    further: dict[str, Any],
 ) -> None:
     monkeypatch.setattr("stancewire.training.encoder.trainer.CHECKPOINT_SECONDS", 0.0)
-    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "negative_rate": 0.7, "window": 64}
+    settings: dict[str, Any] = {
+        "encoder": str(tiny_transformer),
+        "negative_rate": 0.7,
+        "window": 64,
+        **further,
+    }
     whole = fitted(codebook, split_of, soft, **settings)
 
     def kill(done: int, total: int) -> None:
@@ -289,6 +315,21 @@ def test_settings_with_teachers_need_soft_labels(
         fitted(codebook, split_of, None, encoder=str(tiny_transformer), teacher=["a"], unlabelled=["b"])
 
 
+def test_averaged_weights_and_logit_adjustment_work_with_teachers(
+    codebook: Codebook, split_of: Split, soft: SoftlyLabelled, tiny_transformer: Path
+) -> None:
+    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "quantise": False}
+    plain, averaged, adjusted = (
+        fitted(codebook, split_of, soft, **settings, **further)
+        for further in ({}, {"averaged_epochs": 2}, {"logit_adjustment": 1.0})
+    )
+    # Averaging does not change what is learnt in a step, only what is measured and served.
+    assert [e["soft_loss"] for e in averaged.history] == [e["soft_loss"] for e in plain.history]
+    assert [e["validation"] for e in averaged.history] != [e["validation"] for e in plain.history]
+    assert adjusted.history[0]["soft_loss"] != plain.history[0]["soft_loss"]
+    assert len({c.network for c in (plain, averaged, adjusted)}) == 3
+
+
 def test_one_command_trains_a_student_and_a_second_one_reuses_the_labels(
     cli: Cli,
     store: Path,
@@ -303,16 +344,15 @@ def test_one_command_trains_a_student_and_a_second_one_reuses_the_labels(
     texts.mkdir()
     held_out = next(a for a in tiny if a.split == "test")
     (texts / "held_out.txt").write_text(held_out.text, encoding="utf-8")
-    story = "Kenya accused Somalia of shelling a border town. Ethiopia urged both to return to talks."
     for n in range(4):
-        (texts / f"{n}.txt").write_text(f"{story} The rain of {n} days did not stop.", encoding="utf-8")
+        (texts / f"{n}.txt").write_text(story(n), encoding="utf-8")
     settings = {"encoder": str(tiny_transformer), "epochs": 1, "head_learning_rate": 5e-3}
     command = ["train", "encoder", "--corpus", tiny_file, "--no-register", "--set", "bootstrap=0"]
     command += [x for k, v in settings.items() for x in ("--set", f"classifier.{k}={v}")]
     command += ["--teacher", tiny_model, "--teacher", gated_model, "--unlabelled", texts]
     result = cli(*command)
     assert result.exit_code == 0, result.stderr
-    assert "unlabelled articles; left out: 1 held out for measuring" in result.stderr
+    assert "unlabelled articles; left out: 1 held out" in result.stderr
     from mlflow import MlflowClient
 
     [experiment] = [e for e in MlflowClient().search_experiments() if e.name == "stancewire"]
@@ -325,7 +365,7 @@ def test_one_command_trains_a_student_and_a_second_one_reuses_the_labels(
     folder = Path(run.info.artifact_uri.removeprefix("file://"))
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     assert "It also learnt from the soft labels of" in card
-    assert "articles that were left out of these: 1." in card
+    assert "Copies of validation or test articles that were left out of these: 1." in card
     model = next(p.parent for p in store.rglob("encoder.json"))
     about = load_model(model).classifier.about
     assert about["unlabelled_sha256"] == params["encoder.unlabelled_sha256"]
@@ -335,3 +375,37 @@ def test_one_command_trains_a_student_and_a_second_one_reuses_the_labels(
 
     monkeypatch.setattr("stancewire.training.distillation.teacher._probabilities", asked)
     assert cli(*command, "--set", "classifier.teacher_weight=0.5").exit_code == 0
+
+
+def story(number: int) -> str:
+    text = "Kenya accused Somalia of shelling a border town. Ethiopia urged both to return to talks."
+    return f"{text} The rain of {number} days did not stop."
+
+
+def test_a_final_student_inherits_figures_and_is_repeatable(
+    cli: Cli, store: Path, tiny: list[Article], tiny_file: Path, tiny_model: Path, tiny_transformer: Path
+) -> None:
+    texts = store / "texts"
+    texts.mkdir()
+    for split in ("train", "test"):
+        own = next(a for a in tiny if a.split == split)
+        (texts / f"{split}.txt").write_text(own.text, encoding="utf-8")
+    for n in range(4):
+        (texts / f"{n}.txt").write_text(story(n), encoding="utf-8")
+    options = [f"--set=classifier.{x}" for x in (f"encoder={tiny_transformer}", "epochs=1")]
+    options += ["--set=bootstrap=0", "--no-register", "--corpus", str(tiny_file)]
+    options += ["--teacher", str(tiny_model), "--unlabelled", str(texts)]
+    measured, final = (cli("train", "encoder", *options, *more) for more in ((), ("--final", "--folds", 2)))
+    assert (measured.exit_code, final.exit_code) == (0, 0), measured.stderr + final.stderr
+    # A copy of a training article is unlabelled text for the first, and held out in a fold of the other.
+    assert "left out: 1 held out" in measured.stderr and "left out: 2 held out" in final.stderr
+    assert "whose figures the model inherits" in final.stderr
+    run = search()[0]
+    assert run.data.params["encoder.teachers"].startswith(f"{tiny_model} (SHA-256 ")
+    assert run.data.metrics["epoch/soft_loss"] > 0 and "inherited/f1" in run.data.metrics
+    card = (Path(run.info.artifact_uri.removeprefix("file://")) / "model_card.md").read_text("utf-8")
+    assert "Copies of annotated articles that were left out of these: 2." in card
+    again = cli("experiments", "rerun", run.info.run_id, "--allow-dirty")
+    assert again.exit_code == 0, again.stderr
+    digests = [r.data.params["encoder.unlabelled_sha256"] for r in (search()[0], run)]
+    assert digests[0] == digests[1] and search()[0].info.run_id != run.info.run_id

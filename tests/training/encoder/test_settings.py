@@ -136,7 +136,7 @@ def test_layers_change_in_proportion_to_their_rates(
     before, moved = dict(pretrained(tiny_transformer).named_parameters()), {}
     for name, parameter in trained[0].encoder.named_parameters():
         if name.endswith("intermediate.dense.weight"):
-            moved[name.split(".layer.")[1][0]] = float((parameter.detach() - before[name]).abs().mean())
+            moved[name.split(".layer.")[1][0]] = float((parameter - before[name]).detach().abs().mean())
     assert moved["1"] > 5 * moved["0"] > 0
 
 

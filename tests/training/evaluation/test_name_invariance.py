@@ -9,11 +9,11 @@ import pytest
 from stancewire.data.schema import Article
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.gazetteer import gazetteer
-from stancewire.data.text.name_swap import draw_swap, swap_names
 from stancewire.training.classifier import Scores
 from stancewire.training.decoding.labeller import Labeller
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.evaluation.name_invariance import changed_share
+from stancewire.training.evaluation.name_swap import draw_swap, swap_names
 
 Parsed = Callable[[str], AnalysedSentence]
 TEXT = (

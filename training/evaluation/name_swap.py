@@ -6,9 +6,9 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from .gazetteer import Gazetteer, Name, Party
-from .masking import Cut, Masked
-from .segmentation.sentences import Segment
+from ...data.text.gazetteer import Gazetteer, Name, Party
+from ...data.text.masking import Cut, Masked
+from ...data.text.segmentation.sentences import Segment
 
 # The field of `Party` that has the words for each form of a name.
 _FIELDS = {"name": "names", "demonym": "demonyms", "people": "demonyms", "place": "places"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stancewire.data.annotation.shingles import KnownTexts, shingles
+from stancewire.data.annotation.copies import KnownTexts, shingles
 
 FIRST = "The foreign ministry said on Monday that both armies had agreed to stop firing along the river."
 SECOND = "Markets rose in early trading after the central bank left its main interest rate unchanged."
