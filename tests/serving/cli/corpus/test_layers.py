@@ -137,7 +137,7 @@ def test_a_copy_of_something_else_writes_nothing(
 
 
 def test_an_unknown_layer_is_an_error(cli: Cli, one_line: OneLine) -> None:
-    assert "nows: no such layer (the layers are: news)" in one_line(cli("corpus", "fetch", "nows"))
+    assert "nows: no such layer (the layers are: news, news-more)" in one_line(cli("corpus", "fetch", "nows"))
 
 
 def test_annotations_are_separated_from_their_texts(
