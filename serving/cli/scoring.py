@@ -73,6 +73,8 @@ def opened_model(model: str, actors: Sequence[Path], *, gate: bool = False) -> t
     with progress("loading the model"):
         source = ModelSource.find(model, actors, gate=gate)
         labeller = source.load()
+    if gate and labeller.gate is None:
+        note("this model has no gate: every sentence is read")
     detail(f"model {source.title} loaded in {perf_counter() - began:.1f} s")
     return source, labeller
 

@@ -50,6 +50,11 @@ def test_in_one_process(cli: Cli, source: Path, tiny_model: Path, gated_model: P
     assert [len(r["sentences"]) for r in gated] == [len(r["sentences"]) for r in expected]
 
 
+def test_a_model_without_gate_is_named(cli: Cli, source: Path, tiny_model: Path) -> None:
+    result = cli("score", source, "--model", tiny_model, "--gate", "--workers", "1", "--format", "jsonl")
+    assert result.exit_code == 0 and "this model has no gate: every sentence is read" in result.stderr
+
+
 def test_in_workers(
     cli: Cli, source: Path, tiny_model: Path, gated_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
