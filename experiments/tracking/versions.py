@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .connection.addresses import shown_uri, sqlite_file, tracking_uri
+from .connection.database import read_only
 from .connection.failures import failures, store_error
 from .lifecycle.artifacts import find_artifacts
 from .store import connect
@@ -121,9 +122,7 @@ def _from_sqlite(uri: str) -> list[ModelVersion] | None:
     if not file.exists():
         return []
     try:
-        with closing(
-            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
-        ) as database:
+        with closing(read_only(file)) as database:
             return _rows(database)
     except (sqlite3.Error, TypeError, ValueError):  # another schema, or no database
         return None

@@ -41,7 +41,9 @@ def check_database(path: Path, write: bool) -> bool:
             return False
         return _has_tables(path, write)
     except sqlite3.Error as error:
-        raise InputError(f"the database cannot be used: {error}", where=where, hint=_hint(error)) from None
+        raise InputError(
+            f"the database cannot be used: {_reason(error)}", where=where, hint=_hint(error)
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(f"the database cannot be used: {reason}", where=where, hint=_ELSEWHERE) from None
@@ -50,7 +52,21 @@ def check_database(path: Path, write: bool) -> bool:
 _ELSEWHERE = "set MLFLOW_TRACKING_URI to sqlite:///FILE in a folder that you can write to"
 
 
+def _is_interrupted(error: sqlite3.Error) -> bool:
+    """Whether a killed process left an unfinished transaction that cannot be rolled back without writing."""
+    name = getattr(error, "sqlite_errorname", "")
+    return name in {"SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY"}
+
+
+def _reason(error: sqlite3.Error) -> str:
+    return "a write to it was interrupted" if _is_interrupted(error) else str(error)
+
+
 def _hint(error: sqlite3.Error) -> str:
+    if _is_interrupted(error):
+        return (
+            "run a command once with write permission for it and its folder: that undoes the unfinished write"
+        )
     text = str(error)
     if "locked" in text:
         return "another program is writing to it: try again when that has ended"
@@ -71,8 +87,7 @@ def _check_writable(path: Path) -> None:
 
 
 def _has_tables(path: Path, write: bool) -> bool:
-    uri = f"{path.absolute().as_uri()}?mode={'rw' if write else 'ro'}"
-    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as database:
+    with closing(_connect(path, "rw") if write else read_only(path)) as database:
         tables = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
         if write:
             database.execute("BEGIN IMMEDIATE")
@@ -90,7 +105,7 @@ def open_known(path: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         sqlite3.Error: it is no database of MLflow, or one of another release.
     """
-    with closing(_read_only(path)) as database:
+    with closing(read_only(path)) as database:
         # Otherwise, what another process writes between two queries would be read by half.
         database.execute("BEGIN")
         if _revisions(database) != [REVISION]:
@@ -98,8 +113,22 @@ def open_known(path: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+def read_only(path: Path) -> sqlite3.Connection:
+    """Connect to a database without the permission to change anything.
+
+    SQLite rolls back the transaction of a killed process when the next one reads, and refuses to read where
+    it cannot. So if there is a journal, the file is opened for writing, and only queries are allowed.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    recover = journal.exists() and all(os.access(p, os.W_OK) for p in (path, journal, path.absolute().parent))
+    database = _connect(path, "rw" if recover else "ro")
+    database.execute("PRAGMA query_only = ON")
+    return database
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def _revisions(database: sqlite3.Connection) -> list[str]:
@@ -113,7 +142,7 @@ def check_schema(path: Path) -> None:
         InputError: another release of MLflow made the tables.
     """
     try:
-        with closing(_read_only(path)) as database:
+        with closing(read_only(path)) as database:
             revisions = _revisions(database)
     except sqlite3.Error:
         raise InputError(
