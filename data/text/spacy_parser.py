@@ -38,6 +38,8 @@ def _pipeline() -> Language:
 
 
 def _one_sentence(doc: Doc) -> Doc:
+    if len(doc) > MAX_TOKENS:
+        doc = doc[:MAX_TOKENS].as_doc()
     # The text is one sentence already; the parser must not split it.
     for token in doc[1:]:
         token.is_sent_start = False
@@ -118,9 +120,7 @@ def parse_sentences(
         names = list(missing)
         for i in range(0, len(names), BATCH):
             part = names[i : i + BATCH]
-            docs = (
-                _one_sentence(nlp.make_doc(missing[k][:MAX_CHARACTERS])[:MAX_TOKENS].as_doc()) for k in part
-            )
+            docs = (_one_sentence(nlp.make_doc(missing[k][:MAX_CHARACTERS])) for k in part)
             done = [(k, _to_parse(doc)) for k, doc in zip(part, nlp.pipe(docs), strict=True)]
             known |= dict(done)
             if cached:

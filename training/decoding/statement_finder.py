@@ -23,7 +23,7 @@ from .calibration import Sigmoid, best_threshold, fit_sigmoid
 from .decisions import Decisions, FoundStatement
 from .document import Document
 from .labeller import Labeller, Mentions
-from .lists import shared_in_lists
+from .lists import lists, shared_in_lists
 from .pairing import Pairing, pair_features
 from .thresholds import stance_thresholds
 
@@ -67,12 +67,13 @@ class StatementFinder(Labeller):
     ) -> list[FoundStatement]:
         probabilities = self.probabilities(scores)
         asking = np.array([asks(sentence, m) for m in sentence.mentions], dtype=bool)
+        in_lists = lists(sentence)
         out: list[FoundStatement] = []
         for k, roles in enumerate(self.codebook.stance_roles):
             stance, p = self.codebook.stance_names[k], probabilities[:, roles.actor]
             if not self.codebook.stances[k].in_questions:
                 p = np.where(asking, 0.0, p)
-            p = shared_in_lists(sentence, p)
+            p = shared_in_lists(in_lists, p)
             threshold = self.decisions.thresholds.get(f"{stance}:actor", 0.5)
             ranked = [int(i) for i in np.argsort(-p)]
             candidates = [i for i in ranked if p[i] >= (threshold if min_score is None else min_score)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .mention_features import SentenceView
 
@@ -22,9 +23,14 @@ def _character_ngrams(view: SentenceView) -> Iterator[str]:
             and not view.sentence.quoted[i]
             and view.parse.pos[i] not in ("PUNCT", "SPACE")
         ):
-            word = f" {view.parse.words[i].lower()} "
-            for n in (3, 4, 5):
-                yield from (f"c:{word[k : k + n]}" for k in range(len(word) - n + 1))
+            yield from _ngrams(view.parse.words[i].lower())
+
+
+# Words recur, and to cut them up takes as long as all other features of labels.
+@lru_cache(maxsize=5_000)
+def _ngrams(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple(f"c:{padded[k : k + n]}" for n in (3, 4, 5) for k in range(len(padded) - n + 1))
 
 
 def _grammar(view: SentenceView) -> Iterator[str]:

@@ -32,7 +32,7 @@ class SentenceView:
         denied: the indices of denied predicates, see `negation`.
         heads: the head of each mention.
         finite: the indices of the finite verbs, without be, have and do.
-        bag: features of the words of the whole sentence.
+        bag: features of the words of the whole sentence; `topics` are those of word classes.
     """
 
     def __init__(self, sentence: AnalysedSentence) -> None:
@@ -56,6 +56,7 @@ class SentenceView:
             own = classes.get(lemma, ())
             self.classes.append(tuple(f"not-{c}" for c in own) if i in self.denied else own)
         self.complements: dict[int, list[str]] = {}
+        self.contexts: dict[int, list[str]] = {}
         self.heads = [m.head for m in sentence.mentions]
         self.finite = [
             i
@@ -63,6 +64,7 @@ class SentenceView:
             if parse.tags[i] in _FINITE and parse.lemmas[i] not in ("be", "have", "do")
         ]
         self.bag = self._bag()
+        self.topics = [feature for feature in self.bag if "#" in feature]
 
     def predicate(self, i: int) -> list[str]:
         """The parts of feature names that stand for a predicate: its lemma and classes, marked if denied."""
@@ -156,6 +158,8 @@ class SentenceView:
 
 def _context(view: SentenceView, verb: int) -> list[str]:
     """The predicate that governs a predicate, and how: "said that …", "denied having …", "if …"."""
+    if verb in view.contexts:
+        return view.contexts[verb]
     parse = view.parse
     out: list[str] = []
     for c in parse.children[verb]:
@@ -172,6 +176,7 @@ def _context(view: SentenceView, verb: int) -> list[str]:
         out.append("root")
     else:
         out.append(f"under:{dep}")
+    view.contexts[verb] = out
     return out
 
 
@@ -279,7 +284,8 @@ def mention_features(view: SentenceView, mention: Mention) -> list[str]:
     relation = predicates[0][1] if predicates else "none"
     if relation == "SUBJ" and view.only_reports(predicates[0][0]):
         relation = "REPORTS"
-    out += [f"{s}|{'quoted' if quoted else relation}" for s in view.bag if "#" in s]
+    relation = "quoted" if quoted else relation
+    out += [f"{topic}|{relation}" for topic in view.topics]
     return list(dict.fromkeys(out))
 
 

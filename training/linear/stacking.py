@@ -16,7 +16,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.text.mentions import MENTION_KINDS, apposed, coordinated, nested
+from ...data.text.mentions import MENTION_KINDS, apposed, nested
+from ...data.text.predicates import list_head
 from ..classifier import Floats
 from ..regression import fit_regression
 from .lexicon import word_classes
@@ -59,8 +60,10 @@ def surroundings(view: SentenceView) -> Surroundings:
     """Compute the `Surroundings` of the mentions of a sentence."""
     parse, mentions = view.parse, view.sentence.mentions
     joined, same = np.zeros((2, len(mentions), len(mentions)), dtype=bool)
+    # Not `coordinated` for each pair: it would look up the head of each list again and again.
+    lists = [list_head(parse, m.head) if m.head >= 0 else -1 for m in mentions]
     for (i, a), (j, b) in itertools.combinations(enumerate(mentions), 2):
-        joined[i, j] = joined[j, i] = coordinated(parse, a, b)
+        joined[i, j] = joined[j, i] = lists[i] == lists[j] >= 0
         same[i, j] = same[j, i] = apposed(parse, a, b) or nested(a, b)
     return Surroundings(_mention_rows(view), joined, same)
 
@@ -174,7 +177,9 @@ class StackingHead:
         """Second-stage logits (mentions x roles); for roles without a regression the first-stage `scores`."""
         if not self.fitted.any():
             return scores
-        return np.where(self.fitted, rows @ self.weights.T + self.intercepts, scores)
+        # Not `@`: for the few mentions of an article, the threads of BLAS cost more than they gain.
+        products = np.einsum("mf,rf->mr", rows, self.weights)
+        return np.where(self.fitted, products + self.intercepts, scores)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The arrays to store, by name; see `restore`."""

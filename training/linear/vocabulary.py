@@ -55,7 +55,7 @@ class Vocabulary:
         columns: list[int] = []
         pointers = [0]
         for row in rows:
-            columns += [self.index[feature] for feature in row if feature in self.index]
+            columns += [column for column in map(self.index.get, row) if column is not None]
             pointers.append(len(columns))
         shape = (len(pointers) - 1, len(self.index))
         matrix = csr_matrix((np.ones(len(columns)), columns, pointers), shape=shape)

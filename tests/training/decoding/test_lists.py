@@ -10,7 +10,7 @@ from stancewire.data.record import NamedIn, Party
 from stancewire.data.text.analysis import AnalysedSentence
 from stancewire.data.text.mentions import apposed, coordinated
 from stancewire.training.decoding.decisions import FoundStatement
-from stancewire.training.decoding.lists import shared_in_lists
+from stancewire.training.decoding.lists import lists, shared_in_lists
 from stancewire.training.decoding.statement_finder import StatementFinder
 
 Parsed = Callable[[str], AnalysedSentence]
@@ -69,7 +69,7 @@ def test_members_share_the_highest_probability_unless_their_own_is_low(parsed: P
     at = {w: i for i, w in enumerate(words(sentence))}
     before = np.full(len(sentence.mentions), 0.3)
     before[at["Gabon"]], before[at["Congo"]] = 0.9, 0.01
-    after = shared_in_lists(sentence, before)
+    after = shared_in_lists(lists(sentence), before)
     assert after[at["Gabon"]] == after[at["Angola"]] == 0.9
     assert after[at["Congo"]] == 0.01 and after[at["the junta"]] == 0.3
     assert before[at["Angola"]] == 0.3, "the argument is not changed"
