@@ -194,7 +194,8 @@ class InputReader:
     ) -> tuple[str, list[tuple[int, int] | None]]:
         """The text to encode, and the span of each mention in it."""
         text, mentions = sentence.masked.text, _mention_spans(sentence)
-        if list(order) != sorted(order):
+        # Not `sorted(order)`: an order may repeat a placeholder, see `name_orders`.
+        if list(order) != list(range(len(order))):
             text, mentions = renamed(Masked(text, sentence.masked.cuts), mentions, order)
         if self.marked:
             text, move = _marked(text, mentions)

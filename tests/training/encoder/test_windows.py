@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stancewire.data.text.analysis import AnalysedSentence, analyse
 from stancewire.data.text.gazetteer import gazetteer
-from stancewire.data.text.masking import renamed
+from stancewire.data.text.masking import PLACEHOLDERS, renamed
 from stancewire.data.text.segmentation.sentences import segment
 from stancewire.training.encoder.inputs import InputReader
 from stancewire.training.encoder.windows import name_orders, pack, runs
-from tokenizers import Tokenizer
+from tokenizers import AddedToken, Tokenizer
 
 TEXT = (
     "Armenia accused Azerbaijan of shelling a town. Officials in Baku denied it. The two sides had met in "
@@ -75,6 +75,17 @@ def test_a_party_has_one_placeholder_in_a_window(article: list[AnalysedSentence]
     assert texts[2] == "The two sides had met in Cairo."
     assert texts[3] == "Egypt urged Germany to stop."
     assert texts[4].endswith("said Russia.")
+
+
+def test_a_window_is_read_with_one_placeholder_for_each_party(
+    article: list[AnalysedSentence], tokenizer: Tokenizer
+) -> None:
+    own = Tokenizer.from_str(tokenizer.to_str())
+    own.add_tokens([AddedToken(word, single_word=True) for word in sorted(PLACEHOLDERS)])
+    [window] = InputReader(own, window=512).read(article)
+    shown = [word for word in map(own.id_to_token, window.ids) if word in PLACEHOLDERS]
+    # Baku, the only name of its sentence, is in the second party of the window, not in the first.
+    assert shown == ["Russia", "Germany", "Berlin", "Cairo", "Egypt", "Germany", "Russia"]
 
 
 def test_a_permutation_is_the_same_in_a_window(article: list[AnalysedSentence]) -> None:
