@@ -1,6 +1,8 @@
 """Windows: consecutive sentences of an article that an encoder reads together, so that each has its context.
 
-Every sentence is in exactly one window, so that reading windows costs about as much as reading sentences.
+Every sentence is in exactly one window, so that scoring windows costs little more than scoring sentences.
+Training does cost more if `negative_rate` is below 1: a window is left out only if none of its sentences has
+a statement or label.
 """
 
 from __future__ import annotations
@@ -87,34 +89,51 @@ def name_orders(
 
 
 def sampled_batches(
+    windows: Sequence[Sequence[int]],
     lengths: Sequence[int],
     negative: NDArray[np.bool_],
     negative_rate: float,
-    size: int,
+    batch_size: int,
     rng: np.random.Generator,
 ) -> list[list[int]]:
     """The batches of one epoch, in random order: indices of windows.
 
     Args:
+        windows: the indices of the sentences of each window.
         lengths: the length of each window; those of a batch have about the same.
         negative: windows of which only a random part is read.
         negative_rate: that part, in (0, 1].
-        size: windows per batch.
+        batch_size: sentences per batch; about this many if windows have several.
         rng: the only source of randomness.
     """
     kept = np.flatnonzero(~negative | (rng.random(len(negative)) < negative_rate))
     rng.shuffle(kept)
-    batches = []
-    for i in range(0, len(kept), size * SORTED_TOGETHER):
-        group = sorted(kept[i : i + size * SORTED_TOGETHER].tolist(), key=lengths.__getitem__)
-        batches += [group[k : k + size] for k in range(0, len(group), size)]
+    sentences = sum(map(len, windows))
+    together = SORTED_TOGETHER * max(1, round(batch_size * len(windows) / max(1, sentences)))
+    batches: list[list[int]] = []
+    for i in range(0, len(kept), together):
+        group = sorted(kept[i : i + together].tolist(), key=lengths.__getitem__)
+        batches += _filled(group, windows, batch_size)
     rng.shuffle(batches)
     return batches
 
 
-def windows_per_batch(windows: Sequence[Sequence[int]], batch_size: int) -> int:
-    """The number of windows that have about `batch_size` sentences."""
-    return max(1, round(batch_size * len(windows) / max(1, sum(map(len, windows)))))
+def _filled(indices: Sequence[int], windows: Sequence[Sequence[int]], batch_size: int) -> list[list[int]]:
+    """Divide windows, in their order, into batches of about `batch_size` sentences.
+
+    Not into batches of the same number of windows: the loss of a step is a mean, so the sentences of a batch
+    with few of them would count more than others.
+    """
+    out: list[list[int]] = []
+    held = 0
+    for n in indices:
+        more = len(windows[n])
+        if not out or 2 * held + more > 2 * batch_size:  # closer to `batch_size` without it
+            out.append([])
+            held = 0
+        out[-1].append(n)
+        held += more
+    return out
 
 
 def random_permutations(windows: int, rng: np.random.Generator) -> list[list[int] | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.masking import PLACEHOLDERS, renamed
 from stancewire.data.text.segmentation.sentences import segment
 from stancewire.training.encoder.inputs import InputReader
-from stancewire.training.encoder.windows import name_orders, pack, runs
+from stancewire.training.encoder.windows import SORTED_TOGETHER, name_orders, pack, runs, sampled_batches
 from tokenizers import AddedToken, Tokenizer
 
 TEXT = (
@@ -93,3 +94,31 @@ def test_a_permutation_is_the_same_in_a_window(article: list[AnalysedSentence]) 
     texts = [renamed(s.masked, [], order)[0] for s, order in zip(article, orders, strict=True)]
     assert texts[0].startswith("Norway accused Cuba")
     assert texts[3] == "Australia urged Cuba to stop."
+
+
+def sentences_per_batch(sizes: list[int], batch_size: int) -> list[int]:
+    """The number of sentences of each batch of windows of these sizes, all of which are read."""
+    windows, none = [range(n) for n in sizes], np.zeros(len(sizes), dtype=bool)
+    rng = np.random.default_rng(0)
+    batches = sampled_batches(windows, sizes, none, 1.0, batch_size, rng)
+    assert sorted(n for b in batches for n in b) == list(range(len(sizes)))
+    return [sum(sizes[n] for n in b) for b in batches]
+
+
+def test_single_sentences_fill_every_batch_but_the_last() -> None:
+    assert sorted(sentences_per_batch([1] * 1000, 16)) == [8] + [16] * 62
+
+
+@given(st.lists(st.integers(1, 16), min_size=1, max_size=200), st.integers(1, 40))
+def test_batches_of_windows_have_about_as_many_sentences(sizes: list[int], batch_size: int) -> None:
+    found = sentences_per_batch(sizes, batch_size)
+    assert max(found) <= max(batch_size + max(sizes) / 2, *sizes)
+    # The last batch of each group of windows that are sorted by length may be smaller.
+    groups = 1 + len(sizes) // SORTED_TOGETHER
+    assert sum(n < batch_size - max(sizes) / 2 for n in found) <= groups
+
+
+def test_the_size_of_windows_does_not_change_the_size_of_batches() -> None:
+    sizes = np.random.default_rng(0).integers(2, 12, 2000).tolist()
+    assert np.mean(sizes) == pytest.approx(6.5, abs=0.1)  # two such windows have 13 sentences, three 19.5
+    assert np.mean(sentences_per_batch(sizes, 16)) == pytest.approx(16, abs=1)
