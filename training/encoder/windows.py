@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from ...data.text.analysis import AnalysedSentence
+from ...data.text.masking import BODY
 from ...data.text.masking import STATE as STAND_INS
 
 # Windows are sorted by length within random groups of this many batches, which reduces padding.
@@ -62,6 +64,24 @@ def pack(run: Sequence[int], lengths: Sequence[int], limit: int) -> list[list[in
         if len(windows := _packed(run, lengths, even)) == len(fewest):
             return windows
     return fewest
+
+
+def greatest_lengths(sentences: Sequence[AnalysedSentence], tokenizer: Tokenizer) -> list[int]:
+    """The number of tokens of each sentence, with its separator, if every placeholder is the longest one.
+
+    Some placeholders have more tokens than others. A window that is renamed must not become too long: an
+    encoder cannot read more tokens than it has positions.
+    """
+    longer: dict[str, int] = {}
+    for form in (*zip(*STAND_INS, strict=True), BODY):
+        sizes = [len(t.ids) for t in tokenizer.encode_batch([f" {word}" for word in form])]
+        longer |= {word: max(sizes) - size for word, size in zip(form, sizes, strict=True)}
+    out, encoded = [], tokenizer.encode_batch([s.masked.text for s in sentences])
+    for sentence, tokens in zip(sentences, encoded, strict=True):
+        text, cuts = sentence.masked.text, sentence.masked.cuts
+        names = (text[cut.masked_start : cut.masked_end] for cut in cuts)
+        out.append(len(tokens.ids) - 1 + sum(longer.get(name, 0) for name in names))
+    return out
 
 
 def name_orders(

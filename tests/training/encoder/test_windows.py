@@ -15,7 +15,7 @@ from stancewire.data.text.masking import PLACEHOLDERS, renamed
 from stancewire.data.text.segmentation.sentences import segment
 from stancewire.training.encoder.inputs import InputReader
 from stancewire.training.encoder.windows import SORTED_TOGETHER, name_orders, pack, runs, sampled_batches
-from tokenizers import AddedToken, Tokenizer
+from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
 
 TEXT = (
     "Armenia accused Azerbaijan of shelling a town. Officials in Baku denied it. The two sides had met in "
@@ -48,6 +48,22 @@ def test_windows_are_complete_and_within_the_limit(lengths: list[int], limit: in
     windows = pack(range(len(lengths)), lengths, limit)
     assert [n for w in windows for n in w] == list(range(len(lengths)))
     assert all(sum(lengths[n] for n in w) <= limit or len(w) == 1 for w in windows)
+
+
+def test_a_window_is_within_the_limit_whatever_its_placeholders() -> None:
+    article = analyse(segment(" ".join(["NATO urged Hamas to stop."] * 9)), gazetteer())
+    words = {*" ".join(s.masked.text for s in article).replace(".", " .").split(), *PLACEHOLDERS}
+    pieces = ["[UNK]", "[CLS]", "[SEP]", *sorted(words - {"Interpol"}), "Inter", "##pol"]
+    own = Tokenizer(models.WordPiece({w: n for n, w in enumerate(pieces)}, unk_token="[UNK]"))
+    own.pre_tokenizer = pre_tokenizers.Whitespace()
+    own.post_processor = processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
+    reader = InputReader(own, window=64)
+    windows = reader.windows(article)
+    for shift in range(8):
+        order = [(n + shift) % 8 for n in range(8)]
+        encoded = reader.read(article, windows, [order] * len(windows))
+        assert [len(e.sentences) for e in encoded] == [len(w) for w in windows]
+        assert all(len(e.ids) <= 64 for e in encoded)
 
 
 def test_windows_have_similar_lengths() -> None:
