@@ -89,6 +89,8 @@ def name_orders(
 ) -> list[list[int]]:
     """For each sentence of a window the order of its placeholders, so that a party has the same one in all.
 
+    If a window names more parties than there are placeholders, some share one, but not in the same sentence.
+
     Args:
         permutation: of the indices of `masking.STATE`; None keeps the order in which the parties appear.
 
@@ -101,9 +103,13 @@ def name_orders(
     out = []
     for sentence in sentences:
         order = list(permutation)
-        own = dict.fromkeys(name.party.id for name in sentence.names)
-        for n, party in enumerate(own):
-            order[n % size] = permutation[in_window.setdefault(party, len(in_window)) % size]
+        free = list(range(size))
+        for n, party in enumerate(dict.fromkeys(name.party.id for name in sentence.names)):
+            at = in_window.setdefault(party, len(in_window)) % size
+            if free:
+                at = at if at in free else free[0]
+                free.remove(at)
+                order[n] = permutation[at]
         out.append(order)
     return out
 

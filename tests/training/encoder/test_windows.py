@@ -105,6 +105,14 @@ def test_a_window_is_read_with_one_placeholder_for_each_party(
     assert shown == ["Russia", "Germany", "Berlin", "Cairo", "Egypt", "Germany", "Russia"]
 
 
+def test_parties_of_a_sentence_have_different_placeholders_in_a_window_with_many() -> None:
+    states = "Armenia, Azerbaijan, Georgia, Turkey, Iran, Iraq, Syria and Jordan"
+    article = analyse(segment(f"{states} met. Armenia accused Egypt of an attack."), gazetteer())
+    many, two = name_orders(article)
+    assert many == list(range(8)) and two[0] == 0
+    assert renamed(article[1].masked, [], two)[0] == "Russia accused Germany of an attack."
+
+
 def test_a_permutation_is_the_same_in_a_window(article: list[AnalysedSentence]) -> None:
     orders = name_orders(article, [7, 6, 5, 4, 3, 2, 1, 0])
     texts = [renamed(s.masked, [], order)[0] for s, order in zip(article, orders, strict=True)]
