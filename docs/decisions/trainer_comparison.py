@@ -23,7 +23,7 @@ from stancewire.experiments.tracking.card.markdown import markdown_table
 Loop = Literal["ours", "theirs"]
 LOOPS: tuple[Loop, Loop] = ("ours", "theirs")
 NAMES = {"ours": "our loop", "theirs": "Trainer"}
-# Fewer steps than for the time: whether weights are the same is seen after 90, too.
+# Fewer steps than for the times: 90 in all are enough to see whether the weights are the same.
 SHORT = ("--steps", "30")
 VARIANTS: dict[str, tuple[str, ...]] = {
     "bfloat16": (*SHORT, "--precision", "bfloat16"),
@@ -32,7 +32,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
 
 
 class Comparison:
-    """Trainings in a folder; those that it has already are not repeated."""
+    """Trainings in a folder; those whose results it already has are not repeated."""
 
     def __init__(self, folder: Path, threads: int, steps: int, repeats: int) -> None:
         self.folder, self.repeats = folder, repeats
@@ -40,10 +40,10 @@ class Comparison:
         folder.mkdir(parents=True, exist_ok=True)
 
     def train(self, loop: Loop, name: str, *extra: str, kill: str = "no") -> Path | None:
-        """Train, and train again if the training was killed as it should be.
+        """Train; a training that is to be killed is then started again.
 
         Returns:
-            The start of the paths of its results; None if it did not end when it was started again.
+            The start of the paths of its results; None if it failed when it was started again.
         """
         path, log = self.folder / f"{loop}-{name}", self.folder / f"{loop}-{name}.log"
         failed = path.with_suffix(".failed")
@@ -66,7 +66,7 @@ class Comparison:
         )
 
     def resumed(self, loop: Loop, name: str, *extra: str, kill: str = "between") -> str:
-        """How much the weights of a killed training differ from those of an unbroken one."""
+        """How much the weights of a killed training differ from those of an uninterrupted one."""
         whole = self.train(loop, name, *extra)
         killed = self.train(loop, f"{name}-{kill}", *extra, kill=kill)
         return "does not resume" if whole is None or killed is None else difference(whole, killed)
@@ -85,19 +85,17 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--steps", type=int, default=100, help="steps per epoch; there are three epochs")
-    parser.add_argument(
-        "--repeats", type=int, default=2, help="unbroken trainings to measure the time of steps"
-    )
+    parser.add_argument("--repeats", type=int, default=2, help="uninterrupted trainings to time the steps")
     options = parser.parse_args()
     made = Comparison(options.folder, options.threads, options.steps, options.repeats)
-    for n in range(options.repeats):  # in turn, so that another load of the machine meets both
+    for n in range(options.repeats):  # in turn, so that other load on the machine slows both
         for loop in LOOPS:
             made.train(loop, f"whole-{n + 1}")
     rows = [
         [f"seconds per step, {clock}", *(f"{made.seconds(loop, clock):.3f}" for loop in LOOPS)]
         for clock in ("wall", "processor")
     ]
-    label = "weights after kill and resume against unbroken"
+    label = "weights after kill and resume against uninterrupted"
     rows.append([label, *(made.resumed(loop, "whole-1") for loop in LOOPS)])
     for variant, extra in VARIANTS.items():
         name = variant.split()[0]

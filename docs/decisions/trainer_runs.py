@@ -36,7 +36,7 @@ EPOCHS, BATCH, SEED = 3, 16, 0
 
 @dataclass(slots=True)
 class Run:
-    """A training: what is to happen in it, and when its steps ended.
+    """A training: when to interrupt it, and when its steps ended.
 
     Attributes:
         path: the start of the paths of its results.
@@ -59,7 +59,7 @@ class Run:
         return self.path.with_name(f"{self.path.name}-checkpoints")
 
     def step_ended(self, done: int) -> None:
-        """Note the time; die if it is time for that."""
+        """Record the time; kill this process if it is due."""
         self.wall.append(time.perf_counter())
         self.processor.append(time.process_time())
         if done == self.kill_at and self.kill == "between":
@@ -76,7 +76,7 @@ class Run:
 
 
 def die(*_: object) -> None:
-    """End this process without any chance to tidy up."""
+    """Kill this process, without a chance to clean up."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

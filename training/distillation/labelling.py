@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from ...data.text.analysis import AnalysedSentence, analyse
@@ -55,15 +55,15 @@ class Distillation:
         parts = self._parts(progress)
         annotated = {_words(s.text) for s in train.gold}
         sentences = [s for part in parts for article in part.sentences for s in article]
-        kept = [n for n, s in enumerate(sentences) if _words(s.segment.text) not in annotated]
+        learnt = [_words(s.segment.text) not in annotated for s in sentences]
+        kept = [n for n, own in enumerate(learnt) if own]
         by_teacher = []
         for n, teacher in enumerate(self.teachers):
             progress.step(f"labelling with teacher {n + 1} of {len(self.teachers)}")
             scores = _labelled(teacher, parts, progress)
             by_teacher.append([scores[i] for i in kept])
-        return SoftlyLabelled(
-            [sentences[i] for i in kept], by_teacher, {**self.about, "unlabelled_sentences": len(kept)}
-        )
+        about = {**self.about, "unlabelled_sentences": len(kept)}
+        return SoftlyLabelled(_kept(sentences, learnt), by_teacher, about)
 
     def _parts(self, progress: Progress) -> list[Part]:
         """The articles with their analyses, `PART` by `PART`."""
@@ -76,6 +76,16 @@ class Distillation:
             out.append(Part(texts, [list(islice(analysed, len(own))) for own in segments]))
             progress.update(min(i + PART, len(articles)), len(articles))
         return out
+
+
+def _kept(sentences: Sequence[AnalysedSentence], learnt: Sequence[bool]) -> list[AnalysedSentence]:
+    """The sentences that are learnt. None is read together with one before a sentence that was left out."""
+    out = []
+    for n, sentence in enumerate(sentences):
+        if learnt[n]:
+            after = n > 0 and not learnt[n - 1] and sentences[n - 1].segment.start < sentence.segment.start
+            out.append(replace(sentence, after_unread=True) if after else sentence)
+    return out
 
 
 def _words(text: str) -> str:

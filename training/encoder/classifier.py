@@ -197,6 +197,8 @@ class EncoderClassifier:
     def explain(self, sentence: AnalysedSentence, mention: int, role: int) -> RoleExplanation:
         """Explain a logit by occlusion: its decrease when the tokens of a word are masked, word by word.
 
+        The sentence is read by itself, also if the network reads windows.
+
         See Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", ECCV.
         """
         [whole] = self.reader.read([sentence])

@@ -18,7 +18,7 @@ from ..examples.soft_labels import Probabilities, SoftlyLabelled, SoftTargets
 from .inputs import Encoded, InputReader
 from .objective import Outputs, adjusted
 from .settings import EncoderSettings
-from .windows import random_permutations, sampled_batches, windows_per_batch
+from .windows import random_permutations, sampled_batches
 
 # A window in which no role or label reaches this probability is a negative one, see `negative_rate`.
 CANDIDATE = 0.1
@@ -27,8 +27,8 @@ CANDIDATE = 0.1
 class SoftBatches:
     """The unlabelled sentences of a training, spread evenly over the steps of each epoch.
 
-    The number of steps is that of the annotated sentences. Each step has about as many unlabelled windows as
-    any other, and none is read twice in an epoch.
+    The number of steps is that of the annotated sentences. Each step has about as many unlabelled sentences
+    as any other, and none is read twice in an epoch.
 
     Args:
         soft: the sentences, with the probabilities of the teachers.
@@ -67,13 +67,13 @@ class SoftBatches:
         """
         rng = np.random.default_rng([self.seed, epoch, 2])
         lengths = [sum(len(self.sentences[n].parse) for n in w) for w in self.windows]
-        size = windows_per_batch(self.windows, self.settings.batch_size)
-        batches = sampled_batches(lengths, self._negative, self.settings.negative_rate, size, rng)
-        batches = batches[: max(1, round(self.settings.unlabelled_ratio * steps))]
+        s = self.settings
+        batches = sampled_batches(self.windows, lengths, self._negative, s.negative_rate, s.batch_size, rng)
+        batches = batches[: max(1, round(s.unlabelled_ratio * steps))]
         n = len(batches)
         self._steps = [batches[i * n // steps : (i + 1) * n // steps] for i in range(steps)]
         chosen = sorted(w for batch in batches for w in batch)
-        orders = random_permutations(len(chosen), rng) if self.settings.rename else None
+        orders = random_permutations(len(chosen), rng) if s.rename else None
         encoded = self.reader.read(self.sentences, [self.windows[w] for w in chosen], orders)
         self._encoded = dict(zip(chosen, encoded, strict=True))
 
@@ -85,7 +85,7 @@ class SoftBatches:
         ]
 
     def loss(self, outputs: Outputs, targets: Sequence[SoftTargets]) -> Tensor:
-        """The cross-entropy to the soft labels, a scalar: a sum like that of `RoleObjective`.
+        """The cross-entropy to the soft labels, a scalar: a sum like that of `RoleObjective`, never focal.
 
         Both sides have the temperature of the settings, by whose square the loss is multiplied, so that the
         size of its gradient does not depend on it.

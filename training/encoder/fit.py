@@ -112,6 +112,21 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
 
 
+def _check_window(window: int, encoder: torch.nn.Module) -> None:
+    """Check that an encoder has positions for all tokens of a window.
+
+    Raises:
+        InputError: it has fewer.
+    """
+    positions = int(getattr(encoder.config, "max_position_embeddings", 0) or 0)
+    if 0 < positions < window:
+        raise InputError(
+            f"windows have up to {window} tokens, but the encoder reads at most {positions}",
+            where="classifier.window",
+            hint=f"give {positions} or fewer",
+        )
+
+
 def _adjustment(
     settings: EncoderSettings, codebook: Codebook, reader: InputReader, train: Analysed
 ) -> Adjustment | None:
@@ -164,7 +179,8 @@ def train_encoder(
         soft: unlabelled sentences with the probabilities of teachers, to learn from as well.
 
     Raises:
-        InputError: the pretrained encoder cannot be found, or there is nothing to train on.
+        InputError: the pretrained encoder cannot be found or does not fit the settings, or there is nothing
+            to train on.
     """
     if not len(train):
         what = "no sentences to train on"
@@ -175,6 +191,7 @@ def train_encoder(
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
+    _check_window(reader.window, network.encoder)
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)

@@ -15,7 +15,7 @@ from ...data.codebook import Codebook
 from ...data.text.analysis import AnalysedSentence
 from ...data.text.masking import Masked, renamed
 from ..classifier import Floats, Scores
-from .windows import name_orders, pack, runs
+from .windows import greatest_lengths, name_orders, pack, runs
 
 KINDS = ("noun", "name", "pronoun", "adjective", "speaker")
 MAX_TOKENS = 192
@@ -157,9 +157,7 @@ class InputReader:
         """The indices of the sentences of each window, in order."""
         if not self.window:
             return [[n] for n in range(len(sentences))]
-        # Without its first special token; names are one token each, whichever they are.
-        tokens = self.tokenizer.encode_batch([s.masked.text for s in sentences])
-        lengths = [len(t.ids) - 1 for t in tokens]
+        lengths = greatest_lengths(sentences, self.tokenizer)
         return [w for run in runs(sentences) for w in pack(run, lengths, self.window - 1)]
 
     def read(
@@ -194,7 +192,8 @@ class InputReader:
     ) -> tuple[str, list[tuple[int, int] | None]]:
         """The text to encode, and the span of each mention in it."""
         text, mentions = sentence.masked.text, _mention_spans(sentence)
-        if list(order) != sorted(order):
+        # Not `sorted(order)`: an order may repeat a placeholder, see `name_orders`.
+        if list(order) != list(range(len(order))):
             text, mentions = renamed(Masked(text, sentence.masked.cuts), mentions, order)
         if self.marked:
             text, move = _marked(text, mentions)

@@ -26,7 +26,7 @@ from .inputs import Encoded, InputReader, score_batches
 from .network import Network, layer_rates
 from .objective import Objective, Outputs
 from .settings import EncoderSettings
-from .windows import random_permutations, sampled_batches, windows_per_batch
+from .windows import random_permutations, sampled_batches
 
 # A checkpoint is written at the end of each epoch, and within an epoch at this interval.
 CHECKPOINT_SECONDS = 120.0
@@ -100,11 +100,8 @@ class Trainer:
         """The batches of one epoch: indices of windows."""
         negative = negative_windows(data.targets, windows)
         lengths = [sum(len(data.sentences[n].parse) for n in w) for w in windows]
-        size, rng = (
-            windows_per_batch(windows, self.settings.batch_size),
-            np.random.default_rng([self.seed, epoch]),
-        )
-        return sampled_batches(lengths, negative, self.settings.negative_rate, size, rng)
+        s, rng = self.settings, np.random.default_rng([self.seed, epoch])
+        return sampled_batches(windows, lengths, negative, s.negative_rate, s.batch_size, rng)
 
     def _permutations(self, windows: int) -> list[list[int] | None]:
         """For each window a permutation of the placeholders for names."""

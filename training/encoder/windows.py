@@ -1,6 +1,8 @@
 """Windows: consecutive sentences of an article that an encoder reads together, so that each has its context.
 
-Every sentence is in exactly one window, so that reading windows costs about as much as reading sentences.
+Every sentence is in exactly one window, so that scoring windows costs little more than scoring sentences.
+Training does cost more if `negative_rate` is below 1: a window is left out only if none of its sentences has
+a statement or label.
 """
 
 from __future__ import annotations
@@ -9,8 +11,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from ...data.text.analysis import AnalysedSentence
+from ...data.text.masking import BODY
 from ...data.text.masking import STATE as STAND_INS
 
 # Windows are sorted by length within random groups of this many batches, which reduces padding.
@@ -62,10 +66,30 @@ def pack(run: Sequence[int], lengths: Sequence[int], limit: int) -> list[list[in
     return fewest
 
 
+def greatest_lengths(sentences: Sequence[AnalysedSentence], tokenizer: Tokenizer) -> list[int]:
+    """The number of tokens of each sentence, with its separator, if every placeholder is the longest one.
+
+    Some placeholders have more tokens than others. A window that is renamed must not become too long: an
+    encoder cannot read more tokens than it has positions.
+    """
+    longer: dict[str, int] = {}
+    for form in (*zip(*STAND_INS, strict=True), BODY):
+        sizes = [len(t.ids) for t in tokenizer.encode_batch([f" {word}" for word in form])]
+        longer |= {word: max(sizes) - size for word, size in zip(form, sizes, strict=True)}
+    out, encoded = [], tokenizer.encode_batch([s.masked.text for s in sentences])
+    for sentence, tokens in zip(sentences, encoded, strict=True):
+        text, cuts = sentence.masked.text, sentence.masked.cuts
+        names = (text[cut.masked_start : cut.masked_end] for cut in cuts)
+        out.append(len(tokens.ids) - 1 + sum(longer.get(name, 0) for name in names))
+    return out
+
+
 def name_orders(
     sentences: Iterable[AnalysedSentence], permutation: Sequence[int] | None = None
 ) -> list[list[int]]:
     """For each sentence of a window the order of its placeholders, so that a party has the same one in all.
+
+    If a window names more parties than there are placeholders, some share one, but not in the same sentence.
 
     Args:
         permutation: of the indices of `masking.STATE`; None keeps the order in which the parties appear.
@@ -79,42 +103,63 @@ def name_orders(
     out = []
     for sentence in sentences:
         order = list(permutation)
-        own = dict.fromkeys(name.party.id for name in sentence.names)
-        for n, party in enumerate(own):
-            order[n % size] = permutation[in_window.setdefault(party, len(in_window)) % size]
+        free = list(range(size))
+        for n, party in enumerate(dict.fromkeys(name.party.id for name in sentence.names)):
+            at = in_window.setdefault(party, len(in_window)) % size
+            if free:
+                at = at if at in free else free[0]
+                free.remove(at)
+                order[n] = permutation[at]
         out.append(order)
     return out
 
 
 def sampled_batches(
+    windows: Sequence[Sequence[int]],
     lengths: Sequence[int],
     negative: NDArray[np.bool_],
     negative_rate: float,
-    size: int,
+    batch_size: int,
     rng: np.random.Generator,
 ) -> list[list[int]]:
     """The batches of one epoch, in random order: indices of windows.
 
     Args:
+        windows: the indices of the sentences of each window.
         lengths: the length of each window; those of a batch have about the same.
         negative: windows of which only a random part is read.
         negative_rate: that part, in (0, 1].
-        size: windows per batch.
+        batch_size: sentences per batch; about this many if windows have several.
         rng: the only source of randomness.
     """
     kept = np.flatnonzero(~negative | (rng.random(len(negative)) < negative_rate))
     rng.shuffle(kept)
-    batches = []
-    for i in range(0, len(kept), size * SORTED_TOGETHER):
-        group = sorted(kept[i : i + size * SORTED_TOGETHER].tolist(), key=lengths.__getitem__)
-        batches += [group[k : k + size] for k in range(0, len(group), size)]
+    sentences = sum(map(len, windows))
+    together = SORTED_TOGETHER * max(1, round(batch_size * len(windows) / max(1, sentences)))
+    batches: list[list[int]] = []
+    for i in range(0, len(kept), together):
+        group = sorted(kept[i : i + together].tolist(), key=lengths.__getitem__)
+        batches += _filled(group, windows, batch_size)
     rng.shuffle(batches)
     return batches
 
 
-def windows_per_batch(windows: Sequence[Sequence[int]], batch_size: int) -> int:
-    """The number of windows that have about `batch_size` sentences."""
-    return max(1, round(batch_size * len(windows) / max(1, sum(map(len, windows)))))
+def _filled(indices: Sequence[int], windows: Sequence[Sequence[int]], batch_size: int) -> list[list[int]]:
+    """Divide windows, in their order, into batches of about `batch_size` sentences.
+
+    Not into batches of the same number of windows: the loss of a step is a mean, so the sentences of a batch
+    with few of them would count more than others.
+    """
+    out: list[list[int]] = []
+    held = 0
+    for n in indices:
+        more = len(windows[n])
+        if not out or 2 * held + more > 2 * batch_size:  # closer to `batch_size` without it
+            out.append([])
+            held = 0
+        out[-1].append(n)
+        held += more
+    return out
 
 
 def random_permutations(windows: int, rng: np.random.Generator) -> list[list[int] | None]:

@@ -18,6 +18,7 @@ from stancewire.training.distillation import label_cache
 from stancewire.training.distillation.articles import Selected, UnlabelledArticle
 from stancewire.training.distillation.labelling import Distillation
 from stancewire.training.distillation.teacher import Teacher, make_teacher
+from stancewire.training.encoder.windows import runs
 from stancewire.training.examples.dataset import Analysed, analyse_articles
 from stancewire.training.examples.soft_labels import MIN_ACTOR, SoftlyLabelled, TeacherScores
 from stancewire.training.progress import Progress
@@ -140,6 +141,18 @@ def test_annotated_sentences_are_left_to_the_gold_annotation(
     )
     texts = [s.segment.text for s in soft.sentences]
     assert len(texts) == 3 and annotated not in texts
+
+
+def test_windows_do_not_reach_across_sentences_that_are_left_out(
+    tiny_labeller: StatementFinder, codebook: Codebook, train: Analysed
+) -> None:
+    first, third = TEXT[:58], TEXT[80:]
+    assert first.endswith("Monday.") and third.startswith("Ethiopia")
+    annotated = next(s.text for s in train.gold if s.text.endswith("."))
+    teacher = make_teacher(tiny_labeller, "tiny", "0" * 64, codebook)
+    # In the second article offsets go on almost where those of the first ended, but it is another article.
+    soft = labelled(train, teacher, texts=(SHORT, f"{annotated} {first} {annotated} {third}", TEXT))
+    assert [len(run) for run in runs(soft.sentences)] == [1, 1, 1, 3]
 
 
 def test_other_stances_or_labels_are_an_error(tiny_labeller: StatementFinder, codebook: Codebook) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,19 @@ def test_an_encoder_with_shared_layers_has_no_layer_rates(tokenizer: Any, tiny_t
     ):
         with pytest.raises(InputError, match=rf"classifier\.{setting}: the layers of this encoder cannot be"):
             use()
+
+
+def test_a_window_longer_than_the_encoder_reads_is_one_error_line(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path, tmp_path: Path
+) -> None:
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig.from_pretrained(tiny_transformer, max_position_embeddings=200)
+    BertModel(config).save_pretrained(tmp_path)
+    shutil.copy(tiny_transformer / "tokenizer.json", tmp_path)
+    with pytest.raises(InputError, match=r"classifier\.window: .* reads at most 200 \(give 200 or fewer\)"):
+        fitted(codebook, split_of, encoder=str(tmp_path), window=201)
+    assert fitted(codebook, split_of, encoder=str(tmp_path), window=200, epochs=1).history
 
 
 def test_the_weights_of_the_heads_scale_their_part_of_the_loss(codebook: Codebook, split_of: Split) -> None:
