@@ -94,11 +94,17 @@ def _with_predictions(side: Side, split: str) -> tuple[Any, ...]:
 def shared_articles(counted: Sequence[Counts]) -> tuple[tuple[str, ...], int]:
     """The articles that all runs were measured on, and how many articles only some were measured on.
 
-    An article counts as the same if its id, text and annotation are.
+    An article counts as the same if its id, its text and its number of annotated items are.
 
     Raises:
-        InputError: there is no such article.
+        InputError: there is no such article, or the runs do not decide by the same measure.
     """
+    measures = dict.fromkeys(counts.headline for counts in counted)
+    if len(measures) > 1:
+        raise InputError(
+            f"the runs have label sets that cannot be compared: F1 is that of {' and of '.join(measures)}",
+            hint="compare models of one codebook",
+        )
     keys = []
     for counts in counted:
         gold = counts.measures[counts.headline][:, 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from stancewire.data.errors import InputError
 from stancewire.experiments.comparison.compare import compare
 from stancewire.experiments.comparison.sides import find_sides
 from stancewire.experiments.tracking.lookup import find_run, same_recipe
+from stancewire.experiments.tracking.prediction_files import log_predictions
 
-from .made_runs import connected, log_run
+from .made_runs import connected, log_run, predictions
 
 Cli = Callable[..., Result]
 BETTER = {"classifier.regularisation": "1.0"}
@@ -131,6 +133,18 @@ def test_articles_that_only_some_runs_have_are_left_out(mlflow: Any) -> None:
     ids = [log_run(mlflow, 0.7, articles=n, settings={"x": str(n)}) for n in (40, 30)]
     found = compare(ids)
     assert found.articles == 30 and found.left_out == 10
+
+
+def test_models_of_codebooks_with_and_without_stances_are_refused(mlflow: Any) -> None:
+    found = predictions("validation", 0.7)
+    rows = tuple(replace(row, gold=(), predicted=()) for row in found.rows)
+    both = []
+    for stances in (found.stances, ()):
+        both.append(log_run(mlflow, 0.7, settings={"x": str(len(both))}, kept=False))
+        with mlflow.start_run(run_id=both[-1]):
+            log_predictions(mlflow, [replace(found, stances=stances, rows=rows)])
+    with pytest.raises(InputError, match="F1 is that of statements and of loaded"):
+        compare(both)
 
 
 def test_several_models_are_adjusted_for_their_number(mlflow: Any) -> None:
