@@ -86,7 +86,8 @@ def former_champion(changes: Sequence[Change], current: str) -> str | None:
     """
     stack: list[str] = []
     for change in changes:
-        if not stack and change.replaced:  # from before changes were recorded
+        # It became champion in another way: before changes were recorded, or in MLflow itself.
+        if change.replaced and stack[-1:] != [change.replaced]:
             stack.append(change.replaced)
         if change.how == "rollback" and change.version in stack:
             while stack[-1] != change.version:
