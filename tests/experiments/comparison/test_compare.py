@@ -152,6 +152,9 @@ def test_several_models_are_adjusted_for_their_number(mlflow: Any) -> None:
     found = compare(ids)
     assert found.conclusion.startswith("Of these models, B is better than A; C is too close to A to call")
     assert found.models[0].p_adjusted >= found.models[0].articles.p_value
+    assert [m.decided for m in found.models] == [m["decided"] for m in found.as_dict()["models"]]
+    borderline = replace(found.models[0], p_adjusted=0.06)
+    assert borderline.articles.decided and not borderline.decided
 
 
 def test_invalid_comparisons_are_one_error(mlflow: Any, cli: Cli, one_line: Callable[[Result], str]) -> None:
