@@ -29,5 +29,5 @@ def test_what_a_text_makes_a_library_raise_is_an_error_of_its_article(
     assert handle(job)["id"] == "1"
     monkeypatch.setitem(worker_tasks._TASKS, "score", failing)
     # An `InputError` is the error of one article; anything else would fail the whole request.
-    with pytest.raises(InputError, match="^article 1: cannot be read: KeyError"):
+    with pytest.raises(InputError, match=r"^article 1: cannot be read: KeyError"):
         handle(job)
