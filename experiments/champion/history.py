@@ -14,7 +14,7 @@ from ..tracking.registry import CHALLENGER, CHAMPION
 PREFIX = "champion."
 # MLflow keeps 5,000 characters of a tag.
 MAX_WHY = 4000
-How = Literal["train", "promote", "force", "rollback"]
+How = Literal["train", "import", "promote", "force", "rollback"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Change:
         when: time in UTC, ISO 8601.
         version: the version that became champion.
         replaced: the champion before it; empty if there was none.
-        how: `train` and `promote` by the rule, `force` against it, `rollback`.
+        how: `train` and `promote` by the rule, `force` against it, `import` as the first model, `rollback`.
         why: the reason.
     """
 

@@ -240,7 +240,7 @@ class _Rivals:
             and str(v.version) not in self.former
             and all(v.tags.get(k) == self.tags.get(k) for k in comparable)
             and METRIC in v.tags
-            and v.tags.get(DECIDED, CHAMPION) == CHAMPION
+            and v.tags.get(DECIDED) == CHAMPION  # imported models do not have it
         ]
         # The first one wins a tie, as if they had been registered one after the other.
         best = max(rivals, key=lambda v: (float(v.tags[METRIC]), -int(v.version)), default=None)

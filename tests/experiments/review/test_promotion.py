@@ -131,6 +131,18 @@ def test_a_model_that_was_rolled_back_does_not_keep_a_later_one_from_becoming_ch
     assert (promotion.alias, registry.alias("champion")) == ("champion", "3")
 
 
+def test_an_imported_challenger_does_not_keep_a_better_model_from_becoming_champion(
+    registry: Registry,
+) -> None:
+    import mlflow
+
+    own = registry.client.get_model_version_by_alias("stancewire", "champion").tags
+    tags = {k: own[k] for k in ("validation_sha256", "codebook", FORMAT_TAG)} | {"validation_f1": "0.99"}
+    mlflow.register_model(registry.source, "stancewire", tags=tags)
+    promotion = registry.add(registry.old + 0.05)
+    assert (promotion.alias, registry.alias("champion")) == ("champion", "3")
+
+
 def test_a_store_that_fails_makes_no_first_champion() -> None:
     from mlflow.exceptions import MlflowException
 
