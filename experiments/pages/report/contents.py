@@ -108,7 +108,7 @@ def _on_shared_articles(sides: Sequence[ReportSide]) -> tuple[ReportSide, ...]:
 
 
 def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Contents:
-    (run, *_), _ = runs_named(name)
+    run = runs_named(name)[0][0]
     final, title = None, _title(run)
     if is_final(run) and run.data.tags.get(SETTINGS_OF):
         final, run = run, named_run(run.data.tags[SETTINGS_OF])
