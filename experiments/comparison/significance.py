@@ -144,7 +144,8 @@ def resampled_sums(counts: Sequence[Ints | Floats], resamples: int, seed: int = 
         The sums of each model (resamples x …).
     """
     units, rng = len(counts[0]), np.random.default_rng(seed)
-    even, parts = np.full(units, 1 / units), []
+    even = np.full(units, 1 / units)
+    parts: list[list[Floats]] = []
     for n in _blocks(resamples, units):
         # How often each unit is drawn.
         weights = rng.multinomial(units, even, n).astype(np.float64)

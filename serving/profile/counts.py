@@ -64,7 +64,8 @@ def counts(article: ArticleSummary) -> Counts:
         out[WITHOUT_SENTENCES] = 1
     else:
         out[SENTENCES] = article.sentences
-        out.update({("label", name): n for name, n in article.labels.items()})
+        for name, n in article.labels.items():
+            out["label", name] = n
     for s in article.statements:
         own = sides(s.actor)
         out[STATEMENTS] += 1
