@@ -131,13 +131,15 @@ def _model_verdicts(
     sides: Sequence[Side], groups: Sequence[Sequence[Counts]], headline: str
 ) -> tuple[ModelVerdict, ...]:
     first = groups[0][0]
-    conflicts = first.conflicts
-    enough = len(set(conflicts) - {NO_CONFLICT}) >= MIN_CONFLICTS
+    # Articles whose conflict is not stated are no conflict together.
+    stated = [n for n, conflict in enumerate(first.conflicts) if conflict != NO_CONFLICT]
+    conflicts = [first.conflicts[n] for n in stated]
+    enough = len(set(conflicts)) >= MIN_CONFLICTS
     articles, grouped = [], []
     for group in groups[1:]:
         a, b = first.measures[headline], group[0].measures[headline]
         articles.append(difference_of(a, b))
-        summed = by_conflict(a, conflicts), by_conflict(b, conflicts)
+        summed = by_conflict(a[stated], conflicts), by_conflict(b[stated], conflicts)
         grouped.append(difference_of(*summed, "conflict") if enough else None)
     out = []
     adjusted = holm([d.p_value for d in articles])

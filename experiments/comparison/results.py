@@ -35,7 +35,7 @@ class ModelVerdict:
     Attributes:
         side: letter of the side that is compared with `A`.
         articles: the difference, tested over articles.
-        conflicts: the same over conflicts; None if there are fewer than 10.
+        conflicts: the same over conflicts, of the articles that state one; None if there are fewer than 10.
         p_adjusted: p-value over articles, adjusted for the number of sides (Holm 1979).
         needed: how many more articles would decide; None if it is decided or the models never differ.
         sentence: the verdict.

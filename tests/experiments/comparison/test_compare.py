@@ -57,6 +57,19 @@ def test_few_conflicts_are_a_table_only(mlflow: Any) -> None:
     assert len([row for row in found.slices if row.group == "conflict"]) == 4
 
 
+def test_articles_without_a_conflict_are_not_one_conflict(mlflow: Any) -> None:
+    ids = []
+    for recall in (0.6, 0.85):
+        found = predictions("validation", recall)
+        rows = tuple(replace(r, conflict="") if r.doc_id < "article-005" else r for r in found.rows)
+        ids.append(log_run(mlflow, recall, settings={"x": str(recall)}, kept=False))
+        with mlflow.start_run(run_id=ids[-1]):
+            log_predictions(mlflow, [replace(found, rows=rows)])
+    compared = compare(ids)
+    verdict = compared.models[0].conflicts
+    assert verdict is not None and verdict.units == compared.conflicts == 12
+
+
 def test_three_seeds_each_are_compared_as_recipes(mlflow: Any) -> None:
     a = [log_run(mlflow, 0.6, s) for s in range(3)]
     b = [log_run(mlflow, 0.85, s, settings=BETTER) for s in range(3)]
