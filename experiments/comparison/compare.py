@@ -12,7 +12,14 @@ from .reading import common_split, kept_splits, predictions_of
 from .recipes import MIN_SEEDS, recipe_difference
 from .results import Comparison, ModelVerdict, RecipeVerdict, SideInfo
 from .sides import Side, differing, find_sides
-from .significance import ALPHA, MIN_CONFLICTS, articles_needed, by_conflict, difference_of
+from .significance import (
+    ALPHA,
+    MIN_CONFLICTS,
+    Difference,
+    articles_needed,
+    by_conflict,
+    difference_of,
+)
 from .tables import behaviour_rows, cost_rows, measure_rows, slice_rows
 
 
@@ -135,12 +142,15 @@ def _model_verdicts(
     stated = [n for n, conflict in enumerate(first.conflicts) if conflict != NO_CONFLICT]
     conflicts = [first.conflicts[n] for n in stated]
     enough = len(set(conflicts)) >= MIN_CONFLICTS
-    articles, grouped = [], []
+    articles: list[Difference] = []
+    grouped: list[Difference | None] = []
     for group in groups[1:]:
         a, b = first.measures[headline], group[0].measures[headline]
         articles.append(difference_of(a, b))
-        summed = by_conflict(a[stated], conflicts), by_conflict(b[stated], conflicts)
-        grouped.append(difference_of(*summed, "conflict") if enough else None)
+        grouped.append(None)
+        if enough:
+            summed = by_conflict(a[stated], conflicts), by_conflict(b[stated], conflicts)
+            grouped[-1] = difference_of(*summed, "conflict")
     out = []
     adjusted = holm([d.p_value for d in articles])
     for side, found, over, p in zip(sides[1:], articles, grouped, adjusted, strict=True):
