@@ -72,6 +72,7 @@ def _version(mlflow: Any, uri: str, codebook: Codebook, tags: dict[str, str], so
     """Register a logged model, and return the line that describes the version."""
     from mlflow import MlflowClient
 
+    from ..experiments.champion.history import make_champion
     from ..experiments.tracking.card.card_metadata import model_description
     from ..experiments.tracking.connection.lock import store_lock
     from ..experiments.tracking.lifecycle.signals import postponed_signals
@@ -85,10 +86,12 @@ def _version(mlflow: Any, uri: str, codebook: Codebook, tags: dict[str, str], so
         first = not any(v.name == name and CHAMPION in v.aliases for v in list_versions())
         alias = CHAMPION if first else CHALLENGER
         why = "it is the first model" if first else "an imported model does not replace the champion"
-        if first:
-            client.update_registered_model(name, description=model_description(codebook))
         client.update_model_version(
             name, version.version, description=f"Imported from an export of {source}."
         )
-        client.set_registered_model_alias(name, alias, version.version)
+        if first:
+            client.update_registered_model(name, description=model_description(codebook))
+            make_champion(client, name, str(version.version), "import", why)
+        else:
+            client.set_registered_model_alias(name, CHALLENGER, version.version)
     return f"registered as {name} version {version.version}, {alias}: {why}"

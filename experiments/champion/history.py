@@ -14,7 +14,7 @@ from ..tracking.registry import CHALLENGER, CHAMPION
 PREFIX = "champion."
 # MLflow keeps 5,000 characters of a tag.
 MAX_WHY = 4000
-How = Literal["train", "promote", "force", "rollback"]
+How = Literal["train", "import", "promote", "force", "rollback"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Change:
         when: time in UTC, ISO 8601.
         version: the version that became champion.
         replaced: the champion before it; empty if there was none.
-        how: `train` and `promote` by the rule, `force` against it, `rollback`.
+        how: `train` and `promote` by the rule, `force` against it, `import` as the first model, `rollback`.
         why: the reason.
     """
 
@@ -86,7 +86,8 @@ def former_champion(changes: Sequence[Change], current: str) -> str | None:
     """
     stack: list[str] = []
     for change in changes:
-        if not stack and change.replaced:  # from before changes were recorded
+        # It became champion in another way: before changes were recorded, or in MLflow itself.
+        if change.replaced and stack[-1:] != [change.replaced]:
             stack.append(change.replaced)
         if change.how == "rollback" and change.version in stack:
             while stack[-1] != change.version:

@@ -12,7 +12,14 @@ from .reading import common_split, kept_splits, predictions_of
 from .recipes import MIN_SEEDS, recipe_difference
 from .results import Comparison, ModelVerdict, RecipeVerdict, SideInfo
 from .sides import Side, differing, find_sides
-from .significance import ALPHA, MIN_CONFLICTS, articles_needed, by_conflict, difference_of
+from .significance import (
+    ALPHA,
+    MIN_CONFLICTS,
+    Difference,
+    articles_needed,
+    by_conflict,
+    difference_of,
+)
 from .tables import behaviour_rows, cost_rows, measure_rows, slice_rows
 
 
@@ -94,11 +101,17 @@ def _with_predictions(side: Side, split: str) -> tuple[Any, ...]:
 def shared_articles(counted: Sequence[Counts]) -> tuple[tuple[str, ...], int]:
     """The articles that all runs were measured on, and how many articles only some were measured on.
 
-    An article counts as the same if its id, text and annotation are.
+    An article counts as the same if its id, its text and its number of annotated items are.
 
     Raises:
-        InputError: there is no such article.
+        InputError: there is no such article, or the runs do not decide by the same measure.
     """
+    measures = dict.fromkeys(counts.headline for counts in counted)
+    if len(measures) > 1:
+        raise InputError(
+            f"the runs have label sets that cannot be compared: F1 is that of {' and of '.join(measures)}",
+            hint="compare models of one codebook",
+        )
     keys = []
     for counts in counted:
         gold = counts.measures[counts.headline][:, 2]
@@ -125,14 +138,19 @@ def _model_verdicts(
     sides: Sequence[Side], groups: Sequence[Sequence[Counts]], headline: str
 ) -> tuple[ModelVerdict, ...]:
     first = groups[0][0]
-    conflicts = first.conflicts
-    enough = len(set(conflicts) - {NO_CONFLICT}) >= MIN_CONFLICTS
-    articles, grouped = [], []
+    # Articles whose conflict is not stated are no conflict together.
+    stated = [n for n, conflict in enumerate(first.conflicts) if conflict != NO_CONFLICT]
+    conflicts = [first.conflicts[n] for n in stated]
+    enough = len(set(conflicts)) >= MIN_CONFLICTS
+    articles: list[Difference] = []
+    grouped: list[Difference | None] = []
     for group in groups[1:]:
         a, b = first.measures[headline], group[0].measures[headline]
         articles.append(difference_of(a, b))
-        summed = by_conflict(a, conflicts), by_conflict(b, conflicts)
-        grouped.append(difference_of(*summed, "conflict") if enough else None)
+        grouped.append(None)
+        if enough:
+            summed = by_conflict(a[stated], conflicts), by_conflict(b[stated], conflicts)
+            grouped[-1] = difference_of(*summed, "conflict")
     out = []
     adjusted = holm([d.p_value for d in articles])
     for side, found, over, p in zip(sides[1:], articles, grouped, adjusted, strict=True):

@@ -206,10 +206,12 @@ def _by_place(errors: Sequence[Error]) -> _At:
 
 def _has(errors: _At, error: Error) -> bool:
     """Whether one of the errors is the same: same kind and stance, same or overlapping actor."""
-    return any(
-        e.kind == error.kind and e.stance == error.stance and _same_actor(e, error)
-        for e in errors.get(error.where, ())
-    )
+    return any(is_same(e, error) for e in errors.get(error.where, ()))
+
+
+def is_same(a: Error, b: Error) -> bool:
+    """Whether errors of two runs in one sentence are the same, whatever their scores and causes."""
+    return a.kind == b.kind and a.stance == b.stance and _same_actor(a, b)
 
 
 def _same_actor(a: Error, b: Error) -> bool:

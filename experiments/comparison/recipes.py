@@ -16,11 +16,13 @@ from .significance import (
     interval_of,
     jackknife_error,
     leave_one_out,
-    resampled_weights,
+    resampled_sums,
 )
 
 # With fewer seeds, their spread is not known.
 MIN_SEEDS = 3
+# With fewer articles, the interval is much too narrow; nor can the permutation test of models reach p < 0.05.
+MIN_ARTICLES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class RecipeDifference:
 
     @property
     def decided(self) -> bool:
-        """Whether the interval excludes 0."""
-        return self.interval.low > 0 or self.interval.high < 0
+        """Whether the interval excludes 0, over enough articles."""
+        return self.articles >= MIN_ARTICLES and (self.interval.low > 0 or self.interval.high < 0)
 
     @property
     def needed(self) -> ArticlesNeeded | None:
@@ -75,8 +77,8 @@ def recipe_difference(
         seed: the same seed gives the same resamples.
     """
     rng = np.random.default_rng(seed + 1)
-    weights = resampled_weights(len(first[0]), resamples, seed)
-    means = [_resampled_means(runs, weights, rng) for runs in (first, second)]
+    sums = resampled_sums([*first, *second], resamples, seed)
+    means = [_resampled_means(own, rng) for own in (sums[: len(first)], sums[len(first) :])]
     per_run = [np.array([float(f1_of(run.sum(axis=0))) for run in runs]) for runs in (first, second)]
     observed = float(per_run[1].mean() - per_run[0].mean())
     spread = tuple(float(x.std(ddof=1)) if len(x) > 1 else 0.0 for x in per_run)
@@ -93,9 +95,9 @@ def recipe_difference(
     )
 
 
-def _resampled_means(runs: Sequence[Ints], weights: Floats, rng: np.random.Generator) -> Floats:
-    """Mean F1 over resampled seeds, on resampled articles (one per resample)."""
-    f1 = np.stack([f1_of(weights @ run) for run in runs], axis=1)
+def _resampled_means(sums: Sequence[Floats], rng: np.random.Generator) -> Floats:
+    """Mean F1 over resampled seeds (one per resample), from each run's counts on resampled articles."""
+    f1 = np.stack([f1_of(own) for own in sums], axis=1)
     n, seeds = f1.shape
     mean = f1.mean(axis=1)
     if seeds == 1:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .recipes import RecipeDifference
-from .significance import ArticlesNeeded, Difference, Interval
+from .significance import ALPHA, ArticlesNeeded, Difference, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class ModelVerdict:
     Attributes:
         side: letter of the side that is compared with `A`.
         articles: the difference, tested over articles.
-        conflicts: the same over conflicts; None if there are fewer than 10.
+        conflicts: the same over conflicts, of the articles that state one; None if there are fewer than 10.
         p_adjusted: p-value over articles, adjusted for the number of sides (Holm 1979).
         needed: how many more articles would decide; None if it is decided or the models never differ.
         sentence: the verdict.
@@ -47,6 +47,11 @@ class ModelVerdict:
     p_adjusted: float
     needed: ArticlesNeeded | None
     sentence: str
+
+    @property
+    def decided(self) -> bool:
+        """Whether the models are told apart, with the p-value adjusted for the number of sides."""
+        return self.p_adjusted < ALPHA
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ class Comparison:
         """The comparison for JSON, with the differences of the verdicts."""
         out = asdict(self)
         for raw, verdict in zip(out["models"], self.models, strict=True):
+            raw["decided"] = verdict.decided
             for name in ("articles", "conflicts"):
                 found = getattr(verdict, name)
                 if found is not None:

@@ -74,7 +74,7 @@ def find_sides(names: Sequence[str]) -> list[Side]:
     """
     if len(names) < 2:
         raise InputError("one run cannot be compared", hint="name at least two runs or models")
-    found = [_resolved(name) for name in names]
+    found = [(name, *runs_named(name)) for name in names]
     ids = [(parent or runs[0]).info.run_id for _, runs, parent in found]
     for k, run_id in enumerate(ids):
         if run_id in ids[:k]:
@@ -88,14 +88,22 @@ def find_sides(names: Sequence[str]) -> list[Side]:
 _Found = tuple[str, tuple[Any, ...], Any]
 
 
-def _resolved(name: str) -> _Found:
+def runs_named(name: str) -> tuple[tuple[Any, ...], Any]:
+    """The runs that a name stands for, and the run that they are nested under, if they are several seeds.
+
+    Args:
+        name: see `tracking.lookup.named_run`.
+
+    Raises:
+        InputError: there is no such run, or none of its trainings finished.
+    """
     run = named_run(name)
     if run.data.tags.get("kind") != SEEDS:
-        return name, (run,), None
+        return (run,), None
     runs = tuple(children(run.info.run_id))
     if not runs:
         raise InputError("no training of this run finished", where=f"run {run.info.run_id[:8]}")
-    return name, runs, run
+    return runs, run
 
 
 def _by_recipe(found: Sequence[_Found]) -> list[_Found]:

@@ -9,7 +9,7 @@ the same articles, so everything here is paired.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +28,8 @@ MIN_CONFLICTS = 10
 # Quantiles of the plausible true difference that bound the number of further articles, chosen so that the
 # bounds contain it in at least 80% of simulated comparisons, see `docs/comparing.md`.
 _BOUNDS = (0.04, 0.96)
+# Resamples times units that are held in memory at once: 32 MB of weights.
+_BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Difference:
         standard_error: of the difference, over units.
         units: number of articles, or of conflicts.
         unit: what was resampled.
+        same: whether both have the same counts on every unit.
     """
 
     first: float
@@ -64,6 +67,7 @@ class Difference:
     standard_error: float
     units: int
     unit: Literal["article", "conflict"] = "article"
+    same: bool = False
 
     @property
     def difference(self) -> float:
@@ -72,7 +76,7 @@ class Difference:
 
     @property
     def decided(self) -> bool:
-        """Whether the permutation test tells the two apart."""
+        """Whether the permutation test tells the two apart; its p-value is that of this comparison alone."""
         return self.p_value < ALPHA
 
 
@@ -108,16 +112,45 @@ def permutation_p(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: i
     # Articles without a change do not matter for the test.
     differs = change.any(axis=1)
     change = change[differs]
-    swapped = np.random.default_rng(seed).integers(0, 2, (resamples, len(change)), dtype=np.int8) @ change
+    rng = np.random.default_rng(seed)
+    swapped = np.concatenate(
+        [
+            rng.integers(0, 2, (n, len(change)), dtype=np.int8) @ change
+            for n in _blocks(resamples, len(change))
+        ]
+    )
     differences = f1_of(second.sum(axis=0) - swapped) - f1_of(first.sum(axis=0) + swapped)
     extreme = int((np.abs(differences) >= observed - 1e-12).sum())
     return (extreme + 1) / (resamples + 1)
 
 
-def resampled_weights(units: int, resamples: int, seed: int = 0) -> Floats:
-    """How often each unit is drawn in each resample with replacement (resamples x units)."""
-    drawn = np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), resamples)
-    return drawn.astype(np.float64)
+def _blocks(resamples: int, units: int) -> Iterator[int]:
+    """The numbers of resamples that are drawn at once."""
+    # NumPy draws four 8-bit integers at a time: with a multiple of four, blocks do not change what is drawn.
+    size = max(4, _BLOCK // max(1, units) // 4 * 4)
+    for done in range(0, resamples, size):
+        yield min(size, resamples - done)
+
+
+def resampled_sums(counts: Sequence[Ints | Floats], resamples: int, seed: int = 0) -> list[Floats]:
+    """Sums of counts over units that are drawn with replacement.
+
+    Args:
+        counts: of one or several models (units x …), with the same units.
+        resamples: the number of draws, which are the same for all models.
+        seed: the same seed gives the same draws.
+
+    Returns:
+        The sums of each model (resamples x …).
+    """
+    units, rng = len(counts[0]), np.random.default_rng(seed)
+    even = np.full(units, 1 / units)
+    parts: list[list[Floats]] = []
+    for n in _blocks(resamples, units):
+        # How often each unit is drawn.
+        weights = rng.multinomial(units, even, n).astype(np.float64)
+        parts.append([np.tensordot(weights, one, axes=1) for one in counts])
+    return [np.concatenate(own) for own in zip(*parts, strict=True)]
 
 
 def bootstrap_interval(first: Ints, second: Ints, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
@@ -126,8 +159,8 @@ def bootstrap_interval(first: Ints, second: Ints, resamples: int = RESAMPLES, se
     Args:
         first, second: see `permutation_p`.
     """
-    weights = resampled_weights(len(first), resamples, seed)
-    drawn = f1_of(weights @ second) - f1_of(weights @ first)
+    sums = resampled_sums((first, second), resamples, seed)
+    drawn = f1_of(sums[1]) - f1_of(sums[0])
     observed = float(f1_of(second.sum(axis=0)) - f1_of(first.sum(axis=0)))
     return interval_of(drawn, observed, leave_one_out(second) - leave_one_out(first))
 
@@ -199,6 +232,7 @@ def difference_of(
         standard_error(first, second),
         len(first),
         unit,
+        bool((first == second).all()),
     )
 
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from ...training.evaluation.behaviour import TITLES
 from ..tracking.metrics import BEHAVIOUR
-from .counts import Counts, Ints, calibration_error, f1_of
+from .counts import Counts, Floats, Ints, calibration_error, f1_of
 from .recipes import recipe_difference
 from .results import MeasureRow
-from .significance import Interval, bootstrap_interval, interval_of, resampled_weights
+from .significance import Interval, bootstrap_interval, interval_of, resampled_sums
 
 # Fewer than for the verdict: there are dozens of rows.
 RESAMPLES = 1999
@@ -79,16 +79,16 @@ def _interval(first: Sequence[Ints], second: Sequence[Ints]) -> Interval:
 
 
 def _calibration_interval(first: Group, second: Group) -> Interval:
-    weights = resampled_weights(len(first[0]), RESAMPLES)
+    sums = resampled_sums([c.calibration for c in (*first, *second)], RESAMPLES)
 
-    def errors(group: Group) -> Any:
-        bins = (np.tensordot(weights, c.calibration, axes=1) for c in group)
-        return sum(calibration_error(b) for b in bins) / len(group)
+    def errors(own: Sequence[Floats]) -> Any:
+        return sum(calibration_error(bins) for bins in own) / len(own)
 
     def whole(group: Group) -> float:
         return mean(float(calibration_error(c.calibration.sum(axis=0))) for c in group)
 
-    return interval_of(errors(second) - errors(first), whole(second) - whole(first))
+    drawn = errors(sums[len(first) :]) - errors(sums[: len(first)])
+    return interval_of(drawn, whole(second) - whole(first))
 
 
 # Metrics of a run that cost time, by their names in MLflow.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...data.errors import plural
-from .recipes import MIN_SEEDS, RecipeDifference
+from .recipes import MIN_ARTICLES, MIN_SEEDS, RecipeDifference
 from .results import ModelVerdict, RecipeVerdict
 from .significance import ALPHA, ArticlesNeeded, Difference, Interval
 
@@ -61,7 +61,7 @@ def model_sentence(
 ) -> str:
     """The verdict about two models."""
     d = articles.difference
-    if articles.standard_error == 0:
+    if articles.same:
         return f"Model {side} and model A get the same counts on every article: nothing tells them apart."
     size = _size(d, articles.interval, p_text(p_adjusted))
     if p_adjusted >= ALPHA:
@@ -84,10 +84,12 @@ def recipe_sentence(side: str, found: RecipeDifference) -> str:
     if found.decided:
         better, worse = _better(side, found.difference)
         return f"Recipe {better} is better than recipe {worse}: {side} − A is {size}."
-    if found.article_error == 0 and found.seed_error == 0:
+    if found.article_error == found.seed_error == found.difference == 0:
         return f"Recipe {side} and recipe A get the same counts with every seed: nothing tells them apart."
     needed = found.needed
     more = "more seeds would help most" if needed is None else needed_text(needed)
+    if found.articles < MIN_ARTICLES:
+        more = f"at least {MIN_ARTICLES} articles are needed to decide"
     return f"Too close to call: recipe {side} − recipe A is {size}; {more}."
 
 
@@ -115,7 +117,7 @@ def conclusion(models: Sequence[ModelVerdict], recipes: Sequence[RecipeVerdict])
     if len(models) > 1:
         return _several(models)
     model, recipe = models[0], recipes[0].difference
-    decided = model.p_adjusted < ALPHA
+    decided = model.decided
     if recipe is None:
         if recipes[0].same:
             return f"{model.sentence[:-1]}; both are the same recipe with another seed."
@@ -144,9 +146,9 @@ def conclusion(models: Sequence[ModelVerdict], recipes: Sequence[RecipeVerdict])
 
 
 def _several(models: Sequence[ModelVerdict]) -> str:
-    above = [m.side for m in models if m.p_adjusted < ALPHA and m.articles.difference > 0]
-    below = [m.side for m in models if m.p_adjusted < ALPHA and m.articles.difference < 0]
-    close = [m.side for m in models if m.p_adjusted >= ALPHA]
+    above = [m.side for m in models if m.decided and m.articles.difference > 0]
+    below = [m.side for m in models if m.decided and m.articles.difference < 0]
+    close = [m.side for m in models if not m.decided]
     parts = [
         f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {what}"
         for names, what in (

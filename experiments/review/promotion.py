@@ -13,7 +13,7 @@ from ...data.errors import InputError
 from ...training.evaluation.predictions import Predictions
 from ...training.serialization import FORMAT, OLDEST_FORMAT
 from ..champion.evidence import kept_counts, paired
-from ..champion.history import make_champion
+from ..champion.history import changes_of, make_champion
 from ..champion.rule import Gain, gain_of, judge
 from ..comparison.counts import counts_of
 from ..tracking.card.card_metadata import model_description
@@ -31,6 +31,8 @@ METRIC = "validation_f1"
 FORMAT_TAG = "model_format"
 # The alias that a version deserved when it was registered, compared with the champion of that time.
 DECIDED = "decided"
+# MLflow's error codes for a model, and for an alias, that does not exist.
+_MISSING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 # The format of versions from releases that did not set the tag.
 FIRST_FORMAT = 1
 
@@ -164,6 +166,8 @@ def _register(mlflow: Any, trained: Trained, judged: bool) -> Promotion:
 
     client, name = MlflowClient(), registered_name(trained.codebook.name)
     tags = version_tags(trained)
+    # Read before the champion: what becomes champion after that is a rival.
+    former = former_champions(client, name)
     champion = current_champion(client, name, tags)
     settings_of = tags.get(SETTINGS_OF)
     if settings_of:
@@ -176,11 +180,12 @@ def _register(mlflow: Any, trained: Trained, judged: bool) -> Promotion:
     number = str(version.version)
     client.update_registered_model(name, description=model_description(trained.codebook))
     client.update_model_version(name, number, description=trained.description)
-    better = _better_rival(client, name, tags, champion, version) if alias == CHAMPION else None
+    rivals = _Rivals(client, name, tags, champion, former)
+    better = rivals.better_than(version) if alias == CHAMPION else None
     if alias == CHAMPION and better is None:
         make_champion(client, name, number, "train", why)
         # Again: a rival may have been registered while the alias was set.
-        if (better := _better_rival(client, name, tags, champion, version)) is not None:
+        if (better := rivals.better_than(version)) is not None:
             make_champion(client, name, str(better.version), "train", f"better than version {number}")
     if better is not None:
         f1 = float(better.tags[METRIC])
@@ -191,29 +196,55 @@ def _register(mlflow: Any, trained: Trained, judged: bool) -> Promotion:
     return Promotion(number, alias, why, name)
 
 
-def _better_rival(client: Any, name: str, tags: Mapping[str, str], before: Champion | None, own: Any) -> Any:
-    """A better version that may replace the champion too, registered in the meantime; None if there is none.
+def former_champions(client: Any, name: str) -> frozenset[str]:
+    """The versions that have been champion; none if the registered model does not exist yet."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return frozenset(change.version for change in changes_of(client, name))
+    except MlflowException as error:
+        if error.error_code not in _MISSING:
+            raise
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rivals:
+    """The versions that were registered while a new version was judged, and may replace the champion too.
 
     The lock only covers this machine. The process that sets the alias last sees all versions here, because a
     version is registered before its alias is set.
 
-    Args:
-        before: the champion that this version was compared with.
-        own: this version.
+    Attributes:
+        client: MLflow's client.
+        name: the registered model.
+        tags: of the new version.
+        champion: the one that it was compared with, if any.
+        former: versions that had been champion before it was judged: one that was rolled back is no rival.
     """
-    since = int(before.version) if before is not None else 0
-    comparable = ("validation_sha256", "codebook", FORMAT_TAG)
-    rivals = [
-        v
-        for v in client.search_model_versions(f"name='{name}'")
-        if int(v.version) > since
-        and all(v.tags.get(k) == tags.get(k) for k in comparable)
-        and METRIC in v.tags
-        and v.tags.get(DECIDED, CHAMPION) == CHAMPION
-    ]
-    # The first one wins a tie, as if they had been registered one after the other.
-    best = max(rivals, key=lambda v: (float(v.tags[METRIC]), -int(v.version)), default=None)
-    return None if best is None or str(best.version) == str(own.version) else best
+
+    client: Any
+    name: str
+    tags: Mapping[str, str]
+    champion: Champion | None
+    former: frozenset[str]
+
+    def better_than(self, own: Any) -> Any:
+        """The best rival, if it is better than the new version; otherwise None."""
+        since = int(self.champion.version) if self.champion is not None else 0
+        comparable = ("validation_sha256", "codebook", FORMAT_TAG)
+        rivals = [
+            v
+            for v in self.client.search_model_versions(f"name='{self.name}'")
+            if int(v.version) > since
+            and str(v.version) not in self.former
+            and all(v.tags.get(k) == self.tags.get(k) for k in comparable)
+            and METRIC in v.tags
+            and v.tags.get(DECIDED) == CHAMPION  # imported models do not have it
+        ]
+        # The first one wins a tie, as if they had been registered one after the other.
+        best = max(rivals, key=lambda v: (float(v.tags[METRIC]), -int(v.version)), default=None)
+        return None if best is None or str(best.version) == str(own.version) else best
 
 
 def version_tags(trained: Trained) -> dict[str, str]:
@@ -244,7 +275,9 @@ def current_champion(client: Any, name: str, new: Mapping[str, str]) -> Champion
 
     try:
         version = client.get_model_version_by_alias(name, CHAMPION)
-    except MlflowException:  # no such model, or none with the alias
+    except MlflowException as error:
+        if error.error_code not in _MISSING:  # a server that fails must not make a first champion
+            raise
         return None
     tags = version.tags
     return Champion(

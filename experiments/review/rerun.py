@@ -165,7 +165,7 @@ def _check_data(run: Any, settings: TrainingSettings, split_seed: int | None, is
             raise InputError(
                 f"the {what} has changed since the run: its SHA-256 was {before[:10]}, and is {now[:10]} now",
                 where=", ".join(settings.corpus) if what == "corpus" else settings.codebook,
-                hint="restore it, or train anew with `stancewire train`",
+                hint="restore it, or train a new model with `stancewire train`",
             )
 
 

@@ -71,7 +71,7 @@ def results(filter_: str | None = None) -> str:
         filter_: only runs that match, see `review.runs.list_runs`.
 
     Raises:
-        InputError: the filter is invalid, or there is no such run.
+        InputError: the filter is invalid, there is no such run, or the store cannot be used.
     """
     runs = [r for r in find_runs(filter_=filter_) if r.info.status == "FINISHED"]
     trainings = [t for path in sorted(CONFIGS.glob("*.toml")) if (t := _training(path.stem, runs))]
@@ -147,10 +147,11 @@ def _of_training(
         if tags.get("kind") != "evaluation" or params.get("model") not in titles or on in seen:
             continue
         seen.add(on)
-        if (metrics := artifact_json(evaluation, ARTIFACT)) is not None:
+        # Without a corpus, only the behaviour was tested.
+        if measured := (artifact_json(evaluation, ARTIFACT) or {}).get("evaluation"):
             options = [x for c in corpus_of(params).split(", ") for x in ("--corpus", Path(c).name)]
             options += ["--split", params["split"]] if "split" in params else []
-            yield from _rows(metrics["evaluation"], on, config, f"evaluate {shlex.join(options)}")
+            yield from _rows(measured, on, config, f"evaluate {shlex.join(options)}")
 
 
 def _corpora(params: Mapping[str, str]) -> str:

@@ -134,15 +134,12 @@ def list_runs(
         filter_: a filter in MLflow's syntax: "metrics.`validation/statements/f1` > 0.8".
 
     Raises:
-        InputError: there is no such experiment or column, the experiments with runs were deleted, or the
-            filter is invalid.
+        InputError: there is no such experiment or column, the experiments with runs were deleted, the filter
+            is invalid, or the store cannot be used.
     """
     if not store_exists() and experiment is None:
         return []
-    try:
-        runs = find_runs(experiment, filter_)
-    except failures() as error:
-        raise store_error(error, shown_uri()) from None
+    runs = find_runs(experiment, filter_)
     registered = registered_models(list_versions())
     rows = [row for run in runs if (row := _row(run, registered)).kind not in PARTS or folds]
     return _sorted(rows, sort)
@@ -156,7 +153,14 @@ def find_runs(experiment: str | None = None, filter_: str | None = None) -> list
     """
     if filter_ is None and (stored := read_runs(experiment=experiment)):
         return list(stored)
-    # Also where there are no runs: MLflow tells why.
+    try:
+        return _found_by_mlflow(experiment, filter_)
+    except failures() as error:
+        raise store_error(error, shown_uri()) from None
+
+
+def _found_by_mlflow(experiment: str | None, filter_: str | None) -> list[Any]:
+    """The same for filters, for stores that are not read directly, and to say why there are no runs."""
     mlflow = connect() if store_exists() else None
     found = _experiments(mlflow) if mlflow is not None else []
     active = [e for e in found if e.lifecycle_stage == "active" and experiment in (None, e.name)]
@@ -171,7 +175,7 @@ def find_runs(experiment: str | None = None, filter_: str | None = None) -> list
     runs = _search(mlflow, ids, filter_) if mlflow and ids else []
     if not runs and deleted and filter_ is None:
         raise deleted_experiment(deleted[0].name, deleted[0].experiment_id)
-    return list(runs)
+    return runs
 
 
 def _search(mlflow: ModuleType, ids: Sequence[str], filter_: str | None) -> list[Any]:

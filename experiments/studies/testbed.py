@@ -95,6 +95,8 @@ def _test_splits(
     settings: TrainingSettings, codebook: Codebook, test: Sequence[Article]
 ) -> dict[str, list[Article]]:
     """The test articles; by corpus ("shipped test", "news test") if several corpora have some."""
+    if len(settings.corpus) == 1:
+        return {TEST: list(test)} if test else {}
     ids = {corpus: {a.doc_id for a in read_corpus([corpus], codebook)} for corpus in settings.corpus}
     splits = {
         f"{Path(corpus).stem} {TEST}": [a for a in test if a.doc_id in held] for corpus, held in ids.items()

@@ -88,7 +88,7 @@ class Journal:
         self._lines: list[str] = []
         self._size = 0
         self._next = monotonic() + SECONDS
-        self.is_usable = True
+        self.is_usable, self.is_locked = True, False
         if self.path.exists():
             self._open()
 
@@ -107,15 +107,19 @@ class Journal:
         return None
 
     def _open(self) -> None:
-        """Open and lock the file; without a lock, this run keeps no progress."""
-        # `Path.open` cannot say how a new file is made.
-        self._file = open(self.path, "r+b", opener=_private)  # noqa: SIM115
+        """Open and lock the file; if it is locked or another user's, this run keeps no progress."""
+        try:
+            # `Path.open` cannot say how a new file is made.
+            self._file = open(self.path, "r+b", opener=_private)  # noqa: SIM115
+        except PermissionError:  # another user has run the same command in this folder
+            self.is_usable = False
+            return
         if fcntl is not None:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 self._file.close()
-                self._file, self.is_usable = None, False
+                self._file, self.is_usable, self.is_locked = None, False, True
             except OSError:  # a file system without locks
                 pass
 

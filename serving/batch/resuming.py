@@ -57,7 +57,8 @@ class ResumableScorer:
     def __call__(self, articles: Iterable[SourceArticle]) -> Generator[Scored, None, None]:
         journal, rest = self._journal, iter(articles)
         if not journal.is_usable:
-            self._note(f"{self._out}: the same command is running; this one keeps no progress")
+            why = "the same command is running" if journal.is_locked else "another user ran the same command"
+            self._note(f"{self._out}: {why}; this one keeps no progress")
         elif not journal.exists and (other := journal.other()) is not None:
             self._note(f"{self._out}: {self._difference(other)}; scored from the beginning")
         try:

@@ -42,11 +42,13 @@ def annotated_sample(
     Raises:
         InputError: a corpus or run cannot be read, or too few articles are left.
     """
-    gold: list[ArticleSummary] = []
-    predicted: list[ArticleSummary] = []
-    for row in (row for name in names if RUN_ID.fullmatch(name) for row in read_held_out(name)):
-        gold.append(row.annotated)
-        predicted.append(row.predicted)
+    names = list(dict.fromkeys(names))
+    rows = [row for name in names if RUN_ID.fullmatch(name) for row in read_held_out(name)]
+    # An article counts once: intervals would be too narrow otherwise.
+    held_out = {row.annotated.id: row for row in rows}
+    repeated = len(rows) - len(held_out)
+    gold = [row.annotated for row in held_out.values()]
+    predicted = [row.predicted for row in held_out.values()]
     corpora = [name for name in names if not RUN_ID.fullmatch(name)]
     if corpora:
         labeller, title = model()
@@ -54,9 +56,13 @@ def annotated_sample(
             raise InputError(
                 "chooses the stance of known pairs", where=title, hint="no profile is made of it"
             )
-        unseen = list(_unseen(read_corpus(corpora, labeller.codebook), seen(), note))
+        found = list(_unseen(read_corpus(corpora, labeller.codebook), seen(), note))
+        unseen = [a for a in found if a.doc_id not in held_out]
+        repeated += len(found) - len(unseen)
         gold += map(ArticleSummary.of_article, unseen)
         predicted += _scored(unseen, labeller, advance)
+    if repeated:
+        note(f"{plural(repeated, 'annotated article')} left out: already among the others")
     return _checked(gold, predicted, names)
 
 
@@ -130,6 +136,7 @@ def _corpora_of(model: str) -> tuple[list[str], bool]:
     Raises:
         InputError: the model is not registered, or the store failed.
     """
+    from ...experiments.comparison.texts import corpora_of
     from ...experiments.tracking.connection.addresses import shown_uri
     from ...experiments.tracking.connection.failures import failures, store_error
     from ...experiments.tracking.final_runs import is_final
@@ -144,5 +151,4 @@ def _corpora_of(model: str) -> tuple[list[str], bool]:
         run = mlflow.get_run(run_id)
     except failures() as error:
         raise store_error(error, shown_uri()) from None
-    corpora: str = run.data.params.get("corpus", "")
-    return corpora.split(", ") if corpora else [], is_final(run)
+    return corpora_of(run), is_final(run)

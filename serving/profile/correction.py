@@ -18,17 +18,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .counts import SENTENCES, Counts, Key, Share
+from .counts import SENTENCES, WITHOUT_SENTENCES, Counts, Key, Share
 
 Floats = NDArray[np.float64]
 LEVEL = 0.95
 RESAMPLES = 1000
-# A share of which fewer annotated articles have an instance cannot be told.
+# A share of which fewer annotated articles have an instance cannot be estimated.
 MIN_INSTANCES = 10
-# Outlets with fewer annotated articles count as one when it is asked how outlets differ; with fewer outlets
-# that have as many, it is not asked.
+# Outlets with fewer annotated articles count as one in the estimate of how much outlets differ; with fewer
+# outlets that have as many, it is not estimated.
 MIN_OF_OUTLET, MIN_OUTLETS = 10, 5
-# With as many annotated articles of an outlet, its shares are corrected with these alone if that tells them.
+# With this many annotated articles of an outlet, these alone correct its shares where they suffice.
 ENOUGH_OF_OUTLET = 50
 
 
@@ -36,11 +36,11 @@ class Estimate(NamedTuple):
     """A corrected share, or why there is none.
 
     Attributes:
-        share: the corrected share, in [0, 1]; None if it cannot be told.
+        share: the corrected share, in [0, 1]; None if it cannot be estimated.
         low, high: the 95% interval; None like `share`.
-        needed: about how many annotated articles (for an outlet: of this outlet) would tell it; None if it is
-            told, or if no number would.
-        needed_here: about how many profiled articles would, where annotating more would not help.
+        needed: about how many annotated articles (for an outlet: of this outlet) would be enough; None if
+            there is a share, or if no number would be.
+        needed_here: about how many profiled articles would be, where annotating more would not help.
     """
 
     share: float | None = None
@@ -115,7 +115,7 @@ class Corrector:
 
     Args:
         annotated: at least two articles.
-        margin: the largest half-width of an interval that is told, in (0, 1].
+        margin: the largest half-width of the interval of a share that counts as estimated, in (0, 1].
         resamples: bootstrap resamples of articles.
         seed: of the resamples.
     """
@@ -146,7 +146,8 @@ class Corrector:
             outlet: the outlet that all of them are from. A model errs more often on some outlets than on
                 others, which then widens the intervals.
         """
-        if not articles or not predicted[SENTENCES]:
+        # Errors are counted per sentence.
+        if not articles or not predicted[SENTENCES] or predicted[WITHOUT_SENTENCES]:
             return dict.fromkeys(shares, Estimate())
         keys = list(dict.fromkeys(k for s in shares for k in (s.part, s.whole)))
         totals = self._totals(keys, predicted, articles, outlet)
@@ -154,8 +155,8 @@ class Corrector:
         out = {}
         for share in shares:
             frequency = min(1.0, float(predicted[share.part]) / articles)
-            told = self._told(share, totals)
-            out[share] = told or self._untold(share, totals, frequency, articles, least)
+            found = self._estimated(share, totals)
+            out[share] = found or self._what_is_needed(share, totals, frequency, articles, least)
         return out | self._with_own(predicted, articles, shares, outlet)
 
     def _totals(self, keys: Sequence[Key], predicted: Counts, articles: int, outlet: str | None) -> _Totals:
@@ -171,8 +172,8 @@ class Corrector:
             resampled = total + size * self._errors(residuals, rate, self._draw_from_outlets(articles))
         return _Totals({key: i for i, key in enumerate(keys)}, total, resampled, alike)
 
-    def _told(self, share: Share, totals: _Totals) -> Estimate | None:
-        """The corrected share; None if it cannot be told."""
+    def _estimated(self, share: Share, totals: _Totals) -> Estimate | None:
+        """The corrected share; None if it cannot be estimated."""
         part, whole = (float(totals.total[totals.column[k]]) for k in (share.part, share.whole))
         if whole <= 0 or self._fit(share.part).instances < MIN_INSTANCES:
             return None
@@ -184,7 +185,7 @@ class Corrector:
     def _with_own(
         self, predicted: Counts, articles: int, shares: Sequence[Share], outlet: str | None
     ) -> dict[Share, Estimate]:
-        """What annotated articles of the outlet itself tell, if there are enough."""
+        """The shares for which the annotated articles of the outlet itself suffice."""
         if outlet is None or list(self.annotated.outlets).count(outlet) < ENOUGH_OF_OUTLET:
             return {}
         if outlet not in self._of_outlet:
@@ -250,8 +251,10 @@ class Corrector:
 
     # What would be needed.
 
-    def _untold(self, share: Share, totals: _Totals, frequency: float, articles: int, least: int) -> Estimate:
-        """How many articles would tell a share.
+    def _what_is_needed(
+        self, share: Share, totals: _Totals, frequency: float, articles: int, least: int
+    ) -> Estimate:
+        """How many articles would be enough to estimate a share.
 
         Args:
             frequency: the number that the model finds per profiled article, at most 1.

@@ -23,6 +23,7 @@ NO_PARTY = (OTHER, MULTI, UNKNOWN)
 
 STATEMENTS: Key = ("statements",)
 SENTENCES: Key = ("sentences",)
+WITHOUT_SENTENCES: Key = ("articles without sentences",)
 UNATTRIBUTED: Key = ("unattributed",)
 VOICED: Key = ("voiced",)
 
@@ -51,16 +52,20 @@ def counts(article: ArticleSummary) -> Counts:
     """The counts of one article.
 
     Returns:
-        `statements`; `sentences`; `label NAME`, labelled sentences; `stance NAME`; `by NAME SIDE`, statements
+        `statements`; `sentences`, or `articles without sentences` if their number is not known; `label NAME`,
+        labelled sentences, if it is; `stance NAME`; `by NAME SIDE`, statements
         of a stance by a side, and `by statements SIDE` of all stances; `to NAME SIDE`, targets; `pairs NAME`,
         pairs of actor and target, and `pair NAME SIDE SIDE`; `voiced`, statements of which it is known how
         they are carried, `unattributed`, those that the outlet carries in its own words, and both by side
         and by stance.
     """
     out: Counts = Counter()
-    out[SENTENCES] = article.sentences or 0
-    for name, n in article.labels.items():
-        out["label", name] = n
+    if article.sentences is None:  # of a table, which also lacks most labelled sentences
+        out[WITHOUT_SENTENCES] = 1
+    else:
+        out[SENTENCES] = article.sentences
+        for name, n in article.labels.items():
+            out["label", name] = n
     for s in article.statements:
         own = sides(s.actor)
         out[STATEMENTS] += 1

@@ -45,7 +45,7 @@ class _Carried:
 
 
 class Profiler:
-    """Collects articles; only counts are kept, and the texts' checksums.
+    """Collects articles: keeps counts, and of each article id, title, outlets and the checksum of its text.
 
     Args:
         options: which dates and outlets are counted.

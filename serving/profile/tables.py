@@ -61,15 +61,12 @@ def _check_columns(names: Iterable[str], path: Path) -> None:
 
 def _article(rows: list[Row], parquet: bool) -> ArticleSummary:
     """The rows of one article. In Parquet, `sentence` is the text; in CSV, it is the number."""
-    first, texts, labels = rows[0], {}, {}
+    first, texts = rows[0], {}
     numbers: dict[Any, int] = {}
     mentions = []
     for row in rows:
         n = numbers.setdefault(row.get("sentence"), len(numbers))
         texts[n] = row.get("sentence" if parquet else "text") or ""
-        for name in (row.get("labels") or "").split(";"):
-            if name:
-                labels[n, name] = 1
         if row["stance"]:
             mentions.append(
                 Mention(
@@ -77,13 +74,8 @@ def _article(rows: list[Row], parquet: bool) -> ArticleSummary:
                     row["target"] is not None or row["target_id"] is not None, row["target_id"],
                 )
             )  # fmt: skip
-    counted: dict[str, int] = {}
-    for _, name in labels:
-        counted[name] = counted.get(name, 0) + 1
     about: dict[str, Any] = {k: first.get(k) for k in ("title", "outlet", "date", "text_sha256", "model")}
-    return ArticleSummary(
-        id=str(first["id"]), sentences=None, labels=counted, statements=grouped(mentions, texts), **about
-    )
+    return ArticleSummary(id=str(first["id"]), sentences=None, statements=grouped(mentions, texts), **about)
 
 
 def _number(cell: Any) -> int | None:

@@ -61,7 +61,11 @@ def _values(scope: Scope, name: bytes) -> list[str]:
 def _same_origin(scope: Scope, host: str) -> bool:
     """Whether a request is from a page of the service, or not from a browser (which always says)."""
     for origin in _values(scope, b"origin"):
-        if urlsplit(origin).netloc.lower() != host.lower():
+        try:
+            own = urlsplit(origin).netloc.lower() == host.lower()
+        except ValueError:  # not an address
+            own = False
+        if not own:
             return False
     return all(site in ("same-origin", "none") for site in _values(scope, b"sec-fetch-site"))
 

@@ -23,7 +23,7 @@ class Limits:
     """Reads the body of a request up to the limit, and passes the request on if there is room for it.
 
     Attributes:
-        active: the number of requests that are worked on or wait.
+        active: the number of requests that are running or waiting.
     """
 
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:

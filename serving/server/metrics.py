@@ -9,7 +9,7 @@ from typing import Any
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _POOLS = (
     ("workers", "gauge", "Worker processes by model."),
-    ("jobs_pending", "gauge", "Jobs that run or wait, by model."),
+    ("jobs_pending", "gauge", "Jobs that are running or waiting, by model."),
     ("workers_replaced_total", "counter", "Worker processes that died or took too long."),
 )
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -41,12 +41,12 @@ class Metrics:
         self.statements.update((model, s["stance"]) for s in record["statements"])
 
     def text(self, pools: Iterable[tuple[str, int, int, int]], active: int) -> str:
-        """All counts, one a line.
+        """All counts, one per line.
 
         Args:
-            pools: of each model its name, the number of its processes, of its jobs that run or wait, and of
-                its processes that were replaced.
-            active: requests that are worked on or wait.
+            pools: of each model its name, and the numbers of its processes, of its jobs that are running or
+                waiting, and of its processes that were replaced.
+            active: requests that are running or waiting.
         """
         lines: list[str] = []
         for name, kind, about, rows in self._families(list(pools), active):
@@ -61,7 +61,7 @@ class Metrics:
         ]
         yield "requests_total", "counter", "Requests by path and status.", rows
         yield "request_seconds", "histogram", "Time until a request was answered.", self._histogram()
-        yield "requests_active", "gauge", "Requests that are worked on or wait.", [("", {}, active)]
+        yield "requests_active", "gauge", "Requests that are running or waiting.", [("", {}, active)]
         rows = [("", {"model": m}, n) for m, n in sorted(self.articles.items())]
         yield "articles_total", "counter", "Scored articles by model.", rows
         rows = [("", {"model": m, "stance": s}, n) for (m, s), n in sorted(self.statements.items())]

@@ -1,4 +1,4 @@
-"""The outermost layer: an id and a line of the log for each request, counts, and headers of safety."""
+"""The outermost layer: an id and a log line for each request, counts, and security headers."""
 
 from __future__ import annotations
 

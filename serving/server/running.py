@@ -139,9 +139,13 @@ def _listening(settings: ServerSettings) -> socket.socket:
         )
         family, kind, protocol, _, address = found[0]
         listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+        except OSError:
+            listener.close()
+            raise
     except (OSError, UnicodeError) as error:
         what = error.strerror if isinstance(error, OSError) and error.strerror else "not an address"
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE

@@ -28,7 +28,7 @@ class ServerSettings:
         max_body: bytes of a request.
         max_articles: articles of a request, and of a file.
         timeout: seconds that a request may take, waiting included.
-        max_requests: requests that are worked on or wait at the same time.
+        max_requests: requests that are running or waiting at the same time.
     """
 
     host: str = "127.0.0.1"

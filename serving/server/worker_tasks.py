@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...data.errors import InputError
-from ...data.reporting import guarded, raise_error
+from ...data.reporting import guarded, input_error, raise_error
 from ..articles.checks import check_article
 from ..articles.inputs import parts_of
 from ..articles.registry import ENDINGS, read_source
@@ -41,8 +41,11 @@ def load(source: dict[str, Any]) -> tuple[Handler, dict[str, Any]]:
         if job["task"] == "read":
             return _read(job["name"], b64decode(job["data"]), job["limit"], job["any_language"])
         article = article_from_dict(job["article"])
-        _check(article, job["any_language"])
-        return _TASKS[job["task"]](labeller, article, job["min_score"])
+        try:
+            _check(article, job["any_language"])
+            return _TASKS[job["task"]](labeller, article, job["min_score"])
+        except Exception as error:  # whatever a text makes a library raise; the others are scored
+            raise input_error(error, article.where) from None
 
     about = {
         "mentions": labeller.mentions,

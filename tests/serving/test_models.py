@@ -59,6 +59,8 @@ def test_an_imported_model_is_registered(cli: Cli, archive: Path, store: Path, a
     first = cli("models", "import", archive)
     assert first.stdout == "registered as stancewire version 1, champion: it is the first model\n"
     assert "version 2, challenger" in cli("models", "import", archive).stdout
+    [change] = cli("experiments", "history", "--format", "jsonl").stdout.splitlines()
+    assert '"version": "1"' in change and '"how": "import"' in change
     assert cli("score", article, "--format", "jsonl").stdout == (
         cli("score", article, "--model", archive, "--format", "jsonl").stdout.replace(
             '"mine"', '"stancewire/1"'

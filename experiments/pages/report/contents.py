@@ -14,10 +14,11 @@ from ...comparison.compare import compare, shared_articles
 from ...comparison.counts import Counts, counts_of
 from ...comparison.reading import common_split, predictions_of
 from ...comparison.results import Comparison, MeasureRow
+from ...comparison.sides import runs_named
 from ...comparison.significance import Interval, bootstrap_interval
 from ...comparison.tables import RESAMPLES, behaviour_rows, cost_rows, measure_rows, slice_rows
 from ...tracking.final_runs import SETTINGS_OF, is_final, measured_by
-from ...tracking.lookup import SEEDS, children, named_run
+from ...tracking.lookup import named_run
 
 # Panels and colours tell as many sides apart.
 MAX_SIDES = 6
@@ -107,12 +108,7 @@ def _on_shared_articles(sides: Sequence[ReportSide]) -> tuple[ReportSide, ...]:
 
 
 def _of_one(name: str, split: str | None, advance: Callable[[int], None]) -> Contents:
-    run = named_run(name)
-    if run.data.tags.get("kind") == SEEDS:
-        found = children(run.info.run_id)
-        if not found:
-            raise InputError("no training of this run finished", where=f"run {run.info.run_id[:8]}")
-        run = found[0]
+    run = runs_named(name)[0][0]
     final, title = None, _title(run)
     if is_final(run) and run.data.tags.get(SETTINGS_OF):
         final, run = run, named_run(run.data.tags[SETTINGS_OF])

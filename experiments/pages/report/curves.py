@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from ....data.errors import InputError
 from ....training.evaluation.predictions import Predictions
 from ...comparison.counts import Counts, Floats
-from ...tracking.connection.failures import failures
+from ...tracking.connection.addresses import shown_uri
+from ...tracking.connection.failures import failures, store_error
 from ...tracking.lifecycle.live import EPOCH
 from ...tracking.store import connect
 from ..palette import plot_colour
@@ -89,7 +89,7 @@ def epochs(run: Any) -> dict[str, list[float]]:
     try:
         found = {k: client.get_metric_history(run.info.run_id, k) for k in names}
     except failures() as error:
-        raise InputError(f"metrics cannot be read: {error}", where=f"run {run.info.run_id[:8]}") from None
+        raise store_error(error, shown_uri()) from None
     return {
         k.removeprefix(EPOCH): [m.value for m in sorted(v, key=lambda m: m.step)] for k, v in found.items()
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ....training.evaluation.predictions import PartyRow, SentenceRow, StatementRow
 from ...comparison.error_report import in_context
-from ...comparison.errors import Error, errors_of, exchange
+from ...comparison.errors import Error, errors_of, exchange, is_same
 from ...comparison.texts import OverRepresented, corpora_of, over_represented, texts_of
 from .contents import Contents, ReportSide
 
@@ -104,7 +104,8 @@ def _collected(contents: Contents, texts: Mapping[str, str]) -> tuple[list[tuple
         words = over_represented(of, {e.where for e in own}, texts)
         return [(e, [first.letter]) for e in own], [("Sentences with errors", tuple(words))]
     made_by: dict[Error, list[str]] = {}
-    only: dict[Error, list[str]] = {}
+    # Errors that the first side does not make, by sentence.
+    only: dict[_Place, list[tuple[Error, list[str]]]] = {}
     headings: _Words = []
     for side in others:
         both = exchange(of, side.predictions)
@@ -113,11 +114,16 @@ def _collected(contents: Contents, texts: Mapping[str, str]) -> tuple[list[tuple
         for error in both.both:
             made_by[_comparable(error)].append(side.letter)
         for error in both.won:
-            only.setdefault(_comparable(error), []).append(side.letter)
+            there = only.setdefault(error.where, [])
+            letters = next((x for e, x in there if side.letter not in x and is_same(e, error)), None)
+            if letters is None:
+                there.append((error, [side.letter]))
+            else:
+                letters.append(side.letter)
         for errors, right, wrong in ((both.won, first, side), (both.lost, side, first)):
             title = f"Sentences that {right.letter} gets right and {wrong.letter} wrong"
             headings.append((title, tuple(over_represented(of, {e.where for e in errors}, texts))))
-    return [*made_by.items(), *only.items()], headings
+    return [*made_by.items(), *(pair for there in only.values() for pair in there)], headings
 
 
 def _comparable(error: Error) -> Error:

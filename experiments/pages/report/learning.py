@@ -36,7 +36,7 @@ def read_curve(path: Path) -> list[Row]:
         with path.open(encoding="utf-8", newline="") as file:
             table = list(csv.DictReader(file))
         points = [_point(raw) for raw in table]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         what = error.strerror if isinstance(error, OSError) else "not a learning curve"
         raise InputError(str(what), where=str(path), hint=_HINT) from None
     if not points:

@@ -75,8 +75,8 @@ def _of_comparison(contents: Contents) -> Iterator[str]:
         )
     if comparison.left_out:
         yield (
-            f"{plural(comparison.left_out, 'article')} that not all runs were measured on; the figures are "
-            f"of the other {len(counts)}."
+            f"{plural(comparison.left_out, 'article')}, because not all runs were measured on them; the "
+            f"figures are of the other {len(counts)}."
         )
 
 
@@ -97,4 +97,4 @@ def _of_runs(contents: Contents, epochs: bool, curve: bool, texts: bool) -> Iter
     if not texts:
         yield "The wording of some errors: their texts were not found on this machine."
     if not any(r.group == "cost" for r in contents.measures):
-        yield "Training time and scoring speed: these runs have none logged."
+        yield "Training time and scoring speed: these runs logged none."

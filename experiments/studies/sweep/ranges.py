@@ -58,7 +58,7 @@ class Range(BaseModel):
 
     @property
     def ends(self) -> tuple[Any, ...]:
-        """The values that have to be allowed for all of them to be."""
+        """The values that must be valid for the whole range to be valid."""
         return self.choices if self.choices is not None else (self.low, self.high)
 
     def __contains__(self, value: object) -> bool:

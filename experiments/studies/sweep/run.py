@@ -108,7 +108,7 @@ def sweep(
     progress: Progress | None = None,
     read: ReadUnlabelled | None = None,
 ) -> Sweep:
-    """Search the ranges of a config, or go on with a search that was killed.
+    """Search the ranges of a config, or resume a search that was killed.
 
     Test articles are neither read by the classifier nor measured on.
 
@@ -208,7 +208,8 @@ def _run_trials(sweeping: _Sweeping, trials: int) -> None:
     study, settings = sweeping.study, sweeping.settings
     distributions = sweeping.space.distributions(settings)
     own = current_values(sweeping.space, settings)
-    if own is not None and not study.get_trials(deepcopy=False):
+    # A sweep whose first trial failed, for example because the disk was full, tries it again.
+    if own is not None and all(t.state.name == "FAIL" for t in study.get_trials(deepcopy=False)):
         study.enqueue_trial(own)
     while (done := len(finished(study))) < trials:
         _run_trial(sweeping, next_trial(study, distributions, settings.seed), f"trial {done + 1} of {trials}")

@@ -25,6 +25,9 @@ CONNECT, READ, TOTAL = 10.0, 20.0, 60.0
 DELAY, MAX_DELAY = 1.0, 30.0
 # Larger files of rules are cut, as RFC 9309 allows.
 _MAX_ROBOTS = 500_000
+# Rules are read again after a day, as RFC 9309 asks for, and kept of this many servers: a service fetches for
+# as long as it runs.
+_MAX_AGE, _MAX_SERVERS = 86_400.0, 1000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -97,7 +100,10 @@ class Fetcher:
             InputError: robots.txt forbids it, or cannot be read because the server fails (RFC 9309).
         """
         rules = self._rules.get(to.origin)
-        if rules is None:
+        if rules is None or time.time() - rules.mtime() > _MAX_AGE:
+            if len(self._rules) >= _MAX_SERVERS:
+                self._rules.clear()
+                self._last.clear()
             rules = self._rules[to.origin] = self._robots(to)
         if not rules.can_fetch(AGENT, to.url):
             raise InputError(

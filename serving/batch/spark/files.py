@@ -64,7 +64,7 @@ def input_files(inputs: Sequence[str], spark: SparkSession) -> list[InputFile]:
             found[file.key] = file
     kinds = {file.kind for file in found.values()}
     if len(kinds) > 1:
-        raise InputError("JSON Lines and Parquet together", where=inputs[0], hint="score them one by one")
+        raise InputError("JSON Lines and Parquet together", where=inputs[0], hint="score them separately")
     return list(found.values())
 
 
@@ -78,7 +78,7 @@ def _local(name: str) -> Iterator[InputFile]:
 
     for source in sources(name, packed, stop, lambda _: None):
         if source.path is None:
-            raise InputError("Spark reads no archives and pipes", where=source.label, hint=_HINT)
+            raise InputError("Spark does not read archives or pipes", where=source.label, hint=_HINT)
         full = os.path.abspath(source.path)  # noqa: PTH100 (links stay)
         if source.path.stat().st_size == 0:
             raise InputError("empty", where=source.label, hint="one article per line or row")

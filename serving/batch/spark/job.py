@@ -157,11 +157,7 @@ def _cells(spark: SparkSession, paths: list[str], name: str, options: ReadOption
 
 
 def _numbers(rows: DataFrame, plan: Plan) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
-    """Where each file starts, and each part of a file that Spark splits: a count of the rows.
-
-    Raises:
-        InputError: a file has no rows.
-    """
+    """Where each file starts, and each part of a file that Spark splits: a count of the rows."""
     from pyspark.sql import functions as f
 
     block = f.col("block") if plan.kind == "jsonl" else f.lit(0).alias("block")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -80,15 +81,18 @@ def passages(text: str, record: Record, items: Sequence[Item], kinds: Kinds) -> 
     of_sentence: dict[int, list[_Numbered]] = {}
     for numbered in enumerate(items):
         of_sentence.setdefault(numbered[1].sentence, []).append(numbered)
+    ends = [end for _, _, end in spans]
     title_end = _title_end(shown, record.title)
     out, paragraphs = [], _paragraphs(shown, spans, title_end)
     for k, (begin, finish) in enumerate(paragraphs):
         following = paragraphs[k + 1][0] if k + 1 < len(paragraphs) else len(shown)
         parts, at = [], begin
-        for n, start, end in spans:
+        for n, start, end in itertools.islice(spans, bisect_right(ends, begin), None):
+            if start >= finish:
+                break
             a, b = max(start, begin), min(end, finish)
             own = of_sentence.get(n)
-            if a >= b or not own:
+            if not own:
                 continue
             parts.append(escape(shown[at:a], quote=False))
             parts.append(_sentence(shown, a, b, own, kinds))

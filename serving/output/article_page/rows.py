@@ -55,6 +55,10 @@ def _reasons(reasons: Reasons | None) -> str:
     parts = []
     for name, weighted in (("for", reasons.supporting), ("against", reasons.opposing)):
         if weighted:
-            listed = ", ".join(f"{escape(one_line(w), quote=False)} {weight:+.1f}" for w, weight in weighted)
-            parts.append(f"{name}: {listed}")
-    return " · ".join(parts).replace("-", "−") if parts else ""
+            listed = (f"{escape(one_line(w), quote=False)} {_signed(weight)}" for w, weight in weighted)
+            parts.append(f"{name}: {', '.join(listed)}")
+    return " · ".join(parts)
+
+
+def _signed(weight: float) -> str:
+    return f"{weight:+.1f}".replace("-", "−")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ....data.errors import InputError
+from ....data.reporting import input_error
 from ....data.text.spacy_parser import ParseCache
 from ....training.decoding.document import Document
 from ....training.decoding.labeller import Labeller
@@ -47,8 +48,8 @@ def shown_articles(
                 record, found = label_explained(labeller, document, min_score, cache)
             else:
                 record = next(labeller.pipe([document], min_score=min_score, cache=cache))
-        except InputError as error:
-            report_error(error)
+        except Exception as error:  # whatever a text makes a library raise; the others are scored
+            report_error(input_error(error, article.where))
             continue
         about = {name: getattr(article, name) for name in METADATA}
         record = record.model_copy(update={**about, "also_in": article.also_in})

@@ -43,7 +43,7 @@ def _articles(found: Comparison) -> str:
     if found.conflicts:
         text += f" from {plural(found.conflicts, 'conflict')}"
     if found.left_out:
-        text += f"; {plural(found.left_out, 'article')} that not all runs were measured on left out"
+        text += f"; {plural(found.left_out, 'article')} left out, because not all runs were measured on them"
     return text
 
 

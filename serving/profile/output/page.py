@@ -124,7 +124,7 @@ def _sides_figure(profile: Profile, sides: list[ShareRow]) -> Markup | None:
         return None
     how = "Shares are not corrected."
     if profile.annotated is not None:
-        how = "Dots and lines: corrected share and its 95% interval; none where it cannot be told."
+        how = "Dots and lines: corrected share and its 95% interval; none where it cannot be estimated."
     return figure_html(
         draw_shares(sides, side_names(sides)),
         title="Share of all statements by side",

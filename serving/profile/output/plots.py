@@ -42,8 +42,9 @@ def draw_shares(rows: Sequence[ShareRow], names: Sequence[str]) -> Draw:
         y = [-float(i) for i in range(len(rows))]
         raw = [100 * r.raw for r in rows]
         colour, quiet = plot_colour("c2"), plot_colour("quiet")
-        told = [(r.corrected, yy) for r, yy in zip(rows, y, strict=True) if r.corrected and r.corrected.share]
-        for e, yy in told:
+        for e, yy in zip((r.corrected for r in rows), y, strict=True):
+            if e is None or e.share is None:
+                continue
             low, high, share = (100 * (v or 0.0) for v in (e.low, e.high, e.share))
             axes.plot((low, high), (yy, yy), color=colour, linewidth=2.2, solid_capstyle="butt")
             axes.plot(share, yy, "o", color=colour, markersize=6)

@@ -24,7 +24,7 @@ def print_profile(profile: Profile, console: Console, top: int = 10) -> None:
     """
     console.print(Text(summary(profile), style="bold"))
     if profile.by == "actor":
-        _blocks(console, [_by_actor(profile, console, 3 * top)])
+        _blocks(console, [_sides(profile, console, 3 * top)])
     elif profile.by is None:
         tables = [_sides(profile, console, top), _stances(profile), _matrix(profile, console, top)]
         _blocks(console, [*tables, _timeline(profile, console), _carried(profile)])
@@ -118,8 +118,8 @@ def _matrix(profile: Profile, console: Console, top: int) -> object | None:
 
 
 def matrix_stances(total: Counts) -> list[str]:
-    """The stances that have targets: blame first, the others by the number of their targets."""
-    found = [s for s, _ in ranked(total, "pairs")]
+    """The stances of a party towards a party: blame first, the others by the number of their targets."""
+    found = [s for s, _ in ranked(total, "pairs") if all(matrix_sides(total, s, 1, 1))]
     return sorted(found, key=lambda s: s != "blame")
 
 
@@ -209,7 +209,7 @@ def _groups(profile: Profile, console: Console, *, corrected: bool) -> object:
         cells = [] if corrected else [f"{group.articles:,}", _count(group.counts, "statements")]
         table.add_row(Text(group.name), *cells, *(_group_cell(r, corrected) for r in rows))
     if untold:
-        table.caption = Text(f"of {untold} more, too few articles to tell any of these", style="dim")
+        table.caption = Text(f"{untold} more have too few articles to tell any of these", style="dim")
         table.caption_justify = "left"
     return table
 
@@ -239,8 +239,3 @@ def _group_sides(profile: Profile, console: Console, top: int) -> object:
         ]
         table.add_row(Text(group.name), *cells)
     return table
-
-
-def _by_actor(profile: Profile, console: Console, top: int) -> object:
-    """One row per side."""
-    return _sides(profile, console, top)

@@ -1,4 +1,4 @@
-"""The words in which all outputs of a profile say what a share is of, and whether it can be told."""
+"""The words in which all outputs of a profile say what a share is of, and whether it can be estimated."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def interval(e: Estimate) -> str:
 
 
 def too_few(e: Estimate) -> str:
-    """Why a share cannot be told, for a cell of a table: `too few (~240)`."""
+    """Why a share cannot be estimated, for a cell of a table: `too few (~240)`."""
     needed = e.needed if e.needed is not None else e.needed_here
     return "too few" if needed is None else f"too few (~{needed:,}{' here' if e.needed is None else ''})"
 
 
 def reason(e: Estimate) -> str:
-    """Why a share cannot be told, in a sentence; "" if it can."""
+    """Why a share cannot be estimated, in a sentence; "" if it can."""
     if e.share is not None:
         return ""
     if e.needed is not None:
@@ -87,7 +87,7 @@ def summary(profile: Profile) -> str:
         parts.append(f"{profile.first}" if same else f"{profile.first} to {profile.last}")
     parts.append(_counted(overall.counts[STATEMENTS], "statement"))
     if profile.copies:
-        parts.append(f"{profile.copies} cop{'ies' if profile.copies != 1 else 'y'} not counted again")
+        parts.append(f"{profile.copies:,} cop{'ies' if profile.copies != 1 else 'y'} not counted again")
     return ", ".join(parts)
 
 

@@ -47,6 +47,8 @@ FETCHES = 2
 # Empty rows of the form, to add statements.
 ADDED_ROWS = 3
 MAX_FIELDS = 60_000
+# JSON can have it, UTF-8 cannot.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Page:
@@ -113,7 +115,8 @@ class Page:
             title = _field(form, "title").strip()[:2000] or None
             return [SourceArticle(id="text", text=text, source="article 1", title=title)], [], []
         if upload is not None:
-            name, data = Path(upload.filename or "file").name[:200], await upload.read()
+            # The end of a long name: its extension says what the file is.
+            name, data = Path(upload.filename or "").name[-200:] or "file", await upload.read()
         else:
             name, data = url, await self._fetched(url)
         found = await self._work.read(model, name, data, options.any_language)
@@ -178,6 +181,8 @@ def _posted_article(raw: str) -> dict[str, Any]:
         raise InputError("the form is not complete", where="article")
     if any(not isinstance(found.get(n), str | None) for n in names):
         raise InputError("the form is not valid", where="article")
+    if any(_SURROGATE.search(found.get(n) or "") for n in names):
+        raise InputError("the form contains an unpaired surrogate", where="article")
     return {n: found.get(n) for n in names}
 
 

@@ -25,6 +25,8 @@ def changes(*steps: tuple[How, str, str]) -> list[Change]:
         ([("train", "1", ""), ("promote", "2", "1"), ("rollback", "1", "2"), ("force", "3", "1")], "3", "1"),
         ([("train", "1", ""), ("promote", "2", "1"), ("promote", "1", "2")], "1", "2"),
         ([("train", "1", ""), ("promote", "2", "1"), ("rollback", "1", "2")], "1", None),
+        ([("train", "1", ""), ("promote", "3", "2")], "3", "2"),
+        ([("train", "1", ""), ("promote", "2", "1"), ("rollback", "1", "3")], "1", None),
     ],
 )
 def test_a_rollback_restores_the_champion_before(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from stancewire.data.errors import InputError
 from stancewire.experiments.comparison.compare import compare
 from stancewire.experiments.comparison.sides import find_sides
 from stancewire.experiments.tracking.lookup import find_run, same_recipe
+from stancewire.experiments.tracking.prediction_files import log_predictions
 
-from .made_runs import connected, log_run
+from .made_runs import connected, log_run, predictions
 
 Cli = Callable[..., Result]
 BETTER = {"classifier.regularisation": "1.0"}
@@ -53,6 +55,19 @@ def test_few_conflicts_are_a_table_only(mlflow: Any) -> None:
     found = compare(ids)
     assert found.models[0].conflicts is None
     assert len([row for row in found.slices if row.group == "conflict"]) == 4
+
+
+def test_articles_without_a_conflict_are_not_one_conflict(mlflow: Any) -> None:
+    ids = []
+    for recall in (0.6, 0.85):
+        found = predictions("validation", recall)
+        rows = tuple(replace(r, conflict="") if r.doc_id < "article-005" else r for r in found.rows)
+        ids.append(log_run(mlflow, recall, settings={"x": str(recall)}, kept=False))
+        with mlflow.start_run(run_id=ids[-1]):
+            log_predictions(mlflow, [replace(found, rows=rows)])
+    compared = compare(ids)
+    verdict = compared.models[0].conflicts
+    assert verdict is not None and verdict.units == compared.conflicts == 12
 
 
 def test_three_seeds_each_are_compared_as_recipes(mlflow: Any) -> None:
@@ -133,11 +148,26 @@ def test_articles_that_only_some_runs_have_are_left_out(mlflow: Any) -> None:
     assert found.articles == 30 and found.left_out == 10
 
 
+def test_models_of_codebooks_with_and_without_stances_are_refused(mlflow: Any) -> None:
+    found = predictions("validation", 0.7)
+    rows = tuple(replace(row, gold=(), predicted=()) for row in found.rows)
+    both = []
+    for stances in (found.stances, ()):
+        both.append(log_run(mlflow, 0.7, settings={"x": str(len(both))}, kept=False))
+        with mlflow.start_run(run_id=both[-1]):
+            log_predictions(mlflow, [replace(found, stances=stances, rows=rows)])
+    with pytest.raises(InputError, match="F1 is that of statements and of loaded"):
+        compare(both)
+
+
 def test_several_models_are_adjusted_for_their_number(mlflow: Any) -> None:
     ids = [log_run(mlflow, r, settings={"x": str(r)}) for r in (0.6, 0.85, 0.61)]
     found = compare(ids)
     assert found.conclusion.startswith("Of these models, B is better than A; C is too close to A to call")
     assert found.models[0].p_adjusted >= found.models[0].articles.p_value
+    assert [m.decided for m in found.models] == [m["decided"] for m in found.as_dict()["models"]]
+    borderline = replace(found.models[0], p_adjusted=0.06)
+    assert borderline.articles.decided and not borderline.decided
 
 
 def test_invalid_comparisons_are_one_error(mlflow: Any, cli: Cli, one_line: Callable[[Result], str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from stancewire.experiments.comparison import significance
 from stancewire.experiments.comparison.compare import holm
 from stancewire.experiments.comparison.counts import Ints, f1_of
 from stancewire.experiments.comparison.recipes import recipe_difference
@@ -18,6 +19,7 @@ from stancewire.experiments.comparison.significance import (
     standard_error,
 )
 from stancewire.experiments.comparison.simulation import false_alarms, loss_for, power_table
+from stancewire.experiments.comparison.wording import model_sentence, recipe_sentence
 
 
 def counts(articles: int, recall: float, seed: int = 0) -> Ints:
@@ -47,6 +49,26 @@ def test_a_degenerate_interval_is_a_percentile_interval() -> None:
     a = counts(20, 0.7)
     same = bootstrap_interval(a, a)
     assert (same.low, same.high, same.method) == (0, 0, "percentile")
+
+
+def test_the_size_of_the_blocks_in_memory_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = counts(31, 0.7), counts(31, 0.75, 1)
+    whole = difference_of(a, b, resamples=997), recipe_difference([a, b], [b], 997)
+    monkeypatch.setattr(significance, "_BLOCK", 500)
+    assert (difference_of(a, b, resamples=997), recipe_difference([a, b], [b], 997)) == whole
+
+
+def test_a_difference_on_few_articles_is_neither_decided_nor_called_none() -> None:
+    # The same change on every article: neither the jackknife nor the bootstrap has any spread.
+    a, b = np.array([[1, 2, 2]] * 2), np.array([[2, 2, 2]] * 2)
+    found = difference_of(a, b)
+    assert found.standard_error == 0 and not found.decided
+    assert model_sentence("B", found, None, found.p_value, None).startswith("Too close to call: model B")
+    recipe = recipe_difference([a] * 3, [b] * 3)
+    assert recipe.interval.low > 0 and not recipe.decided
+    sentence = recipe_sentence("B", recipe)
+    assert sentence.startswith("Too close to call") and "at least 6 articles are needed" in sentence
+    assert recipe_difference([np.repeat(a, 3, axis=0)] * 3, [np.repeat(b, 3, axis=0)] * 3).decided
 
 
 def test_the_permutation_test_is_exact_on_few_articles() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from stancewire.experiments.comparison.tables import measure_rows
 from stancewire.experiments.pages.report.confusion import NONE, confusion_of
 from stancewire.experiments.pages.report.contents import Contents, ReportSide, own_interval, read_contents
 from stancewire.experiments.pages.report.curves import calibration, precision_recall
+from stancewire.experiments.pages.report.entries import errors_of_report
 from stancewire.experiments.pages.report.learning import draw_curve, read_curve
 from stancewire.experiments.pages.report.render import verdict
 from stancewire.training.evaluation.predictions import (
@@ -136,6 +139,20 @@ def test_a_verdict_on_few_articles_has_no_interval(found: int, expected: str) ->
     assert verdict(Contents("test", (side,), None, tuple(measure_rows([[counts]])), ())) == expected
 
 
+def test_an_error_of_several_sides_is_one_entry(predictions: Predictions) -> None:
+    good = statement("blame", 0, 0.9, 0)
+    gold = (statement("blame", 0, None, 0),)
+    scores = {"A": 0.9, "B": 0.3, "C": 0.2}
+    sides = []
+    for letter, score in scores.items():
+        rows = (sentence(0, gold, (replace(good, score=score, kept=score > 0.5),)),)
+        own = replace(predictions, rows=rows)
+        run = SimpleNamespace(data=SimpleNamespace(params={}))
+        sides.append(ReportSide(letter, letter, run, own, counts_of(own)))
+    found = errors_of_report(Contents("validation", tuple(sides), None, (), ()))
+    assert [(e.kind, e.made_by) for e in found.entries] == [("missed", "B, C")]
+
+
 # The page.
 
 
@@ -234,7 +251,19 @@ def test_a_learning_curve_is_drawn(tmp_path: Path) -> None:
     assert "statements on test 0.70" in draw_curve(curve)
 
 
-@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", CURVE.replace("0.7", "x"), CURVE.split("\n")[0] + "\n"])
+# The last one has a cell that is longer than the csv module reads.
+OTHER_TABLES = [
+    "",
+    "a,b\n1,2\n",
+    CURVE.replace("0.7", "x"),
+    CURVE.split("\n")[0] + "\n",
+    CURVE + '"' + "x" * 200_000,
+]
+
+
+@pytest.mark.parametrize(
+    "text", OTHER_TABLES, ids=["empty", "other columns", "no number", "no rows", "a long cell"]
+)
 def test_other_tables_are_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "curve.csv"
     path.write_text(text, encoding="utf-8")

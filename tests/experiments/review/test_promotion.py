@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from stancewire.data.codebook import Codebook
+from stancewire.experiments.review.promote import rollback
 from stancewire.experiments.review.promotion import (
     FORMAT,
     FORMAT_TAG,
     OLDEST_FORMAT,
     Champion,
     Promotion,
+    current_champion,
     decide,
     gain_over,
     register,
@@ -118,6 +120,45 @@ def test_a_worse_or_hardly_better_model_becomes_challenger(registry: Registry, b
         "2",
     )
     assert "2 points are needed" in promotion.why
+
+
+def test_a_model_that_was_rolled_back_does_not_keep_a_later_one_from_becoming_champion(
+    registry: Registry,
+) -> None:
+    assert registry.add(registry.old + 0.2).alias == "champion"
+    rollback("wrong on long sentences")
+    promotion = registry.add(registry.old + 0.05)
+    assert (promotion.alias, registry.alias("champion")) == ("champion", "3")
+
+
+def test_an_imported_challenger_does_not_keep_a_better_model_from_becoming_champion(
+    registry: Registry,
+) -> None:
+    import mlflow
+
+    own = registry.client.get_model_version_by_alias("stancewire", "champion").tags
+    tags = {k: own[k] for k in ("validation_sha256", "codebook", FORMAT_TAG)} | {"validation_f1": "0.99"}
+    mlflow.register_model(registry.source, "stancewire", tags=tags)
+    promotion = registry.add(registry.old + 0.05)
+    assert (promotion.alias, registry.alias("champion")) == ("champion", "3")
+
+
+def test_a_store_that_fails_makes_no_first_champion() -> None:
+    from mlflow.exceptions import MlflowException
+
+    class Failing:
+        code = "INTERNAL_ERROR"
+
+        def get_model_version_by_alias(self, name: str, alias: str) -> None:
+            from mlflow.protos.databricks_pb2 import ErrorCode
+
+            raise MlflowException("no answer", ErrorCode.Value(self.code))
+
+    client = Failing()
+    with pytest.raises(MlflowException, match="no answer"):
+        current_champion(client, "stancewire", {})
+    for client.code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+        assert current_champion(client, "stancewire", {}) is None
 
 
 def test_other_validation_articles_cannot_make_a_champion(registry: Registry) -> None:

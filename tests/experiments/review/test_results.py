@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 from stancewire.data.errors import InputError
+from stancewire.experiments.evaluate import log_evaluation
 from stancewire.experiments.review import results as module
 from stancewire.experiments.review.results import BEGIN, END, write_results
+from stancewire.experiments.tracking.metrics import ARTIFACT
+from stancewire.experiments.tracking.store import connect
+from stancewire.experiments.tracking.versions import ModelVersion
 
 Cli = Callable[..., Result]
 
@@ -46,6 +50,36 @@ def test_figures_come_with_intervals_and_commands(
     assert "(2 seeds)" in text
     nothing = cli("experiments", "results", "--filter", "params.seed = '99'")
     assert nothing.exit_code == 1 and "no finished run of a shipped config" in nothing.stderr
+
+
+def test_an_evaluation_of_the_behaviour_alone_has_no_row(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mlflow = connect(write=True)
+    mlflow.set_experiment("stancewire")
+    with mlflow.start_run(tags={"config": "linear"}) as run:
+        mlflow.log_param("corpus", "tiny.jsonl")
+        mlflow.log_dict({"validation": {"articles": 8, "statements": {"f1": 0.5, "support": 4}}}, ARTIFACT)
+    log_evaluation({"behaviour": {"roles": {"share": 0.5, "items": 8}}}, [], "stancewire/1", ())
+    version = ModelVersion("stancewire", 1, run.info.run_id, 0)
+    monkeypatch.setattr(module, "list_versions", lambda: [version])
+    text = module.results()
+    assert "| tiny, validation |" in text and "behavioural items" not in text
+
+
+def test_a_store_that_fails_is_one_line(
+    cli: Cli, trained_store: Path, one_line: Callable[[Result], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow.exceptions import MlflowException
+    from stancewire.experiments.review import runs
+
+    def failing(*_: object) -> None:
+        raise MlflowException("API request to /search failed with error code 500")
+
+    monkeypatch.setattr(runs, "_search", failing)
+    for command in ("list", "results"):
+        line = one_line(cli("experiments", command, "--filter", "tags.config = 'linear'"))
+        assert "the tracking store cannot be used: API request to /search failed" in line
 
 
 def test_text_around_the_generated_part_stays(tmp_path: Path) -> None:

@@ -276,6 +276,23 @@ def test_the_progress_of_a_run_that_goes_on_is_not_deleted(
     assert journal.exists()
 
 
+def test_the_progress_of_another_user_does_not_stop_a_run(
+    interrupted: tuple[Path, Path, Interrupting],
+    cli: Cli,
+    tiny_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(path: str, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    source, out, _ = interrupted
+    monkeypatch.setattr(journals, "_private", refused)
+    result = cli("score", source, "--model", tiny_model, "-o", out)
+    assert result.exit_code == 0, result.stderr
+    assert "another user ran the same command; this one keeps no progress" in result.stderr
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 20
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no permissions")
 def test_only_the_user_can_read_the_progress(interrupted: object, tmp_path: Path) -> None:
     [journal] = tmp_path.glob(".*")

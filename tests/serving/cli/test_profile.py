@@ -250,6 +250,11 @@ def test_the_run_of_a_cross_validation_corrects(
     profiled = cli("profile", scores, "--annotated", run, "--format", "json")
     assert profiled.exit_code == 0, profiled.stderr
     assert json.loads(profiled.stdout)["annotated"] == f"24 annotated articles ({run})"
+    again = cli("train", "--corpus", "few.jsonl", "--folds", "3", "--set", "bootstrap=0")
+    (other,) = re.findall(r"^run ([0-9a-f]{32}) and", again.stdout, re.M)
+    both = cli("profile", scores, "--annotated", run, "--annotated", other, "--format", "json")
+    assert json.loads(both.stdout)["annotated"] == f"24 annotated articles ({run}, {other})"
+    assert "24 annotated articles left out: already among the others" in both.stderr
 
 
 def test_a_run_that_is_no_cross_validation_is_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+from stancewire.data.errors import InputError
 from stancewire.data.record import Party, Record, ScoredSentence, ScoredStatement, text_sha256
 from stancewire.data.text.spacy_parser import ParseCache
 from stancewire.serving.articles.source import SourceArticle
+from stancewire.serving.output.article_page import scoring
 from stancewire.serving.output.article_page.page import render_articles
 from stancewire.serving.output.article_page.passages import passages
+from stancewire.serving.output.article_page.rows import rows
 from stancewire.serving.output.article_page.scoring import shown_articles, thresholds_of
-from stancewire.serving.output.article_page.shown import Kinds, ShownArticle, items_of
+from stancewire.serving.output.article_page.shown import Kinds, Reasons, ShownArticle, items_of
 from stancewire.training.decoding.statement_finder import StatementFinder
 
 Make = Callable[..., ShownArticle]
@@ -142,6 +146,29 @@ def test_the_title_is_shown_once(n: int, begins_with_title: bool, shown_article:
     assert len(shown) == (0 if n == 1 and not begins_with_title else n)
     assert [bool(h.xpath("span/b")) for h in shown] == [begins_with_title] * len(shown)
     assert len(page.xpath("//div[@class='text']/p")) == n
+
+
+def test_words_of_reasons_keep_their_hyphens(shown_article: Make) -> None:
+    article = shown_article(TEXT, [("blame", 0, "Kenya=KEN", "Somalia=SOM", 0.9)])
+    reasons = Reasons((("cease-fire", 1.24),), (("said", -0.5),))
+    items = items_of(ShownArticle(article.record, article.text, (reasons,)))
+    assert "for: cease-fire +1.2 · against: said −0.5" in rows(items, Kinds())
+
+
+def test_an_article_that_makes_a_library_raise_is_reported_and_the_others_are_shown(
+    tiny_labeller: StatementFinder, source: SourceArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explained(labeller: StatementFinder, document: Any, *rest: Any) -> Any:
+        if document.id == "bad":
+            raise KeyError("x")
+        return original(labeller, document, *rest)
+
+    original = scoring.label_explained
+    monkeypatch.setattr(scoring, "label_explained", explained)
+    errors: list[InputError] = []
+    shown = list(shown_articles(tiny_labeller, [replace(source, id="bad"), source], errors.append))
+    assert [a.record.id for a in shown] == ["x"]
+    assert [str(e) for e in errors] == ["x.txt: cannot be read: KeyError: 'x'"]
 
 
 def test_anchors_stay_the_same_and_never_repeat(shown_article: Make) -> None:

@@ -1,4 +1,4 @@
-"""Corrected shares: unbiased, intervals that cover, and what cannot be told."""
+"""Corrected shares: unbiased, intervals that cover, and what cannot be estimated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from collections import Counter
 import numpy as np
 import pytest
 from stancewire.serving.profile.correction import Annotated, Corrector, Estimate
-from stancewire.serving.profile.counts import SENTENCES, STATEMENTS, Counts, Share, added
+from stancewire.serving.profile.counts import (
+    SENTENCES,
+    STATEMENTS,
+    WITHOUT_SENTENCES,
+    Counts,
+    Share,
+    added,
+)
 
 SHARE = Share("statements", "KEN", ("by", "statements", "KEN"), STATEMENTS)
 RARE = Share("statements", "SOM", ("by", "statements", "SOM"), STATEMENTS)
@@ -124,3 +131,11 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
 def test_nothing_profiled_is_nothing_told() -> None:
     annotated = Annotated(*sample(np.random.default_rng(1), 30))
     assert Corrector(annotated).corrected(Counter(), 0, [SHARE]) == {SHARE: Estimate()}
+
+
+def test_tables_without_the_number_of_sentences_are_not_corrected() -> None:
+    rng = np.random.default_rng(10)
+    corrector, total = Corrector(Annotated(*sample(rng, 100))), added(sample(rng, 150)[1])
+    assert corrector.corrected(total, 150, [SHARE])[SHARE].share is not None
+    total[WITHOUT_SENTENCES] += 1
+    assert corrector.corrected(total, 151, [SHARE]) == {SHARE: Estimate()}

@@ -39,6 +39,14 @@ def test_shares_are_of_all_statements_and_sentences() -> None:
     assert raw(profile.overall, "label", "loaded") == 2 / 20
 
 
+def test_labelled_sentences_count_only_where_all_sentences_are_known() -> None:
+    known = summary("a", [KEN], loaded=2)
+    table = known.model_copy(update={"id": "b", "sentences": None, "text_sha256": "b"})
+    profile = profile_of([known, table])
+    assert raw(profile.overall, "label", "loaded") == 2 / 10
+    assert profile.overall.counts["statements",] == 2
+
+
 def test_a_statement_by_two_parties_counts_half_for_each() -> None:
     found = counts(summary("a", [("blame", "ERI+ETH", "SDN+SSD")]))
     assert found["by", "statements", "ERI"] == found["by", "statements", "ETH"] == 0.5

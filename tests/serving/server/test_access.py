@@ -61,6 +61,7 @@ def test_a_request_without_or_with_two_hosts_is_refused(service: RunningServer) 
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "http://localhost:1"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[localhost"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
     ],

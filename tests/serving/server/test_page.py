@@ -60,6 +60,7 @@ def _zip(files: dict[str, str]) -> bytes:
         ("article.txt", TEXT.encode(), 1),
         ("files.zip", _zip({"a.txt": TEXT, "b.txt": TEXT + " Again."}), 2),
         ("../../etc/evil.txt", TEXT.encode(), 1),
+        (f"{'long name ' * 24}.csv", f'id,text\na,"{TEXT}"\nb,"{TEXT} Again."\n'.encode(), 2),
     ],
 )
 def test_a_file_is_read_as_score_reads_it(
@@ -190,6 +191,13 @@ def test_an_invalid_correction_is_refused(change: dict[str, str], words: str, se
         fields[name][-1] = value
     reply = httpx.post(f"{service.url}/corrections", data=fields, timeout=60)
     assert words in _alert(reply)
+
+
+def test_a_correction_with_half_a_character_is_refused(service: RunningServer) -> None:
+    fields = _fields(_view(service, text=TEXT).text)
+    fields["article"] = [fields["article"][0].replace("Kenya", "\\ud800")]
+    reply = httpx.post(f"{service.url}/corrections", data=fields, timeout=60)
+    assert "unpaired surrogate" in _alert(reply)
 
 
 def test_words_that_occur_twice_are_numbered(codebook: Codebook) -> None:

@@ -40,7 +40,7 @@ def config(store: Path) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Replace trainings by a formula: the F1 of a setting is known, and a training can be interrupted."""
-    state: dict[str, Any] = {"calls": [], "kill": set(), "analysed": 0}
+    state: dict[str, Any] = {"calls": [], "kill": set(), "fail": set(), "analysed": 0}
 
     def analyse(settings: Any, progress: Any, read: Any) -> Any:
         state["analysed"] += 1
@@ -50,6 +50,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         state["calls"].append((name.partition(":")[0], settings.classifier.regularisation, settings.seed))
         if len(state["calls"]) in state["kill"]:
             raise KeyboardInterrupt  # not an `Exception`, like the signals that end a command
+        if len(state["calls"]) in state["fail"]:
+            raise InputError("no space left on device")
         f1 = round(0.5 + 0.1 * min(settings.classifier.regularisation, 2) - 0.001 * settings.seed, 4)
         good = int(100 * f1)
         return Measured("r", f1, tuple((good + n, 100, 100) for n in range(8)), 1.0)
@@ -112,6 +114,17 @@ def test_a_killed_sweep_goes_on_with_the_same_parameters(
     assert resumed.measured == whole.measured and resumed.winner == whole.winner
     # Six trials and six measurements, and three that were killed.
     assert len(quick["calls"]) == 15
+
+
+def test_the_values_of_the_config_are_tried_again_if_the_first_trial_failed(
+    quick: dict[str, Any], config: Path, tiny_file: Path
+) -> None:
+    quick["fail"] = {1}
+    with pytest.raises(InputError, match="no space left"):
+        search(config, tiny_file, 2)
+    found = search(config, tiny_file, 2)
+    assert [r.state for r in found.trials] == ["failed", "complete", "complete"]
+    assert found.base is not None and found.base.number == 1
 
 
 def test_more_trials_extend_a_finished_sweep(quick: dict[str, Any], config: Path, tiny_file: Path) -> None:

@@ -134,6 +134,23 @@ def test_robots_txt_is_respected_and_read_once(web: Any, read: Any, page: Any) -
     assert "robots.txt forbids" in found.errors[0] and web.requests.count("/robots.txt") == 1
 
 
+def test_rules_are_read_again_after_a_day_and_kept_of_a_limited_number_of_servers(
+    web: Any, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stancewire.serving.articles.web import fetcher
+
+    url = web.add("/1", page())
+    polite = Fetcher(allow_private=True, delay=0)
+    for age, reads in ((86_400.0, 1), (-1.0, 2)):
+        monkeypatch.setattr(fetcher, "_MAX_AGE", age)
+        polite.get(url)
+        assert web.requests.count("/robots.txt") == reads
+    monkeypatch.setattr(fetcher, "_MAX_AGE", 86_400.0)
+    monkeypatch.setattr(fetcher, "_MAX_SERVERS", 1)
+    polite.get(url.replace("127.0.0.1", "127.1"))
+    assert len(polite._rules) == len(polite._last) == 1
+
+
 def test_a_server_that_fails_to_give_its_rules_is_not_read(web: Any, read: Any, page: Any) -> None:
     web.add("/robots.txt", "", status=503)
     found = read(web.add("/1", page()), allow_private=True)
