@@ -12,8 +12,8 @@ INTRODUCTION = """\
 # Training settings
 
 A config is a TOML file with these settings; those of the classifier are in its table `[classifier]`. Every
-setting may be left out. `stancewire train --set classifier.epochs=10` overrides one. All settings are logged as
-parameters of the MLflow run, and the model keeps those of its classifier.
+setting may be left out. `stancewire train --set classifier.epochs=10` overrides one. All settings are logged
+as parameters of the MLflow run, and the model keeps those of its classifier.
 
 [Training an encoder](training_encoders.md) explains what the settings of the encoder do.
 """
