@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from stancewire.data.errors import plural
 from stancewire.experiments.comparison.counts import counts_of
 from stancewire.experiments.comparison.reading import common_split, predictions_of
 from stancewire.experiments.comparison.simulation import false_alarms, power_table
@@ -27,8 +28,9 @@ def main() -> None:
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for row in power_table(first, second):
         inside = "–" if row.bracketed is None else f"{row.bracketed:.0%}"
+        points = plural(round(100 * row.true), "point")
         print(
-            f"| {100 * row.true:.0f} points | {row.articles:,} | {row.found:.0%} | {row.reversed:.0%} | "
+            f"| {points} | {row.articles:,} | {row.found:.0%} | {row.reversed:.0%} | "
             f"{row.needed:,} | {row.undecided} of {row.draws} | {inside} |"
         )
 

@@ -55,7 +55,8 @@ def _names(parameter: Any) -> str:
 def _parameter(parameter: Any) -> str:
     """One argument or option with its default."""
     text, default = _line(parameter.help or ""), parameter.default
-    if "Default" not in text and isinstance(default, str | int | float) and not isinstance(default, bool):
+    stated = isinstance(default, str | int | float) and not isinstance(default, bool) and default != ""
+    if "Default" not in text and stated:
         text += f" Default: `{default}`."
     required = " Required." if parameter.required and parameter.param_type_name == "option" else ""
     return f"- `{_names(parameter)}`: {text}{required}"

@@ -1,4 +1,4 @@
-"""Write docs/settings.md, the table of all settings of a training: `make settings`."""
+"""Write docs/settings.md, the table of all training settings: `make settings`."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from stancewire.training.encoder.settings import EncoderSettings
 from stancewire.training.settings import LinearSettings, TrainingSettings, allowed_values
 
 INTRODUCTION = """\
-# Settings of a training
+# Training settings
 
 A config is a TOML file with these settings; those of the classifier are in its table `[classifier]`. Every
-setting may be left out. `stancewire train --set classifier.epochs=10` overrides one. They are logged as
-parameters of the MLflow run, and the model keeps those of its classifier.
+setting may be left out. `stancewire train --set classifier.epochs=10` overrides one. All settings are logged
+as parameters of the MLflow run, and the model keeps those of its classifier.
 
-For what the settings of the encoder do, see [Training an encoder](training_encoders.md).
+[Training an encoder](training_encoders.md) explains what the settings of the encoder do.
 """
 HEAD = ["setting", "default", "values", "meaning"]
 TABLES: dict[str, type[BaseModel]] = {
-    "Of every training": TrainingSettings,
-    'Of the linear classifier: `kind = "linear"`': LinearSettings,
-    'Of an encoder: `kind = "encoder"`': EncoderSettings,
+    "Every training run": TrainingSettings,
+    'The linear classifier: `kind = "linear"`': LinearSettings,
+    'Encoders: `kind = "encoder"`': EncoderSettings,
 }
 
 

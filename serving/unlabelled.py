@@ -20,7 +20,7 @@ def read_unlabelled(inputs: Sequence[str], note: Callable[[str], None]) -> Itera
     What cannot be read is noted and left out, as long as something is left of each input.
 
     Args:
-        inputs: what `score` takes, without standard input: a training can be repeated.
+        inputs: what `score` takes, without standard input: a training run can be repeated.
         note: called with remarks, as one line.
 
     Raises:
@@ -28,7 +28,7 @@ def read_unlabelled(inputs: Sequence[str], note: Callable[[str], None]) -> Itera
     """
     for name in inputs:
         if name == "-":
-            what = "standard input cannot be read again when the training is repeated"
+            what = "standard input cannot be read again when training is repeated"
             raise InputError(what, where=SETTING, hint="save it to a file")
         yield from _of_input(name, note)
 

@@ -19,7 +19,7 @@ from .stand_ins import EMBEDDINGS, MINILM, MPNET, folders
 
 # Sentences of the articles in each row of the table by length.
 LENGTHS = {"1 to 14": (1, 15), "15 to 39": (15, 40), "40 or more": (40, 10**9)}
-# At most this fraction of the sentences of a sparse article holds a statement.
+# At most this fraction of the sentences of a sparse article contains a statement.
 SPARSE = 0.05
 
 
@@ -104,7 +104,7 @@ class Inputs:
         return random.Random(0).sample(self.texts, min(n, len(self.texts)))
 
     def sparse(self) -> list[str]:
-        """Annotated news, not of the training split, in which few sentences hold a statement."""
+        """Annotated news outside the training split in which few sentences contain a statement."""
         from stancewire.data.annotation.corpus import read_corpus
         from stancewire.data.codebook import shipped_codebook
         from stancewire.data.errors import InputError

@@ -46,7 +46,7 @@ def environment(cache: Path | str | None = None) -> dict[str, str]:
 
 
 def run_jobs(jobs: Sequence[Job], cache: Path | None = None) -> list[dict[str, float]]:
-    """Do jobs at the same time, each in a process of its own.
+    """Run jobs at the same time, each in a process of its own.
 
     Raises:
         SystemExit: one of them failed.

@@ -22,7 +22,7 @@ SHORT = 100
 
 
 def measure_long(results: Results, inputs: Inputs) -> None:
-    """A long and a very long article of sentences of news, in random order: both are of the same kind."""
+    """A long and a very long article made of news sentences in random order, so both are of the same kind."""
     from stancewire.data.text.segmentation.sentences import segment
 
     longest = max(inputs.amounts.sentences)
@@ -101,9 +101,9 @@ def page_cold(results: Results, inputs: Inputs) -> Iterator[str]:
     rounds = results.repeats("cold")
     yield (
         "`stancewire score article.txt`: an article of about 4,000 characters, from the start of the command "
-        "to the table, with the champion of a local store. For the first article the cache is empty, and "
-        "MLflow is asked where the champion is. The next article has another text, so that its sentences are "
-        "parsed, too, but where the champion is has been remembered.\n"
+        "to the table, with the champion of a local store. For the first article, the cache is empty, and "
+        "MLflow is asked where the champion is. The next article has a different text, so its sentences are "
+        "parsed as well, but the location of the champion is already cached.\n"
     )
     yield "| champion | CPU seconds | wall seconds | peak MB |\n| --- | ---: | ---: | ---: |"
     for name in dict.fromkeys(n for one in rounds for n in one):
@@ -119,7 +119,7 @@ def measure_memory(results: Results, inputs: Inputs) -> None:
 
 
 def _memory(inputs: Inputs, n: int, folder: Path) -> dict[str, float]:
-    """Score `n` short articles, each with a word of its own: repeated texts would hide what is kept."""
+    """Score `n` short articles, each with a unique word: repeated texts would hide what is kept in memory."""
     source = folder / f"{n}.jsonl"
     texts, names = [t[:SHORT].rpartition(" ")[0] for t in inputs.texts], random.Random(0)
     with source.open("w", encoding="utf-8") as lines:
@@ -141,7 +141,7 @@ def page_memory(results: Results, inputs: Inputs) -> Iterator[str]:
     """The table of `measure_memory`."""
     yield (
         f"`stancewire score` to JSONL, one process, {inputs.models[0].name}: the first {SHORT} characters of "
-        "articles, each with a word that occurs once.\n"
+        "articles, each followed by a word that occurs nowhere else.\n"
     )
     yield "| articles | peak MB | against the first row | articles per second |"
     yield "| ---: | ---: | ---: | ---: |"
@@ -171,9 +171,9 @@ def _training(corpus: Path, cache: Path) -> dict[str, float]:
 def page_training(results: Results, inputs: Inputs) -> Iterator[str]:
     """The table of `measure_training`."""
     yield (
-        "Training and measuring `linear` on multiples of the shipped corpus, one thread, without tracking "
-        "and without a cache of parses. In copies of an article, one in seven lower-case words outside "
-        "actors and targets is replaced by another word of the corpus, so that the vocabulary grows.\n"
+        "Training and measuring `linear` on multiples of the shipped corpus, with one thread, without "
+        "tracking and without a cache of parses. In copies of an article, one in seven lower-case words "
+        "outside actors and targets is replaced with another word of the corpus, so the vocabulary grows.\n"
     )
     yield "| corpus | sentences | CPU s, analysis | CPU s, the rest | peak MB | against the first row |"
     yield "| ---: | ---: | ---: | ---: | ---: | ---: |"
@@ -193,7 +193,7 @@ def measure_gate(results: Results, inputs: Inputs) -> None:
 
 def page_gate(results: Results, inputs: Inputs) -> Iterator[str]:
     """What the gate of each model does on its validation articles."""
-    yield "As measured when the model was trained, and stored with it.\n"
+    yield "Measured when the model was trained, and stored with it.\n"
     yield "| model | sentences dropped | recall of statements | F1 with the gate | F1 without |"
     yield "| --- | ---: | ---: | ---: | ---: |"
     for model in inputs.models:

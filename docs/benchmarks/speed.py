@@ -11,8 +11,9 @@ from .results import Results, ratios, spread
 from .stand_ins import EMBEDDINGS, MINILM, MPNET
 
 _READ = (
-    "Each figure is the time of the first condition divided by its own: the median of the rounds, and the "
-    "lowest and highest. 2 is twice as fast."
+    "The columns by CPU time and by wall time show the speed relative to the first condition, that is, the "
+    "time of the first condition divided by that of the row: the median of the rounds, with the lowest and "
+    "highest in brackets. 2 means twice as fast."
 )
 
 
@@ -75,7 +76,7 @@ def page_parse(results: Results, inputs: Inputs) -> Iterator[str]:
 
 
 def measure_sparse(results: Results, inputs: Inputs) -> None:
-    """Articles in which few sentences hold a statement."""
+    """Articles in which few sentences contain a statement."""
     if texts := inputs.sparse():
         results.once("sparse/about", lambda: {"articles": len(texts)})
         for n in inputs.amounts.processes:
@@ -90,7 +91,7 @@ def page_sparse(results: Results, inputs: Inputs) -> Iterator[str]:
     about = results.get("sparse/about") or {"articles": 0}
     yield (
         f"{about['articles']} articles of the news layer's validation and test splits, in which at most "
-        f"{SPARSE:.0%} of the sentences hold an annotated statement. {_READ}\n"
+        f"{SPARSE:.0%} of the sentences contain an annotated statement. {_READ}\n"
     )
     yield from table(results, [(str(n), f"sparse/{n}") for n in inputs.amounts.processes], PARSE.name)
 
@@ -125,14 +126,16 @@ def measure_encoders(results: Results, inputs: Inputs) -> None:
 
 def page_encoders(results: Results, inputs: Inputs) -> Iterator[str]:
     """The tables of `measure_encoders`."""
-    mpnet = "" if inputs.mpnet else " mpnet has random weights, and a vocabulary of 30,522 word pieces."
+    mpnet = (
+        "" if inputs.mpnet else " mpnet starts from random weights, with a vocabulary of 30,522 word pieces."
+    )
     yield (
         f"{inputs.amounts.encoder_articles} articles. The baseline is the design of NGEC's event step "
         "(Halterman et al. 2023): frozen sentence embeddings of mpnet-base and a linear classifier, here "
-        "with ONNX Runtime, one thread, batches of 32 sentences sorted by length. It has no parse, and finds "
-        "neither actors nor targets; the times of models include both. Speed does not depend on the values "
-        f"of weights: MiniLM is trained for one epoch on a few articles, as is mpnet.{mpnet} Gates are those "
-        "of the first model.\n"
+        "with ONNX Runtime, one thread, batches of 32 sentences sorted by length. It does not parse, and "
+        "finds neither actors nor targets; the times of models include both. Speed does not depend on the "
+        "values of the weights, so MiniLM and mpnet are trained for only one epoch on a few articles."
+        f"{mpnet} Models with a gate use that of the first model.\n"
     )
     yield f"{_READ}\n"
     keys = [(str(n), f"encoders/{n}") for n in inputs.amounts.processes]

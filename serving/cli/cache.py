@@ -24,9 +24,9 @@ class Kind(StrEnum):
 def cache_info(format_: TableOrJson = "table") -> None:
     """Show the folder, files and size of the cache.
 
-    parses: analysed sentences, limited by STANCEWIRE_CACHE_MB (in MB; default 1000). checkpoints: encoder
-    trainings that can be resumed. soft-labels: what teachers say about unlabelled text. layers: fetched
-    corpora. downloads: archives.
+    parses: analysed sentences, limited by STANCEWIRE_CACHE_MB (in MB; default 1000). checkpoints: of encoder
+    training runs that can be resumed. soft-labels: the teachers' labels of unlabelled articles. layers:
+    fetched corpora. downloads: archives.
 
     Example: stancewire cache info
     """

@@ -47,7 +47,7 @@ Check, count, convert and compare annotated articles.
 Example: stancewire corpus stats
 """
 EXPERIMENTS_HELP = """\
-List and compare runs; draw learning curves.
+List, compare, search and promote runs.
 
 Example: stancewire experiments list
 """
@@ -57,7 +57,7 @@ List, show and share registered models.
 Example: stancewire models list
 """
 CACHE_HELP = """\
-Show and clear the cache of parses, downloads and checkpoints.
+Show and clear the cache.
 
 Example: stancewire cache info
 """

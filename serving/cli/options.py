@@ -74,7 +74,7 @@ AllowPrivate = Annotated[
 ]
 UrlPattern = Annotated[
     str | None,
-    typer.Option("--url-pattern", metavar="REGEX", help="Of WARC files, read only pages whose URL matches."),
+    typer.Option("--url-pattern", metavar="REGEX", help="In WARC files, read only pages whose URL matches."),
 ]
 Dedupe = Annotated[
     bool,

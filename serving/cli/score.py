@@ -28,14 +28,14 @@ FORMATS: dict[str, Format] = {
 }
 NoText = Annotated[
     bool,
-    typer.Option("--no-text", help="Leave out the sentences, for articles that may not be passed on."),
+    typer.Option("--no-text", help="Leave out the sentences, for articles that may not be redistributed."),
 ]
 
 AppendOption = Annotated[
     bool,
     typer.Option(
         "--append",
-        help="Add to the JSONL or CSV file of --out; articles that it has already (same id and text) are "
+        help="Add to the JSONL or CSV file of --out; articles that are already in it (same id and text) are "
         "skipped.",
     ),
 ]
@@ -44,14 +44,14 @@ Gate = Annotated[
     bool,
     typer.Option(
         "--gate/--no-gate",
-        help="Leave out sentences that the model's gate, a much simpler classifier, takes for having no "
-        "statement and no label: a little faster, and a few statements are missed.",
+        help="Leave out sentences in which the model's gate, a much simpler classifier, expects no statement "
+        "and no label: a little faster, but a few statements are missed.",
     ),
 ]
 
 Workers = Annotated[
     int | None,
-    workers_option("Processes that score; a few articles, and HTML output, are scored in one."),
+    workers_option("Number of worker processes; small inputs and HTML output use one."),
 ]
 
 FormatOption = Annotated[

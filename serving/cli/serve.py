@@ -35,7 +35,8 @@ AllowedHosts = Annotated[
     typer.Option(
         "--allowed-host",
         metavar="NAME",
-        help="Name under which clients call the service; needed if it listens to other machines; repeatable.",
+        help="Host name under which clients call the service; needed if other machines can reach it; "
+        "repeatable.",
     ),
 ]
 TokenFile = Annotated[
@@ -43,13 +44,13 @@ TokenFile = Annotated[
     typer.Option(
         "--token-file",
         metavar="FILE",
-        help="File with the token that clients send; needed if the service listens to other machines. "
+        help="File with the token that clients send; needed if other machines can reach the service. "
         "Default: the environment variable STANCEWIRE_TOKEN.",
     ),
 ]
 Workers = Annotated[
     int | None,
-    workers_option("Processes that score; other models than the first have one."),
+    workers_option("Number of worker processes of the first model; every other model has one."),
 ]
 Timeout = Annotated[
     float,
@@ -58,18 +59,30 @@ Timeout = Annotated[
         metavar="S",
         min=0.1,
         max=3600,
-        help="Seconds that a request may take; its computation is then ended (503).",
+        help="Time limit of a request in seconds; after it, the computation is stopped (503).",
     ),
 ]
 MaxBody = Annotated[
     float,
-    typer.Option("--max-body", metavar="MB", min=0.01, max=100, help="Size of a request in MB (413)."),
+    typer.Option(
+        "--max-body", metavar="MB", min=0.01, max=100, help="Maximum size of a request in MB (413)."
+    ),
 ]
 MaxArticles = Annotated[
-    int, typer.Option("--max-articles", metavar="N", min=1, max=10_000, help="Articles of a request (422).")
+    int,
+    typer.Option(
+        "--max-articles", metavar="N", min=1, max=10_000, help="Maximum number of articles per request (422)."
+    ),
 ]
 MaxRequests = Annotated[
-    int, typer.Option("--max-requests", metavar="N", min=1, max=10_000, help="Requests at a time (429).")
+    int,
+    typer.Option(
+        "--max-requests",
+        metavar="N",
+        min=1,
+        max=10_000,
+        help="Maximum number of requests at the same time (429).",
+    ),
 ]
 
 
@@ -88,8 +101,9 @@ def serve(
 ) -> None:
     """Score articles over HTTP, and on a page in the browser.
 
-    Listens on this machine only, unless a token and the name of the service are set. SIGTERM and Ctrl-C
-    finish the requests that were accepted. The log on standard error never contains texts.
+    Listens on this machine only, unless a token and the name of the service are set. After SIGTERM or Ctrl-C,
+    the requests that were accepted are still answered. The numbers in brackets are the HTTP status of a
+    request that exceeds a limit. The log on standard error never contains texts.
 
     Example: stancewire serve
 

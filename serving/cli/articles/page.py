@@ -42,7 +42,9 @@ def score_to_page(
     if not shown:
         raise InputError("nothing could be scored; no page was written", where=str(out or "--format html"))
     if len(shown) > MANY:
-        note(f"a page of {len(shown):,} articles opens slowly; choose with --since, --until and --outlet")
+        note(
+            f"a page of {len(shown):,} articles opens slowly; select fewer with --since, --until or --outlet"
+        )
     page = render_articles(shown, codebook=labeller.codebook, thresholds=thresholds_of(labeller, min_score))
     if out is None:
         sys.stdout.write(page)

@@ -21,7 +21,7 @@ Like = Annotated[
     typer.Option(
         "--like",
         metavar="LAYER",
-        help="Shipped layer based on the same dataset as your layer file.",
+        help="Shipped layer that is based on the same dataset as your layer file.",
     ),
 ]
 
@@ -69,8 +69,8 @@ def fetch(
 ) -> None:
     """Download the articles that a layer annotates.
 
-    Combines them with the layer's annotations into a corpus, then available as `--corpus news`. The texts
-    are under the licence of their dataset; their checksums are verified. Interrupted downloads resume.
+    Joins them with the layer's annotations into a corpus, which is then available as `--corpus news`. The
+    texts are under the licence of their dataset; their checksums are verified. Interrupted downloads resume.
 
     Example: stancewire corpus fetch news
 

@@ -31,14 +31,14 @@ def promote(
         bool, typer.Option("--force", help="Promote it even if the rule says no; needs --why.")
     ] = False,
     why: Annotated[
-        str | None, typer.Option("--why", metavar="TEXT", help="Why it is forced; kept in the history.")
+        str | None, typer.Option("--why", metavar="TEXT", help="Reason for --force; kept in the history.")
     ] = None,
     format_: TableOrJson = "table",
 ) -> None:
     """Make a model champion if it is better on validation.
 
-    It must be at least 0.5 points of F1 better than the champion, and with a confidence of 96% not truly be
-    worse by 2 points. Results on test articles are shown, play no part, and are counted as looked at. `train`
+    Its F1 must be at least 0.5 points higher than the champion's and, with 96% confidence, not truly 2 points
+    lower. Results on test articles are shown but play no part; each time they are shown is counted. `train`
     uses the same rule. A final model is judged by the figures that it inherits.
 
     Example: stancewire experiments promote 3f2a91c0
@@ -66,7 +66,7 @@ def _conclusions(decision: Decision) -> Iterator[str]:
         measured = f"measured by run {decision.measured_by[:8]}, which has the same settings"
         yield f"inherited figures, {measured}"
     if decision.test is not None:
-        yield f"test results were shown {decision.test_looks} times so far, trainings included"
+        yield f"test results have been shown {decision.test_looks} times so far, training runs included"
     verb = "is champion" if decision.promoted else "is not promoted"
     yield f"{decision.name} version {decision.version} {verb}: {decision.why}"
 
@@ -112,7 +112,7 @@ def rollback(
 ) -> None:
     """Restore the former champion.
 
-    Twice in a row restores the champion before that one.
+    Two rollbacks in a row restore the champion before that one.
 
     Example: stancewire experiments rollback --why "misses appeals in long sentences"
     """

@@ -16,9 +16,9 @@ _KINDS = ("missed", "extra", "wrong target", "wrong identity")
 RunsArgument = Annotated[
     list[str],
     typer.Argument(
-        metavar="RUN...",
+        metavar="RUN",
         help="Run ids or models (champion, a version, NAME[@ALIAS|/VERSION]); the first is the baseline. "
-        "The parent run of `train --seeds` stands for all its trainings.",
+        "The parent run of `train --seeds` stands for the runs of all its seeds.",
     ),
 ]
 SplitOption = Annotated[
@@ -38,15 +38,16 @@ def note_look(split: str, run_ids: Iterable[str]) -> None:
         from ....experiments.champion.looks import look_at
 
         if times := look_at(run_ids):
-            note(f"results on these test articles were shown {times} times so far, trainings included")
+            shown = f"results on these test articles have been shown {times} times so far"
+            note(f"{shown}, training runs included")
 
 
 def compare_runs(runs: RunsArgument, split: SplitOption = None, format_: TableOrJson = "table") -> None:
     """Compare runs: which is better, and is the difference real?
 
-    Answers two questions. Is this model better than that one: a permutation test and a paired bootstrap over
-    articles, and over conflicts if there are at least ten. Is this recipe better than that one: needs three
-    seeds of each, see `stancewire train --seeds`; other runs with the same settings count as well.
+    Answers two questions. Is this model better than that one? By a permutation test and a paired bootstrap
+    over articles, and over conflicts if there are at least ten. Is this recipe better than that one? This
+    needs three seeds of each (`stancewire train --seeds`); other runs with the same settings count as well.
 
     Example: stancewire experiments compare champion challenger
 
@@ -87,7 +88,10 @@ TextsOption = Annotated[
     ),
 ]
 LimitOption = Annotated[
-    int, typer.Option("--limit", metavar="N", min=0, max=1_000_000, help="Errors to list of each group.")
+    int,
+    typer.Option(
+        "--limit", metavar="N", min=0, max=1_000_000, help="Maximum number of errors to list per group."
+    ),
 ]
 ContextOption = Annotated[
     int,

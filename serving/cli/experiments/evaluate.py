@@ -49,15 +49,15 @@ OracleOption = Annotated[
     typer.Option(
         "--oracle",
         help="Also show the F1 with each step of the model (candidates, roles, pairing, identities) replaced "
-        "by the annotation, also by kind of actor and stance.",
+        "with the annotation, overall and by kind of actor and stance.",
     ),
 ]
 BehaviourOption = Annotated[
     bool,
     typer.Option(
         "--behaviour",
-        help="Also test the model on sentences whose names or roles are swapped, that are negated or "
-        "attributed to another, and on lists of actors.",
+        help="Also test the model on sentences with swapped names or roles, on sentences that are negated or "
+        "attributed to another party, and on lists of actors.",
     ),
 ]
 LogOption = Annotated[bool, typer.Option("--log/--no-log", help="Whether to log the metrics to MLflow.")]
@@ -106,7 +106,7 @@ def evaluate(
 
 
 class _Shown(NamedTuple):
-    """How results are shown: a title, and at most so many errors."""
+    """How results are shown: a title, and the maximum number of errors."""
 
     title: str
     errors: int
@@ -142,7 +142,8 @@ def _articles(
         return [], ""
     articles = [a for a in read_corpus(corpus, labeller.codebook) if split is None or a.split == split]
     if is_final_model(model):
-        note("this final model was trained on all articles of its corpora: on these, figures say nothing")
+        what = "this final model was trained on all articles of its corpora"
+        note(f"{what}: figures on them say nothing about its accuracy")
     return articles, ", ".join([*corpus, *([split] if split else []), plural(len(articles), "article")])
 
 

@@ -18,14 +18,14 @@ ReportFile = Annotated[
 ]
 ReportNoText = Annotated[
     bool,
-    typer.Option("--no-text", help="Leave out the sentences of errors, for passing the report on."),
+    typer.Option("--no-text", help="Leave out the sentences of errors, for a report that can be shared."),
 ]
 TextsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--corpus",
         metavar="CORPUS",
-        help="Where the texts of the articles are; repeatable. Default: the corpora of the runs.",
+        help="Corpus with the texts; repeatable. Default: the corpora of the runs.",
     ),
 ]
 CurveOption = Annotated[
@@ -48,9 +48,9 @@ def report(
 ) -> None:
     """Write a report of one or several runs as one HTML page.
 
-    Several runs are compared with the first. The report begins with the verdict and says what differs, where
-    the runs differ (slices, curves, roles, errors), what the figures rest on, and what was not measured. The
-    page works without network.
+    Several runs are compared with the first. The report begins with the verdict and says in which settings,
+    in which slices, curves, roles and errors the runs differ, how the figures were obtained, and what was not
+    measured. The page works without a network.
 
     Example: stancewire experiments report champion challenger -o report.html
 

@@ -11,16 +11,17 @@ from .train import training_progress
 
 
 def rerun(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Run id of a training, or its first characters.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a training run, or its first characters.")],
     allow_dirty: Annotated[
-        bool, typer.Option("--allow-dirty", help="Also with uncommitted changes in the working tree.")
+        bool, typer.Option("--allow-dirty", help="Allow uncommitted changes in the working tree.")
     ] = False,
 ) -> None:
-    """Train a run again with its settings, and compare every figure.
+    """Repeat a training run, and compare every figure.
 
     On the same machine, the same commit, corpus and seed give the same figures. What differs in code,
     packages and machine is listed. A changed corpus is an error; so are uncommitted changes, unless
-    --allow-dirty is used. The new run is logged, its model is not registered. Exit code 1 if figures differ.
+    --allow-dirty is used. The new run is logged, but its model is not registered. The exit code is 1 if
+    figures differ.
 
     Example: stancewire experiments rerun 3f2a91c0
     """

@@ -27,8 +27,8 @@ def results(
 ) -> None:
     """Report the results of the shipped configs, in Markdown.
 
-    For each config: the newest finished training with the config's own settings, the evaluations of its
-    model, and the commands. In FILE, only the lines between the two marks are replaced; other text stays.
+    For each config: the newest finished training run with the config's own settings, the evaluations of its
+    model, and the commands. In FILE, only the lines between the two marks are replaced.
 
     Example: stancewire experiments results
 

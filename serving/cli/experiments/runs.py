@@ -19,7 +19,7 @@ SortOption = Annotated[
     typer.Option(
         "--sort",
         metavar="COLUMN",
-        help="when, config, corpus, micro_f1, macro_f1, seconds or a stance. Newest and highest first.",
+        help="when, config, corpus, micro_f1, macro_f1, seconds or a stance; newest and highest first.",
     ),
 ]
 ColumnsOption = Annotated[
@@ -58,9 +58,9 @@ def list_runs(
 ) -> None:
     """List runs with their settings, F1 and models.
 
-    F1 is measured on the validation articles; for an evaluation on its corpus, for a cross-validation on all
-    held-out articles. `changed` lists the settings that differ from the config. Stances have a column each if
-    there are at most five. Figures in brackets are those that a final model inherits. A run is "lost" if its
+    F1 is measured on the validation articles, for an evaluation on its corpus, and for a cross-validation on
+    all held-out articles. `changed` lists the settings that differ from the config. Each stance has a column
+    if there are at most five. Figures in brackets are inherited by a final model. A run is "lost" if its
     process was killed; `experiments clean` closes it.
 
     Example: stancewire experiments list --sort micro_f1
@@ -127,9 +127,9 @@ def clean_up(
 ) -> None:
     """Close runs of killed commands; remove their temporary files.
 
-    Closed runs get the status KILLED and a tag that says so. Removed are only files with stancewire's own
-    patterns that no running process uses: `stancewire-PID-…` in the system's folder for temporary files, and
-    incomplete outputs (`.NAME.….part`) in FOLDER.
+    Closed runs get the status KILLED and a tag that says so. Only files that match stancewire's own patterns
+    and that no running process uses are removed: `stancewire-PID-…` in the system's folder for temporary
+    files, and incomplete outputs (`.NAME.….part`) in FOLDER.
 
     Example: stancewire experiments clean --dry-run
 

@@ -187,7 +187,7 @@ def train(
 
     With --final, no article is held out: calibration and thresholds come from folds, and the figures and the
     verdict are those of a run with the same settings. With --teacher and --unlabelled, an encoder also learns
-    from what stronger models say about articles that nobody annotated.
+    from the predictions of stronger models for articles that nobody annotated.
 
     Example: stancewire train
 

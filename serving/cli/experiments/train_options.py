@@ -54,7 +54,7 @@ FoldsOption = Annotated[
         min=2,
         max=1000,
         help="Run N-fold cross-validation instead; reports metrics, registers no model. With --final: the "
-        "folds on whose scores thresholds are chosen (default: 5).",
+        "number of folds, on whose scores thresholds are chosen (default: 5).",
     ),
 ]
 SeedsOption = Annotated[

@@ -12,14 +12,14 @@ from ..console import note, progress
 
 def upload(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder with the mlflow.db that `train` named.")
+        Path, typer.Argument(metavar="FOLDER", help="Folder that `train` named in its error message.")
     ],
 ) -> None:
     """Copy runs that were kept while the tracking store was down.
 
-    If the tracking store fails during a training, the run is kept in a folder of its own. This command
-    copies its parameters, metrics, artifacts and model to the tracking store, under the id that the run had
-    there. What is there already is not copied again, and the folder is not changed.
+    If the tracking store fails during training, the run is kept in a folder of its own. This command copies
+    its parameters, metrics, artifacts and model to the tracking store, under the id that the run had there.
+    Anything that is already there is not copied again, and the folder is not changed.
 
     Example: stancewire experiments upload stancewire-run-3f2a91c0
     """

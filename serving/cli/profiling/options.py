@@ -27,7 +27,7 @@ ByOption = Annotated[
 PeriodOption = Annotated[
     Literal["day", "week", "month", "year"] | None,
     typer.Option(
-        "--period", metavar="PERIOD", help="day, week, month or year. Default: what suits the dates."
+        "--period", metavar="PERIOD", help="day, week, month or year. Default: one that suits the dates."
     ),
 ]
 AnnotatedOption = Annotated[
@@ -52,18 +52,19 @@ MarginOption = Annotated[
         metavar="P",
         min=0.001,
         max=1,
-        help="Show corrected shares only if their 95% interval is at most this much wide on either side.",
+        help="Show a corrected share only if its 95% interval is no wider than plus or minus P.",
     ),
 ]
 TopOption = Annotated[
-    int, typer.Option("--top", metavar="N", min=1, max=1000, help="Sides in each table and plot.")
+    int,
+    typer.Option("--top", metavar="N", min=1, max=1000, help="Maximum number of sides in a table or plot."),
 ]
 SinceOption = Annotated[
     str | None,
     typer.Option(
         "--since",
         metavar="DATE",
-        help="Only articles of this date or later: a day, month or year (2024-05-31, 2024-05 or 2024).",
+        help="Only articles of this date or later; a day, month or year (2024-05-31, 2024-05 or 2024).",
     ),
 ]
 UntilOption = Annotated[
@@ -76,7 +77,9 @@ UntilOption = Annotated[
 ]
 OutletOption = Annotated[
     list[str] | None,
-    typer.Option("--outlet", metavar="NAME", help="Only this outlet; * is any text; repeatable."),
+    typer.Option(
+        "--outlet", metavar="NAME", help="Only articles of this outlet; * matches any text. Repeatable."
+    ),
 ]
 FormatOption = Annotated[
     ProfileFormat | None,

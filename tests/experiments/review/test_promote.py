@@ -59,7 +59,7 @@ def test_looks_at_test_results_are_counted(cli: Cli, second_run: str, tiny_file:
     # Two trainings have shown them, and each promotion shows them once more.
     assert (first["test_looks"], again["test_looks"]) == (3, 4)
     assert first["test"]["gain"]["articles"] == 6 and first["promoted"] is False
-    said = "results on these test articles were shown {} times so far"
+    said = "results on these test articles have been shown {} times so far"
     compared = cli("experiments", "compare", "champion", second_run, "--split", "test")
     assert said.format(5) in compared.stderr
     assert said.format(6) in cli("experiments", "errors", second_run, "--split", "test").stderr
