@@ -51,11 +51,7 @@ def annotated_sample(
     predicted = [row.predicted for row in held_out.values()]
     corpora = [name for name in names if not RUN_ID.fullmatch(name)]
     if corpora:
-        labeller, title = model()
-        if labeller.mentions != "found":
-            raise InputError(
-                "chooses the stance of known pairs", where=title, hint="no profile is made of it"
-            )
+        labeller = _opened(model)
         found = list(_unseen(read_corpus(corpora, labeller.codebook), seen(), note))
         unseen = [a for a in found if a.doc_id not in held_out]
         repeated += len(found) - len(unseen)
@@ -64,6 +60,13 @@ def annotated_sample(
     if repeated:
         note(f"{plural(repeated, 'annotated article')} left out: already among the others")
     return _checked(gold, predicted, names)
+
+
+def _opened(model: Callable[[], tuple[Labeller, str]]) -> Labeller:
+    labeller, title = model()
+    if labeller.mentions != "found":
+        raise InputError("chooses the stance of known pairs", where=title, hint="no profile is made of it")
+    return labeller
 
 
 def _checked(

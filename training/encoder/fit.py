@@ -103,10 +103,13 @@ def _digest(
     return digest.hexdigest()[:24]
 
 
-def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: int) -> Network:
-    """The pretrained transformer with untrained heads."""
+def _network(
+    settings: EncoderSettings, codebook: Codebook, folder: Path, seed: int, window: int = 0
+) -> Network:
+    """The pretrained transformer with untrained heads, for windows of up to `window` tokens."""
     torch.manual_seed(seed)
     encoder = pretrained(folder)
+    _check_window(window, encoder)
     if settings.frozen_layers:
         freeze(encoder, settings.frozen_layers)
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
@@ -183,15 +186,15 @@ def train_encoder(
             to train on.
     """
     if not len(train):
-        what = "no sentences to train on"
-        raise InputError(what, where="training articles", hint="annotate more sentences")
+        raise InputError(
+            "no sentences to train on", where="training articles", hint="annotate more sentences"
+        )
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
-    network = _network(settings, codebook, folder, seed)
-    _check_window(reader.window, network.encoder)
+    network = _network(settings, codebook, folder, seed, reader.window)
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)

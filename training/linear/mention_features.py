@@ -56,7 +56,6 @@ class SentenceView:
             own = classes.get(lemma, ())
             self.classes.append(tuple(f"not-{c}" for c in own) if i in self.denied else own)
         self.complements: dict[int, list[str]] = {}
-        self.contexts: dict[int, list[str]] = {}
         self.heads = [m.head for m in sentence.mentions]
         self.finite = [
             i
@@ -158,8 +157,6 @@ class SentenceView:
 
 def _context(view: SentenceView, verb: int) -> list[str]:
     """The predicate that governs a predicate, and how: "said that …", "denied having …", "if …"."""
-    if verb in view.contexts:
-        return view.contexts[verb]
     parse = view.parse
     out: list[str] = []
     for c in parse.children[verb]:
@@ -176,7 +173,6 @@ def _context(view: SentenceView, verb: int) -> list[str]:
         out.append("root")
     else:
         out.append(f"under:{dep}")
-    view.contexts[verb] = out
     return out
 
 
