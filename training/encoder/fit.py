@@ -186,9 +186,8 @@ def train_encoder(
             to train on.
     """
     if not len(train):
-        raise InputError(
-            "no sentences to train on", where="training articles", hint="annotate more sentences"
-        )
+        what = "no sentences to train on"
+        raise InputError(what, where="training articles", hint="annotate more sentences")
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
