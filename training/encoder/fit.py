@@ -107,6 +107,7 @@ def _network(settings: EncoderSettings, codebook: Codebook, folder: Path, seed: 
     """The pretrained transformer with untrained heads."""
     torch.manual_seed(seed)
     encoder = pretrained(folder)
+    _check_window(settings.window, encoder)
     if settings.frozen_layers:
         freeze(encoder, settings.frozen_layers)
     return Network(encoder, *output_sizes(codebook), settings.pooling, settings.dropout)
@@ -179,8 +180,7 @@ def train_encoder(
         soft: unlabelled sentences with the probabilities of teachers, to learn from as well.
 
     Raises:
-        InputError: the pretrained encoder cannot be found or does not fit the settings, or there is nothing
-            to train on.
+        InputError: the pretrained encoder is missing or unsuitable, or there is nothing to train on.
     """
     if not len(train):
         what = "no sentences to train on"
@@ -191,7 +191,6 @@ def train_encoder(
     tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
     reader = InputReader(Tokenizer.from_str(tokenizer), known_pairs, settings.window)
     network = _network(settings, codebook, folder, seed)
-    _check_window(reader.window, network.encoder)
     digest = _digest(settings, codebook, known_pairs, seed, (train, validation), folder, epochs, soft)
     remove_stale()
     checkpoints = Checkpoints(cache_folder() / "checkpoints" / digest)
