@@ -186,8 +186,7 @@ def train_encoder(
             to train on.
     """
     if not len(train):
-        what = "no sentences to train on"
-        raise InputError(what, where="training articles", hint="annotate more sentences")
+        raise InputError("no sentences", where="training articles", hint="annotate more sentences")
     _silence_transformers()
     progress.step("loading the encoder")
     folder = find_encoder(settings.encoder)
