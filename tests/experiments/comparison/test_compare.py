@@ -151,7 +151,7 @@ def test_articles_that_only_some_runs_have_are_left_out(mlflow: Any) -> None:
 def test_models_of_codebooks_with_and_without_stances_are_refused(mlflow: Any) -> None:
     found = predictions("validation", 0.7)
     rows = tuple(replace(row, gold=(), predicted=()) for row in found.rows)
-    both = []
+    both: list[str] = []
     for stances in (found.stances, ()):
         both.append(log_run(mlflow, 0.7, settings={"x": str(len(both))}, kept=False))
         with mlflow.start_run(run_id=both[-1]):
