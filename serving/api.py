@@ -194,7 +194,7 @@ def compare(*runs: str, split: str | None = None) -> Comparison:
 
     Args:
         runs: two or more run ids or registered models (`champion`, `3`, `NAME@alias`); the parent run of
-            `train --seeds` stands for all its trainings.
+            `train --seeds` stands for all its training runs.
         split: `validation`, `test`, `evaluation` (runs of `stancewire evaluate`) or `pooled`
             (cross-validations). Default: the first of these that all runs have, test last.
 

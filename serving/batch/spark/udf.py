@@ -47,7 +47,7 @@ def spark_udf(
 
     Raises:
         InputError: pyspark or Java is missing, there is no such model, or it was registered without a
-            signature by release 0.2, or a value is out of range.
+            signature by an earlier version, or a value is out of range.
 
     Examples:
         >>> label = stancewire.spark_udf(spark, "champion")  # doctest: +SKIP

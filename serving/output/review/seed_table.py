@@ -1,4 +1,4 @@
-"""Several trainings of one recipe as a table."""
+"""Several training runs of one recipe as a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..console import light_table, number, stdout_console
 if TYPE_CHECKING:
     from ....experiments.seeds import TrainedSeeds
 
-# With more trainings, only their mean and spread are shown.
+# With more runs, only their mean and spread are shown.
 _MAX_COLUMNS = 5
 
 

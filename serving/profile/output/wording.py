@@ -9,7 +9,7 @@ from ..profile import Profile, ShareRow
 
 NOT_CORRECTED = "not corrected"
 METHOD = (
-    "It is measured whose statements are carried, not who is right. Statements are what a model found; it "
+    "The profile shows whose statements are carried, not who is right. Statements are what a model found; it "
     "makes mistakes."
 )
 ASSUMPTION = (
