@@ -145,7 +145,7 @@ def test_an_error_of_several_sides_is_one_entry(predictions: Predictions) -> Non
     scores = {"A": 0.9, "B": 0.3, "C": 0.2}
     sides = []
     for letter, score in scores.items():
-        rows = (sentence(0, gold, (replace(good, score=score, kept=score > 0.5),)),)
+        rows = (sentence(0, gold, (replace(good, score=score, kept=score > 0.5, shared_targets=1),)),)
         own = replace(predictions, rows=rows)
         run = SimpleNamespace(data=SimpleNamespace(params={}))
         sides.append(ReportSide(letter, letter, run, own, counts_of(own)))
