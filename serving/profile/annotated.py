@@ -9,7 +9,7 @@ from ...data.annotation.corpus import read_corpus
 from ...data.annotation.summary import ArticleSummary
 from ...data.errors import InputError, plural
 from ...data.record import text_sha256
-from ...experiments.studies.held_out import RUN_ID, read_held_out
+from ...experiments.studies.held_out import RUN_ID, HeldOut, read_held_out
 from .correction import Annotated
 from .counts import counts
 
@@ -43,10 +43,7 @@ def annotated_sample(
         InputError: a corpus or run cannot be read, or too few articles are left.
     """
     names = list(dict.fromkeys(names))
-    rows = [row for name in names if RUN_ID.fullmatch(name) for row in read_held_out(name)]
-    # An article counts once: intervals would be too narrow otherwise.
-    held_out = {row.annotated.id: row for row in rows}
-    repeated = len(rows) - len(held_out)
+    held_out, repeated = _held_out([name for name in names if RUN_ID.fullmatch(name)])
     gold = [row.annotated for row in held_out.values()]
     predicted = [row.predicted for row in held_out.values()]
     corpora = [name for name in names if not RUN_ID.fullmatch(name)]
@@ -64,6 +61,16 @@ def annotated_sample(
     if repeated:
         note(f"{plural(repeated, 'annotated article')} left out: already among the others")
     return _checked(gold, predicted, names)
+
+
+def _held_out(runs: Sequence[str]) -> tuple[dict[str, HeldOut], int]:
+    """The articles of cross-validations by id, and how many more there are with the same ids.
+
+    An article counts once: intervals would be too narrow otherwise.
+    """
+    rows = [row for run in runs for row in read_held_out(run)]
+    by_id = {row.annotated.id: row for row in rows}
+    return by_id, len(rows) - len(by_id)
 
 
 def _checked(
