@@ -47,12 +47,17 @@ def test_the_loss_falls_and_epochs_are_reported(
     assert made.about["licence"] == licence_of(tiny_transformer) == "apache-2.0"
 
 
-@pytest.mark.parametrize("at", [5, 12, 17])
+@pytest.mark.parametrize(("at", "precision"), [(5, "float32"), (12, "bfloat16"), (17, "auto")])
 def test_a_killed_training_resumes_to_the_same_weights(
-    codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch, at: int
+    codebook: Codebook,
+    split_of: Split,
+    tiny_transformer: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    at: int,
+    precision: str,
 ) -> None:
     monkeypatch.setattr("stancewire.training.encoder.trainer.CHECKPOINT_SECONDS", 0.0)
-    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "weight_decay": 0.01 + at / 1e6}
+    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "precision": precision}
     whole = fitted(codebook, split_of, **settings)
 
     def kill(done: int, total: int) -> None:
@@ -69,6 +74,31 @@ def test_a_killed_training_resumes_to_the_same_weights(
     ]
     assert resumed.network == whole.network
     assert not list((cache_folder() / "checkpoints").glob("*/*.safetensors"))
+
+
+@pytest.mark.parametrize("at", [2, 9, 14, 15])  # of the checkpoints within epochs, and those of epochs
+def test_a_training_killed_while_it_saves_resumes_from_the_checkpoint_before(
+    codebook: Codebook, split_of: Split, tiny_transformer: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    from stancewire.training.encoder import checkpoints
+
+    monkeypatch.setattr("stancewire.training.encoder.trainer.CHECKPOINT_SECONDS", 0.0)
+    settings: dict[str, Any] = {"encoder": str(tiny_transformer), "averaged_epochs": 2, "quantise": False}
+    whole = fitted(codebook, split_of, **settings)
+    write, files = checkpoints.save_file, 0
+
+    def damaged(tensors: dict[str, Any], file: Path) -> None:
+        nonlocal files
+        files += 1
+        if files == at:
+            file.write_bytes(b"half of a file")
+            raise Killed
+        write(tensors, file)
+
+    monkeypatch.setattr(checkpoints, "save_file", damaged)
+    with pytest.raises(Killed):
+        fitted(codebook, split_of, **settings)
+    assert fitted(codebook, split_of, **settings).network == whole.network and files > at
 
 
 def test_it_stops_when_validation_no_longer_improves(
