@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..files.cache import cache_folder, cache_limit
@@ -26,6 +28,11 @@ BATCH = 128
 MAX_TOKENS = 250
 # Before that, a sentence is cut to this many characters: spaCy's tokenizer rejects texts of over a million.
 MAX_CHARACTERS = 50_000
+# spaCy keeps every word that it has seen, at half a kilobyte each. Beyond this number, new ones are forgotten
+# after each batch. Not from the first word on: to look up common words again and again would take time.
+MAX_WORDS = 50_000
+# What is forgotten must not be in use in another thread.
+_parsing = Lock()
 
 
 @cache
@@ -35,6 +42,17 @@ def _pipeline() -> Language:
     with without_torch():
         nlp: Language = import_module(check_pipeline()).load(exclude=["ner", "senter"])
     return nlp
+
+
+@contextmanager
+def _bounded(nlp: Language) -> Iterator[None]:
+    """Keep the vocabulary from growing without limit. No `Doc` can be used after this context."""
+    with _parsing:
+        if len(nlp.vocab) <= MAX_WORDS:
+            yield
+        else:
+            with nlp.memory_zone():
+                yield
 
 
 def _one_sentence(doc: Doc) -> Doc:
@@ -120,8 +138,9 @@ def parse_sentences(
         names = list(missing)
         for i in range(0, len(names), BATCH):
             part = names[i : i + BATCH]
-            docs = (_one_sentence(nlp.make_doc(missing[k][:MAX_CHARACTERS])) for k in part)
-            done = [(k, _to_parse(doc)) for k, doc in zip(part, nlp.pipe(docs), strict=True)]
+            with _bounded(nlp):
+                docs = (_one_sentence(nlp.make_doc(missing[k][:MAX_CHARACTERS])) for k in part)
+                done = [(k, _to_parse(doc)) for k, doc in zip(part, nlp.pipe(docs), strict=True)]
             known |= dict(done)
             if cached:
                 cached.put(done)
