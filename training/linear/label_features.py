@@ -13,6 +13,8 @@ _DEPENDENCIES = ("amod", "advmod", "dobj", "nsubj", "acomp", "attr", "compound",
 _LENGTHS = (10, 15, 20, 25, 30, 40)
 # Quotation marks around at most this many tokens may be scare quotes.
 _SHORT_QUOTE = 4
+# N-grams of longer words are not kept: a word of 50,000 characters would have megabytes of them.
+_LONG = 30
 
 
 def _character_ngrams(view: SentenceView) -> Iterator[str]:
@@ -23,14 +25,17 @@ def _character_ngrams(view: SentenceView) -> Iterator[str]:
             and not view.sentence.quoted[i]
             and view.parse.pos[i] not in ("PUNCT", "SPACE")
         ):
-            yield from _ngrams(view.parse.words[i].lower())
+            word = view.parse.words[i].lower()
+            yield from _known_ngrams(word) if len(word) <= _LONG else _ngrams(word)
 
 
-# Words recur, and to cut them up takes as long as all other features of labels.
-@lru_cache(maxsize=5_000)
 def _ngrams(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     return tuple(f"c:{padded[k : k + n]}" for n in (3, 4, 5) for k in range(len(padded) - n + 1))
+
+
+# Words recur, and to cut them up takes as long as all other features of labels.
+_known_ngrams = lru_cache(maxsize=5_000)(_ngrams)
 
 
 def _grammar(view: SentenceView) -> Iterator[str]:
