@@ -97,14 +97,16 @@ def best_on_grid(
     gold: NDArray[np.float64],
     seed: int = 0,
     candidates: NDArray[np.float64] | None = None,
+    grid: NDArray[np.float64] = GRID,
 ) -> float:
     """The threshold with the best F1, averaged over resamples of articles; 0.5 if there are no positives.
 
     Args:
-        true, predicted: numbers of true positives and of predicted positives at each threshold of `GRID`
+        true, predicted: numbers of true positives and of predicted positives at each threshold of `grid`
             (articles x thresholds).
         gold: the number of positives of each article.
         candidates: the number of candidates of each article; if given, the F1 of negatives counts equally.
+        grid: the thresholds to choose from, in [0, 1].
     """
     if not gold.sum():
         return 0.5
@@ -118,7 +120,7 @@ def best_on_grid(
             total = weights @ candidates
             negatives = total - selected - positives + correct
             scores = scores + 2 * negatives / np.maximum(1, 2 * total - selected - positives)
-        chosen.append(float(np.mean(GRID[scores >= scores.max() - 1e-9])))
+        chosen.append(float(np.mean(grid[scores >= scores.max() - 1e-9])))
         drawn.append(scores)
     if candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF:
         # If about half of the candidates are positive, the curve is flat and its maximum is due to chance: of
@@ -126,7 +128,7 @@ def best_on_grid(
         curves = np.stack(drawn)
         best = curves[:, [int(np.argmax(curves.mean(axis=0)))]]
         as_good = (best - curves).mean(axis=0) <= (best - curves).std(axis=0)
-        return round(float(min(GRID[as_good], key=lambda t: abs(t - 0.5))), 3)
+        return round(float(min(grid[as_good], key=lambda t: abs(t - 0.5))), 3)
     return round(float(np.mean(chosen)), 3)
 
 

@@ -13,13 +13,17 @@ class Decisions:
 
     Attributes:
         calibration: by role and label.
-        thresholds: in [0, 1], by actor role and label.
-        target_threshold: in [0, 1], for the targets of all stances.
+        thresholds: in [0, 1], by actor role, target role (such as `blame:target`) and label.
+        target_threshold: in [0, 1], for targets of stances without a threshold of their own.
     """
 
     calibration: dict[str, Sigmoid] = field(default_factory=dict)
     thresholds: dict[str, float] = field(default_factory=dict)
     target_threshold: float = 0.5
+
+    def target_threshold_of(self, stance: str) -> float:
+        """The probability from which a pair's candidate is the target of a stance."""
+        return self.thresholds.get(f"{stance}:target", self.target_threshold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from ...data.text.analysis import AnalysedSentence
-from ...data.text.mentions import Mention
+from ...data.text.mentions import Mention, nested
 from ...data.text.parse import Parse
 from ..regression import fit_regression
 
@@ -92,6 +92,31 @@ def _grammar(sentence: AnalysedSentence, actor: Mention, target: Mention) -> tup
 def _coordinated(parse: Parse, actor: Mention, target: Mention) -> float:
     linked = parse.heads[target.head] == actor.head or parse.heads[actor.head] == target.head
     return float(linked and parse.deps[target.head] == "conj")
+
+
+def target_candidates(sentence: AnalysedSentence, actor: int, actors: Sequence[int]) -> list[int]:
+    """The mentions of a sentence that can be targets of an actor, as indices.
+
+    Args:
+        actor: index of its mention.
+        actors: indices of all actors of the stance in the sentence. An argument of another one's predicate is
+            not a target of this one.
+    """
+    mentions = sentence.mentions
+
+    def predicates(mention: int) -> set[int]:
+        return {i for i, _ in sentence.predicates(mentions[mention])}
+
+    own = predicates(actor)
+    rivals = {i for a in actors if a != actor for i in predicates(a)} - own
+    return [
+        j
+        for j, m in enumerate(mentions)
+        if m.head >= 0
+        and j != actor
+        and not nested(m, mentions[actor])
+        and (not predicates(j) & rivals or predicates(j) & own)
+    ]
 
 
 class Pairing:

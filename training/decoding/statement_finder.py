@@ -18,13 +18,14 @@ from ...data.text.questions import asks
 from ...data.text.segmentation.sentences import Segment, segment
 from ..classifier import Classifier, Floats, Scores
 from ..examples.dataset import Analysed
-from ..examples.target_pairs import TargetPair, target_pairs
-from .calibration import Sigmoid, best_threshold, fit_sigmoid
+from ..examples.target_pairs import TargetPair
+from .calibration import Sigmoid, fit_sigmoid
 from .decisions import Decisions, FoundStatement
 from .document import Document
 from .labeller import Labeller, Mentions
 from .lists import lists, shared_in_lists
-from .pairing import Pairing, pair_features
+from .pairing import Pairing, pair_features, target_candidates
+from .target_thresholds import target_thresholds
 from .thresholds import stance_thresholds
 
 
@@ -174,22 +175,9 @@ class StatementFinder(Labeller):
         actors: Sequence[int],
     ) -> list[int]:
         """The most probable candidate and those coordinated with it, if they reach the threshold."""
-        mentions, threshold = sentence.mentions, self.decisions.target_threshold
-
-        def predicates(mention: int) -> set[int]:
-            return {i for i, _ in sentence.predicates(mentions[mention])}
-
-        # An argument of another actor's predicate is not a target of this actor.
-        own = predicates(actor)
-        rivals = {i for a in actors if a != actor for i in predicates(a)} - own
-        candidates = [
-            j
-            for j, m in enumerate(mentions)
-            if m.head >= 0
-            and j != actor
-            and not nested(m, mentions[actor])
-            and (not predicates(j) & rivals or predicates(j) & own)
-        ]
+        mentions = sentence.mentions
+        threshold = self.decisions.target_threshold_of(self.codebook.stance_names[stance])
+        candidates = target_candidates(sentence, actor, actors)
         if not candidates:
             return []
         pair_scores = self.pair_scores(sentence, scores, stance, actor, candidates, actors)
@@ -210,28 +198,10 @@ class StatementFinder(Labeller):
         gold = np.concatenate([t.roles for t in validation.targets])
         for k, role in enumerate(self.codebook.roles):
             self.decisions.calibration[role] = fit_sigmoid(logits[:, k], gold[:, k])
-        self.decisions.target_threshold = self._target_threshold(validation, scores, seed)
+        for stance, threshold in target_thresholds(self, validation, scores, seed).items():
+            self.decisions.thresholds[f"{stance}:target"] = threshold
         for stance, threshold in stance_thresholds(self, validation, scores, seed).items():
             self.decisions.thresholds[f"{stance}:actor"] = threshold
-
-    def _target_threshold(self, validation: Analysed, scores: Sequence[Scores], seed: int) -> float:
-        pairs = target_pairs(validation, self.codebook)
-        gold = np.array([p.is_target for p in pairs], dtype=np.int8)
-        if not gold.any():
-            return self.decisions.target_threshold
-        probabilities = [
-            self.pair_scores(
-                validation.sentences[p.sentence],
-                scores[p.sentence],
-                p.stance,
-                p.actor,
-                [p.candidate],
-                p.actors,
-            )[0]
-            for p in pairs
-        ]
-        groups = validation.article_of[[p.sentence for p in pairs]]
-        return best_threshold(np.array(probabilities), gold, groups, seed=seed)
 
 
 def _highest(

@@ -1,0 +1,91 @@
+"""Thresholds of targets: from which probability the best candidate is the target, and below it there is none.
+
+Each stance has its own: `blame` nearly always has a target in the sentence, `appeal` and `ceasefire_claim`
+often have none ("called for calm").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..classifier import Scores
+from ..examples.alignment import align
+from ..examples.dataset import Analysed
+from .calibration import MIN_POSITIVES, best_on_grid
+from .pairing import target_candidates
+
+if TYPE_CHECKING:
+    from .statement_finder import StatementFinder
+
+# Lower than the grid of actors: a threshold near 0 means that a stance always has a target.
+_GRID = np.arange(0.02, 0.81, 0.02)
+
+
+class _Choice(NamedTuple):
+    """The most probable candidate of an annotated actor.
+
+    Attributes:
+        article: index of its article.
+        probability: of the candidate, in [0, 1]; 0 if there is none.
+        right: whether the candidate is a target of the actor.
+        none_is_right: whether the actor has no target.
+    """
+
+    article: int
+    probability: float
+    right: bool
+    none_is_right: bool
+
+
+def target_thresholds(
+    finder: StatementFinder, data: Analysed, scores: Sequence[Scores], seed: int
+) -> dict[str, float]:
+    """The threshold of each stance, in [0, 1], with which most annotated actors get the right target or none.
+
+    It is averaged over resamples of articles, see `best_on_grid`. Stances with fewer than `MIN_POSITIVES`
+    annotated actors, and those without targets, are left out.
+
+    Args:
+        scores: one per sentence of `data`.
+    """
+    choices: dict[str, list[_Choice]] = {s.name: [] for s in finder.codebook.stances if s.has_target}
+    for n in range(len(data.sentences)):
+        for k, stance in enumerate(finder.codebook.stance_names):
+            if stance in choices:
+                choices[stance] += _choices(finder, data, scores[n], n, k)
+    return {stance: _best(own, seed) for stance, own in choices.items() if len(own) >= MIN_POSITIVES}
+
+
+def _choices(finder: StatementFinder, data: Analysed, scores: Scores, n: int, k: int) -> list[_Choice]:
+    """One choice for each annotated actor of a stance in a sentence.
+
+    Args:
+        n, k: indices of the sentence and of the stance.
+    """
+    sentence, stance = data.sentences[n], finder.codebook.stance_names[k]
+    statements = [a for a in align(data.gold[n], sentence) if a.stance == stance]
+    actors = sorted({a.actor for a in statements if a.actor is not None and a.actor >= 0})
+    out: list[_Choice] = []
+    for actor in actors:
+        targets = {a.target for a in statements if a.actor == actor}
+        probability, right = 0.0, False
+        if candidates := target_candidates(sentence, actor, actors):
+            of_pairs = finder.pair_scores(sentence, scores, k, actor, candidates, actors)
+            best = int(np.argmax(of_pairs))
+            probability, right = float(of_pairs[best]), candidates[best] in targets
+        out.append(_Choice(int(data.article_of[n]), probability, right, None in targets))
+    return out
+
+
+def _best(choices: Sequence[_Choice], seed: int) -> float:
+    articles, row = np.unique([c.article for c in choices], return_inverse=True)
+    reached = np.array([c.probability for c in choices])[:, None] >= _GRID[None, :]
+    right = np.where(reached, [[c.right] for c in choices], [[c.none_is_right] for c in choices])
+    by_article = np.zeros((len(articles), len(_GRID)))
+    np.add.at(by_article, row, right)
+    actors = np.bincount(row).astype(np.float64)
+    # Each actor has one choice: with as many predicted as annotated, F1 is the share of right ones.
+    return best_on_grid(by_article, np.repeat(actors[:, None], len(_GRID), axis=1), actors, seed, grid=_GRID)
