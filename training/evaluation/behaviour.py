@@ -1,8 +1,8 @@
 """Behavioural tests: on which share of the items of `data.behaviour` a model is right.
 
 An item counts as right if the model finds exactly the expected statement, with its actor and its target, in
-the unchanged sentence and in its variant. Each sentence is read on its own, as an article of one sentence,
-and without the sentence gate, as in every evaluation.
+the unchanged sentence and in its variant; a pronoun counts as the party to which it refers. Each sentence is
+read on its own, as an article of one sentence, and without the sentence gate, as in every evaluation.
 """
 
 from __future__ import annotations
@@ -116,27 +116,32 @@ def _outcome(item: Item, records: Mapping[str, Record]) -> Outcome:
 
 def is_right(record: Record, text: str, expected: Expected | None, stance: str) -> bool:
     """Whether the statements of a stance in a record are exactly the expected one, or none."""
-    found = {(_span(s.actor), _span(s.target)) for s in record.statements if s.stance == stance}
+    found = {(_spans(s.actor), _spans(s.target)) for s in record.statements if s.stance == stance}
     if expected is None:
         return not found
     actor, target = span_of(text, expected.actor), span_of(text, expected.target)
-    return len(found) == 1 and all(
-        overlap(a, actor) >= MIN_OVERLAP and overlap(t, target) >= MIN_OVERLAP for a, t in found
-    )
+    return len(found) == 1 and all(_any_overlaps(a, actor) and _any_overlaps(t, target) for a, t in found)
 
 
 def _members(one: ActorList, record: Record) -> Iterator[Outcome]:
-    found = {_span(s.actor) for s in record.statements if s.stance == one.stance}
+    found = [_spans(s.actor) for s in record.statements if s.stance == one.stance]
     for actor in one.actors:
         span = span_of(one.sentence, actor)
-        right = any(overlap(a, span) >= MIN_OVERLAP for a in found)
+        right = any(_any_overlaps(spans, span) for spans in found)
         yield Outcome(LISTS, one.stance, right, True, one.sentence, "" if right else actor)
 
 
-def _span(party: Party | None) -> tuple[int, int] | None:
-    if party is None or party.start is None or party.end is None:
-        return None
-    return party.start, party.end
+def _spans(party: Party | None) -> tuple[tuple[int, int], ...]:
+    """The span of a party and, of a pronoun, also that of the mention to which it refers.
+
+    In "Kenya said it had urged Somalia", the guideline has "it" as the actor; the items name Kenya.
+    """
+    named = (party, party.named_in) if party else ()
+    return tuple((x.start, x.end) for x in named if x and x.start is not None and x.end is not None)
+
+
+def _any_overlaps(spans: Sequence[tuple[int, int]], expected: tuple[int, int]) -> bool:
+    return any(overlap(span, expected) >= MIN_OVERLAP for span in spans)
 
 
 def summarise_behaviour(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:

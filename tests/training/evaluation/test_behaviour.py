@@ -10,7 +10,7 @@ import pytest
 from stancewire.data.behaviour.items import ActorList, Expected, Item, actor_lists, items, span_of
 from stancewire.data.codebook import Codebook
 from stancewire.data.errors import InputError
-from stancewire.data.record import Party, Record, ScoredSentence, ScoredStatement
+from stancewire.data.record import NamedIn, Party, Record, ScoredSentence, ScoredStatement
 from stancewire.training.decoding.statement_finder import StatementFinder
 from stancewire.training.evaluation.behaviour import (
     TITLES,
@@ -113,6 +113,21 @@ def test_right_means_the_exact_parties_and_nothing_else() -> None:
     both = [BLAME, Expected("appeal", "Kenya", "Chad")]
     assert is_right(record(PLAIN, both), PLAIN, BLAME, "blame")
     assert is_right(record(PLAIN, [Expected("appeal", "Kenya", "Chad")]), PLAIN, None, "blame")
+
+
+def test_a_pronoun_counts_as_the_party_to_which_it_refers() -> None:
+    text = "Kenya said it had blamed Chad."
+    [found] = record(text, [Expected("blame", "it", "Chad")]).statements
+    assert not is_right(record(text, [Expected("blame", "it", "Chad")]), text, BLAME, "blame")
+
+    def with_actor_named_in(start: int, end: int) -> Record:
+        actor = found.actor.model_copy(update={"named_in": NamedIn(sentence=0, start=start, end=end)})
+        statement = found.model_copy(update={"actor": actor})
+        return record(text, []).model_copy(update={"statements": (statement,)})
+
+    assert is_right(with_actor_named_in(0, 5), text, BLAME, "blame")
+    chad = text.index("Chad")
+    assert not is_right(with_actor_named_in(chad, chad + 4), text, BLAME, "blame")
 
 
 def test_sentences_are_scored_together_as_they_are_one_by_one(tiny_labeller: StatementFinder) -> None:
