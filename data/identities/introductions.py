@@ -15,7 +15,7 @@ from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from ..text.mentions import Mention
 from .home_press import ArticlePress, state_of_office
-from .identity import Evidence
+from .identity import Evidence, Identity, guessed
 from .nouns import CIVIL, FORMER, PRIVATE, REBEL, TITLED
 from .parties import ArticleParties
 from .phrases import original_words, own_names, phrase_after, phrase_before
@@ -24,6 +24,10 @@ from .phrases import original_words, own_names, phrase_after, phrase_before
 _MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
 _SENT = frozenset({"ambassador", "envoy", "representative", "consul", "diplomat", "attaché"})
 # A lawmaker's party and seat: "Ruth Adler (R-Ky.)", "Adler, D-Calif.,".
+# No press calls its own government a regime: "the Reed regime", "the regime of President Ann Reed".
+_REGIME = re.compile(
+    r"\b([A-Z][\w-]+)(?:['’]s?)? regime\b|\bregime of (?:President |Mr\.? )?(?:[A-Z][\w-]+ )?([A-Z][\w-]+)"
+)
 _SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
 
 
@@ -107,6 +111,13 @@ class IntroductionReader:
         self, sentences: Sequence[AnalysedSentence], parties: ArticleParties, press: ArticlePress
     ) -> None:
         self._sentences, self._parties, self._press = sentences, parties, press
+        self._regimes = {
+            name_key(name)
+            for s in sentences
+            for match in _REGIME.finditer(s.segment.text)
+            for name in match.groups()
+            if name
+        }
         self._evidence: tuple[Callable[[Phrase], Introduction | None], ...] = (
             self._partisan,
             _private_person,
@@ -133,6 +144,13 @@ class IntroductionReader:
                     return introduction
         title = Phrase.of(sentence, mention, before).offices if before else ()
         return self._title_alone(sentence, mention, title) if title else None
+
+    def ruler(self, key: str) -> Identity | None:
+        """A guess at the state of a person with a regime, whom the article introduces nowhere."""
+        if key not in self._regimes:
+            return None
+        home = self._press.titles
+        return guessed(self._parties.main_state(home.state if home else None))
 
     def _partisan(self, phrase: Phrase) -> Introduction | None:
         """ "Sen. Ruth Adler", "former Defense Secretary Dana Whitlow": they speak for themselves."""
@@ -178,12 +196,19 @@ class IntroductionReader:
         organisations = self._parties.ranked("organisation")
         if _MEDIATING & set(title) and organisations:
             return Introduction(organisations[0], evidence="article" if len(organisations) == 1 else "guess")
-        if self._press.titles:
-            return Introduction(self._press.titles.state)
-        state = self._state_before(sentence, mention) or self._parties.main_state()
+        home, likely = self._press.titles, self._press.likely
+        abroad = mention_key(sentence, mention) in self._regimes
+        if home and not abroad and not home.absent & set(title):
+            return Introduction(home.state)
+        if likely and not abroad and likely.leaders & set(title):
+            return Introduction(likely.state, evidence="guess")
+        other_than = home.state if home else None
+        state = self._state_before(sentence, mention, other_than) or self._parties.main_state(other_than)
         return Introduction(state, evidence="guess") if state else None
 
-    def _state_before(self, sentence: AnalysedSentence, mention: Mention) -> str | None:
+    def _state_before(
+        self, sentence: AnalysedSentence, mention: Mention, other_than: str | None
+    ) -> str | None:
         """The state named last before the mention, at most two sentences back.
 
         "Warsaw said it would wait. Defence Minister Tomasz Wrona …"
@@ -193,13 +218,19 @@ class IntroductionReader:
         near = [
             x.party.id
             for x in sentence.names
-            if x.party.kind == "state" and span and x.end <= span[0] and x not in quoted
+            if x.party.kind == "state"
+            and x.party.id != other_than
+            and span
+            and x.end <= span[0]
+            and x not in quoted
         ]
         if near:
             return near[-1]
         n = self._sentences.index(sentence)
         for earlier in reversed(self._sentences[max(0, n - 2) : n]):
-            states = [x.party.id for x in earlier.names if x.party.kind == "state"]
+            states = [
+                x.party.id for x in earlier.names if x.party.kind == "state" and x.party.id != other_than
+            ]
             if states:
                 return states[0]
         return None

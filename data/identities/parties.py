@@ -34,9 +34,10 @@ class ArticleParties:
         """The ids of the parties of one kind, most frequent first."""
         return [i for i, _ in self._counts.most_common() if self._kinds[i] == kind]
 
-    def main_state(self) -> str | None:
+    def main_state(self, other_than: str | None = None) -> str | None:
         """The state that "the army" belongs to: the one with a civil war, else the most frequent one."""
         states, groups = self.ranked("state"), self.ranked("group")
+        states = [s for s in states if s != other_than]
         if groups and self._counts[groups[0]] >= 2:
             for home in self._homes[groups[0]]:
                 if home in states[:3]:

@@ -70,11 +70,16 @@ class IdentityResolver:
         sentence = self.sentences[n]
         if (name := sentence.name_at(mention.head)) is not None:
             return from_name(name)
-        if mention.kind == "name":
+        if mention.kind == "name" or self._is_surname(sentence, mention):
             return self._name(n, mention)
         if mention.kind == "adjective" and sentence.parse.lemmas[mention.head] in _COLLECTIVE_ADJECTIVES:
             return from_article(MULTI)
         return self._noun_phrases.resolve(NounPhrase.of(n, sentence, mention))
+
+    def _is_surname(self, sentence: AnalysedSentence, mention: Mention) -> bool:
+        """Whether a common noun by the parse is the name of a person of the article ("Power said")."""
+        word = sentence.parse.words[mention.head]
+        return word[0].isupper() and mention.first == mention.head and mention_key(sentence, mention) in self._persons
 
     def _name(self, n: int, mention: Mention) -> Identity:
         """A name that is in no table: a person, or a phrase with capitals."""
@@ -82,9 +87,11 @@ class IdentityResolver:
         key, lemma = mention_key(sentence, mention), sentence.parse.lemmas[mention.head]
         if key in self._persons:
             return at_most(self._persons[key], "article")
-        inside = (sentence.name_at(i) for i in range(mention.last, mention.first - 1, -1))
-        if (known := next((x for x in inside if x is not None), None)) is not None:
-            return from_name(known)
+        inside = [x for i in range(mention.last, mention.first - 1, -1) if (x := sentence.name_at(i)) is not None]
+        # "the Syrian Arab News Agency" is Syrian, not of the Arab states.
+        inside.sort(key=lambda x: x.party.kind == "collective")
+        if inside:
+            return from_name(inside[0])
         if lemma in ("west", "states"):
             return from_article(MULTI)
         # Offices in capitals are tagged as names: "the Foreign Ministry", "the Defence Minister".
