@@ -195,14 +195,16 @@ class IntroductionReader:
         """ "Defence Minister Tomasz Wrona", of a party that the phrase does not name."""
         organisations = self._parties.ranked("organisation")
         if _MEDIATING & set(title) and organisations:
-            return Introduction(organisations[0], evidence="article" if len(organisations) == 1 else "guess")
+            usual = "UN" if "UN" in organisations else organisations[0]
+            return Introduction(usual, evidence="article" if len(organisations) == 1 else "guess")
         home, likely = self._press.titles, self._press.likely
         abroad = mention_key(sentence, mention) in self._regimes
         if home and not abroad and not home.absent & set(title):
             return Introduction(home.state)
         if likely and not abroad and likely.leaders & set(title):
             return Introduction(likely.state, evidence="guess")
-        other_than = home.state if home else None
+        foreign = home or (likely if likely and (abroad or likely.absent & set(title)) else None)
+        other_than = foreign.state if foreign else None
         state = self._state_before(sentence, mention, other_than) or self._parties.main_state(other_than)
         return Introduction(state, evidence="guess") if state else None
 
@@ -255,6 +257,8 @@ def _private_person(phrase: Phrase) -> Introduction | None:
     if phrase.offices or not any(x in PRIVATE for x in phrase.lemmas):
         return None
     employers = [x.party.id for x in phrase.bodies if x.party.kind == "organisation"]
+    if employers and "observer" in phrase.lemmas and phrase.parties[0].party.kind == "state":
+        return Introduction(phrase.parties[0].party.id)  # "the Palestinian U.N. observer"
     return Introduction(employers[0] if employers else OTHER)
 
 

@@ -110,14 +110,19 @@ class NounPhraseRules:
 
     def _others(self, phrase: NounPhrase) -> Identity | None:
         """ "each other"; "the latter", "one"."""
+        if phrase.lemma == "other" and phrase.plural:
+            return UNKNOWN
         if phrase.lemma == "other":
             return self._references.both_sides(phrase.n, phrase.mention)
         return UNKNOWN if phrase.lemma in ("latter", "former", "one", "other.") else None
 
     def _both_sides(self, phrase: NounPhrase) -> Identity | None:
         """ "both sides", "the two countries", "the rivals"."""
+        # "two officials" are not those of the two parties, "the two presidents" are.
+        some = phrase.lemma in TITLED | {"people", "military", "force"} and not phrase.is_definite
+        mutual = MUTUAL - {"two"} if some else MUTUAL
         if phrase.lemma in SIDES and (
-            MUTUAL & set(phrase.lemmas) or (phrase.plural and phrase.lemma in _OPPONENTS)
+            mutual & set(phrase.lemmas) or (phrase.plural and phrase.lemma in _OPPONENTS)
         ):
             return self._references.both_sides(phrase.n, phrase.mention, phrase.lemma in _STATES_ONLY)
         return None
@@ -242,7 +247,9 @@ class NounPhraseRules:
         organisations = self._parties.ranked("organisation")
         if not organisations:
             return guessed("UN")
-        return from_article(organisations[0]) if len(organisations) == 1 else guessed(organisations[0])
+        if len(organisations) == 1:
+            return from_article(organisations[0])
+        return guessed("UN" if "UN" in organisations else organisations[0])
 
     def _government(self, phrase: NounPhrase) -> Identity | None:
         """ "the ministry", "the president": the one named before, else that of the main state."""

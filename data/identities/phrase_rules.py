@@ -82,6 +82,8 @@ def private(phrase: NounPhrase) -> Identity | None:
     """ "Syrian residents": they do not represent a party, unless they are "of" an organisation."""
     if phrase.lemma not in PRIVATE:
         return None
+    if phrase.lemma == "observer" and phrase.parties and phrase.parties[0].party.kind == "state" and phrase.bodies:
+        return from_name(phrase.parties[0])  # "the Palestinian U.N. observer"
     return from_table(phrase.bodies[0]) if phrase.bodies and "of" in phrase.lemmas else UNKNOWN
 
 
