@@ -27,7 +27,7 @@ from .nouns import (
     TITLED,
 )
 from .parties import ArticleParties
-from .phrase_rules import NounPhrase, body, collective, is_placed, known_collective, private, seat, state
+from .phrase_rules import NounPhrase, body, collective, is_placed, known_collective, portion, private, seat, state, surroundings
 from .phrases import original_words, own_names
 from .references import References, Resolve, speaks
 
@@ -82,6 +82,8 @@ class NounPhraseRules:
             self._both_sides,
             self._partisan,
             private,
+            portion,
+            surroundings,
             body,
             self._rebels,
             state,

@@ -66,7 +66,7 @@ PRIVATE = frozenset(
     "wife husband pensioner retiree veteran pilot correspondent citizen voter publisher critic "
     "commentator blogger hotelier tailor butcher mechanic nun housewife electrician schoolteacher "
     "headteacher headmaster headmistress paramedic businessman businesswoman entrepreneur landlord "
-    "rescuer".split()
+    "rescuer parent supporter candidate challenger".split()
 )
 # Texts that parties publish: "the statement" stands for its author.
 TEXTS = frozenset(

@@ -20,6 +20,12 @@ _WORLDWIDE = frozenset(
     "world foreign international regional global european western arab african other".split()
 )
 
+_AROUND = frozenset({"ally", "neighbour", "neighbor"})
+_OF_BODY = frozenset({"member", "nation", "capital", "country", "state", "government"})
+_PORTIONS = frozenset(
+    "percent % majority minority third quarter half fifth poll dozen hundred thousand million most number".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NounPhrase:
@@ -76,6 +82,23 @@ class NounPhrase:
         """Whether the phrase is the head after one of these determiners, without modifiers."""
         first = self.mention.first
         return first + 1 == self.mention.head and self.sentence.parse.lemmas[first] in determiners
+
+
+def surroundings(phrase: NounPhrase) -> Identity | None:
+    """ "NATO allies", "North Korea's neighbours", "European capitals": several parties, but not which."""
+    if not phrase.plural or not phrase.parties:
+        return None
+    if phrase.lemma in _AROUND or (
+        phrase.lemma in _OF_BODY and phrase.parties[0].party.kind == "organisation" and phrase.parties[0].end <= phrase.head_start
+    ):
+        return from_article(MULTI)
+    return None
+
+
+def portion(phrase: NounPhrase) -> Identity | None:
+    """ "78 percent of Americans", "a majority of Iranians", "one Israeli": people, not their state."""
+    people = any(x.form == "people" for x in phrase.parties)
+    return UNKNOWN if people and phrase.lemma in _PORTIONS else None
 
 
 def private(phrase: NounPhrase) -> Identity | None:
