@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..schema import OTHER
 from ..text.analysis import AnalysedSentence
@@ -127,6 +128,7 @@ class IntroductionReader:
             self._rebel,
             _state,
             self._owner,
+            _principal,
             _unique_office,
         )
 
@@ -142,8 +144,10 @@ class IntroductionReader:
             for evidence in self._evidence:
                 if (introduction := evidence(phrase)) is not None:
                     return introduction
-        title = Phrase.of(sentence, mention, before).offices if before else ()
-        return self._title_alone(sentence, mention, title) if title else None
+        title = Phrase.of(sentence, mention, before) if before else None
+        if title is None or not title.offices:
+            return None
+        return self._title_alone(sentence, mention, title)
 
     def ruler(self, key: str) -> Identity | None:
         """A guess at the state of a person with a regime, whom the article introduces nowhere."""
@@ -189,24 +193,24 @@ class IntroductionReader:
         earlier = self._sentences[n - 1].names if n and not before else ()
         return next((x.party.id for x in (*before, *earlier) if x.party.kind != "collective"), None)
 
-    def _title_alone(
-        self, sentence: AnalysedSentence, mention: Mention, title: Sequence[str]
-    ) -> Introduction | None:
+    def _title_alone(self, sentence: AnalysedSentence, mention: Mention, phrase: Phrase) -> Introduction | None:
         """ "Defence Minister Tomasz Wrona", of a party that the phrase does not name."""
-        organisations = self._parties.ranked("organisation")
-        if _MEDIATING & set(title) and organisations:
+        title, organisations = set(phrase.offices), self._parties.ranked("organisation")
+        if _MEDIATING & title and organisations:
             usual = "UN" if "UN" in organisations else organisations[0]
             return Introduction(usual, evidence="article" if len(organisations) == 1 else "guess")
+        if any(_is_unknown_body(sentence, i) for i in phrase.tokens):
+            return None
         home, likely = self._press.titles, self._press.likely
         abroad = mention_key(sentence, mention) in self._regimes
-        if home and not abroad and not home.absent & set(title):
-            return Introduction(home.state)
-        if likely and not abroad and likely.leaders & set(title):
-            return Introduction(likely.state, evidence="guess")
-        foreign = home or (likely if likely and (abroad or likely.absent & set(title)) else None)
+        if home and not abroad and not home.absent & title:
+            return Introduction(home.state, offices=phrase.offices)
+        if likely and not abroad and likely.leaders & title:
+            return Introduction(likely.state, offices=phrase.offices, evidence="guess")
+        foreign = home or (likely if likely and (abroad or likely.absent & title) else None)
         other_than = foreign.state if foreign else None
         state = self._state_before(sentence, mention, other_than) or self._parties.main_state(other_than)
-        return Introduction(state, evidence="guess") if state else None
+        return Introduction(state, offices=phrase.offices, evidence="guess") if state else None
 
     def _state_before(
         self, sentence: AnalysedSentence, mention: Mention, other_than: str | None
@@ -236,6 +240,12 @@ class IntroductionReader:
             if states:
                 return states[0]
         return None
+
+
+def _is_unknown_body(sentence: AnalysedSentence, token: int) -> bool:
+    """Whether a token of a title names a body that is in no table: "RSPB spokeswoman Ann Reed"."""
+    word = sentence.parse.words[token]
+    return len(word) > 2 and word.isupper() and word.isalpha() and sentence.name_at(token) is None
 
 
 def _quoted_names(sentence: AnalysedSentence) -> set[Name]:
@@ -293,6 +303,19 @@ def _body(phrase: Phrase) -> Introduction | None:
 def _state(phrase: Phrase) -> Introduction | None:
     """ "Armenian Prime Minister Nikol Pashinyan"."""
     return Introduction(phrase.states[0].party.id, offices=phrase.offices) if phrase.states else None
+
+
+def _principal(phrase: Phrase) -> Introduction | None:
+    """ "an adviser to Reed", "the spokesman for Reed": they share the identity of that person."""
+    parse = phrase.sentence.parse
+    for i, after in pairwise(phrase.tokens):
+        if parse.lemmas[i] in ("to", "for") and parse.pos[after] == "PROPN" and phrase.offices:
+            last = after
+            while last + 1 in phrase.tokens and parse.pos[last + 1] == "PROPN":
+                last += 1
+            if parse.lemmas[last] not in TITLED:
+                return Introduction(person_key=name_key(parse.words[last]), offices=phrase.offices)
+    return None
 
 
 def _unique_office(phrase: Phrase) -> Introduction | None:

@@ -57,7 +57,9 @@ def phrase_before(sentence: AnalysedSentence, mention: Mention) -> list[int]:
     office = _offices(sentence, tokens)
     if not office:
         return []
-    if comma and (len(tokens) < 2 or parse.pos[tokens[0]] not in ("DET", "PRON", "PROPN", "ADJ")):
+    # "the US secretary of state, Ann Reed", "as secretary of state, Ann Reed"
+    begins = tokens[0] and parse.words[tokens[0] - 1].lower() == "as"
+    if comma and (len(tokens) < 2 or parse.pos[tokens[0]] not in ("DET", "PRON", "PROPN", "ADJ")) and not begins:
         return []
     return tokens
 
@@ -69,7 +71,7 @@ def _offices(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[int]:
 
 
 def _only_ranks(sentence: AnalysedSentence, tokens: Sequence[int]) -> bool:
-    return all(sentence.parse.words[k].lower().rstrip(".") in _RANKS for k in tokens)
+    return all(sentence.parse.words[k].lower().rstrip(".") in _RANKS or sentence.parse.words[k] == "." for k in tokens)
 
 
 def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:
