@@ -52,6 +52,11 @@ _OFFICIAL = (
         "border".split()
     )
 )
+# Verbs whose subject is not the author of the text that is their object.
+_RECEIVING = frozenset(
+    "receive see review obtain read cite quote reject dismiss condemn welcome criticise criticize get hear "
+    "confirm deny denounce leak describe examine ignore find".split()
+)
 _STATES_ONLY = frozenset({"country", "neighbour", "neighbor", "nation", "state", "capital"})
 
 
@@ -193,7 +198,22 @@ class NounPhraseRules:
         """ "the statement": the party that speaks before it."""
         if phrase.lemma not in TEXTS:
             return None
+        if (author := self._author(phrase)) is not None:
+            return author
         return self._references.nearest(phrase.n, phrase.mention, speaks) or UNKNOWN
+
+    def _author(self, phrase: NounPhrase) -> Identity | None:
+        """ "Kenya dropped leaflets": the subject of the verb whose object the text is."""
+        parse, head = phrase.sentence.parse, phrase.mention.head
+        verb = parse.heads[head]
+        if parse.deps[head] != "dobj" or parse.pos[verb] != "VERB" or parse.lemmas[verb] in _RECEIVING:
+            return None
+        subject = next((i for i in parse.children[verb] if parse.deps[i] == "nsubj"), None)
+        author = next((m for m in phrase.sentence.mentions if m.head == subject), None)
+        if author is None:
+            return None
+        identity = self._resolve(phrase.n, author)
+        return at_most(identity, "article") if identity.id != OTHER else None
 
     def _home_body(self, phrase: NounPhrase) -> Identity | None:
         """ "the administration", "the president": in the press of a state, those of that state."""

@@ -71,7 +71,8 @@ PRIVATE = frozenset(
 # Texts that parties publish: "the statement" stands for its author.
 TEXTS = frozenset(
     "statement announcement communique communiqué report letter post tweet note text message declaration "
-    "resolution bulletin dispatch readout release memo document paper broadcast".split()
+    "resolution bulletin dispatch readout release memo document paper broadcast leaflet flyer cable draft "
+    "video recording tape footage caption".split()
 )
 # Verbs of saying.
 REPORTING = frozenset(
