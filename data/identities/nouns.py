@@ -72,7 +72,7 @@ PRIVATE = frozenset(
 TEXTS = frozenset(
     "statement announcement communique communiqué report letter post tweet note text message declaration "
     "resolution bulletin dispatch readout release memo document paper broadcast leaflet flyer cable draft "
-    "video recording tape footage caption".split()
+    "video recording tape footage".split()
 )
 # Verbs of saying.
 REPORTING = frozenset(

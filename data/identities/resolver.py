@@ -7,11 +7,12 @@ a person, how the article introduces them (`persons`); for a pronoun or "the min
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..schema import MULTI
 from ..text.analysis import AnalysedSentence
-from ..text.mentions import Mention
+from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name
 from .introductions import IntroductionReader, mention_key
@@ -28,6 +29,8 @@ _COLLECTIVE_ADJECTIVES = frozenset(
     {"western", "international", "regional", "global", "arab", "european", "african"}
 )
 
+_COMPASS = frozenset({"North", "South", "East", "West"})
+
 
 class IdentityResolver:
     """Resolves the mentions of one article.
@@ -41,6 +44,7 @@ class IdentityResolver:
 
     def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
         self.sentences = sentences
+        self._short_names = _short_names(sentences)
         parties = ArticleParties(sentences)
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
@@ -92,6 +96,8 @@ class IdentityResolver:
         inside.sort(key=lambda x: x.party.kind == "collective")
         if inside:
             return from_name(inside[0])
+        if (short := self._short_names.get(_bare(sentence, mention))) is not None:
+            return from_article(short)
         if lemma in ("west", "states"):
             return from_article(MULTI)
         # Offices in capitals are tagged as names: "the Foreign Ministry", "the Defence Minister".
@@ -101,3 +107,32 @@ class IdentityResolver:
         if introduction is None or introduction.identity is None:
             return UNKNOWN
         return at_most(from_article(introduction.identity), introduction.evidence)
+
+
+def _bare(sentence: AnalysedSentence, mention: Mention) -> str:
+    """The words of a mention as the article has them, without "the"."""
+    span = sentence.span(mention)
+    return re.sub(r"^[Tt]he ", "", sentence.segment.text[span[0] : span[1]]) if span else ""
+
+
+def _short_names(sentences: Sequence[AnalysedSentence]) -> dict[str, str]:
+    """What an article may call a party after its full name: "the Brotherhood", "the North".
+
+    Returns:
+        The ids of the parties by the last words of their names, or by the points of the compass before them,
+        unless several parties have them.
+    """
+    found: dict[str, set[str]] = {}
+    for sentence in sentences:
+        for name in sentence.names:
+            words = sentence.segment.text[name.start : name.end].split()
+            if name.party.kind == "state":
+                short = [words[0]] if len(words) == 2 and words[0] in _COMPASS else []
+            elif name.party.kind == "collective":
+                short = []
+            else:
+                short = [" ".join(words[k:]) for k in range(1, len(words))]
+            for x in short:
+                if x[0].isupper() and x.lower() not in OFFICES | GOVERNMENT:
+                    found.setdefault(x, set()).add(name.party.id)
+    return {short: ids.pop() for short, ids in found.items() if len(ids) == 1}
