@@ -57,6 +57,8 @@ _RECEIVING = frozenset(
     "receive see review obtain read cite quote reject dismiss condemn welcome criticise criticize get hear "
     "confirm deny denounce leak describe examine ignore find".split()
 )
+# Plurals that mean those of the country where an article is set.
+_LOCAL = frozenset({"authority", "police"})
 _STATES_ONLY = frozenset({"country", "neighbour", "neighbor", "nation", "state", "capital"})
 
 
@@ -152,7 +154,8 @@ class NounPhraseRules:
         inside = range(phrase.mention.first, phrase.mention.last + 1)
         if not phrase.states and any(phrase.sentence.name_at(i) for i in inside):
             return UNKNOWN  # "Iran-backed militias" may be in any country
-        return self._parties.rebels(phrase.states)
+        noun = "opposition" if "opposition" in phrase.lemmas else "rebels" if "rebel" in phrase.lemmas else None
+        return self._parties.rebels(phrase.states, noun)
 
     def _owner(self, phrase: NounPhrase) -> Identity | None:
         """ "his government", "the army of the region": the identity of the owner."""
@@ -273,13 +276,25 @@ class NounPhraseRules:
             return from_article(organisations[0])
         return guessed("UN" if "UN" in organisations else organisations[0])
 
+    def _local(self, phrase: NounPhrase) -> Identity:
+        """ "In Sudan, officials said", "police said": of the only state of the sentence; the police also of the
+        article's main state. "Lawmakers" and "diplomats" may be anybody's.
+        """
+        if phrase.lemma not in _LOCAL | {"official"}:
+            return UNKNOWN
+        here = {x.party.id for x in phrase.sentence.names if x.party.kind == "state"}
+        if len(here) == 1:
+            return guessed(here.pop())
+        return guessed(self._parties.main_state()) if phrase.lemma in _LOCAL else UNKNOWN
+
     def _government(self, phrase: NounPhrase) -> Identity | None:
         """ "the ministry", "the president": the one named before, else that of the main state."""
         if phrase.lemma not in GOVERNMENT and phrase.lemma not in TITLED:
             return None
         if (known := self._same_noun(phrase)) is not None:
             return known
-        # "lawmakers" and "some officials" may be anybody's; "the court in The Hague" is not in the table.
-        if (phrase.plural and not phrase.is_definite) or is_placed(phrase):
-            return UNKNOWN
+        if is_placed(phrase):
+            return UNKNOWN  # "the court in The Hague" is not in the table
+        if phrase.plural and not phrase.is_definite:
+            return self._local(phrase)
         return guessed(self._parties.main_state())

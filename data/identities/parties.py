@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..schema import MULTI, OTHER
 from ..text.analysis import AnalysedSentence
-from ..text.gazetteer import PartyKind
+from ..text.gazetteer import PartyKind, gazetteer
 from .identity import UNKNOWN, Identity, from_article, guessed
 
 
@@ -63,13 +63,16 @@ class ArticleParties:
                 return joined(home, groups[0]) or MULTI
         return (joined(*states[:2]) if len(states) > 1 else None) or MULTI
 
-    def rebels(self, states: Sequence[str]) -> Identity:
+    def rebels(self, states: Sequence[str], noun: str | None = None) -> Identity:
         """The armed group meant by unnamed rebels: the only one, or a guess at the main one.
 
         Args:
             states: if there are any, the group fights in one of them.
+            noun: "rebels" or "opposition", which the tables may know with the name of the state.
         """
         groups = [g for g in self.ranked("group") if not states or set(states) & set(self._homes[g])]
+        if noun and (named := _named_after(states or [self.main_state()], noun)):
+            return guessed(named)
         if not groups:
             return UNKNOWN
         return from_article(groups[0]) if len(groups) == 1 else guessed(groups[0])
@@ -77,3 +80,15 @@ class ArticleParties:
     def home_of(self, group: str) -> str | None:
         """The state in which an armed group fights, if the article names it."""
         return next((state for state in self._homes.get(group, ()) if state in self._counts), None)
+
+
+def _named_after(states: Sequence[str | None], noun: str) -> str | None:
+    """The group that the tables call the "Syrian rebels", if one of these states is Syria."""
+    table = gazetteer()
+    for state in states:
+        party = table.parties.get(state or "")
+        for name in (f"{demonym} {noun}" for demonym in (party.demonyms if party else ())):
+            found = table.find(name)
+            if found and found[0].end == len(name):
+                return found[0].party.id
+    return None
