@@ -18,7 +18,7 @@ from ..text.mentions import Mention
 from .home_press import ArticlePress, state_of_office
 from .identity import Evidence, Identity, guessed
 from .nouns import CIVIL, FORMER, PRIVATE, REBEL, TITLED
-from .parties import ArticleParties
+from .parties import ArticleParties, joined
 from .phrases import original_words, own_names, phrase_after, phrase_before
 
 # Offices that represent an organisation more often than a state.
@@ -297,7 +297,17 @@ def _body(phrase: Phrase) -> Introduction | None:
     body, states = phrase.bodies[0], phrase.states
     if body.party.kind == "organisation" and states and states[0].end <= body.start:
         return None
+    if _joint(phrase):
+        return Introduction(joined(*(x.party.id for x in phrase.bodies)), offices=phrase.offices)
     return Introduction(body.party.id, offices=phrase.offices)
+
+
+def _joint(phrase: Phrase) -> bool:
+    """ "the envoy of the United Nations and the Arab League", "the UN-Arab League envoy"."""
+    if len(phrase.bodies) != 2 or not _MEDIATING & set(phrase.lemmas):
+        return False
+    between = phrase.sentence.segment.text[phrase.bodies[0].end : phrase.bodies[1].start]
+    return re.fullmatch(r"[-\u2010-\u2013/]| and (?:the )?", between) is not None
 
 
 def _state(phrase: Phrase) -> Introduction | None:
