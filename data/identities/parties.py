@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..schema import MULTI, OTHER
 from ..text.analysis import AnalysedSentence
-from ..text.gazetteer import PartyKind, gazetteer
+from ..text.gazetteer import Party, PartyKind, gazetteer
 from .identity import UNKNOWN, Identity, from_article, guessed
 
 
@@ -18,9 +18,14 @@ def joined(*identities: str | None) -> str | None:
 
 
 class ArticleParties:
-    """The parties whose names occur in an article."""
+    """The parties whose names occur in an article.
 
-    def __init__(self, sentences: Iterable[AnalysedSentence]) -> None:
+    Attributes:
+        branches: the id of the only group that the article means by a name of several, such as "Kurdish
+            forces" where the only Kurdish group it names is the YPG, by the id of that name.
+    """
+
+    def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
         self._counts: Counter[str] = Counter()
         self._kinds: dict[str, PartyKind] = {}
         self._homes: dict[str, tuple[str, ...]] = {}
@@ -29,6 +34,8 @@ class ArticleParties:
                 self._counts[name.party.id] += 1
                 self._kinds[name.party.id] = name.party.kind
                 self._homes[name.party.id] = name.party.home
+        groups = {x.party.id: x.party for s in sentences for x in s.names if x.party.kind == "group"}
+        self.branches = _branches(list(groups.values()))
 
     def ranked(self, kind: PartyKind) -> list[str]:
         """The ids of the parties of one kind, most frequent first."""
@@ -80,6 +87,21 @@ class ArticleParties:
     def home_of(self, group: str) -> str | None:
         """The state in which an armed group fights, if the article names it."""
         return next((state for state in self._homes.get(group, ()) if state in self._counts), None)
+
+
+def _branches(groups: Sequence[Party]) -> dict[str, str]:
+    """By the id of each group, the only other one with its demonym in a name: "Syrian Kurdish" for "Kurdish"."""
+    found = {}
+    for group in groups:
+        named = [
+            other.id
+            for other in groups
+            if other.id != group.id
+            and any(d in name.split() for d in group.demonyms for name in (*other.names, *other.demonyms))
+        ]
+        if len(named) == 1:
+            found[group.id] = named[0]
+    return found
 
 
 def _named_after(states: Sequence[str | None], noun: str) -> str | None:

@@ -45,7 +45,7 @@ class IdentityResolver:
     def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
         self.sentences = sentences
         self._short_names = _short_names(sentences)
-        parties = ArticleParties(sentences)
+        self._parties = parties = ArticleParties(sentences)
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
         self._persons = Persons(sentences, self._introductions, press)
@@ -63,7 +63,10 @@ class IdentityResolver:
         key = (sentence, mention)
         if key not in self._resolved:
             self._resolved[key] = UNKNOWN  # the answer if a mention refers back to itself
-            self._resolved[key] = self._identify(sentence, mention)
+            identity = self._identify(sentence, mention)
+            if (branch := self._parties.branches.get(identity.id)) is not None:
+                identity = at_most(identity._replace(id=branch), "article")
+            self._resolved[key] = identity
         return self._resolved[key]
 
     def _identify(self, n: int, mention: Mention) -> Identity:
