@@ -144,6 +144,8 @@ class IntroductionReader:
             for evidence in self._evidence:
                 if (introduction := evidence(phrase)) is not None:
                     return introduction
+        if not before and (state := _possessor(sentence, mention)) is not None:
+            return Introduction(state)
         title = Phrase.of(sentence, mention, before) if before else None
         if title is None or not title.offices:
             return None
@@ -240,6 +242,15 @@ class IntroductionReader:
             if states:
                 return states[0]
         return None
+
+
+def _possessor(sentence: AnalysedSentence, mention: Mention) -> str | None:
+    """The state in "Kenya's Ruto"."""
+    first = mention.first
+    if first < 2 or sentence.parse.tags[first - 1] != "POS":
+        return None
+    owner = sentence.name_at(first - 2)
+    return owner.party.id if owner is not None and owner.party.kind == "state" and owner.form == "name" else None
 
 
 def _is_unknown_body(sentence: AnalysedSentence, token: int) -> bool:
