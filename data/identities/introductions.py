@@ -124,6 +124,7 @@ class IntroductionReader:
             _private_person,
             _civil_society,
             _state_of_body,
+            self._sent,
             _body,
             self._rebel,
             _state,
@@ -165,6 +166,13 @@ class IntroductionReader:
         former = FORMER & set(phrase.lemmas) or (first and parse.words[first - 1].lower() in FORMER)
         if former or self._press.is_partisan(phrase.words):
             return Introduction(OTHER, partisan=True)
+        return None
+
+    def _sent(self, phrase: Phrase) -> Introduction | None:
+        """ "UN Ambassador Ann Reed": of the press's own state to the UN; an organisation sends envoys."""
+        home = self._press.titles
+        if home and "ambassador" in phrase.lemmas and phrase.bodies and not phrase.states:
+            return Introduction(home.state, offices=phrase.offices)
         return None
 
     def _rebel(self, phrase: Phrase) -> Introduction | None:

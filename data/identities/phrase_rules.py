@@ -10,7 +10,7 @@ from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from ..text.mentions import Mention
 from .identity import UNKNOWN, Identity, from_article, from_name, from_table
-from .nouns import COLLECTIVE, COLLECTIVE_SINGULAR, GOVERNMENT, PRIVATE, SEATED, TEXTS, TITLED
+from .nouns import COLLECTIVE, COLLECTIVE_SINGULAR, GOVERNMENT, MUTUAL, PRIVATE, SEATED, TEXTS, TITLED
 from .parties import joined
 from .phrases import own_names
 
@@ -78,6 +78,11 @@ class NounPhrase:
         first, parse = self.mention.first, self.sentence.parse
         return parse.lemmas[first] in ("the", "this", "that", "these", "those") or parse.tags[first] == "PRP$"
 
+    @property
+    def is_possessed(self) -> bool:
+        """Whether the phrase begins with a possessive pronoun."""
+        return self.sentence.parse.tags[self.mention.first] == "PRP$"
+
     def is_bare(self, *determiners: str) -> bool:
         """Whether the phrase is the head after one of these determiners, without modifiers."""
         first = self.mention.first
@@ -86,9 +91,11 @@ class NounPhrase:
 
 def surroundings(phrase: NounPhrase) -> Identity | None:
     """ "NATO allies", "North Korea's neighbours", "European capitals": several parties, but not which."""
-    if not phrase.plural or not phrase.parties:
+    if not phrase.plural or MUTUAL & set(phrase.lemmas):
         return None
-    if phrase.lemma in _AROUND or (
+    if phrase.lemma in _AROUND and (phrase.parties or phrase.is_possessed):
+        return from_article(MULTI)
+    if phrase.parties and (
         phrase.lemma in _OF_BODY and phrase.parties[0].party.kind == "organisation" and phrase.parties[0].end <= phrase.head_start
     ):
         return from_article(MULTI)
