@@ -75,8 +75,8 @@ def home_press(text: str) -> HomePress | None:
     return _most_frequent(text, lambda press: press.signs)
 
 
-def seats_named(text: str) -> HomePress | None:
-    """The state whose signs and seats of power ("the White House") an article has most, whatever its outlet."""
+def government_named(text: str) -> HomePress | None:
+    """The state whose signs and seats of power ("the White House") an article has most; None if few."""
     counts = (len(p.signs.findall(text)) + len(p.seats.findall(text)) for p in home_presses())
     count, press = max(zip(counts, home_presses(), strict=True), key=lambda x: x[0])
     return press if count >= MIN_SIGNS else None
@@ -105,6 +105,7 @@ class ArticlePress:
     Attributes:
         home: the press that the article comes from.
         titles: the state whose officials the article calls by their titles alone ("the president").
+        likely: the same, or a guess from any sign of one press; for the titles of its leaders only.
     """
 
     home: HomePress | None
@@ -115,7 +116,7 @@ class ArticlePress:
     def of(cls, text: str) -> ArticlePress:
         """Read it from the text of the article."""
         home = home_press(text)
-        titles = home or seats_named(text)
+        titles = home or government_named(text)
         return cls(home, titles, titles or hinted(text))
 
     def is_partisan(self, words: str) -> bool:

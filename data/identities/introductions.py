@@ -1,102 +1,43 @@
 """What an article says about a person when it names them: "Armenian Prime Minister Nikol Pashinyan".
 
-Each kind of evidence is one function from a phrase next to the name to an introduction; the first one that
-applies decides. The phrase before the name ("Prime Minister") comes first, then the apposition after it.
+Each kind of evidence is one function from a phrase next to the name to an introduction (see `evidence`); the
+first one that applies decides. The phrase before the name ("Prime Minister") comes first, then the apposition
+after it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from ..schema import OTHER
 from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from ..text.mentions import Mention
-from .home_press import ArticlePress, state_of_office
-from .identity import Evidence, Identity, guessed
-from .nouns import CIVIL, FORMER, PRIVATE, REBEL, TITLED
-from .parties import ArticleParties, joined
-from .phrases import original_words, own_names, phrase_after, phrase_before
+from .evidence import (
+    MEDIATING,
+    Introduction,
+    Phrase,
+    body,
+    civil_society,
+    principal,
+    private_person,
+    state,
+    state_of_body,
+    unique_office,
+)
+from .home_press import ArticlePress
+from .identity import Identity, guessed
+from .nouns import FORMER, REBEL
+from .parties import ArticleParties
+from .phrases import mention_key, name_key, phrase_after, phrase_before
 
-# Offices that represent an organisation more often than a state.
-_MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
-_SENT = frozenset({"ambassador", "envoy", "representative", "consul", "diplomat", "attaché"})
 # A lawmaker's party and seat: "Ruth Adler (R-Ky.)", "Adler, D-Calif.,".
+_SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
 # No press calls its own government a regime: "the Reed regime", "the regime of President Ann Reed".
 _REGIME = re.compile(
     r"\b([A-Z][\w-]+)(?:['’]s?)? regime\b|\bregime of (?:President |Mr\.? )?(?:[A-Z][\w-]+ )?([A-Z][\w-]+)"
 )
-_SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
-
-
-def name_key(name: str) -> str:
-    """What an article calls a person later: the last word of the name, in lower case, without "al-"."""
-    last = re.sub(r"['’]s?$", "", name.split()[-1]) if name.split() else name
-    return re.sub(r"^(al|el|ar|as|ad|an|at|ash)[-‑]", "", last.lower())
-
-
-def mention_key(sentence: AnalysedSentence, mention: Mention) -> str:
-    """The `name_key` of a mention; empty for the unnamed speaker."""
-    span = sentence.span(mention)
-    return name_key(sentence.segment.text[span[0] : span[1]]) if span else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Introduction:
-    """What one phrase says about a person: their identity, or else the person whom they represent.
-
-    Attributes:
-        identity: a party, or `OTHER` for private people and partisans.
-        person_key: the `name_key` of the person whose identity they share ("Assad's spokesman").
-        offices: lemmas of the offices that the phrase names.
-        partisan: they speak for a party or for themselves.
-        evidence: `guess` if the state is only likely, otherwise `article`.
-    """
-
-    identity: str | None = None
-    person_key: str | None = None
-    offices: tuple[str, ...] = ()
-    partisan: bool = False
-    evidence: Evidence = "article"
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """The words before or after a name, never empty.
-
-    `parties` are the states, organisations and armed groups that it names.
-    """
-
-    sentence: AnalysedSentence
-    mention: Mention
-    tokens: Sequence[int]
-    lemmas: Sequence[str]
-    parties: Sequence[Name]
-    offices: tuple[str, ...]
-    words: str
-
-    @classmethod
-    def of(cls, sentence: AnalysedSentence, mention: Mention, tokens: Sequence[int]) -> Phrase:
-        """Collect the information about these tokens that the kinds of evidence need."""
-        lemmas = [sentence.parse.lemmas[i].rstrip(".") for i in tokens]
-        names = own_names(sentence, _without_posting(sentence, tokens))
-        parties = [x for x in names if x.party.kind != "collective"]
-        offices = tuple(x for x in lemmas if x in TITLED and x != "head")
-        words = original_words(sentence, tokens)
-        return cls(sentence, mention, tokens, lemmas, parties, offices, words)
-
-    @property
-    def states(self) -> list[Name]:
-        """The states among the parties."""
-        return [x for x in self.parties if x.party.kind == "state"]
-
-    @property
-    def bodies(self) -> list[Name]:
-        """The organisations and armed groups among the parties."""
-        return [x for x in self.parties if x.party.kind != "state"]
 
 
 class IntroductionReader:
@@ -121,16 +62,16 @@ class IntroductionReader:
         }
         self._evidence: tuple[Callable[[Phrase], Introduction | None], ...] = (
             self._partisan,
-            _private_person,
-            _civil_society,
-            _state_of_body,
+            private_person,
+            civil_society,
+            state_of_body,
             self._sent,
-            _body,
+            body,
             self._rebel,
-            _state,
+            state,
             self._owner,
-            _principal,
-            _unique_office,
+            principal,
+            unique_office,
         )
 
     def read(self, sentence: AnalysedSentence, mention: Mention) -> Introduction | None:
@@ -145,8 +86,8 @@ class IntroductionReader:
             for evidence in self._evidence:
                 if (introduction := evidence(phrase)) is not None:
                     return introduction
-        if not before and (state := _possessor(sentence, mention)) is not None:
-            return Introduction(state)
+        if not before and (owner := _possessor(sentence, mention)) is not None:
+            return Introduction(owner)
         title = Phrase.of(sentence, mention, before) if before else None
         if title is None or not title.offices:
             return None
@@ -203,10 +144,12 @@ class IntroductionReader:
         earlier = self._sentences[n - 1].names if n and not before else ()
         return next((x.party.id for x in (*before, *earlier) if x.party.kind != "collective"), None)
 
-    def _title_alone(self, sentence: AnalysedSentence, mention: Mention, phrase: Phrase) -> Introduction | None:
+    def _title_alone(
+        self, sentence: AnalysedSentence, mention: Mention, phrase: Phrase
+    ) -> Introduction | None:
         """ "Defence Minister Tomasz Wrona", of a party that the phrase does not name."""
         title, organisations = set(phrase.offices), self._parties.ranked("organisation")
-        if _MEDIATING & title and organisations:
+        if MEDIATING & title and organisations:
             usual = "UN" if "UN" in organisations else organisations[0]
             return Introduction(usual, evidence="article" if len(organisations) == 1 else "guess")
         if any(_is_unknown_body(sentence, i) for i in phrase.tokens):
@@ -219,8 +162,8 @@ class IntroductionReader:
             return Introduction(likely.state, offices=phrase.offices, evidence="guess")
         foreign = home or (likely if likely and (abroad or likely.absent & title) else None)
         other_than = foreign.state if foreign else None
-        state = self._state_before(sentence, mention, other_than) or self._parties.main_state(other_than)
-        return Introduction(state, offices=phrase.offices, evidence="guess") if state else None
+        near = self._state_before(sentence, mention, other_than) or self._parties.main_state(other_than)
+        return Introduction(near, offices=phrase.offices, evidence="guess") if near else None
 
     def _state_before(
         self, sentence: AnalysedSentence, mention: Mention, other_than: str | None
@@ -258,7 +201,9 @@ def _possessor(sentence: AnalysedSentence, mention: Mention) -> str | None:
     if first < 2 or sentence.parse.tags[first - 1] != "POS":
         return None
     owner = sentence.name_at(first - 2)
-    return owner.party.id if owner is not None and owner.party.kind == "state" and owner.form == "name" else None
+    return (
+        owner.party.id if owner is not None and owner.party.kind == "state" and owner.form == "name" else None
+    )
 
 
 def _is_unknown_body(sentence: AnalysedSentence, token: int) -> bool:
@@ -269,85 +214,3 @@ def _is_unknown_body(sentence: AnalysedSentence, token: int) -> bool:
 
 def _quoted_names(sentence: AnalysedSentence) -> set[Name]:
     return {x for i, q in enumerate(sentence.quoted) if q and (x := sentence.name_at(i)) is not None}
-
-
-def _without_posting(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[int]:
-    """The tokens without the place that an envoy is sent to: "U.S. ambassador to the United Nations"."""
-    lemmas = sentence.parse.lemmas
-    sent = next((k for k, i in enumerate(tokens) if lemmas[i] in _SENT), None)
-    if sent is None:
-        return list(tokens)
-    to = next((k for k in range(sent, len(tokens)) if lemmas[tokens[k]] in ("to", "in")), len(tokens))
-    return list(tokens[:to])
-
-
-def _private_person(phrase: Phrase) -> Introduction | None:
-    """ "Mark Hale, a researcher at HRW": the staff of an organisation represent it, others do not."""
-    if phrase.offices or not any(x in PRIVATE for x in phrase.lemmas):
-        return None
-    employers = [x.party.id for x in phrase.bodies if x.party.kind == "organisation"]
-    if employers and "observer" in phrase.lemmas and phrase.parties[0].party.kind == "state":
-        return Introduction(phrase.parties[0].party.id)  # "the Palestinian U.N. observer"
-    return Introduction(employers[0] if employers else OTHER)
-
-
-def _civil_society(phrase: Phrase) -> Introduction | None:
-    """ "head of the Syrian Nonviolence Movement": not an official of the state."""
-    if any(x in CIVIL for x in phrase.lemmas) and not phrase.bodies:
-        return Introduction(OTHER)
-    return None
-
-
-def _state_of_body(phrase: Phrase) -> Introduction | None:
-    """ "Secretary of the Security Council of Armenia": the state, although the UN's council has that name."""
-    bodies, states = phrase.bodies, phrase.states
-    if not bodies or not states or states[-1].start <= bodies[-1].end or "of" not in phrase.lemmas:
-        return None
-    between = phrase.sentence.segment.text[bodies[-1].end : states[-1].start]
-    if between.strip(" the").replace("of", ""):
-        return None
-    return Introduction(states[-1].party.id, offices=phrase.offices)
-
-
-def _body(phrase: Phrase) -> Introduction | None:
-    """ "UN envoy Staffan de Mistura"; not the state's own "Ukrainian Security Council spokesman"."""
-    if not phrase.bodies:
-        return None
-    body, states = phrase.bodies[0], phrase.states
-    if body.party.kind == "organisation" and states and states[0].end <= body.start:
-        return None
-    if _joint(phrase):
-        return Introduction(joined(*(x.party.id for x in phrase.bodies)), offices=phrase.offices)
-    return Introduction(body.party.id, offices=phrase.offices)
-
-
-def _joint(phrase: Phrase) -> bool:
-    """ "the envoy of the United Nations and the Arab League", "the UN-Arab League envoy"."""
-    if len(phrase.bodies) != 2 or not _MEDIATING & set(phrase.lemmas):
-        return False
-    between = phrase.sentence.segment.text[phrase.bodies[0].end : phrase.bodies[1].start]
-    return re.fullmatch(r"[-\u2010-\u2013/]| and (?:the )?", between) is not None
-
-
-def _state(phrase: Phrase) -> Introduction | None:
-    """ "Armenian Prime Minister Nikol Pashinyan"."""
-    return Introduction(phrase.states[0].party.id, offices=phrase.offices) if phrase.states else None
-
-
-def _principal(phrase: Phrase) -> Introduction | None:
-    """ "an adviser to Reed", "the spokesman for Reed": they share the identity of that person."""
-    parse = phrase.sentence.parse
-    for i, after in pairwise(phrase.tokens):
-        if parse.lemmas[i] in ("to", "for") and parse.pos[after] == "PROPN" and phrase.offices:
-            last = after
-            while last + 1 in phrase.tokens and parse.pos[last + 1] == "PROPN":
-                last += 1
-            if parse.lemmas[last] not in TITLED:
-                return Introduction(person_key=name_key(parse.words[last]), offices=phrase.offices)
-    return None
-
-
-def _unique_office(phrase: Phrase) -> Introduction | None:
-    """ "Secretary of State Dana Whitlow": only one state has this office."""
-    state = state_of_office(phrase.words)
-    return Introduction(state, offices=phrase.offices) if state else None

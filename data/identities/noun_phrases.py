@@ -10,25 +10,38 @@ import re
 from collections.abc import Callable, Mapping
 
 from ..schema import OTHER
-from ..text.mentions import OFFICES, TITLES, Mention
+from ..text.mentions import Mention
 from .home_press import ArticlePress, state_of_body
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
-from .introductions import name_key
 from .nouns import (
     COLLECTIVE,
     FORMER,
     GOVERNMENT,
     GROUP,
+    LOCAL,
     MUTUAL,
+    OFFICIAL,
     REBEL,
     REBEL_MODIFIERS,
+    RECEIVING,
     SIDES,
     TEXTS,
     TITLED,
 )
 from .parties import ArticleParties
-from .phrase_rules import NounPhrase, body, collective, is_placed, known_collective, portion, private, seat, state, surroundings
-from .phrases import original_words, own_names
+from .phrase_rules import (
+    NounPhrase,
+    body,
+    collective,
+    is_placed,
+    known_collective,
+    portion,
+    private,
+    seat,
+    state,
+    surroundings,
+)
+from .phrases import name_key, original_words, own_names
 from .references import References, Resolve, speaks
 
 # Nouns that mean the two parties when they are in the plural, even without "both".
@@ -39,26 +52,6 @@ _SPEAKING_FOR = {
     **dict.fromkeys(("adviser", "advisor", "aide", "assistant", "counselor"), ("to", "for")),
 }
 _SECRETARY = re.compile(r"[Ss]ecretary[-\u2010\u2011 ][Gg]eneral")
-# Words in capitals that name a body or office of any state.
-_OFFICIAL = (
-    TITLES
-    | OFFICES
-    | GOVERNMENT
-    | frozenset(
-        "the federal central general armed air military public health finance economy energy transport "
-        "information intelligence supreme high justice home revolutionary national royal civil prime cabinet "
-        "transitional sovereign sovereignty constitutional special joint chiefs staff first north south east "
-        "west northern southern eastern western capital president's nuclear atomic emergency police "
-        "border".split()
-    )
-)
-# Verbs whose subject is not the author of the text that is their object.
-_RECEIVING = frozenset(
-    "receive see review obtain read cite quote reject dismiss condemn welcome criticise criticize get hear "
-    "confirm deny denounce leak describe examine ignore find".split()
-)
-# Plurals that mean those of the country where an article is set.
-_LOCAL = frozenset({"authority", "police"})
 _STATES_ONLY = frozenset({"country", "neighbour", "neighbor", "nation", "state", "capital"})
 
 
@@ -154,7 +147,9 @@ class NounPhraseRules:
         inside = range(phrase.mention.first, phrase.mention.last + 1)
         if not phrase.states and any(phrase.sentence.name_at(i) for i in inside):
             return UNKNOWN  # "Iran-backed militias" may be in any country
-        noun = "opposition" if "opposition" in phrase.lemmas else "rebels" if "rebel" in phrase.lemmas else None
+        noun = (
+            "opposition" if "opposition" in phrase.lemmas else "rebels" if "rebel" in phrase.lemmas else None
+        )
         return self._parties.rebels(phrase.states, noun)
 
     def _owner(self, phrase: NounPhrase) -> Identity | None:
@@ -209,7 +204,7 @@ class NounPhraseRules:
         """ "Kenya dropped leaflets": the subject of the verb whose object the text is."""
         parse, head = phrase.sentence.parse, phrase.mention.head
         verb = parse.heads[head]
-        if parse.deps[head] != "dobj" or parse.pos[verb] != "VERB" or parse.lemmas[verb] in _RECEIVING:
+        if parse.deps[head] != "dobj" or parse.pos[verb] != "VERB" or parse.lemmas[verb] in RECEIVING:
             return None
         subject = next((i for i in parse.children[verb] if parse.deps[i] == "nsubj"), None)
         author = next((m for m in phrase.sentence.mentions if m.head == subject), None)
@@ -239,7 +234,7 @@ class NounPhraseRules:
             if i != mention.head
             and parse.pos[i] == "PROPN"
             and parse.words[i][0].isupper()
-            and parse.words[i].lower().rstrip(".") not in _OFFICIAL
+            and parse.words[i].lower().rstrip(".") not in OFFICIAL
         ]
         if not own:
             return None
@@ -277,15 +272,16 @@ class NounPhraseRules:
         return guessed("UN" if "UN" in organisations else organisations[0])
 
     def _local(self, phrase: NounPhrase) -> Identity:
-        """ "In Sudan, officials said", "police said": of the only state of the sentence; the police also of the
-        article's main state. "Lawmakers" and "diplomats" may be anybody's.
+        """ "In Sudan, officials said": of the only state of the sentence. "Diplomats" may be anybody's.
+
+        The police and troops are also those of the article's main state.
         """
-        if phrase.lemma not in _LOCAL | {"official"}:
+        if phrase.lemma not in LOCAL | {"official"}:
             return UNKNOWN
         here = {x.party.id for x in phrase.sentence.names if x.party.kind == "state"}
         if len(here) == 1:
             return guessed(here.pop())
-        return guessed(self._parties.main_state()) if phrase.lemma in _LOCAL else UNKNOWN
+        return guessed(self._parties.main_state()) if phrase.lemma in LOCAL else UNKNOWN
 
     def _government(self, phrase: NounPhrase) -> Identity | None:
         """ "the ministry", "the president": the one named before, else that of the main state."""

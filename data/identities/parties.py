@@ -90,7 +90,7 @@ class ArticleParties:
 
 
 def _branches(groups: Sequence[Party]) -> dict[str, str]:
-    """By the id of each group, the only other one with its demonym in a name: "Syrian Kurdish" for "Kurdish"."""
+    """By the id of each group, the only other one with its demonym in a name: "Syrian Kurdish"."""
     found = {}
     for group in groups:
         named = [

@@ -15,9 +15,11 @@ from typing import NamedTuple
 from ..schema import OTHER
 from ..text.analysis import AnalysedSentence, UnparsedSentence
 from ..text.mentions import OFFICES, Mention
+from .evidence import Introduction
 from .home_press import ArticlePress
 from .identity import Identity, from_article, guessed
-from .introductions import Introduction, IntroductionReader, mention_key, name_key
+from .introductions import IntroductionReader
+from .phrases import mention_key, name_key
 
 _GOVERNING = re.compile(r"\b([A-Z]\w+)(?:['’]s?)? (?:administration|White House|presidency|Cabinet)\b")
 

@@ -19,11 +19,14 @@ _MEMBERS = frozenset({"leader", "member", "participant", "signatory"})
 _WORLDWIDE = frozenset(
     "world foreign international regional global european western arab african other".split()
 )
-
+# Plurals that mean several parties if the phrase says whose: "its allies".
 _AROUND = frozenset({"ally", "neighbour", "neighbor"})
+# Plurals that mean several parties if an organisation comes before: "EU members".
 _OF_BODY = frozenset({"member", "nation", "capital", "country", "state", "government"})
+# Heads of phrases for a number of people: "a majority of Iranians".
 _PORTIONS = frozenset(
-    "percent % majority minority third quarter half fifth poll dozen hundred thousand million most number".split()
+    "percent % majority minority third quarter half fifth poll dozen hundred thousand million most "
+    "number".split()
 )
 
 
@@ -96,7 +99,9 @@ def surroundings(phrase: NounPhrase) -> Identity | None:
     if phrase.lemma in _AROUND and (phrase.parties or phrase.is_possessed):
         return from_article(MULTI)
     if phrase.parties and (
-        phrase.lemma in _OF_BODY and phrase.parties[0].party.kind == "organisation" and phrase.parties[0].end <= phrase.head_start
+        phrase.lemma in _OF_BODY
+        and phrase.parties[0].party.kind == "organisation"
+        and phrase.parties[0].end <= phrase.head_start
     ):
         return from_article(MULTI)
     return None
@@ -112,7 +117,12 @@ def private(phrase: NounPhrase) -> Identity | None:
     """ "Syrian residents": they do not represent a party, unless they are "of" an organisation."""
     if phrase.lemma not in PRIVATE:
         return None
-    if phrase.lemma == "observer" and phrase.parties and phrase.parties[0].party.kind == "state" and phrase.bodies:
+    if (
+        phrase.lemma == "observer"
+        and phrase.parties
+        and phrase.parties[0].party.kind == "state"
+        and phrase.bodies
+    ):
         return from_name(phrase.parties[0])  # "the Palestinian U.N. observer"
     return from_table(phrase.bodies[0]) if phrase.bodies and "of" in phrase.lemmas else UNKNOWN
 

@@ -15,12 +15,13 @@ from ..text.analysis import AnalysedSentence
 from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name
-from .introductions import IntroductionReader, mention_key
+from .introductions import IntroductionReader
 from .noun_phrases import NounPhraseRules
 from .nouns import GOVERNMENT, TITLED
 from .parties import ArticleParties
 from .persons import Persons
 from .phrase_rules import NounPhrase
+from .phrases import mention_key
 from .references import References
 from .speakers import Speakers
 
@@ -28,7 +29,7 @@ from .speakers import Speakers
 _COLLECTIVE_ADJECTIVES = frozenset(
     {"western", "international", "regional", "global", "arab", "european", "african"}
 )
-
+# What states with a twin are called after their full name: "the North".
 _COMPASS = frozenset({"North", "South", "East", "West"})
 
 
@@ -86,7 +87,11 @@ class IdentityResolver:
     def _is_surname(self, sentence: AnalysedSentence, mention: Mention) -> bool:
         """Whether a common noun by the parse is the name of a person of the article ("Power said")."""
         word = sentence.parse.words[mention.head]
-        return word[0].isupper() and mention.first == mention.head and mention_key(sentence, mention) in self._persons
+        return (
+            word[0].isupper()
+            and mention.first == mention.head
+            and mention_key(sentence, mention) in self._persons
+        )
 
     def _name(self, n: int, mention: Mention) -> Identity:
         """A name that is in no table: a person, or a phrase with capitals."""
@@ -94,7 +99,9 @@ class IdentityResolver:
         key, lemma = mention_key(sentence, mention), sentence.parse.lemmas[mention.head]
         if key in self._persons:
             return at_most(self._persons[key], "article")
-        inside = [x for i in range(mention.last, mention.first - 1, -1) if (x := sentence.name_at(i)) is not None]
+        inside = [
+            x for i in range(mention.last, mention.first - 1, -1) if (x := sentence.name_at(i)) is not None
+        ]
         # "the Syrian Arab News Agency" is Syrian, not of the Arab states.
         inside.sort(key=lambda x: x.party.kind == "collective")
         if inside:

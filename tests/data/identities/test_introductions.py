@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from stancewire.data.identities.evidence import Introduction
 from stancewire.data.identities.home_press import ArticlePress
-from stancewire.data.identities.introductions import Introduction, IntroductionReader
+from stancewire.data.identities.introductions import IntroductionReader
 from stancewire.data.identities.parties import ArticleParties
 from stancewire.data.identities.resolver import IdentityResolver
 from stancewire.data.text.analysis import AnalysedSentence

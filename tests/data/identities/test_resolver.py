@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from stancewire.data.identities.introductions import name_key
 from stancewire.data.identities.parties import joined
+from stancewire.data.identities.phrases import name_key
 from stancewire.data.identities.resolver import IdentityResolver
 from stancewire.data.text.analysis import AnalysedSentence
 
