@@ -35,6 +35,21 @@ def test_an_article_shows_which_press_it_comes_from(
     assert (found.state if found else None, named.state if named else None) == (home, government)
 
 
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [
+        ("The U.S. army left.", "USA"),
+        ("Sen. Ruth Adler left.", "USA"),
+        ("The US army left.", None),
+        ("The White House and Whitehall urged calm.", None),
+        (AMERICAN, "USA"),
+    ],
+)
+def test_any_sign_of_one_press_makes_it_likely(text: str, likely: str | None) -> None:
+    press = ArticlePress.of(text).likely
+    assert (press.state if press else None) == likely
+
+
 def test_offices_that_only_one_state_has() -> None:
     assert state_of_office("the Secretary of State") == "USA"
     assert state_of_office("the former home secretary") == "GBR"
