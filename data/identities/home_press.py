@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,10 @@ MIN_SIGNS = 2
 _SHARED_BODIES = frozenset({"congress", "senate", "house", "presidency", "cabinet", "commons"})
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
     """A pattern that matches any of these words, not within another word or right after a dot."""
+    if not words:
+        return re.compile(r"(?!)")
     alternatives = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     return re.compile(rf"(?<![\w.])(?:{alternatives})(?!\w)")
 
@@ -35,6 +37,9 @@ class HomePress:
     seats: re.Pattern[str]
     offices: re.Pattern[str]
     partisans: re.Pattern[str]
+    spellings: re.Pattern[str]
+    leaders: frozenset[str]
+    absent: frozenset[str]
     bodies: frozenset[str]
 
 
@@ -49,6 +54,9 @@ def home_presses() -> tuple[HomePress, ...]:
             _any_of(words["seats"]),
             _any_of(words["offices"]),
             _any_of(words["partisans"]),
+            _any_of(words["spellings"]),
+            frozenset(words["leaders"]),
+            frozenset(words["absent"]),
             frozenset(words["bodies"]),
         )
         for state, words in raw.items()
@@ -67,9 +75,17 @@ def home_press(text: str) -> HomePress | None:
     return _most_frequent(text, lambda press: press.signs)
 
 
-def seats_named(text: str) -> HomePress | None:
-    """The state whose seats of power ("the White House") an article names most, regardless of its outlet."""
-    return _most_frequent(text, lambda press: press.seats)
+def government_named(text: str) -> HomePress | None:
+    """The state whose signs and seats of power ("the White House") an article has most; None if few."""
+    counts = (len(p.signs.findall(text)) + len(p.seats.findall(text)) for p in home_presses())
+    count, press = max(zip(counts, home_presses(), strict=True), key=lambda x: x[0])
+    return press if count >= MIN_SIGNS else None
+
+
+def hinted(text: str) -> HomePress | None:
+    """The only state of which an article has any sign, seat of power or spelling."""
+    found = [p for p in home_presses() if any(x.search(text) for x in (p.signs, p.seats, p.spellings))]
+    return found[0] if len(found) == 1 else None
 
 
 def state_of_office(words: str) -> str | None:
@@ -89,16 +105,19 @@ class ArticlePress:
     Attributes:
         home: the press that the article comes from.
         titles: the state whose officials the article calls by their titles alone ("the president").
+        likely: the same, or a guess from any sign of one press; for the titles of its leaders only.
     """
 
     home: HomePress | None
     titles: HomePress | None
+    likely: HomePress | None = None
 
     @classmethod
     def of(cls, text: str) -> ArticlePress:
         """Read it from the text of the article."""
         home = home_press(text)
-        return cls(home, home or seats_named(text))
+        titles = home or government_named(text)
+        return cls(home, titles, titles or hinted(text))
 
     def is_partisan(self, words: str) -> bool:
         """Whether these words describe a member of a party or parliament: "Sen.", "House Republicans".

@@ -10,25 +10,38 @@ import re
 from collections.abc import Callable, Mapping
 
 from ..schema import OTHER
-from ..text.mentions import OFFICES, TITLES, Mention
+from ..text.mentions import Mention
 from .home_press import ArticlePress, state_of_body
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
-from .introductions import name_key
 from .nouns import (
     COLLECTIVE,
     FORMER,
     GOVERNMENT,
     GROUP,
+    LOCAL,
     MUTUAL,
+    OFFICIAL,
     REBEL,
     REBEL_MODIFIERS,
+    RECEIVING,
     SIDES,
     TEXTS,
     TITLED,
 )
 from .parties import ArticleParties
-from .phrase_rules import NounPhrase, body, collective, is_placed, known_collective, private, seat, state
-from .phrases import original_words, own_names
+from .phrase_rules import (
+    NounPhrase,
+    body,
+    collective,
+    is_placed,
+    known_collective,
+    portion,
+    private,
+    seat,
+    state,
+    surroundings,
+)
+from .phrases import name_key, original_words, own_names
 from .references import References, Resolve, speaks
 
 # Nouns that mean the two parties when they are in the plural, even without "both".
@@ -39,19 +52,6 @@ _SPEAKING_FOR = {
     **dict.fromkeys(("adviser", "advisor", "aide", "assistant", "counselor"), ("to", "for")),
 }
 _SECRETARY = re.compile(r"[Ss]ecretary[-\u2010\u2011 ][Gg]eneral")
-# Words in capitals that name a body or office of any state.
-_OFFICIAL = (
-    TITLES
-    | OFFICES
-    | GOVERNMENT
-    | frozenset(
-        "the federal central general armed air military public health finance economy energy transport "
-        "information intelligence supreme high justice home revolutionary national royal civil prime cabinet "
-        "transitional sovereign sovereignty constitutional special joint chiefs staff first north south east "
-        "west northern southern eastern western capital president's nuclear atomic emergency police "
-        "border".split()
-    )
-)
 _STATES_ONLY = frozenset({"country", "neighbour", "neighbor", "nation", "state", "capital"})
 
 
@@ -79,9 +79,11 @@ class NounPhraseRules:
         self._resolve = resolve
         self._rules: tuple[Callable[[NounPhrase], Identity | None], ...] = (
             self._others,
+            surroundings,
             self._both_sides,
             self._partisan,
             private,
+            portion,
             body,
             self._rebels,
             state,
@@ -89,10 +91,10 @@ class NounPhraseRules:
             seat,
             self._represented,
             self._owner,
+            self._namesake,
             collective,
             self._armed_group,
             self._text,
-            self._namesake,
             self._hyphenated,
             self._home_body,
             self._government,
@@ -110,14 +112,19 @@ class NounPhraseRules:
 
     def _others(self, phrase: NounPhrase) -> Identity | None:
         """ "each other"; "the latter", "one"."""
+        if phrase.lemma == "other" and phrase.plural:
+            return UNKNOWN
         if phrase.lemma == "other":
             return self._references.both_sides(phrase.n, phrase.mention)
         return UNKNOWN if phrase.lemma in ("latter", "former", "one", "other.") else None
 
     def _both_sides(self, phrase: NounPhrase) -> Identity | None:
         """ "both sides", "the two countries", "the rivals"."""
+        # "two officials" are not those of the two parties, "the two presidents" are.
+        some = phrase.lemma in TITLED | {"people", "military", "force"} and not phrase.is_definite
+        mutual = MUTUAL - {"two"} if some else MUTUAL
         if phrase.lemma in SIDES and (
-            MUTUAL & set(phrase.lemmas) or (phrase.plural and phrase.lemma in _OPPONENTS)
+            mutual & set(phrase.lemmas) or (phrase.plural and phrase.lemma in _OPPONENTS)
         ):
             return self._references.both_sides(phrase.n, phrase.mention, phrase.lemma in _STATES_ONLY)
         return None
@@ -140,7 +147,10 @@ class NounPhraseRules:
         inside = range(phrase.mention.first, phrase.mention.last + 1)
         if not phrase.states and any(phrase.sentence.name_at(i) for i in inside):
             return UNKNOWN  # "Iran-backed militias" may be in any country
-        return self._parties.rebels(phrase.states)
+        noun = (
+            "opposition" if "opposition" in phrase.lemmas else "rebels" if "rebel" in phrase.lemmas else None
+        )
+        return self._parties.rebels(phrase.states, noun)
 
     def _owner(self, phrase: NounPhrase) -> Identity | None:
         """ "his government", "the army of the region": the identity of the owner."""
@@ -186,7 +196,22 @@ class NounPhraseRules:
         """ "the statement": the party that speaks before it."""
         if phrase.lemma not in TEXTS:
             return None
+        if (author := self._author(phrase)) is not None:
+            return author
         return self._references.nearest(phrase.n, phrase.mention, speaks) or UNKNOWN
+
+    def _author(self, phrase: NounPhrase) -> Identity | None:
+        """ "Kenya dropped leaflets": the subject of the verb whose object the text is."""
+        parse, head = phrase.sentence.parse, phrase.mention.head
+        verb = parse.heads[head]
+        if parse.deps[head] != "dobj" or parse.pos[verb] != "VERB" or parse.lemmas[verb] in RECEIVING:
+            return None
+        subject = next((i for i in parse.children[verb] if parse.deps[i] == "nsubj"), None)
+        author = next((m for m in phrase.sentence.mentions if m.head == subject), None)
+        if author is None:
+            return None
+        identity = self._resolve(phrase.n, author)
+        return at_most(identity, "article") if identity.id != OTHER else None
 
     def _home_body(self, phrase: NounPhrase) -> Identity | None:
         """ "the administration", "the president": in the press of a state, those of that state."""
@@ -209,7 +234,7 @@ class NounPhraseRules:
             if i != mention.head
             and parse.pos[i] == "PROPN"
             and parse.words[i][0].isupper()
-            and parse.words[i].lower().rstrip(".") not in _OFFICIAL
+            and parse.words[i].lower().rstrip(".") not in OFFICIAL
         ]
         if not own:
             return None
@@ -242,7 +267,21 @@ class NounPhraseRules:
         organisations = self._parties.ranked("organisation")
         if not organisations:
             return guessed("UN")
-        return from_article(organisations[0]) if len(organisations) == 1 else guessed(organisations[0])
+        if len(organisations) == 1:
+            return from_article(organisations[0])
+        return guessed("UN" if "UN" in organisations else organisations[0])
+
+    def _local(self, phrase: NounPhrase) -> Identity:
+        """ "In Sudan, officials said": of the only state of the sentence. "Diplomats" may be anybody's.
+
+        The police and troops are also those of the article's main state.
+        """
+        if phrase.lemma not in LOCAL | {"official"}:
+            return UNKNOWN
+        here = {x.party.id for x in phrase.sentence.names if x.party.kind == "state"}
+        if len(here) == 1:
+            return guessed(here.pop())
+        return guessed(self._parties.main_state()) if phrase.lemma in LOCAL else UNKNOWN
 
     def _government(self, phrase: NounPhrase) -> Identity | None:
         """ "the ministry", "the president": the one named before, else that of the main state."""
@@ -250,7 +289,8 @@ class NounPhraseRules:
             return None
         if (known := self._same_noun(phrase)) is not None:
             return known
-        # "lawmakers" and "some officials" may be anybody's; "the court in The Hague" is not in the table.
-        if (phrase.plural and not phrase.is_definite) or is_placed(phrase):
-            return UNKNOWN
+        if is_placed(phrase):
+            return UNKNOWN  # "the court in The Hague" is not in the table
+        if phrase.plural and not phrase.is_definite:
+            return self._local(phrase)
         return guessed(self._parties.main_state())

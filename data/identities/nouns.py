@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..text.mentions import OFFICES, TITLES
+
 # Determiners and adjectives that make a plural mean the two parties ("both sides").
 MUTUAL = frozenset("both each two warring opposing rival either feuding neither".split())
 # Nouns that mean the two parties in such a phrase.
@@ -66,12 +68,13 @@ PRIVATE = frozenset(
     "wife husband pensioner retiree veteran pilot correspondent citizen voter publisher critic "
     "commentator blogger hotelier tailor butcher mechanic nun housewife electrician schoolteacher "
     "headteacher headmaster headmistress paramedic businessman businesswoman entrepreneur landlord "
-    "rescuer".split()
+    "rescuer parent supporter candidate challenger".split()
 )
 # Texts that parties publish: "the statement" stands for its author.
 TEXTS = frozenset(
     "statement announcement communique communiqué report letter post tweet note text message declaration "
-    "resolution bulletin dispatch readout release memo document paper broadcast".split()
+    "resolution bulletin dispatch readout release memo document paper broadcast leaflet flyer cable draft "
+    "video recording tape footage".split()
 )
 # Verbs of saying.
 REPORTING = frozenset(
@@ -91,3 +94,23 @@ SEATED = frozenset(
     "leadership leader official court council congress senate assembly legislature ruler general minister "
     "president premier chancellor treasury secretariat department capital palace agency prosecutor".split()
 )
+# Words in capitals that name a body or office of any state.
+OFFICIAL = (
+    TITLES
+    | OFFICES
+    | GOVERNMENT
+    | frozenset(
+        "the federal central general armed air military public health finance economy energy transport "
+        "information intelligence supreme high justice home revolutionary national royal civil prime cabinet "
+        "transitional sovereign sovereignty constitutional special joint chiefs staff first north south east "
+        "west northern southern eastern western capital president's nuclear atomic emergency police "
+        "border".split()
+    )
+)
+# Verbs whose subject is not the author of the text that is their object.
+RECEIVING = frozenset(
+    "receive see review obtain read cite quote reject dismiss condemn welcome criticise criticize get hear "
+    "confirm deny denounce leak describe examine ignore find".split()
+)
+# Plurals that mean those of the country where an article is set: "police said", "troops opened fire".
+LOCAL = frozenset("authority police troop soldier force security military army guard".split())

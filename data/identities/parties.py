@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..schema import MULTI, OTHER
 from ..text.analysis import AnalysedSentence
-from ..text.gazetteer import PartyKind
+from ..text.gazetteer import Party, PartyKind, gazetteer
 from .identity import UNKNOWN, Identity, from_article, guessed
 
 
@@ -18,9 +18,14 @@ def joined(*identities: str | None) -> str | None:
 
 
 class ArticleParties:
-    """The parties whose names occur in an article."""
+    """The parties whose names occur in an article.
 
-    def __init__(self, sentences: Iterable[AnalysedSentence]) -> None:
+    Attributes:
+        branches: the id of the only group that the article means by a name of several, such as "Kurdish
+            forces" where the only Kurdish group it names is the YPG, by the id of that name.
+    """
+
+    def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
         self._counts: Counter[str] = Counter()
         self._kinds: dict[str, PartyKind] = {}
         self._homes: dict[str, tuple[str, ...]] = {}
@@ -29,14 +34,17 @@ class ArticleParties:
                 self._counts[name.party.id] += 1
                 self._kinds[name.party.id] = name.party.kind
                 self._homes[name.party.id] = name.party.home
+        groups = {x.party.id: x.party for s in sentences for x in s.names if x.party.kind == "group"}
+        self.branches = _branches(list(groups.values()))
 
     def ranked(self, kind: PartyKind) -> list[str]:
         """The ids of the parties of one kind, most frequent first."""
         return [i for i, _ in self._counts.most_common() if self._kinds[i] == kind]
 
-    def main_state(self) -> str | None:
+    def main_state(self, other_than: str | None = None) -> str | None:
         """The state that "the army" belongs to: the one with a civil war, else the most frequent one."""
         states, groups = self.ranked("state"), self.ranked("group")
+        states = [s for s in states if s != other_than]
         if groups and self._counts[groups[0]] >= 2:
             for home in self._homes[groups[0]]:
                 if home in states[:3]:
@@ -62,13 +70,16 @@ class ArticleParties:
                 return joined(home, groups[0]) or MULTI
         return (joined(*states[:2]) if len(states) > 1 else None) or MULTI
 
-    def rebels(self, states: Sequence[str]) -> Identity:
+    def rebels(self, states: Sequence[str], noun: str | None = None) -> Identity:
         """The armed group meant by unnamed rebels: the only one, or a guess at the main one.
 
         Args:
             states: if there are any, the group fights in one of them.
+            noun: "rebels" or "opposition", which the tables may know with the name of the state.
         """
         groups = [g for g in self.ranked("group") if not states or set(states) & set(self._homes[g])]
+        if noun and (named := _named_after(states or [self.main_state()], noun)):
+            return guessed(named)
         if not groups:
             return UNKNOWN
         return from_article(groups[0]) if len(groups) == 1 else guessed(groups[0])
@@ -76,3 +87,30 @@ class ArticleParties:
     def home_of(self, group: str) -> str | None:
         """The state in which an armed group fights, if the article names it."""
         return next((state for state in self._homes.get(group, ()) if state in self._counts), None)
+
+
+def _branches(groups: Sequence[Party]) -> dict[str, str]:
+    """By the id of each group, the only other one with its demonym in a name: "Syrian Kurdish"."""
+    found = {}
+    for group in groups:
+        named = [
+            other.id
+            for other in groups
+            if other.id != group.id
+            and any(d in name.split() for d in group.demonyms for name in (*other.names, *other.demonyms))
+        ]
+        if len(named) == 1:
+            found[group.id] = named[0]
+    return found
+
+
+def _named_after(states: Sequence[str | None], noun: str) -> str | None:
+    """The group that the tables call the "Syrian rebels", if one of these states is Syria."""
+    table = gazetteer()
+    for state in states:
+        party = table.parties.get(state or "")
+        for name in (f"{demonym} {noun}" for demonym in (party.demonyms if party else ())):
+            found = table.find(name)
+            if found and found[0].end == len(name):
+                return found[0].party.id
+    return None

@@ -15,9 +15,11 @@ from typing import NamedTuple
 from ..schema import OTHER
 from ..text.analysis import AnalysedSentence, UnparsedSentence
 from ..text.mentions import OFFICES, Mention
+from .evidence import Introduction
 from .home_press import ArticlePress
 from .identity import Identity, from_article, guessed
-from .introductions import Introduction, IntroductionReader, mention_key, name_key
+from .introductions import IntroductionReader
+from .phrases import mention_key, name_key
 
 _GOVERNING = re.compile(r"\b([A-Z]\w+)(?:['’]s?)? (?:administration|White House|presidency|Cabinet)\b")
 
@@ -100,7 +102,7 @@ class Persons(Mapping[str, Identity]):
                 if introduction.evidence != "guess":
                     told.add(introduction.identity)
         own = [self._sentences[n] for n in numbers]
-        titles = self._press.titles
+        titles = self._press.likely
         states = [titles.state for k in _heads_of_government(own) if k == key] if titles is not None else []
         states += [state for k, state in _listed_in_order(own) if k == key]
         for state in states:
@@ -109,7 +111,9 @@ class Persons(Mapping[str, Identity]):
         if votes:
             identity = votes.most_common(1)[0][0]
             return from_article(identity) if identity in told else guessed(identity)
-        return next((self[p] for p in principals if p in self), None)
+        if (known := next((self[p] for p in principals if p in self), None)) is not None:
+            return known
+        return self._reader.ruler(key)
 
 
 def _weight(introduction: Introduction, mention: Mention) -> int:

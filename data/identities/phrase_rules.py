@@ -10,7 +10,7 @@ from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from ..text.mentions import Mention
 from .identity import UNKNOWN, Identity, from_article, from_name, from_table
-from .nouns import COLLECTIVE, COLLECTIVE_SINGULAR, GOVERNMENT, PRIVATE, SEATED, TEXTS, TITLED
+from .nouns import COLLECTIVE, COLLECTIVE_SINGULAR, GOVERNMENT, MUTUAL, PRIVATE, SEATED, TEXTS, TITLED
 from .parties import joined
 from .phrases import own_names
 
@@ -18,6 +18,15 @@ from .phrases import own_names
 _MEMBERS = frozenset({"leader", "member", "participant", "signatory"})
 _WORLDWIDE = frozenset(
     "world foreign international regional global european western arab african other".split()
+)
+# Plurals that mean several parties if the phrase says whose: "its allies".
+_AROUND = frozenset({"ally", "neighbour", "neighbor"})
+# Plurals that mean several parties if an organisation comes before: "EU members".
+_OF_BODY = frozenset({"member", "nation", "capital", "country", "state", "government"})
+# Heads of phrases for a number of people: "a majority of Iranians".
+_PORTIONS = frozenset(
+    "percent % majority minority third quarter half fifth poll dozen hundred thousand million most "
+    "number".split()
 )
 
 
@@ -72,16 +81,49 @@ class NounPhrase:
         first, parse = self.mention.first, self.sentence.parse
         return parse.lemmas[first] in ("the", "this", "that", "these", "those") or parse.tags[first] == "PRP$"
 
+    @property
+    def is_possessed(self) -> bool:
+        """Whether the phrase begins with a possessive pronoun."""
+        return self.sentence.parse.tags[self.mention.first] == "PRP$"
+
     def is_bare(self, *determiners: str) -> bool:
         """Whether the phrase is the head after one of these determiners, without modifiers."""
         first = self.mention.first
         return first + 1 == self.mention.head and self.sentence.parse.lemmas[first] in determiners
 
 
+def surroundings(phrase: NounPhrase) -> Identity | None:
+    """ "NATO allies", "North Korea's neighbours", "European capitals": several parties, but not which."""
+    if not phrase.plural or MUTUAL & set(phrase.lemmas):
+        return None
+    if phrase.lemma in _AROUND and (phrase.parties or phrase.is_possessed):
+        return from_article(MULTI)
+    if phrase.parties and (
+        phrase.lemma in _OF_BODY
+        and phrase.parties[0].party.kind == "organisation"
+        and phrase.parties[0].end <= phrase.head_start
+    ):
+        return from_article(MULTI)
+    return None
+
+
+def portion(phrase: NounPhrase) -> Identity | None:
+    """ "78 percent of Americans", "a majority of Iranians", "one Israeli": people, not their state."""
+    people = any(x.form == "people" for x in phrase.parties)
+    return UNKNOWN if people and phrase.lemma in _PORTIONS else None
+
+
 def private(phrase: NounPhrase) -> Identity | None:
     """ "Syrian residents": they do not represent a party, unless they are "of" an organisation."""
     if phrase.lemma not in PRIVATE:
         return None
+    if (
+        phrase.lemma == "observer"
+        and phrase.parties
+        and phrase.parties[0].party.kind == "state"
+        and phrase.bodies
+    ):
+        return from_name(phrase.parties[0])  # "the Palestinian U.N. observer"
     return from_table(phrase.bodies[0]) if phrase.bodies and "of" in phrase.lemmas else UNKNOWN
 
 

@@ -17,7 +17,24 @@ _LEADING = frozenset({"head", "lead", "run", "chair", "command", "represent", "s
 # "U.S.-backed", "Saudi-led"; "pro-Russian", "anti-Taliban".
 _ATTACHED = re.compile(r"[-\u2010\u2011](?:[a-z]+ed|led|run|born|friendly|leaning|made)\b")
 _ALIGNED = re.compile(r"\b(?:[Pp]ro|[Aa]nti)[-\u2010\u2011 ]$")
+# Ranks and forms of address, which do not say for whom a person speaks.
+_RANKS = frozenset(
+    "gen general col colonel lt lieutenant maj major capt captain adm admiral brig brigadier sgt sergeant "
+    "cmdr commander dr mr mrs ms".split()
+)
 _IN_TITLES = frozenset({"NOUN", "PROPN", "ADJ", "PART", "DET", "ADP", "PRON", "NUM"})
+
+
+def name_key(name: str) -> str:
+    """What an article calls a person later: the last word of the name, in lower case, without "al-"."""
+    last = re.sub(r"['’]s?$", "", name.split()[-1]) if name.split() else name
+    return re.sub(r"^(al|el|ar|as|ad|an|at|ash)[-‑]", "", last.lower())
+
+
+def mention_key(sentence: AnalysedSentence, mention: Mention) -> str:
+    """The `name_key` of a mention; empty for the unnamed speaker."""
+    span = sentence.span(mention)
+    return name_key(sentence.segment.text[span[0] : span[1]]) if span else ""
 
 
 def original_words(sentence: AnalysedSentence, tokens: Sequence[int]) -> str:
@@ -45,14 +62,42 @@ def phrase_before(sentence: AnalysedSentence, mention: Mention) -> list[int]:
     parse, i = sentence.parse, mention.first - 1
     comma = i >= 1 and parse.words[i] == ","
     tokens = _title_tokens(sentence, i - comma)
-    office = [
-        k for k in tokens if parse.lemmas[k].rstrip(".") in INTRODUCING and parse.tags[k] in ("NN", "NNP")
-    ]
+    # "an Israeli spokeswoman, Lt. Col. Ruth Adler": the rank alone does not say whose it is.
+    if tokens and tokens[0] >= 3 and parse.words[tokens[0] - 1] == "," and _only_ranks(sentence, tokens):
+        described = _title_tokens(sentence, tokens[0] - 2)
+        if (
+            described
+            and parse.pos[described[0]] in ("DET", "PRON", "PROPN", "ADJ")
+            and _offices(sentence, described)
+        ):
+            return described
+    office = _offices(sentence, tokens)
     if not office:
         return []
-    if comma and (len(tokens) < 2 or parse.pos[tokens[0]] not in ("DET", "PRON", "PROPN", "ADJ")):
+    # "the US secretary of state, Ann Reed", "as secretary of state, Ann Reed"
+    begins = tokens[0] and parse.words[tokens[0] - 1].lower() == "as"
+    if (
+        comma
+        and (len(tokens) < 2 or parse.pos[tokens[0]] not in ("DET", "PRON", "PROPN", "ADJ"))
+        and not begins
+    ):
         return []
     return tokens
+
+
+def _offices(sentence: AnalysedSentence, tokens: Sequence[int]) -> list[int]:
+    """The tokens of a title that may introduce a person."""
+    parse = sentence.parse
+    return [
+        k for k in tokens if parse.lemmas[k].rstrip(".") in INTRODUCING and parse.tags[k] in ("NN", "NNP")
+    ]
+
+
+def _only_ranks(sentence: AnalysedSentence, tokens: Sequence[int]) -> bool:
+    return all(
+        sentence.parse.words[k].lower().rstrip(".") in _RANKS or sentence.parse.words[k] == "."
+        for k in tokens
+    )
 
 
 def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:

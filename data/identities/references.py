@@ -266,9 +266,15 @@ def _is_person(sentence: AnalysedSentence, mention: Mention) -> bool:
     if mention.kind == "pronoun":
         return parse.words[head].lower() in _SINGULAR
     if mention.kind == "name":
-        # "the Gulf of Mexico" is not a person.
+        # "the Gulf of Mexico", "the Morning Courier" and "BBC" are not persons.
         inside = any(sentence.name_at(i) for i in range(mention.first, mention.last + 1))
-        return not inside and parse.words[head].lower() not in OFFICES
+        article = range(max(0, mention.first - 1), mention.first + 1)
+        thing = any(parse.lemmas[i] in ("the", "a", "an") for i in article) or (
+            mention.first == mention.last and parse.words[head].isupper() and len(parse.words[head]) > 1
+        )
+        if parse.words[head].lower() in TITLED:
+            return True
+        return not inside and not thing and parse.words[head].lower() not in OFFICES
     return mention.kind == "noun" and parse.tags[head] == "NN" and parse.lemmas[head] in _PERSONS
 
 

@@ -7,19 +7,21 @@ a person, how the article introduces them (`persons`); for a pronoun or "the min
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..schema import MULTI
 from ..text.analysis import AnalysedSentence
-from ..text.mentions import Mention
+from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name
-from .introductions import IntroductionReader, mention_key
+from .introductions import IntroductionReader
 from .noun_phrases import NounPhraseRules
 from .nouns import GOVERNMENT, TITLED
 from .parties import ArticleParties
 from .persons import Persons
 from .phrase_rules import NounPhrase
+from .phrases import mention_key
 from .references import References
 from .speakers import Speakers
 
@@ -27,6 +29,8 @@ from .speakers import Speakers
 _COLLECTIVE_ADJECTIVES = frozenset(
     {"western", "international", "regional", "global", "arab", "european", "african"}
 )
+# What states with a twin are called after their full name: "the North".
+_COMPASS = frozenset({"North", "South", "East", "West"})
 
 
 class IdentityResolver:
@@ -41,7 +45,8 @@ class IdentityResolver:
 
     def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
         self.sentences = sentences
-        parties = ArticleParties(sentences)
+        self._short_names = _short_names(sentences)
+        self._parties = parties = ArticleParties(sentences)
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
         self._persons = Persons(sentences, self._introductions, press)
@@ -59,7 +64,10 @@ class IdentityResolver:
         key = (sentence, mention)
         if key not in self._resolved:
             self._resolved[key] = UNKNOWN  # the answer if a mention refers back to itself
-            self._resolved[key] = self._identify(sentence, mention)
+            identity = self._identify(sentence, mention)
+            if (branch := self._parties.branches.get(identity.id)) is not None:
+                identity = at_most(identity._replace(id=branch), "article")
+            self._resolved[key] = identity
         return self._resolved[key]
 
     def _identify(self, n: int, mention: Mention) -> Identity:
@@ -70,11 +78,20 @@ class IdentityResolver:
         sentence = self.sentences[n]
         if (name := sentence.name_at(mention.head)) is not None:
             return from_name(name)
-        if mention.kind == "name":
+        if mention.kind == "name" or self._is_surname(sentence, mention):
             return self._name(n, mention)
         if mention.kind == "adjective" and sentence.parse.lemmas[mention.head] in _COLLECTIVE_ADJECTIVES:
             return from_article(MULTI)
         return self._noun_phrases.resolve(NounPhrase.of(n, sentence, mention))
+
+    def _is_surname(self, sentence: AnalysedSentence, mention: Mention) -> bool:
+        """Whether a common noun by the parse is the name of a person of the article ("Power said")."""
+        word = sentence.parse.words[mention.head]
+        return (
+            word[0].isupper()
+            and mention.first == mention.head
+            and mention_key(sentence, mention) in self._persons
+        )
 
     def _name(self, n: int, mention: Mention) -> Identity:
         """A name that is in no table: a person, or a phrase with capitals."""
@@ -82,9 +99,15 @@ class IdentityResolver:
         key, lemma = mention_key(sentence, mention), sentence.parse.lemmas[mention.head]
         if key in self._persons:
             return at_most(self._persons[key], "article")
-        inside = (sentence.name_at(i) for i in range(mention.last, mention.first - 1, -1))
-        if (known := next((x for x in inside if x is not None), None)) is not None:
-            return from_name(known)
+        inside = [
+            x for i in range(mention.last, mention.first - 1, -1) if (x := sentence.name_at(i)) is not None
+        ]
+        # "the Syrian Arab News Agency" is Syrian, not of the Arab states.
+        inside.sort(key=lambda x: x.party.kind == "collective")
+        if inside:
+            return from_name(inside[0])
+        if (short := self._short_names.get(_bare(sentence, mention))) is not None:
+            return from_article(short)
         if lemma in ("west", "states"):
             return from_article(MULTI)
         # Offices in capitals are tagged as names: "the Foreign Ministry", "the Defence Minister".
@@ -94,3 +117,32 @@ class IdentityResolver:
         if introduction is None or introduction.identity is None:
             return UNKNOWN
         return at_most(from_article(introduction.identity), introduction.evidence)
+
+
+def _bare(sentence: AnalysedSentence, mention: Mention) -> str:
+    """The words of a mention as the article has them, without "the"."""
+    span = sentence.span(mention)
+    return re.sub(r"^[Tt]he ", "", sentence.segment.text[span[0] : span[1]]) if span else ""
+
+
+def _short_names(sentences: Sequence[AnalysedSentence]) -> dict[str, str]:
+    """What an article may call a party after its full name: "the Brotherhood", "the North".
+
+    Returns:
+        The ids of the parties by the last words of their names, or by the points of the compass before them,
+        unless several parties have them.
+    """
+    found: dict[str, set[str]] = {}
+    for sentence in sentences:
+        for name in sentence.names:
+            words = sentence.segment.text[name.start : name.end].split()
+            if name.party.kind == "state":
+                short = [words[0]] if len(words) == 2 and words[0] in _COMPASS else []
+            elif name.party.kind == "collective":
+                short = []
+            else:
+                short = [" ".join(words[k:]) for k in range(1, len(words))]
+            for x in short:
+                if x[0].isupper() and x.lower() not in OFFICES | GOVERNMENT:
+                    found.setdefault(x, set()).add(name.party.id)
+    return {short: ids.pop() for short, ids in found.items() if len(ids) == 1}

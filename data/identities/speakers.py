@@ -9,9 +9,9 @@ from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
 from .home_press import ArticlePress, state_of_office
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
-from .introductions import name_key
 from .nouns import TITLED
 from .parties import ArticleParties
+from .phrases import name_key
 
 # Those who ask questions do not represent a party.
 _ASKING = re.compile(

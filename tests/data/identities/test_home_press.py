@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from stancewire.data.identities.home_press import ArticlePress, home_press, seats_named, state_of_office
+from stancewire.data.identities.home_press import (
+    ArticlePress,
+    government_named,
+    home_press,
+    state_of_office,
+)
 from stancewire.data.identities.resolver import IdentityResolver
 from stancewire.data.text.analysis import AnalysedSentence
 
@@ -14,18 +19,35 @@ AMERICAN = "Republicans in Congress blamed Iran. Sen. Ruth Adler, a Democrat, ur
 
 
 @pytest.mark.parametrize(
-    ("text", "home", "seats"),
+    ("text", "home", "government"),
     [
-        (AMERICAN, "USA", None),
-        ("Labour backbenchers and Tory MPs urged the Home Secretary to act.", "GBR", None),
+        (AMERICAN, "USA", "USA"),
+        ("Labour backbenchers and Tory MPs urged the Home Secretary to act.", "GBR", "GBR"),
         ("The White House and the Pentagon urged calm.", None, "USA"),
         ("Kenya accused Somalia of shelling a town.", None, None),
         ("", None, None),
     ],
 )
-def test_an_article_shows_which_press_it_comes_from(text: str, home: str | None, seats: str | None) -> None:
-    found, named = home_press(text), seats_named(text)
-    assert (found.state if found else None, named.state if named else None) == (home, seats)
+def test_an_article_shows_which_press_it_comes_from(
+    text: str, home: str | None, government: str | None
+) -> None:
+    found, named = home_press(text), government_named(text)
+    assert (found.state if found else None, named.state if named else None) == (home, government)
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [
+        ("The U.S. army left.", "USA"),
+        ("Sen. Ruth Adler left.", "USA"),
+        ("The US army left.", None),
+        ("The White House and Whitehall urged calm.", None),
+        (AMERICAN, "USA"),
+    ],
+)
+def test_any_sign_of_one_press_makes_it_likely(text: str, likely: str | None) -> None:
+    press = ArticlePress.of(text).likely
+    assert (press.state if press else None) == likely
 
 
 def test_offices_that_only_one_state_has() -> None:
