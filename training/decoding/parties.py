@@ -51,8 +51,13 @@ def _named_in(identity: Identity, resolver: IdentityResolver, row_of: Sequence[i
 
 
 def _not_own_target(actor: Party, target: Party | None) -> Party:
-    """The actor; its identity becomes `OTHER` if it was only guessed and is also the target's."""
+    """The actor; its identity becomes `OTHER` if it was only guessed and is also the target's.
+
+    Two parties may take a stance towards each other: "each side blames the other".
+    """
     if target is None or actor.evidence != "guess" or actor.id is None or target.id is None:
+        return actor
+    if actor.id == target.id and "+" in actor.id:
         return actor
     if not set(actor.id.split("+")) & set(target.id.split("+")):
         return actor

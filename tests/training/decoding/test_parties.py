@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from stancewire.data.identities.resolver import IdentityResolver
-from stancewire.data.record import NamedIn
+from stancewire.data.record import NamedIn, Party
 from stancewire.data.text.analysis import analyse
 from stancewire.data.text.gazetteer import gazetteer
 from stancewire.data.text.segmentation.sentences import segment
-from stancewire.training.decoding.parties import party_of
+from stancewire.training.decoding.decisions import FoundStatement
+from stancewire.training.decoding.parties import party_of, scored_statement
 
 CASES = [
     # text, the sentence, the pronoun (None: the unnamed speaker), the words that name its party
@@ -55,3 +56,22 @@ def test_the_sentence_of_a_name_is_that_of_the_record() -> None:
     # With known pairs, a sentence is there once per pair; the record has it once.
     party = party_of(it, 2, IdentityResolver([first, first, second]), [0, 0, 1])
     assert party.named_in == NamedIn(sentence=0, start=0, end=5)
+
+
+def actor_id(actor: tuple[str, str], target: tuple[str, str]) -> str | None:
+    """The identity of a statement's actor; both parties are pairs of an identity and its evidence."""
+    parties = {
+        n: Party.model_validate({"text": "x", "start": n, "end": n + 1, "id": id, "evidence": evidence})
+        for n, (id, evidence) in enumerate((actor, target))
+    }
+    return scored_statement(FoundStatement("blame", 0.9, 0, 1), 0, parties).actor.id
+
+
+def test_two_sides_may_blame_each_other() -> None:
+    assert actor_id(("KEN+SOM", "guess"), ("KEN+SOM", "guess")) == "KEN+SOM"
+
+
+def test_a_guess_that_an_actor_is_its_own_target_is_dropped() -> None:
+    assert actor_id(("SOM", "guess"), ("SOM", "table")) == "OTHER"
+    assert actor_id(("KEN+SOM", "guess"), ("SOM", "table")) == "OTHER"
+    assert actor_id(("SOM", "table"), ("SOM", "table")) == "SOM"
