@@ -98,6 +98,7 @@ def best_on_grid(
     seed: int = 0,
     candidates: NDArray[np.float64] | None = None,
     grid: NDArray[np.float64] = GRID,
+    flat: bool = False,
 ) -> float:
     """The threshold with the best F1, averaged over resamples of articles; 0.5 if there are no positives.
 
@@ -107,6 +108,8 @@ def best_on_grid(
         gold: the number of positives of each article.
         candidates: the number of candidates of each article; if given, the F1 of negatives counts equally.
         grid: the thresholds to choose from, in [0, 1].
+        flat: the curve is flat and its maximum due to chance: of all thresholds within one standard deviation
+            of the best, take the one closest to 0.5. It is so with candidates if about half are positive.
     """
     if not gold.sum():
         return 0.5
@@ -122,9 +125,7 @@ def best_on_grid(
             scores = scores + 2 * negatives / np.maximum(1, 2 * total - selected - positives)
         chosen.append(float(np.mean(grid[scores >= scores.max() - 1e-9])))
         drawn.append(scores)
-    if candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF:
-        # If about half of the candidates are positive, the curve is flat and its maximum is due to chance: of
-        # all thresholds within one standard deviation of the best, take the one closest to 0.5.
+    if flat or (candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF):
         curves = np.stack(drawn)
         best = curves[:, [int(np.argmax(curves.mean(axis=0)))]]
         as_good = (best - curves).mean(axis=0) <= (best - curves).std(axis=0)

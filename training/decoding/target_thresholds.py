@@ -45,8 +45,8 @@ def target_thresholds(
 ) -> dict[str, float]:
     """The threshold of each stance, in [0, 1], with which most annotated actors get the right target or none.
 
-    It is averaged over resamples of articles, see `best_on_grid`. Stances with fewer than `MIN_POSITIVES`
-    annotated actors, and those without targets, are left out.
+    If several are about as good, it is the one closest to 0.5, see `best_on_grid`. Stances with fewer than
+    `MIN_POSITIVES` annotated actors, and those without targets, are left out.
 
     Args:
         scores: one per sentence of `data`.
@@ -88,4 +88,5 @@ def _best(choices: Sequence[_Choice], seed: int) -> float:
     np.add.at(by_article, row, right)
     actors = np.bincount(row).astype(np.float64)
     # Each actor has one choice: with as many predicted as annotated, F1 is the share of right ones.
-    return best_on_grid(by_article, np.repeat(actors[:, None], len(_GRID), axis=1), actors, seed, grid=_GRID)
+    predicted = np.repeat(actors[:, None], len(_GRID), axis=1)
+    return best_on_grid(by_article, predicted, actors, seed, grid=_GRID, flat=True)
