@@ -22,6 +22,7 @@ from .phrases import name_key, original_words, own_names
 
 # Offices that represent an organisation more often than a state.
 MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
+# Offices of those whom a party sends elsewhere.
 _SENT = frozenset({"ambassador", "envoy", "representative", "consul", "diplomat", "attaché"})
 
 
@@ -101,7 +102,7 @@ def private_person(phrase: Phrase) -> Introduction | None:
 
 
 def civil_society(phrase: Phrase) -> Introduction | None:
-    """ "head of the Syrian Nonviolence Movement": not an official of the state."""
+    """ "head of the Syrian Nonviolence Movement" is not an official of the state."""
     if any(x in CIVIL for x in phrase.lemmas) and not phrase.bodies:
         return Introduction(OTHER)
     return None
@@ -113,7 +114,7 @@ def state_of_body(phrase: Phrase) -> Introduction | None:
     if not bodies or not states or states[-1].start <= bodies[-1].end or "of" not in phrase.lemmas:
         return None
     between = phrase.sentence.segment.text[bodies[-1].end : states[-1].start]
-    if between.strip(" the").replace("of", ""):
+    if not re.fullmatch(r" ?(?:of )?(?:the )?", between):
         return None
     return Introduction(states[-1].party.id, offices=phrase.offices)
 

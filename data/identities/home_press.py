@@ -16,7 +16,7 @@ from pathlib import Path
 
 # A single sign may be a passing mention.
 MIN_SIGNS = 2
-# Bodies that many states have.
+# Bodies that many states have, so that their names do not show which state is meant.
 _SHARED_BODIES = frozenset({"congress", "senate", "house", "presidency", "cabinet", "commons"})
 
 
@@ -63,27 +63,25 @@ def home_presses() -> tuple[HomePress, ...]:
     )
 
 
-def _most_frequent(text: str, pattern: Callable[[HomePress], re.Pattern[str]]) -> HomePress | None:
-    count, press = max(
-        ((len(pattern(press).findall(text)), press) for press in home_presses()), key=lambda x: x[0]
-    )
+def _most_frequent(text: str, patterns: Callable[[HomePress], Sequence[re.Pattern[str]]]) -> HomePress | None:
+    """The press whose patterns match most often; None if fewer than `MIN_SIGNS` times."""
+    counts = (sum(len(p.findall(text)) for p in patterns(press)) for press in home_presses())
+    count, press = max(zip(counts, home_presses(), strict=True), key=lambda x: x[0])
     return press if count >= MIN_SIGNS else None
 
 
 def home_press(text: str) -> HomePress | None:
     """The press that an article comes from; None if its words do not show it."""
-    return _most_frequent(text, lambda press: press.signs)
+    return _most_frequent(text, lambda press: [press.signs])
 
 
 def government_named(text: str) -> HomePress | None:
-    """The state whose signs and seats of power ("the White House") an article has most; None if few."""
-    counts = (len(p.signs.findall(text)) + len(p.seats.findall(text)) for p in home_presses())
-    count, press = max(zip(counts, home_presses(), strict=True), key=lambda x: x[0])
-    return press if count >= MIN_SIGNS else None
+    """The state with most signs and seats of power ("the White House") in an article; None if too few."""
+    return _most_frequent(text, lambda press: [press.signs, press.seats])
 
 
-def hinted(text: str) -> HomePress | None:
-    """The only state of which an article has any sign, seat of power or spelling."""
+def only_candidate(text: str) -> HomePress | None:
+    """The press of the only state of which an article has a sign, seat of power or spelling."""
     found = [p for p in home_presses() if any(x.search(text) for x in (p.signs, p.seats, p.spellings))]
     return found[0] if len(found) == 1 else None
 
@@ -93,8 +91,8 @@ def state_of_office(words: str) -> str | None:
     return next((press.state for press in home_presses() if press.offices.search(words)), None)
 
 
-def state_of_body(lemma: str) -> str | None:
-    """The state whose press names its government after its head in this way: "the Reed administration"."""
+def state_of_government_noun(lemma: str) -> str | None:
+    """The only state whose press calls its government this, as in "the Reed administration"; else None."""
     return next((press.state for press in home_presses() if lemma in press.bodies - _SHARED_BODIES), None)
 
 
@@ -105,7 +103,7 @@ class ArticlePress:
     Attributes:
         home: the press that the article comes from.
         titles: the state whose officials the article calls by their titles alone ("the president").
-        likely: the same, or a guess from any sign of one press; for the titles of its leaders only.
+        likely: the same, or a guess from a single sign; only for the titles and names of leaders.
     """
 
     home: HomePress | None
@@ -117,7 +115,7 @@ class ArticlePress:
         """Read it from the text of the article."""
         home = home_press(text)
         titles = home or government_named(text)
-        return cls(home, titles, titles or hinted(text))
+        return cls(home, titles, titles or only_candidate(text))
 
     def is_partisan(self, words: str) -> bool:
         """Whether these words describe a member of a party or parliament: "Sen.", "House Republicans".

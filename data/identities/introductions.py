@@ -36,7 +36,8 @@ from .phrases import mention_key, name_key, phrase_after, phrase_before
 _SEAT = re.compile(r",? \(?[RDI]-[A-Z]")
 # No press calls its own government a regime: "the Reed regime", "the regime of President Ann Reed".
 _REGIME = re.compile(
-    r"\b([A-Z][\w-]+)(?:['’]s?)? regime\b|\bregime of (?:President |Mr\.? )?(?:[A-Z][\w-]+ )?([A-Z][\w-]+)"
+    r"\b(?!(?:The|This|That|His|Its|Their) )([A-Z][\w-]+)(?:['’]s?)? regime\b|"
+    r"\bregime of (?:President |Mr\.? )?(?:[A-Z][\w-]+ )?((?:[a-z]{2,3}-)?[A-Z][\w-]+)"
 )
 
 
@@ -53,6 +54,10 @@ class IntroductionReader:
         self, sentences: Sequence[AnalysedSentence], parties: ArticleParties, press: ArticlePress
     ) -> None:
         self._sentences, self._parties, self._press = sentences, parties, press
+        # With known pairs, a sentence is there once per pair; the first one counts.
+        self._numbers: dict[int, int] = {}
+        for n, sentence in enumerate(sentences):
+            self._numbers.setdefault(sentence.segment.start, n)
         self._regimes = {
             name_key(name)
             for s in sentences
@@ -65,7 +70,7 @@ class IntroductionReader:
             private_person,
             civil_society,
             state_of_body,
-            self._sent,
+            self._ambassador,
             body,
             self._rebel,
             state,
@@ -109,8 +114,8 @@ class IntroductionReader:
             return Introduction(OTHER, partisan=True)
         return None
 
-    def _sent(self, phrase: Phrase) -> Introduction | None:
-        """ "UN Ambassador Ann Reed": of the press's own state to the UN; an organisation sends envoys."""
+    def _ambassador(self, phrase: Phrase) -> Introduction | None:
+        """ "UN Ambassador Ann Reed": an ambassador of the home state to the UN, which itself sends envoys."""
         home = self._press.titles
         if home and "ambassador" in phrase.lemmas and phrase.bodies and not phrase.states:
             return Introduction(home.state, offices=phrase.offices)
@@ -140,7 +145,7 @@ class IntroductionReader:
         start = sentence.token_span(token)[0]
         quoted = _quoted_names(sentence)
         before = [x for x in sentence.names if x.end <= start and x not in quoted]
-        n = self._sentences.index(sentence)
+        n = self._numbers[sentence.segment.start]
         earlier = self._sentences[n - 1].names if n and not before else ()
         return next((x.party.id for x in (*before, *earlier) if x.party.kind != "collective"), None)
 
@@ -185,7 +190,7 @@ class IntroductionReader:
         ]
         if near:
             return near[-1]
-        n = self._sentences.index(sentence)
+        n = self._numbers[sentence.segment.start]
         for earlier in reversed(self._sentences[max(0, n - 2) : n]):
             states = [
                 x.party.id for x in earlier.names if x.party.kind == "state" and x.party.id != other_than

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from ..schema import OTHER
 from ..text.mentions import Mention
-from .home_press import ArticlePress, state_of_body
+from .home_press import ArticlePress, state_of_government_noun
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name, guessed
 from .nouns import (
     COLLECTIVE,
@@ -95,7 +95,7 @@ class NounPhraseRules:
             collective,
             self._armed_group,
             self._text,
-            self._hyphenated,
+            self._secretary_general,
             self._home_body,
             self._government,
         )
@@ -111,7 +111,7 @@ class NounPhraseRules:
         return self._references.same_noun(phrase.n, phrase.mention, phrase.lemma)
 
     def _others(self, phrase: NounPhrase) -> Identity | None:
-        """ "each other"; "the latter", "one"."""
+        """ "each other" means both sides; "others", "the latter" and "one" nobody in particular."""
         if phrase.lemma == "other" and phrase.plural:
             return UNKNOWN
         if phrase.lemma == "other":
@@ -241,7 +241,7 @@ class NounPhraseRules:
         known = (self._persons.get(name_key(parse.words[i])) for i in reversed(own))
         named = next((at_most(x, "article") for x in known if x is not None), None)
         # One press names its government by "administration".
-        return named or guessed(state_of_body(phrase.lemma))
+        return named or guessed(state_of_government_noun(phrase.lemma))
 
     def _represented(self, phrase: NounPhrase) -> Identity | None:
         """ "a spokesman for the German chancellor", "an adviser to Putin": whom they speak for."""
@@ -259,7 +259,7 @@ class NounPhraseRules:
             return from_name(inside[0]) if inside else None
         return None
 
-    def _hyphenated(self, phrase: NounPhrase) -> Identity | None:
+    def _secretary_general(self, phrase: NounPhrase) -> Identity | None:
         """ "the Secretary-General": of the organisation that the article names."""
         words = original_words(phrase.sentence, range(phrase.mention.first, phrase.mention.last + 1))
         if not _SECRETARY.search(words):
@@ -272,9 +272,10 @@ class NounPhraseRules:
         return guessed("UN" if "UN" in organisations else organisations[0])
 
     def _local(self, phrase: NounPhrase) -> Identity:
-        """ "In Sudan, officials said": of the only state of the sentence. "Diplomats" may be anybody's.
+        """ "In Sudan, officials said": of the only state that the sentence names.
 
-        The police and troops are also those of the article's main state.
+        Without such a state, the police and troops are a guess at those of the article's main state.
+        "Diplomats" may be from anywhere.
         """
         if phrase.lemma not in LOCAL | {"official"}:
             return UNKNOWN

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
 
 from ..schema import MULTI, OTHER
 from ..text.analysis import AnalysedSentence
-from ..text.gazetteer import Party, PartyKind, gazetteer
+from ..text.gazetteer import Gazetteer, Party, PartyKind, gazetteer
 from .identity import UNKNOWN, Identity, from_article, guessed
 
 
@@ -20,22 +20,29 @@ def joined(*identities: str | None) -> str | None:
 class ArticleParties:
     """The parties whose names occur in an article.
 
+    Args:
+        sentences: all sentences of the article.
+        known: the known names. Default: those of the shipped tables.
+
     Attributes:
         branches: the id of the only group that the article means by a name of several, such as "Kurdish
             forces" where the only Kurdish group it names is the YPG, by the id of that name.
     """
 
-    def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
+    def __init__(self, sentences: Sequence[AnalysedSentence], known: Gazetteer | None = None) -> None:
+        self._known = gazetteer() if known is None else known
         self._counts: Counter[str] = Counter()
         self._kinds: dict[str, PartyKind] = {}
         self._homes: dict[str, tuple[str, ...]] = {}
+        groups: defaultdict[Party, set[str]] = defaultdict(set)
         for sentence in sentences:
             for name in sentence.names:
                 self._counts[name.party.id] += 1
                 self._kinds[name.party.id] = name.party.kind
                 self._homes[name.party.id] = name.party.home
-        groups = {x.party.id: x.party for s in sentences for x in s.names if x.party.kind == "group"}
-        self.branches = _branches(list(groups.values()))
+                if name.party.kind == "group":
+                    groups[name.party].add(sentence.segment.text[name.start : name.end])
+        self.branches = _branches(groups)
 
     def ranked(self, kind: PartyKind) -> list[str]:
         """The ids of the parties of one kind, most frequent first."""
@@ -78,39 +85,49 @@ class ArticleParties:
             noun: "rebels" or "opposition", which the tables may know with the name of the state.
         """
         groups = [g for g in self.ranked("group") if not states or set(states) & set(self._homes[g])]
-        if noun and (named := _named_after(states or [self.main_state()], noun)):
+        if noun and (named := self._named_after(states or [self.main_state()], noun)):
             return guessed(named)
         if not groups:
             return UNKNOWN
         return from_article(groups[0]) if len(groups) == 1 else guessed(groups[0])
+
+    def _named_after(self, states: Sequence[str | None], noun: str) -> str | None:
+        """The group that the tables call the "Syrian rebels", if one of these states is Syria."""
+        for state in states:
+            party = self._known.parties.get(state or "")
+            for name in (f"{demonym} {noun}" for demonym in (party.demonyms if party else ())):
+                found = self._known.find(name)
+                if found and found[0].end == len(name):
+                    return found[0].party.id
+        return None
 
     def home_of(self, group: str) -> str | None:
         """The state in which an armed group fights, if the article names it."""
         return next((state for state in self._homes.get(group, ()) if state in self._counts), None)
 
 
-def _branches(groups: Sequence[Party]) -> dict[str, str]:
-    """By the id of each group, the only other one with its demonym in a name: "Syrian Kurdish"."""
+def _branches(groups: Mapping[Party, Set[str]]) -> dict[str, str]:
+    """By the id of each group, the only other one with its demonym in a name: "Syrian Kurdish".
+
+    A group that the article also calls by another name, such as "the Communist Party of India (Maoist)", is
+    left out.
+
+    Args:
+        groups: the groups that an article names, with the names that it uses for each.
+    """
     found = {}
-    for group in groups:
-        named = [
-            other.id
+    for group, names in groups.items():
+        others = [
+            (other.id, shared)
             for other in groups
-            if other.id != group.id
-            and any(d in name.split() for d in group.demonyms for name in (*other.names, *other.demonyms))
+            if other.id != group.id and (shared := _demonyms_within(group, other))
         ]
-        if len(named) == 1:
-            found[group.id] = named[0]
+        if len(others) == 1 and all(name.startswith(others[0][1]) for name in names):
+            found[group.id] = others[0][0]
     return found
 
 
-def _named_after(states: Sequence[str | None], noun: str) -> str | None:
-    """The group that the tables call the "Syrian rebels", if one of these states is Syria."""
-    table = gazetteer()
-    for state in states:
-        party = table.parties.get(state or "")
-        for name in (f"{demonym} {noun}" for demonym in (party.demonyms if party else ())):
-            found = table.find(name)
-            if found and found[0].end == len(name):
-                return found[0].party.id
-    return None
+def _demonyms_within(group: Party, other: Party) -> tuple[str, ...]:
+    """The demonyms of a group that are words of another one's names or demonyms."""
+    words = {word for name in (*other.names, *other.demonyms) for word in name.split()}
+    return tuple(demonym for demonym in group.demonyms if demonym in words)

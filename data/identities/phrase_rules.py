@@ -114,7 +114,7 @@ def portion(phrase: NounPhrase) -> Identity | None:
 
 
 def private(phrase: NounPhrase) -> Identity | None:
-    """ "Syrian residents": they do not represent a party, unless they are "of" an organisation."""
+    """ "Syrian residents" do not represent a party; observers and staff "of" an organisation do."""
     if phrase.lemma not in PRIVATE:
         return None
     if (

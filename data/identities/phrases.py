@@ -121,7 +121,7 @@ def _title_tokens(sentence: AnalysedSentence, last: int) -> list[int]:
         tokens.insert(0, i)
         # "the ambassador to the United Nations, Ann Reed": "the" after a preposition does not end the title.
         within = i > 0 and parse.lemmas[i - 1] in ("of", "for", "to")
-        if (pos == "DET" and not within) or (pos == "PRON" and i + 1 < len(parse)):
+        if (pos == "DET" and not within) or pos == "PRON":
             break
         i -= 1
     while tokens and parse.pos[tokens[0]] in ("ADP", "PART"):

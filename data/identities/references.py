@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
 from ..schema import OTHER
@@ -51,6 +52,8 @@ class References:
         self._sentences, self._parties, self._offices = sentences, parties, offices
         self._speakers = speakers
         self._resolve = resolve
+        # The numbers of the sentences that name an armed group.
+        self._armed = [n for n, s in enumerate(sentences) if any(x.party.kind == "group" for x in s.names)]
 
     def pronoun(self, n: int, mention: Mention) -> Identity:
         """The identity of a pronoun of sentence number `n`; unknown if nothing fits."""
@@ -124,7 +127,11 @@ class References:
         Someone who speaks about both sides belongs to neither.
         """
         sentence = self._sentences[n]
-        speaking = {self._resolve(n, m).id for m in sentence.mentions if m != mention and speaks(sentence, m)}
+        words = sentence.parse.words
+        # In "both sides said they had agreed", "they" may be both sides.
+        they = {m for m in sentence.mentions if m.head > mention.head and words[m.head].lower() in _PLURAL}
+        others = [m for m in sentence.mentions if m != mention and m not in they]
+        speaking = {self._resolve(n, m).id for m in others if speaks(sentence, m)}
         if (turn := self._speakers.of_turn(n)) is not None:
             speaking.add(turn.id)
         states: list[str] = []
@@ -224,7 +231,7 @@ class References:
 
     def recent_group(self, n: int, before: int) -> Identity:
         """The armed group named last before character `before` of sentence `n`; a guess if it is far away."""
-        for k in range(n, -1, -1):
+        for k in reversed(self._armed[: bisect_right(self._armed, n)]):
             for name in reversed(self._sentences[k].names):
                 if name.party.kind == "group" and (k < n or name.end <= before):
                     return from_article(name.party.id) if n - k <= _REACH else guessed(name.party.id)
@@ -268,12 +275,12 @@ def _is_person(sentence: AnalysedSentence, mention: Mention) -> bool:
     if mention.kind == "name":
         # "the Gulf of Mexico", "the Morning Courier" and "BBC" are not persons.
         inside = any(sentence.name_at(i) for i in range(mention.first, mention.last + 1))
+        if parse.words[head].lower() in TITLED:
+            return True
         article = range(max(0, mention.first - 1), mention.first + 1)
         thing = any(parse.lemmas[i] in ("the", "a", "an") for i in article) or (
             mention.first == mention.last and parse.words[head].isupper() and len(parse.words[head]) > 1
         )
-        if parse.words[head].lower() in TITLED:
-            return True
         return not inside and not thing and parse.words[head].lower() not in OFFICES
     return mention.kind == "noun" and parse.tags[head] == "NN" and parse.lemmas[head] in _PERSONS
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from ..schema import MULTI
 from ..text.analysis import AnalysedSentence
+from ..text.gazetteer import Gazetteer
 from ..text.mentions import OFFICES, Mention
 from .home_press import ArticlePress
 from .identity import UNKNOWN, Identity, at_most, from_article, from_name
@@ -29,8 +30,24 @@ from .speakers import Speakers
 _COLLECTIVE_ADJECTIVES = frozenset(
     {"western", "international", "regional", "global", "arab", "european", "african"}
 )
-# What states with a twin are called after their full name: "the North".
+# What an article may call a state whose name begins with one of these: "the North" after "North Korea".
 _COMPASS = frozenset({"North", "South", "East", "West"})
+# Last words of names that other bodies and people share: "Council", "Army".
+_COMMON = OFFICES | GOVERNMENT
+# A word that does not begin its sentence.
+_WITHIN = re.compile(r"(?<=\S[\s-])[^\W\d_]\w*")
+# How many references are followed in one go: each takes up to nine frames of Python's stack of 1,000.
+_MAX_DEPTH = 50
+
+_Key = tuple[int, Mention]
+
+
+class _TooDeep(Exception):
+    """The chain of references is too long for the stack; its rest begins with this mention."""
+
+    def __init__(self, key: _Key) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class IdentityResolver:
@@ -38,22 +55,25 @@ class IdentityResolver:
 
     Args:
         sentences: all sentences of the article, in order.
+        gazetteer: the known names. Default: those of the shipped tables.
 
     Attributes:
         sentences: the same.
     """
 
-    def __init__(self, sentences: Sequence[AnalysedSentence]) -> None:
+    def __init__(self, sentences: Sequence[AnalysedSentence], gazetteer: Gazetteer | None = None) -> None:
         self.sentences = sentences
         self._short_names = _short_names(sentences)
-        self._parties = parties = ArticleParties(sentences)
+        self._capitalised = {w for s in sentences for w in _WITHIN.findall(s.segment.text) if w[0].isupper()}
+        self._parties = parties = ArticleParties(sentences, gazetteer)
         press = ArticlePress.of("\n".join(s.segment.text for s in sentences))
         self._introductions = IntroductionReader(sentences, parties, press)
         self._persons = Persons(sentences, self._introductions, press)
         speakers = Speakers(sentences, parties, self._persons, press)
         self._references = References(sentences, parties, self._persons.offices, speakers, self.identify)
         self._noun_phrases = NounPhraseRules(parties, press, self._references, self._persons, self.identify)
-        self._resolved: dict[tuple[int, Mention], Identity] = {}
+        self._resolved: dict[_Key, Identity] = {}
+        self._depth = 0
 
     def resolve(self, sentence: int, mention: Mention) -> str:
         """The id of a mention of the sentence with this number, from 0; see `identify`."""
@@ -62,13 +82,43 @@ class IdentityResolver:
     def identify(self, sentence: int, mention: Mention) -> Identity:
         """The identity of a mention of the sentence with this number, from 0, and how it is known."""
         key = (sentence, mention)
-        if key not in self._resolved:
-            self._resolved[key] = UNKNOWN  # the answer if a mention refers back to itself
-            identity = self._identify(sentence, mention)
-            if (branch := self._parties.branches.get(identity.id)) is not None:
-                identity = at_most(identity._replace(id=branch), "article")
-            self._resolved[key] = identity
+        if self._depth:
+            return self._follow(key)
+        pending = [key]
+        while pending:
+            try:
+                self._follow(pending[-1])
+                pending.pop()
+            except _TooDeep as chain:
+                if chain.key in pending:
+                    self._resolved[chain.key] = UNKNOWN  # it refers back to itself
+                else:
+                    pending.append(chain.key)
         return self._resolved[key]
+
+    def _follow(self, key: _Key) -> Identity:
+        """The identity of a mention, with those that it refers to.
+
+        Raises:
+            _TooDeep: more than `_MAX_DEPTH` references follow one another.
+        """
+        if key in self._resolved:
+            return self._resolved[key]
+        if self._depth >= _MAX_DEPTH:
+            raise _TooDeep(key)
+        self._resolved[key] = UNKNOWN  # the answer if a mention refers back to itself
+        self._depth += 1
+        try:
+            identity = self._identify(*key)
+        except BaseException:
+            del self._resolved[key]
+            raise
+        finally:
+            self._depth -= 1
+        if (branch := self._parties.branches.get(identity.id)) is not None:
+            identity = at_most(identity._replace(id=branch), "article")
+        self._resolved[key] = identity
+        return identity
 
     def _identify(self, n: int, mention: Mention) -> Identity:
         if mention.head < 0:
@@ -85,10 +135,13 @@ class IdentityResolver:
         return self._noun_phrases.resolve(NounPhrase.of(n, sentence, mention))
 
     def _is_surname(self, sentence: AnalysedSentence, mention: Mention) -> bool:
-        """Whether a common noun by the parse is the name of a person of the article ("Power said")."""
-        word = sentence.parse.words[mention.head]
+        """Whether a common noun by the parse is the name of a person of the article ("Power said").
+
+        Most capitalised nouns only begin their sentences ("Officials said"): to look them up as persons would
+        parse each sentence that has the word, see `UnparsedSentence`.
+        """
         return (
-            word[0].isupper()
+            sentence.parse.words[mention.head] in self._capitalised
             and mention.first == mention.head
             and mention_key(sentence, mention) in self._persons
         )
@@ -143,6 +196,6 @@ def _short_names(sentences: Sequence[AnalysedSentence]) -> dict[str, str]:
             else:
                 short = [" ".join(words[k:]) for k in range(1, len(words))]
             for x in short:
-                if x[0].isupper() and x.lower() not in OFFICES | GOVERNMENT:
+                if x[0].isupper() and x.lower() not in _COMMON:
                     found.setdefault(x, set()).add(name.party.id)
     return {short: ids.pop() for short, ids in found.items() if len(ids) == 1}

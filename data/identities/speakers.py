@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from ..text.analysis import AnalysedSentence
 from ..text.gazetteer import Name
@@ -43,10 +44,14 @@ class Speakers:
         self._persons, self._press = persons, press
         # What a turn reveals about its speaker holds for later turns of the same name.
         self._known: dict[str, Identity] = {}
+        self._by_key: dict[str, Identity] = {}
+        # The numbers of the sentences outside turns and posts.
+        self._outside = [n for n, s in enumerate(sentences) if s.segment.speaker is None]
         for n, sentence in enumerate(sentences):
             label = sentence.segment.speaker
             if label is not None and label not in self._known:
-                self._known[label] = self._read(n, label, sentence.speaker)
+                self._known[label] = identity = self._read(n, label, sentence.speaker)
+                self._by_key.setdefault(_key(label), identity)
 
     def of_turn(self, n: int) -> Identity | None:
         """Who speaks in sentence number `n`; None if it is not in a turn, post or clause."""
@@ -60,21 +65,20 @@ class Speakers:
             return from_name(party)
         if _ASKING.match(label):
             return UNKNOWN
-        key = name_key(_ROLE.sub("", label))
+        key = _key(label)
         if key in self._persons:
             return at_most(self._persons[key], "article")
-        earlier = next((i for x, i in self._known.items() if name_key(_ROLE.sub("", x)) == key), None)
-        if earlier is not None:
-            return earlier
-        return self._host(n) or self._likely(label)
+        return self._by_key.get(key) or self._host(n) or self._likely(label)
 
     def _host(self, n: int) -> Identity | None:
-        """The one party in the title of a transcript, or the only one whose office hosts such meetings."""
-        first = next((s for s in self._sentences[:n] if s.segment.speaker is None and s.parse.words), None)
+        """The only party in the title of a transcript, or else the state of the office in it."""
+        earlier = (self._sentences[k] for k in takewhile(lambda k: k < n, self._outside))
+        first = next((s for s in earlier if s.parse.words), None)
         if first is None:
             return None
-        states = list(dict.fromkeys(x.party.id for x in first.names if x.party.kind != "collective"))
-        return from_article(states[0] if len(states) == 1 else state_of_office(first.segment.text)) or None
+        parties = list(dict.fromkeys(x.party.id for x in first.names if x.party.kind != "collective"))
+        host = parties[0] if len(parties) == 1 else state_of_office(first.segment.text)
+        return from_article(host) if host else None
 
     def _likely(self, label: str) -> Identity:
         """An office without a name ("THE PRESIDENT"): that of the article's press, or of its main state."""
@@ -99,3 +103,8 @@ class Speakers:
             if sentence.names[0].start <= len("The "):
                 return at_most(from_name(sentence.names[0]), "article")
         return UNKNOWN
+
+
+def _key(label: str) -> str:
+    """The `name_key` of a speaker's label, without a role in brackets: "MR. OKAFOR (Nigeria)"."""
+    return name_key(_ROLE.sub("", label))

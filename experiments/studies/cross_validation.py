@@ -137,9 +137,16 @@ def _log_folds(
 
 def pooled_predictions(folds: Sequence[Predictions]) -> Predictions:
     """The predictions of all folds as `pooled`, with the mean of their thresholds."""
-    thresholds = {k: mean([f.thresholds[k] for f in folds]) for k in folds[0].thresholds}
+    keys = dict.fromkeys(k for f in folds for k in f.thresholds)
+    thresholds = {k: mean([_threshold(f, k) for f in folds]) for k in keys}
     rows = tuple(row for fold in folds for row in fold.rows)
     return replace(folds[0], split="pooled", thresholds=thresholds, rows=rows)
+
+
+def _threshold(fold: Predictions, key: str) -> float:
+    """The threshold that a fold uses, in [0, 1]: the default if its validation has too few examples."""
+    default = fold.thresholds.get("target", 0.5) if key.endswith(":target") else 0.5
+    return fold.thresholds.get(key, default)
 
 
 def _tags(settings: TrainingSettings, codebook: Codebook, changed: Mapping[str, str]) -> dict[str, str]:

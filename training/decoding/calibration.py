@@ -108,8 +108,9 @@ def best_on_grid(
         gold: the number of positives of each article.
         candidates: the number of candidates of each article; if given, the F1 of negatives counts equally.
         grid: the thresholds to choose from, in [0, 1].
-        flat: the curve is flat and its maximum due to chance: of all thresholds within one standard deviation
-            of the best, take the one closest to 0.5. It is so with candidates if about half are positive.
+        flat: whether the curve is flat, so that its maximum is due to chance: of all thresholds within one
+            standard deviation of the best, the one closest to 0.5 is chosen. With `candidates`, the curve is
+            also taken as flat if about half of them are positive.
     """
     if not gold.sum():
         return 0.5

@@ -22,7 +22,7 @@ class Decisions:
     target_threshold: float = 0.5
 
     def target_threshold_of(self, stance: str) -> float:
-        """The probability from which a pair's candidate is the target of a stance."""
+        """The lowest probability, in [0, 1], at which a candidate counts as a target of a stance."""
         return self.thresholds.get(f"{stance}:target", self.target_threshold)
 
 

@@ -247,7 +247,7 @@ class Labeller(ABC):
             scores: one per sentence.
             id, source, title, min_score: see `label`.
         """
-        resolver = IdentityResolver(sentences)
+        resolver = IdentityResolver(sentences, self.gazetteer)
         rows: list[ScoredSentence] = []
         row_of: list[int] = []
         statements: list[ScoredStatement] = []

@@ -1,4 +1,4 @@
-"""Thresholds of targets: from which probability the best candidate is the target, and below it there is none.
+"""Thresholds of targets: if the best candidate of an actor is less probable, the actor has no target.
 
 Each stance has its own: `blame` nearly always has a target in the sentence, `appeal` and `ceasefire_claim`
 often have none ("called for calm").
@@ -43,13 +43,16 @@ class _Choice(NamedTuple):
 def target_thresholds(
     finder: StatementFinder, data: Analysed, scores: Sequence[Scores], seed: int
 ) -> dict[str, float]:
-    """The threshold of each stance, in [0, 1], with which most annotated actors get the right target or none.
+    """The threshold of each stance, in [0, 1], with which most annotated actors get a right target, or none.
 
     If several are about as good, it is the one closest to 0.5, see `best_on_grid`. Stances with fewer than
     `MIN_POSITIVES` annotated actors, and those without targets, are left out.
 
     Args:
+        finder: the model, with its pairing fitted.
+        data: the validation split.
         scores: one per sentence of `data`.
+        seed: of the resamples of articles.
     """
     choices: dict[str, list[_Choice]] = {s.name: [] for s in finder.codebook.stances if s.has_target}
     for n in range(len(data.sentences)):
@@ -81,6 +84,7 @@ def _choices(finder: StatementFinder, data: Analysed, scores: Scores, n: int, k:
 
 
 def _best(choices: Sequence[_Choice], seed: int) -> float:
+    """The threshold of one stance, in [0, 1], from its choices, of which there is at least one."""
     articles, row = np.unique([c.article for c in choices], return_inverse=True)
     reached = np.array([c.probability for c in choices])[:, None] >= _GRID[None, :]
     right = np.where(reached, [[c.right] for c in choices], [[c.none_is_right] for c in choices])

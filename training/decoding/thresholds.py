@@ -43,7 +43,7 @@ def stance_thresholds(
     It is averaged over resamples of articles, see `best_on_grid`.
 
     Args:
-        labeller: already calibrated, and with its target threshold.
+        labeller: already calibrated, and with its thresholds of targets.
         scores: one per sentence of `data`.
     """
     codebook, records = labeller.codebook, records_at_lowest_threshold(labeller, data, scores)

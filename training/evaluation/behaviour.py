@@ -132,7 +132,7 @@ def _members(one: ActorList, record: Record) -> Iterator[Outcome]:
 
 
 def _spans(party: Party | None) -> tuple[tuple[int, int], ...]:
-    """The span of a party and, of a pronoun, also that of the mention to which it refers.
+    """The span of a party and, if it is a pronoun, also that of the mention to which it refers.
 
     In "Kenya said it had urged Somalia", the guideline has "it" as the actor; the items name Kenya.
     """

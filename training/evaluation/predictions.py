@@ -123,7 +123,8 @@ class Predictions:
         split: `validation`, `test`, or another name for the articles: `evaluation`.
         roles: names of the roles, in the order of `CandidateRow.scores`.
         stances, labels: names in the codebook.
-        thresholds: in [0, 1], by actor role (`blame:actor`) and label; `target` for targets.
+        thresholds: in [0, 1], by actor role (`blame:actor`), target role (`blame:target`) and label; `target`
+            for targets of stances without a threshold of their own.
         rows: in the order of the articles and their sentences.
     """
 

@@ -79,6 +79,7 @@ def test_an_adviser_shares_the_identity_of_a_person_introduced_elsewhere(read: R
         # The ruler of a regime is not of the home press, and needs no other introduction.
         ("Somalia fired. Somalia fled. The Dirir regime blamed Kenya.", "The Dirir regime", "SOM"),
         ("Somalia fired. Somalia fled. Dirir spoke. Dirir's regime blamed rain.", "Dirir", "SOM"),
+        ("Somalia fired. Somalia fled. Dirir spoke. The regime of Ali al-Dirir fell.", "Dirir", "SOM"),
         (
             "The White House waits. The administration waits. Somalia fired. President Ali Dirir spoke. "
             "The Dirir regime fell.",

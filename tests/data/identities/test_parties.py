@@ -37,6 +37,9 @@ def test_rebels_without_a_name(read: Read, text: str, noun: str, group: str) -> 
         ("The YPG left. Kurdish forces fired.", {"KURDS": "YPG"}),
         ("Peshmerga and the YPG left. Kurdish forces fired.", {}),
         ("Kurdish forces fired.", {}),
+        ("Nepali Maoists left. Maoists fired.", {"CPI-MAOIST": "CPN-MAOIST"}),
+        # The full name of another group says which one is meant.
+        ("Nepali Maoists left. The Communist Party of India (Maoist) fired. Maoists fled.", {}),
     ],
 )
 def test_a_name_of_several_groups_means_the_only_one_that_the_article_names(

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from stancewire.data.identities.parties import joined
 from stancewire.data.identities.phrases import name_key
 from stancewire.data.identities.resolver import IdentityResolver
-from stancewire.data.text.analysis import AnalysedSentence
+from stancewire.data.text.analysis import (
+    AnalysedSentence,
+    UnparsedSentence,
+    analyse,
+    analyse_prepared,
+    prepare,
+)
+from stancewire.data.text.gazetteer import gazetteer
+from stancewire.data.text.segmentation.sentences import segment
 
 Read = Callable[[str], list[AnalysedSentence]]
 Who = Callable[..., str]
@@ -109,6 +118,15 @@ def test_a_surname_that_the_parse_takes_for_a_noun(who: Who) -> None:
     assert who(text, "Power") == "KEN"
 
 
+def test_a_noun_that_only_begins_sentences_is_not_looked_up_as_a_surname() -> None:
+    """That would parse all sentences with this word, although a gate has decided not to read them."""
+    text = "Officials blamed Kenya. The officials waited. Two officials left."
+    sentences = analyse_prepared(prepare(segment(text), gazetteer()), read=[True, False, False])
+    [officials] = [m for m in sentences[0].mentions if m.kind == "noun"]
+    assert IdentityResolver(sentences).resolve(0, officials) == "KEN"
+    assert all(isinstance(s, UnparsedSentence) and s._parsed is None for s in sentences[1:])
+
+
 def test_sanaa_in_capitals_is_not_the_syrian_agency(read: Read) -> None:
     (sentence,) = read("SANA'A urged calm.")
     assert [x.party.id for x in sentence.names] == ["YEM"]
@@ -159,6 +177,24 @@ def test_the_object_of_a_verb_is_not_its_subject(who: Who) -> None:
     assert who(text, "him") == "EGY"
     text = "French President Anne Moreau called her Egyptian counterpart Adel Nour, urging him to stop."
     assert who(text, "him") == "EGY"
+
+
+def test_an_article_without_sentences_has_a_resolver() -> None:
+    assert IdentityResolver([]).sentences == []
+
+
+def test_rebels_of_a_state_in_the_tables_of_the_user(tmp_path: Path) -> None:
+    table = tmp_path / "actors.csv"
+    table.write_text(
+        "id,kind,names,demonyms,places,home\n"
+        "FREEDONIA,state,Freedonia,Freedonian,,\n"
+        "FRF,group,FRF;Freedonian rebels,,,FREEDONIA\n",
+        encoding="utf-8",
+    )
+    names = gazetteer([table])
+    sentences = analyse(segment("Freedonia shelled a town. The rebels fled."), names)
+    [rebels] = [m for m in sentences[1].mentions if m.kind == "noun"]
+    assert IdentityResolver(sentences, names).resolve(1, rebels) == "FRF"
 
 
 def test_being_named_with_a_state_tells_nothing_about_a_person(who: Who) -> None:
