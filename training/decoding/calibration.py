@@ -127,11 +127,19 @@ def best_on_grid(
         chosen.append(float(np.mean(grid[scores >= scores.max() - 1e-9])))
         drawn.append(scores)
     if flat or (candidates is not None and abs(gold.sum() / candidates.sum() - 0.5) < NEAR_HALF):
-        curves = np.stack(drawn)
-        best = curves[:, [int(np.argmax(curves.mean(axis=0)))]]
-        as_good = (best - curves).mean(axis=0) <= (best - curves).std(axis=0)
-        return round(float(min(grid[as_good], key=lambda t: abs(t - 0.5))), 3)
+        return _closest_to_half(grid, np.stack(drawn))
     return round(float(np.mean(chosen)), 3)
+
+
+def _closest_to_half(grid: NDArray[np.float64], curves: NDArray[np.float64]) -> float:
+    """Of the thresholds within one standard deviation of the best, the one closest to 0.5.
+
+    Args:
+        curves: the score of each threshold of `grid` (resamples x thresholds).
+    """
+    best = curves[:, [int(np.argmax(curves.mean(axis=0)))]]
+    as_good = (best - curves).mean(axis=0) <= (best - curves).std(axis=0)
+    return round(float(min(grid[as_good], key=lambda t: abs(t - 0.5))), 3)
 
 
 class Bin(NamedTuple):
