@@ -88,7 +88,8 @@ def commands(block: Block) -> Iterator[tuple[str, str]]:
 
 
 def words(text: str, exact: bool = False) -> list[str]:
-    return re.findall(r"\w+" if exact else r"[^\W\d_]{3,}", text)
+    # Not the letters within "6cee11a9": run ids differ.
+    return re.findall(r"\w+" if exact else r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])", text)
 
 
 # Running them.
