@@ -18,7 +18,7 @@ from .home_press import state_of_office
 from .identity import Evidence
 from .nouns import CIVIL, PRIVATE, TITLED
 from .parties import joined
-from .phrases import name_key, original_words, own_names
+from .phrases import name_key, observed_for, original_words, own_names
 
 # Offices that represent an organisation more often than a state.
 MEDIATING = frozenset({"envoy", "mediator", "rapporteur", "coordinator", "secretary-general"})
@@ -96,8 +96,8 @@ def private_person(phrase: Phrase) -> Introduction | None:
     if phrase.offices or not any(x in PRIVATE for x in phrase.lemmas):
         return None
     employers = [x.party.id for x in phrase.bodies if x.party.kind == "organisation"]
-    if employers and "observer" in phrase.lemmas and phrase.parties[0].party.kind == "state":
-        return Introduction(phrase.parties[0].party.id)  # "the Palestinian U.N. observer"
+    if "observer" in phrase.lemmas and (sender := observed_for(phrase.parties)) is not None:
+        return Introduction(sender.party.id)
     return Introduction(employers[0] if employers else OTHER)
 
 

@@ -153,10 +153,9 @@ class IntroductionReader:
         self, sentence: AnalysedSentence, mention: Mention, phrase: Phrase
     ) -> Introduction | None:
         """ "Defence Minister Tomasz Wrona", of a party that the phrase does not name."""
-        title, organisations = set(phrase.offices), self._parties.ranked("organisation")
-        if MEDIATING & title and organisations:
-            usual = "UN" if "UN" in organisations else organisations[0]
-            return Introduction(usual, evidence="article" if len(organisations) == 1 else "guess")
+        title = set(phrase.offices)
+        if MEDIATING & title and (usual := self._parties.main_organisation()) is not None:
+            return Introduction(usual.id, evidence=usual.evidence or "guess")
         if any(_is_unknown_body(sentence, i) for i in phrase.tokens):
             return None
         home, likely = self._press.titles, self._press.likely

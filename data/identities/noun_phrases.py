@@ -264,12 +264,7 @@ class NounPhraseRules:
         words = original_words(phrase.sentence, range(phrase.mention.first, phrase.mention.last + 1))
         if not _SECRETARY.search(words):
             return None
-        organisations = self._parties.ranked("organisation")
-        if not organisations:
-            return guessed("UN")
-        if len(organisations) == 1:
-            return from_article(organisations[0])
-        return guessed("UN" if "UN" in organisations else organisations[0])
+        return self._parties.main_organisation() or guessed("UN")
 
     def _local(self, phrase: NounPhrase) -> Identity:
         """ "In Sudan, officials said": of the only state that the sentence names.

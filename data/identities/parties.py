@@ -48,6 +48,15 @@ class ArticleParties:
         """The ids of the parties of one kind, most frequent first."""
         return [i for i, _ in self._counts.most_common() if self._kinds[i] == kind]
 
+    def main_organisation(self) -> Identity | None:
+        """The only organisation, or a guess: the UN if the article names it, else the most frequent one."""
+        organisations = self.ranked("organisation")
+        if len(organisations) == 1:
+            return from_article(organisations[0])
+        if not organisations:
+            return None
+        return guessed("UN" if "UN" in organisations else organisations[0])
+
     def main_state(self, other_than: str | None = None) -> str | None:
         """The state that "the army" belongs to: the one with a civil war, else the most frequent one."""
         states, groups = self.ranked("state"), self.ranked("group")

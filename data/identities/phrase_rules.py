@@ -12,7 +12,7 @@ from ..text.mentions import Mention
 from .identity import UNKNOWN, Identity, from_article, from_name, from_table
 from .nouns import COLLECTIVE, COLLECTIVE_SINGULAR, GOVERNMENT, MUTUAL, PRIVATE, SEATED, TEXTS, TITLED
 from .parties import joined
-from .phrases import own_names
+from .phrases import observed_for, own_names
 
 # Plurals that mean several parties only if the phrase calls them those of the world or of a part of it.
 _MEMBERS = frozenset({"leader", "member", "participant", "signatory"})
@@ -117,13 +117,8 @@ def private(phrase: NounPhrase) -> Identity | None:
     """ "Syrian residents" do not represent a party; observers and staff "of" an organisation do."""
     if phrase.lemma not in PRIVATE:
         return None
-    if (
-        phrase.lemma == "observer"
-        and phrase.parties
-        and phrase.parties[0].party.kind == "state"
-        and phrase.bodies
-    ):
-        return from_name(phrase.parties[0])  # "the Palestinian U.N. observer"
+    if phrase.lemma == "observer" and (sender := observed_for(phrase.parties)) is not None:
+        return from_name(sender)
     return from_table(phrase.bodies[0]) if phrase.bodies and "of" in phrase.lemmas else UNKNOWN
 
 

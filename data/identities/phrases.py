@@ -37,6 +37,16 @@ def mention_key(sentence: AnalysedSentence, mention: Mention) -> str:
     return name_key(sentence.segment.text[span[0] : span[1]]) if span else ""
 
 
+def observed_for(parties: Sequence[Name]) -> Name | None:
+    """The state of an observer at an organisation: "the Palestinian U.N. observer".
+
+    Args:
+        parties: those that the phrase names, in order.
+    """
+    at_body = any(x.party.kind == "organisation" for x in parties)
+    return parties[0] if at_body and parties[0].party.kind == "state" else None
+
+
 def original_words(sentence: AnalysedSentence, tokens: Sequence[int]) -> str:
     """The article's own text from the first of these tokens to the last; the parse has masked names."""
     if not tokens:

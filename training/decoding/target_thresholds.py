@@ -6,14 +6,15 @@ often have none ("called for calm").
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..classifier import Scores
-from ..examples.alignment import align
 from ..examples.dataset import Analysed
+from ..examples.target_pairs import AnnotatedActor, annotated_actors
 from .calibration import MIN_POSITIVES, best_on_grid
 from .pairing import target_candidates
 
@@ -54,33 +55,22 @@ def target_thresholds(
         scores: one per sentence of `data`.
         seed: of the resamples of articles.
     """
-    choices: dict[str, list[_Choice]] = {s.name: [] for s in finder.codebook.stances if s.has_target}
-    for n in range(len(data.sentences)):
-        for k, stance in enumerate(finder.codebook.stance_names):
-            if stance in choices:
-                choices[stance] += _choices(finder, data, scores[n], n, k)
+    choices: dict[str, list[_Choice]] = defaultdict(list)
+    for actor in annotated_actors(data, finder.codebook):
+        stance = finder.codebook.stance_names[actor.stance]
+        choices[stance].append(_choice(finder, data, scores[actor.sentence], actor))
     return {stance: _best(own, seed) for stance, own in choices.items() if len(own) >= MIN_POSITIVES}
 
 
-def _choices(finder: StatementFinder, data: Analysed, scores: Scores, n: int, k: int) -> list[_Choice]:
-    """One choice for each annotated actor of a stance in a sentence.
-
-    Args:
-        n, k: indices of the sentence and of the stance.
-    """
-    sentence, stance = data.sentences[n], finder.codebook.stance_names[k]
-    statements = [a for a in align(data.gold[n], sentence) if a.stance == stance]
-    actors = sorted({a.actor for a in statements if a.actor is not None and a.actor >= 0})
-    out: list[_Choice] = []
-    for actor in actors:
-        targets = {a.target for a in statements if a.actor == actor}
-        probability, right = 0.0, False
-        if candidates := target_candidates(sentence, actor, actors):
-            of_pairs = finder.pair_scores(sentence, scores, k, actor, candidates, actors)
-            best = int(np.argmax(of_pairs))
-            probability, right = float(of_pairs[best]), candidates[best] in targets
-        out.append(_Choice(int(data.article_of[n]), probability, right, None in targets))
-    return out
+def _choice(finder: StatementFinder, data: Analysed, scores: Scores, annotated: AnnotatedActor) -> _Choice:
+    n, stance, actor, actors, targets = annotated
+    sentence = data.sentences[n]
+    probability, right = 0.0, False
+    if candidates := target_candidates(sentence, actor, actors):
+        of_pairs = finder.pair_scores(sentence, scores, stance, actor, candidates, actors)
+        best = int(np.argmax(of_pairs))
+        probability, right = float(of_pairs[best]), candidates[best] in targets
+    return _Choice(int(data.article_of[n]), probability, right, None in targets)
 
 
 def _best(choices: Sequence[_Choice], seed: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...data.codebook import Codebook
@@ -28,9 +29,26 @@ class TargetPair(NamedTuple):
     is_target: bool
 
 
-def target_pairs(data: Analysed, codebook: Codebook) -> list[TargetPair]:
-    """Every annotated actor of a stance with a target, paired with every other mention of its sentence."""
-    out: list[TargetPair] = []
+class AnnotatedActor(NamedTuple):
+    """An annotated actor of a stance that has targets, in one sentence.
+
+    Attributes:
+        sentence: index of the sentence.
+        stance: index of the stance in the codebook.
+        actor: index of its mention in the sentence.
+        actors: mention indices of all annotated actors of this stance in the sentence.
+        targets: mention indices of its targets; -1 if no mention matches one, None if it has none.
+    """
+
+    sentence: int
+    stance: int
+    actor: int
+    actors: list[int]
+    targets: set[int | None]
+
+
+def annotated_actors(data: Analysed, codebook: Codebook) -> Iterator[AnnotatedActor]:
+    """Every annotated actor that is a mention of its sentence, of the stances that have targets."""
     for n, (gold, sentence) in enumerate(zip(data.gold, data.sentences, strict=True)):
         aligned = align(gold, sentence)
         for k, stance in enumerate(codebook.stances):
@@ -39,10 +57,14 @@ def target_pairs(data: Analysed, codebook: Codebook) -> list[TargetPair]:
             statements = [a for a in aligned if a.stance == stance.name]
             actors = sorted({a.actor for a in statements if a.actor is not None and a.actor >= 0})
             for actor in actors:
-                targets = {a.target for a in statements if a.actor == actor}
-                out += [
-                    TargetPair(n, k, actor, j, actors, j in targets)
-                    for j, m in enumerate(sentence.mentions)
-                    if j != actor and m.head >= 0
-                ]
-    return out
+                yield AnnotatedActor(n, k, actor, actors, {a.target for a in statements if a.actor == actor})
+
+
+def target_pairs(data: Analysed, codebook: Codebook) -> list[TargetPair]:
+    """Every annotated actor of a stance with a target, paired with every other mention of its sentence."""
+    return [
+        TargetPair(a.sentence, a.stance, a.actor, j, a.actors, j in a.targets)
+        for a in annotated_actors(data, codebook)
+        for j, m in enumerate(data.sentences[a.sentence].mentions)
+        if j != a.actor and m.head >= 0
+    ]
