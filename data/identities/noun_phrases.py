@@ -116,7 +116,7 @@ class NounPhraseRules:
             return UNKNOWN
         if phrase.lemma == "other":
             return self._references.both_sides(phrase.n, phrase.mention)
-        return UNKNOWN if phrase.lemma in ("latter", "former", "one", "other.") else None
+        return UNKNOWN if phrase.lemma in ("latter", "former", "one") else None
 
     def _both_sides(self, phrase: NounPhrase) -> Identity | None:
         """ "both sides", "the two countries", "the rivals"."""
